@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 from pathlib import Path
 
 import pytest
@@ -46,17 +47,15 @@ def test_an_area_or_dealer_that_nobody_has_loaded_is_refused(office: Desk, comma
     assert "--area and --dealer both say whose rows to show." in said.err
 
 
-def test_the_open_vehicles_of_a_scope_are_written_to_a_file(office: Desk, tmp_path: Path) -> None:
+def test_the_status_names_the_list_behind_its_figures(office: Desk, tmp_path: Path) -> None:
+    said = office.run("status", "--campaign", w.PMP, "--area", "E", "--as-of", w.NOTICE).out
+    *_, named = said.strip().splitlines()
+    assert named == (
+        f"The list behind a figure: renotify vehicles --campaign {w.PMP} --status open --as-of {w.NOTICE} --area E"
+    )
     file = tmp_path / "open.csv"
-    office.do("status", "--campaign", w.PMP, "--area", "E", "--vehicles", file)
+    office.do(*shlex.split(named.partition(": renotify ")[2]), "--sort", "vin", "--out", file)
     with file.open(newline="", encoding="utf-8") as opened:
-        rows = [(row["vin"], row["campaign_code"]) for row in csv.DictReader(opened)]
+        rows = [(row["vin"], row["campaign"]) for row in csv.DictReader(opened)]
     expected = sorted({*w.EAST_OPEN, w.EAST_BOTH, w.NEW_IN_STOCK})
     assert rows == [(vin, w.PMP) for vin in expected]
-
-
-def test_the_open_vehicles_of_a_past_day_are_refused(office: Desk, tmp_path: Path) -> None:
-    said = office.run("status", "--as-of", w.NOTICE, "--vehicles", tmp_path / "open.csv")
-    assert said.code == 2
-    assert "--vehicles lists today's open vehicles." in said.err
-    assert not (tmp_path / "open.csv").exists()

@@ -12,6 +12,7 @@ import click
 from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.intake.text_rows import ListedVin
@@ -37,11 +38,6 @@ COUNTED = (
 )
 @click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
 @click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
-@click.option(
-    "--vehicles",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write today's open vehicles to this CSV.",
-)
 @desk_command
 @of_a_scope
 def status(
@@ -51,7 +47,6 @@ def status(
     scope: Scope,
     as_of: date | None,
     known_at: datetime | None,
-    vehicles: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -59,33 +54,29 @@ def status(
     del on
     from renotify.ledger import registry
     from renotify.ledger import status as ledger_status
+    from renotify.vehicle_lists.asked import Asked, command
 
     campaign = registry.in_other_case(session, campaign) if campaign else None
-    if vehicles is not None:
-        if as_of or known_at:
-            raise WrongUse(
-                "--vehicles lists today's open vehicles.", "Leave out --as-of and --known-at."
-            )
-        _write_open(session, vehicles, [campaign] if campaign else None, scope)
     counts = [
         row.document(by)
         for row in ledger_status.counts(
             session, by=by, campaign=campaign, as_of=as_of, known_at=known_at, scope=scope
         )
     ]
-    show(counts, as_json, lambda: print_counts("", counts))
 
+    def text() -> None:
+        print_counts("", counts)
+        asked = Asked(
+            campaigns=(campaign,) if campaign else (),
+            statuses=("open",),
+            as_of=as_of,
+            known_at=known_at,
+        )
+        click.echo(
+            f"The list behind a figure: {command(asked, area=scope.area, dealer=scope.dealer)}"
+        )
 
-def _write_open(
-    session: Session, file: Path, campaigns: Sequence[str] | None, scope: Scope
-) -> None:
-    """Write vin, campaign_code, remedy_version and since of the open vehicles, in order of VIN."""
-    from pyarrow.csv import write_csv
-
-    from renotify.ledger.status import open_vehicles
-
-    found = open_vehicles(session, campaigns=campaigns, scope=scope)
-    write_csv(found.sort_by([("vin", "ascending"), ("campaign_code", "ascending")]), file)
+    show(counts, as_json, text)
 
 
 def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
@@ -100,7 +91,7 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
     ]
     by = [key for key in ("area", "dealer") if counts and key in counts[0]]
     columns = ("campaign", *by, *COUNTED)
-    table(title, columns, rows_of(flat, *columns))
+    table(title, columns, rows_of(flat, *columns), first_to_go=("removed", "inspected_ok"))
 
 
 @click.command()
@@ -156,35 +147,13 @@ def _remark(answer: Mapping[str, Any]) -> str:
 @ledger_command
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
+    from renotify.cli.explained import lines
     from renotify.ledger import explain as ledger_explain
+    from renotify.reports.vehicle_around import around
 
     explained = ledger_explain.explain(session, vin, on)
-
-    def text() -> None:
-        nothing = (
-            ""
-            if explained["campaigns"] or explained["no_longer"]
-            else "No campaign that was loaded names this vehicle."
-        )
-        click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
-        if explained["exception"]:
-            click.echo(
-                f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
-            )
-        if explained["campaigns"]:
-            click.echo(explained["holder"]["sentence"])
-        for campaign in [*explained["campaigns"], *explained["no_longer"]]:
-            click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
-            for event in campaign["events"]:
-                note = f": {event['note']}" if event["note"] else ""
-                click.echo(
-                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
-                    f" recorded {str(event['recorded_at'])[:16]}{note}"
-                )
-        for follow_up in explained["follow_ups"]:
-            click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
-
-    show(explained, as_json, text)
+    explained |= around(session, explained["vin"], on)
+    show(explained, as_json, lambda: click.echo("\n".join(lines(explained))))
 
 
 @click.command()
@@ -199,7 +168,8 @@ def verify(session: Session, as_json: bool, on: date) -> None:
         found,
         as_json,
         lambda: click.echo(
-            f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."
+            f"{counted(found['states'], 'state')} of {counted(found['vehicles'], 'vehicle')} folded again:"
+            f" they {'agree' if found['ok'] else 'differ'}."
         ),
     )
     if not found["ok"]:

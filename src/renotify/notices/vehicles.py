@@ -25,6 +25,7 @@ from renotify.ledger.unknown_owners import NO_OWNER
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
+from renotify.values.private_in_names import names_only
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -171,6 +172,7 @@ def _read(
     read["came_back"] = _came_back(session, on)
     read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
+    read["owner"] = names_only(read["owner"])
     values = {
         "codes": list(codes),
         "first_week": plan_in_force(session, name).first_week,

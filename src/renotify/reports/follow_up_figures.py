@@ -189,7 +189,7 @@ def _sent(session: Session, name: str) -> SentCounts:
 
     noticed = session.rows(
         Noticed,
-        "select audience, count(*) as notices from notice where follow_up = :name group by audience",
+        "select audience, count(*) as notices from notice where follow_up = :name and edition = 1 group by audience",
         name=name,
     )
     by_audience = {one.audience: one.notices for one in noticed}

@@ -414,7 +414,7 @@ def _population(campaign: Campaign, counted: Counted) -> list[str]:
     if stated is None or stated == found:
         return []
     message = (
-        f"The campaign states {stated:,} vehicles involved and the ledger holds {found:,}: correct "
+        f"The campaign states {stated:,} {'vehicle' if stated == 1 else 'vehicles'} involved and the ledger holds {found:,}: correct "
         "the ledger, or amend the report of 49 CFR 573.6(c)(3)."
     )
     return [message]

@@ -15,6 +15,7 @@ from renotify.ledger import registry
 from renotify.ledger.kinds import EventKind
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.values.english import counted
 from renotify.visits.live_part_numbers import live_number, replacements
 from renotify.visits.take_rate import learned_take_rate
 
@@ -140,7 +141,7 @@ def _learned(code: str, rates: set[float], seen: Outcomes) -> tuple[float | None
     if learned == as_stated:
         return rate, ""
     return rate, (
-        f"Of {seen.inspected:,} inspected vehicles of {code}, {seen.needed:,} took the part or wait for it: kits are"
+        f"Of {counted(seen.inspected, 'inspected vehicle')} of {code}, {seen.needed:,} took the part or wait for it: kits are"
         f" planned at a take rate of {learned} in place of the stated {as_stated}."
     )
 

@@ -1,0 +1,185 @@
+"""``vehicles``: the list behind every figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from renotify.cli.options import Day, Instant, ledger_command, of_a_scope
+from renotify.cli.output import show, table
+from renotify.errors import WrongUse
+from renotify.values.english import counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from renotify.ledger.scope import Scope
+    from renotify.ledger.session import Session
+    from renotify.vehicle_lists.listing import Listing
+
+FIRST = 20  # rows on the screen
+
+
+class Years(click.ParamType[tuple[int, int]]):
+    """A model year, or the first and the last one: 2008, 2006-2008."""
+
+    name = "year"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[int, int]:
+        """Return the first and last year, or say how to write them."""
+        found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", str(value))
+        if not found:
+            self.fail(f"{value!r} is no model year: write 2008, or 2006-2008.", param, ctx)
+        return int(found[1]), int(found[2] or found[1])
+
+
+Command = Callable[..., None]
+
+
+def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Command], Command]:  # noqa: ANN401 - click's own
+    return click.option(option, name, multiple=True, help=about, **more)
+
+
+@click.command()
+@_several("--campaign", "campaigns", "Of this campaign; give it again for another one.")
+@_several("--status", "statuses", "open, repaired, inspected_ok, unreachable or removed.")
+@_several("--reason", "reasons", "Why it is unreachable, or still open (see --by reason).")
+@_several("--model", "models", "Of this model.")
+@click.option("--year", "years", type=Years(), help="Of a model year, or of 2006-2008.")
+@_several("--owner-state", "owner_states", "Held by somebody in this state.")
+@_several("--owner-zip", "owner_zips", "Held at a ZIP Code that begins like this.")
+@_several("--dealer-state", "dealer_states", "Of dealers in this state.")
+@_several("--dealer-zip", "dealer_zips", "Of dealers at a ZIP Code that begins like this.")
+@_several("--language", "languages", "Held by somebody who asked for this language.")
+@click.option("--follow-up", default="", help="On the list of this follow-up.")
+@_several("--wave", "waves", "With a letter of this wave.", type=int)
+@_several("--piece", "pieces", "With a letter in this state: planned, accepted, ...")
+@_several("--left-out", "left_out", "Without a letter for this reason, or any.")
+@click.option("--contacted-before", type=Day(), help="Last written to before this day, or never.")
+@click.option("--contacted-since", type=Day(), help="Last written to on this day or later.")
+@click.option("--never-contacted", is_flag=True, help="Never written to about the campaign.")
+@click.option(
+    "--address-older-than",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="At an address of more days.",
+)
+@click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
+@click.option("--as-of", type=Day(), help="As things stood at the end of this day.")
+@click.option("--known-at", type=Instant(), help="By what was recorded by this instant.")
+@click.option("--by", default="", metavar="COLUMNS", help="Count by these, joined by commas.")
+@click.option("--columns", default="", metavar="COLUMNS", help="Show these, joined by commas.")
+@click.option("--sort", default="", metavar="COLUMNS", help="Order by these; -since falls.")
+@click.option("--first", type=click.IntRange(min=0), help=f"Rows to show; {FIRST} on the screen.")
+@click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
+@click.option("--purpose", default="", help="What owners' names are for: recall.")
+@click.option(
+    "--out",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a .csv, .parquet or .xlsx file.",
+)
+@ledger_command
+@of_a_scope
+def vehicles(
+    session: Session,
+    *,
+    scope: Scope,
+    by: str,
+    columns: str,
+    sort: str,
+    first: int | None,
+    owners_to: str,
+    purpose: str,
+    file: Path | None,
+    as_json: bool,
+    on: date,
+    **filters: Any,  # noqa: ANN401 - the filters of ``Asked``, by their names
+) -> None:
+    """List the vehicles behind a figure: filter, sort, count by column, write to a file.
+
+    A row is a vehicle in a campaign. Values of one option are alternatives; options hold together.
+    """
+    from renotify.vehicle_lists import asked as of_list
+    from renotify.vehicle_lists.list_columns import PERSONAL
+    from renotify.vehicle_lists.listing import counted, listing
+
+    asked = of_list.Asked(**filters)
+    named = {"follow_up": asked.follow_up}
+    groups = of_list.columns_named(by, what=of_list.COUNT_BY, **named)
+    order = [
+        ("-" if one.startswith("-") else "") + of_list.columns_named(one.removeprefix("-"), what=of_list.SORT_BY, **named)[0]
+        for one in filter(None, sort.replace(" ", "").split(","))
+    ]  # fmt: skip
+    if groups and (columns or sort):
+        raise WrongUse("--by counts groups, the largest first.", "Leave out --columns and --sort.")
+    if groups:
+        found = counted(session, asked, groups, on=on, scope=scope)
+        found = found._replace(rows=found.rows.slice(0, first))
+    else:
+        wanted = of_list.columns_named(columns, what=of_list.SHOW, **named)
+        if owners_to:
+            wanted = (
+                *(wanted or of_list.usual_columns(asked)),
+                *PERSONAL,
+                "owner_state",
+                "owner_zip",
+            )
+        most = first if first is not None or file or as_json else FIRST
+        shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
+        found = listing(session, asked, shown, on=on, scope=scope)
+    if file is not None:
+        from renotify.vehicle_lists.list_file import write_list
+
+        write_list(file, found.rows, on)
+    document = {
+        "total": found.total,
+        "vehicles": found.vehicles,
+        "command": of_list.command(asked, area=scope.area, dealer=scope.dealer, by=by),
+        **({"file": str(file)} if file is not None else {"rows": found.rows.to_pylist()}),
+    }
+    show(document, as_json, lambda: _print(found, file))
+
+
+def _print(found: Listing, file: Path | None) -> None:
+    if file is not None:
+        click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
+        return
+    table("", found.rows.column_names, _cells(found.rows))
+    more = found.total - found.rows.num_rows if "count" not in found.rows.column_names else 0
+    once = (
+        f" of {counted(found.vehicles, 'different vehicle')}"
+        if found.vehicles != found.total
+        else ""
+    )
+    click.echo(
+        f"{counted(found.total, 'vehicle')} in campaigns{once}."
+        if once
+        else f"{counted(found.total, 'vehicle')}."
+    )
+    if more:
+        click.echo(
+            f"{more:,} more: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."
+        )
+
+
+def _cells(rows: pa.Table) -> list[list[object]]:
+    """Return the cells of a table; a year is no amount, and has no thousands."""
+    years = [name == "year" for name in rows.column_names]
+    return [
+        [
+            str(value) if year and value is not None else value
+            for value, year in zip(row.values(), years, strict=True)
+        ]
+        for row in rows.to_pylist()
+    ]

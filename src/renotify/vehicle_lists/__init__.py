@@ -1,0 +1,1 @@
+"""The list behind every figure: vehicles by campaign, filtered, sorted, grouped, counted; for the terminal, files and pages alike."""

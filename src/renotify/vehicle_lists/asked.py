@@ -1,0 +1,160 @@
+"""What a list of vehicles is asked for, as one value: filters, order and groups, and the command that asks for the same."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from renotify.errors import WrongUse
+from renotify.ledger.kinds import PieceState, Status
+from renotify.vehicle_lists.list_columns import (
+    BESIDE,
+    COLUMNS,
+    OF_FOLLOW_UP,
+    PERSONAL,
+    SHORT,
+    SHOWN,
+    SHOWN_OF_FOLLOW_UP,
+)
+
+ANY = "any"  # of left_out: whatever the reason
+SHOW, SORT_BY, COUNT_BY = "show", "sort by", "count by"  # what a column is named for
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filters of a list; one left out does not limit. Values of one filter are alternatives, filters hold together.
+
+    ``campaigns``, ``statuses``, ``reasons``, ``models``, ``owner_states``, ``languages``, ``pieces``, ``left_out``: as the columns of these
+    names say. ``owner_zips`` and ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
+    ``waves`` are numbers. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
+    it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
+    booked, or none is. ``as_of`` and ``known_at`` are those of ``renotify status``.
+    """
+
+    campaigns: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    owner_states: tuple[str, ...] = ()
+    owner_zips: tuple[str, ...] = ()
+    dealer_states: tuple[str, ...] = ()
+    dealer_zips: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    follow_up: str = ""
+    waves: tuple[int, ...] = ()
+    pieces: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    contacted_before: date | None = None
+    contacted_since: date | None = None
+    never_contacted: bool = False
+    address_older_than: int | None = None
+    booked: bool | None = None
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        of_list = {"--wave": self.waves, "--piece": self.pieces, "--left-out": self.left_out}
+        alone = [name for name, given in of_list.items() if given]
+        if alone and not self.follow_up:
+            raise WrongUse(f"{alone[0]} is of a follow-up.", "Name it: --follow-up NAME.")
+        _known("status", self.statuses, Status)
+        _known("piece", self.pieces, PieceState)
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """The columns that are joined in memory because the filters look at them."""
+        wanted = {
+            "reason": self.reasons,
+            "owner_state": self.owner_states,
+            "owner_zip": self.owner_zips,
+            "language": self.languages,
+            "address_as_of": self.address_older_than is not None,
+            "last_contact": self.contacted_before or self.contacted_since or self.never_contacted,
+            "booked": self.booked is not None,
+        }
+        return frozenset(name for name, given in wanted.items() if given)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a list is shown: its ``columns`` (none: those of ``usual_columns``), its order, and ``first``, the most rows given.
+
+    ``sort`` has names of columns, with a minus before one that falls. ``disclosed_to`` and ``purpose`` say to whom and what for columns
+    of ``PERSONAL`` go.
+    """
+
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    first: int | None = None
+    disclosed_to: str = ""
+    purpose: str = ""
+
+    @property
+    def order(self) -> list[tuple[str, bool]]:
+        """The columns that order the rows, and whether each falls."""
+        return [(name.removeprefix("-"), name.startswith("-")) for name in self.sort]
+
+
+def _known(name: str, given: tuple[str, ...], words: type[Status | PieceState]) -> None:
+    for word in given:
+        if word not in list(words):
+            raise WrongUse(f"There is no {name} {word!r}.", f"Known are {', '.join(words)}.")
+
+
+def columns_named(names: str, *, follow_up: str, what: str) -> tuple[str, ...]:
+    """Return the columns of a list like ``model,state``; WrongUse names one that is none, or that is of a follow-up not named.
+
+    Only what is shown may name an owner.
+    """
+    found = []
+    for given in filter(None, (one.strip() for one in names.split(","))):
+        name = SHORT.get(given, given)
+        if name not in COLUMNS and name not in BESIDE:
+            known = ", ".join(sorted((*COLUMNS, *BESIDE)))
+            raise WrongUse(f"There is no column {given!r} to {what}.", f"Known are {known}.")
+        if name in PERSONAL and what != SHOW:
+            raise WrongUse(f"There is no list to {what} {given}: it names owners.")
+        if name in OF_FOLLOW_UP and not follow_up:
+            raise WrongUse(f"{given} is of a follow-up.", "Name it: --follow-up NAME.")
+        found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def usual_columns(asked: Asked) -> tuple[str, ...]:
+    """Return the columns of a list that names none."""
+    return (*SHOWN, *(SHOWN_OF_FOLLOW_UP if asked.follow_up else ()))
+
+
+def command(asked: Asked, *, area: str = "", dealer: str = "", by: str = "") -> str:
+    """Return the command that lists the same: ``renotify vehicles --campaign ALE --status open``."""
+    return shlex.join(["renotify", "vehicles", *_words(asked, area=area, dealer=dealer, by=by)])
+
+
+def _words(asked: Asked, **more: str) -> Iterator[str]:
+    several = {
+        "--campaign": asked.campaigns, "--status": asked.statuses, "--reason": asked.reasons, "--model": asked.models,
+        "--owner-state": asked.owner_states, "--owner-zip": asked.owner_zips, "--dealer-state": asked.dealer_states,
+        "--dealer-zip": asked.dealer_zips, "--language": asked.languages, "--wave": asked.waves, "--piece": asked.pieces,
+        "--left-out": asked.left_out,
+    }  # fmt: skip
+    years = "-".join(str(year) for year in dict.fromkeys(asked.years or ()))
+    single = {
+        "--year": years, "--follow-up": asked.follow_up, "--contacted-before": asked.contacted_before,
+        "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
+        "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),
+        **{f"--{name}": value for name, value in more.items()},
+    }  # fmt: skip
+    for option, values in several.items():
+        for value in values:
+            yield from (option, str(value))
+    for option, one in single.items():
+        if one not in (None, ""):
+            yield from (option, str(one))
+    if asked.never_contacted:
+        yield "--never-contacted"
+    if asked.booked is not None:
+        yield "--booked" if asked.booked else "--not-booked"

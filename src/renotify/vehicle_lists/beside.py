@@ -1,0 +1,171 @@
+"""What a list of vehicles says that another room's rule decides: who holds the vehicle, its letters, its visit, why it is still open.
+
+Each part is worked out for the vehicles of the rows at hand, never for all because a few are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger import holders
+from renotify.ledger.kinds import PieceState, Status
+from renotify.ledger.letters_out import letters_out
+from renotify.ledger.pieces import OUT
+from renotify.ledger.session import Session
+from renotify.values.arrow_sql import arrow_sql
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, NUMBER, OF_HOLDER, TEXT
+from renotify.visits.booked import booked_vehicles
+
+VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
+MOST_LOOKED_UP = 100_000  # vehicles; of more, reading all is cheaper than looking each one up
+EVER = date(1900, 1, 1)
+
+BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
+PLANNED, UNLISTED = "letter_planned", "in_no_follow_up"
+_KINDS = {TEXT: pa.string(), DAY: pa.date32(), NUMBER: pa.int64()}
+_LISTED = pa.schema(
+    [(name, pa.string()) for name in ("vin", "bundle", "left_out", "follow_up", "piece", "piece_reason")]
+    + [("frozen_on", pa.date32()), ("returned_on", pa.date32())]
+)  # fmt: skip
+
+# Who uses the vehicle speaks before the lessor, the newer record before the older one.
+_HOLDER = """
+select o.vin, {columns} from owners o join holder h using (vin, role, as_of) where h.holds
+qualify row_number() over (partition by o.vin order by o.role = 'lessor', o.as_of desc, o.role) = 1"""
+_RECORDED = {
+    "owner_state": "state",
+    "owner_zip": "zip",
+    "address_as_of": "as_of",
+}  # else by the same name
+_CONTACT = "select vin, campaign_code as campaign, max(written_on) as last_contact from letters group by all"
+_VISIT = """
+select vin, campaign, min(booked_on) as booked from (
+    select vin, booked_on, unnest(string_split(bundle, '+')) as campaign from visits) group by all"""
+# The newest follow-up that names the vehicle in the campaign says where its letter is.
+_LETTER = f"""
+select vin, campaign, case
+    when left_out <> '' then left_out
+    when returned_on is not null then '{CAME_BACK}'
+    when piece = '{PieceState.ACCEPTED}' then '{NO_ANSWER}'
+    when piece in ({", ".join(repr(str(one)) for one in sorted(OUT - {PieceState.ACCEPTED}))}) then '{IN_THE_MAIL}'
+    when piece in ('{PieceState.PLANNED}', '{PieceState.LISTED}') then '{PLANNED}'
+    else coalesce(nullif(piece_reason, ''), 'letter_' || piece) end as letter
+from (select *, unnest(string_split(bundle, '+')) as campaign from listed)
+qualify row_number() over (partition by vin, campaign order by frozen_on desc, follow_up desc) = 1"""
+_REASON = f"""case when r.status = '{Status.UNREACHABLE}' then r.unreachable_reason
+    when r.status <> '{Status.OPEN}' or {{past}} then ''
+    else case when visit.booked is not null then '{BOOKED}' else coalesce(letter.letter, '{UNLISTED}') end end"""
+_JOIN = {
+    "holder": "left join holder_of holder using (vin)",
+    "contact": "left join contact using (vin, campaign)",
+    "visit": "left join visit using (vin, campaign)",
+    "letter": "left join letter using (vin, campaign)",
+}
+_OF = {
+    "last_contact": ("contact",), "booked": ("visit",), "reason": ("visit", "letter"),
+    **dict.fromkeys(OF_HOLDER, ("holder",)),
+}  # fmt: skip
+
+
+def kind_of(name: str) -> pa.DataType:
+    """Return the type of a column of the list."""
+    return _KINDS[(COLUMNS.get(name) or BESIDE[name]).kind]
+
+
+def with_beside(
+    session: Session, rows: pa.Table, names: Collection[str], on: date, *, past: bool = False
+) -> pa.Table:
+    """Return the rows of a list (with vin, campaign, status, unreachable_reason), in their order, with columns of ``BESIDE``.
+
+    ``on`` is the day on which somebody holds the vehicle. ``past``: the states are those of a past day, of which nothing is said why
+    a vehicle was open then. Of a vehicle that nobody holds the owner's columns are null.
+    """
+    wanted = [name for name in BESIDE if name in names]
+    if not wanted:
+        return rows
+    parts = dict.fromkeys(part for name in wanted for part in _OF[name])
+    asked = _stage(session, rows["vin"])
+    reason = _REASON.format(past=str(past).lower())
+    found = ", ".join(f"{reason if name == 'reason' else name} as {name}" for name in wanted)
+    with arrow_sql() as arrow:
+        for name, table in _tables(session, parts, wanted, asked, on):
+            arrow.register(name, table)
+        place = pa.array(np.arange(rows.num_rows))
+        arrow.register("rows", rows.append_column("place", place))
+        sql = f"select r.*, {found} from rows r {' '.join(_JOIN[part] for part in parts)} order by r.place"
+        joined = arrow.sql(sql).to_arrow_table()
+    return pa.table(
+        [
+            joined[name].cast(kind_of(name) if name in wanted else rows.schema.field(name).type)
+            for name in (*rows.column_names, *wanted)
+        ],
+        names=[*rows.column_names, *wanted],
+    )
+
+
+def _stage(session: Session, vins: pa.ChunkedArray) -> str:
+    """Stage the vehicles and return the table's name; blank, and nothing staged, where all are read instead."""
+    different = pc.unique(vins)
+    if len(different) > MOST_LOOKED_UP:
+        return ""
+    session.stage(VEHICLES, pa.table({"vin": different}))
+    if not session.sqlite:
+        session.execute(f"analyze {VEHICLES}")
+    return VEHICLES
+
+
+def _tables(
+    session: Session, parts: Collection[str], wanted: Collection[str], asked: str, on: date
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield what each part is joined from, by name."""
+    if "holder" in parts:
+        yield "holder_of", _holders(session, wanted, asked, on)
+    if "contact" in parts:
+        yield "contact", _over("letters", letters_out(session, EVER, vehicles=asked), _CONTACT)
+    if "visit" in parts:
+        yield "visit", _over("visits", booked_vehicles(session), _VISIT)
+    if "letter" in parts:
+        yield "letter", _over("listed", _listed(session, asked), _LETTER)
+
+
+def _over(name: str, table: pa.Table, sql: str) -> pa.Table:
+    with arrow_sql() as arrow:
+        arrow.register(name, table)
+        return arrow.sql(sql).to_arrow_table()
+
+
+def _holders(session: Session, wanted: Collection[str], asked: str, on: date) -> pa.Table:
+    """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states."""
+    recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
+    read = dict.fromkeys((*holders.RECORD, *recorded.values()))
+    schema = pa.schema(
+        [(name, pa.date32() if name in ("as_of", "end_date") else pa.string()) for name in read]
+    )
+    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
+    sql = f"select {', '.join(f'o.{name}' for name in read)} from {source} and o.as_of <= :on"
+    records = session.read(sql, schema, on=on)
+    where = f"vin in (select vin from {asked})" if asked else "true"
+    held = holders.holders(records, on, holders.beside(session, on, where))
+    columns = ", ".join(f"o.{own} as {name}" for name, own in recorded.items())
+    with arrow_sql() as arrow:
+        arrow.register("owners", records)
+        arrow.register("holder", held)
+        return arrow.sql(_HOLDER.format(columns=columns)).to_arrow_table()
+
+
+def _listed(session: Session, asked: str) -> pa.Table:
+    """Return the lists that name the vehicles, each with its letter to who uses the vehicle."""
+    source = f"{asked} a cross join listed l" if asked else "listed l"
+    where = "l.vin = a.vin" if asked else "true"
+    return session.read(
+        "select l.vin, l.bundle, l.left_out, l.follow_up, coalesce(e.state, '') as piece,"
+        f" coalesce(e.reason, '') as piece_reason, f.frozen_on, e.returned_on from {source}"
+        " join follow_up f on f.name = l.follow_up left join piece e on e.vin = l.vin and e.follow_up = l.follow_up"
+        f" and e.family = l.family and e.role <> 'lessor' where {where}",
+        _LISTED,
+    )

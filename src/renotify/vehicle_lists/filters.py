@@ -1,0 +1,107 @@
+"""The filters of a list: those that are SQL over the ledger, and those that judge rows in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.ledger.session import Session, Value
+from renotify.vehicle_lists.asked import ANY, Asked
+from renotify.vehicle_lists.list_columns import COLUMNS
+
+
+class Filter(NamedTuple):
+    """A condition, the column whose joins it needs (blank: none), and its values."""
+
+    sql: str
+    column: str
+    values: dict[str, Value]
+
+
+def of_ledger(session: Session, asked: Asked) -> list[Filter]:
+    """Return the conditions that SQL decides. An owner's state is one beforehand: who holds the vehicle is asked of these alone."""
+    found = list(_among(session, asked))
+    if asked.follow_up:
+        named: dict[str, Value] = {"follow_up": asked.follow_up}
+        found.append(Filter("l.follow_up = :follow_up", "left_out", named))
+    if asked.years:
+        years: dict[str, Value] = {"year_from": asked.years[0], "year_to": asked.years[1]}
+        found.append(Filter("v.model_year between :year_from and :year_to", "year", years))
+    if asked.dealer_zips:
+        starts: dict[str, Value] = {
+            f"zip_{number}": f"{start}%" for number, start in enumerate(asked.dealer_zips)
+        }
+        alike = " or ".join(f"d.zip like :{name}" for name in starts)
+        found.append(Filter(f"({alike})", "dealer_zip", starts))
+    if asked.owner_states:
+        states: dict[str, Value] = {"owner_states": _listed(asked.owner_states, upper=True)}
+        among = session.list_values("owner_states")
+        one = f"exists (select 1 from owner o where o.vin = s.vin and o.state in {among})"
+        found.append(Filter(one, "", states))
+    return found
+
+
+def _among(session: Session, asked: Asked) -> Iterator[Filter]:
+    """Yield a condition for each filter whose values are those of a column."""
+    exact = {
+        "status": asked.statuses,
+        "piece": asked.pieces,
+        "wave": asked.waves,
+        "left_out": () if ANY in asked.left_out else asked.left_out,
+    }
+    for column, given in exact.items():
+        if given:
+            sql = f"cast({COLUMNS[column].sql} as text) in {session.list_values(column)}"
+            yield Filter(sql, column, {column: _listed(given)})
+    for column, words in {"model": asked.models, "dealer_state": asked.dealer_states}.items():
+        if words:
+            sql = f"upper({COLUMNS[column].sql}) in {session.list_values(column)}"
+            yield Filter(sql, column, {column: _listed(words, upper=True)})
+    if ANY in asked.left_out:
+        yield Filter("l.left_out <> ''", "left_out", {})
+
+
+def _listed(given: Sequence[object], *, upper: bool = False) -> str:
+    return json.dumps([str(one).upper() if upper else str(one) for one in given])
+
+
+def kept(rows: pa.Table, asked: Asked, on: date) -> pa.Table:
+    """Return the rows that the filters on columns of ``BESIDE`` keep; a blank is kept by none but ``never contacted`` and ``before``."""
+    conditions = [*_of_words(rows, asked), *_of_days(rows, asked, on)]
+    if not conditions:
+        return rows
+    return rows.filter(reduce(pc.and_, [pc.fill_null(one, False) for one in conditions]))
+
+
+def _of_words(rows: pa.Table, asked: Asked) -> Iterator[pa.ChunkedArray]:
+    among = {
+        "reason": asked.reasons,
+        "owner_state": [one.upper() for one in asked.owner_states],
+        "language": asked.languages,
+    }
+    for column, given in among.items():
+        if given:
+            yield pc.is_in(rows[column], value_set=pa.array(given, pa.string()))
+    if asked.owner_zips:
+        yield reduce(pc.or_, [pc.starts_with(rows["owner_zip"], one) for one in asked.owner_zips])
+    if asked.booked is not None:
+        yield pc.is_valid(rows["booked"]) if asked.booked else pc.is_null(rows["booked"])
+
+
+def _of_days(rows: pa.Table, asked: Asked, on: date) -> Iterator[pa.ChunkedArray]:
+    if asked.address_older_than is not None:
+        oldest = on - timedelta(days=asked.address_older_than)
+        yield pc.less(rows["address_as_of"], pa.scalar(oldest))
+    if asked.contacted_before:
+        before = pc.less(rows["last_contact"], pa.scalar(asked.contacted_before))
+        yield pc.or_kleene(pc.is_null(rows["last_contact"]), before)
+    if asked.contacted_since:
+        yield pc.greater_equal(rows["last_contact"], pa.scalar(asked.contacted_since))
+    if asked.never_contacted:
+        yield pc.is_null(rows["last_contact"])

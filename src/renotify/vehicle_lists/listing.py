@@ -1,0 +1,248 @@
+"""A list of vehicles in campaigns, counted, sorted, or grouped: one question to the ledger, with a scope, a filter and an Arrow answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.errors import Refused, UnknownName
+from renotify.ledger import artifacts, fold, follow_ups, registry
+from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.session import Session, Value
+from renotify.ledger.status import STATE
+from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import series
+from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
+from renotify.vehicle_lists.beside import kind_of, with_beside
+from renotify.vehicle_lists.filters import kept, of_ledger
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, JOINS, PERSONAL
+
+KEY = ("vin", "campaign")
+USUAL = Shown()
+_UNREACHABLE = "unreachable_reason"
+_ROWS = "list_row"  # the staged rows whose further columns are read
+
+
+class Listing(NamedTuple):
+    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``."""
+
+    total: int
+    vehicles: int
+    rows: pa.Table
+
+
+class _Total(NamedTuple):
+    total: int
+    vehicles: int
+
+
+class _Model(NamedTuple):
+    model: str
+
+
+def listing(
+    session: Session, asked: Asked, shown: Shown = USUAL, *, on: date, scope: Scope = ALL
+) -> Listing:
+    """Return the vehicles in campaigns that are asked for, a row each.
+
+    Without an order, and among equals, rows are in order of VIN and campaign; the total counts those that are not given, too. ``on``
+    is the day of the list: who holds a vehicle, and how old an address is, are as on that day. Columns of ``PERSONAL`` are given for a
+    purpose, ``recall``, and it is recorded to whom (18 USC 2721(c)); Refused otherwise. Raises UnknownName for a campaign, follow-up or
+    model that nobody has loaded.
+    """
+    asked = _checked(session, asked)
+    wanted = shown.columns or usual_columns(asked)
+    personal = _personal(wanted, shown.disclosed_to)
+    total, rows, ledger = _rows(session, asked, shown, wanted, on, scope)
+    found = _with_columns(session, rows, (*KEY, *wanted), on, past=ledger.past)
+    if personal:
+        with session.transaction():
+            what = f"a list of vehicles with {', '.join(personal)}"
+            artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"])
+    return Listing(*total, found.select(list(wanted)))
+
+
+def _rows(
+    session: Session, asked: Asked, shown: Shown, wanted: Sequence[str], on: date, scope: Scope
+) -> tuple[_Total, pa.Table, _Ledger]:
+    """Return the total and the rows that are given, in their order, with those of the wanted columns that the ledger has.
+
+    Where neither filters nor order look at ``BESIDE`` the ledger itself orders and cuts; else all rows are judged in memory.
+    """
+    order, ledger = shown.order, _Ledger(session, asked, scope)
+    looked_at = asked.beside | {name for name, _ in order if name in BESIDE}
+    if shown.first is not None and not looked_at:
+        tail = f"{_by(order)} limit {shown.first:d}"
+        return ledger.total(), ledger.read(wanted, tail), ledger
+    names = wanted if shown.first is None else ()
+    every = ledger.read((*names, *(name for name, _ in order if name in COLUMNS)))
+    every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
+    rows = _sorted(every, order)
+    if shown.first is not None:
+        rows = ledger.read(wanted, rows=rows.slice(0, shown.first).select(KEY))
+    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py()), rows, ledger
+
+
+def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
+    """Return the columns that name an owner; Refused without somebody to whom they go."""
+    personal = [name for name in wanted if name in PERSONAL]
+    if personal and not disclosed_to.strip():
+        raise Refused(
+            f"{series(personal)} would name owners: nobody is named to whom the list goes.",
+            "Say to whom and what for: --owners-to WHO --purpose recall (18 USC 2721(b), (c)).",
+        )
+    return personal
+
+
+def counted(
+    session: Session, asked: Asked, by: Sequence[str], *, on: date, scope: Scope = ALL
+) -> Listing:
+    """Return how many vehicles in campaigns there are of each group: the columns of ``by``, count, vehicles; the largest count first.
+
+    ``count`` counts rows of the list, ``vehicles`` each vehicle once.
+    """
+    asked = _checked(session, asked)
+    ledger = _Ledger(session, asked, scope)
+    looked_at = asked.beside | {name for name in by if name in BESIDE}
+    if not looked_at:
+        return Listing(*ledger.total(), ledger.counted(by))
+    every = ledger.read([name for name in by if name in COLUMNS])
+    every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
+    groups = ", ".join(f'"{name}"' for name in by)
+    with arrow_sql() as arrow:
+        arrow.register("rows", every)
+        found = arrow.sql(
+            f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
+            f" group by {groups} order by count desc, {groups}"
+        ).to_arrow_table()
+    vehicles = pc.count_distinct(every["vin"]).as_py()
+    return Listing(every.num_rows, vehicles, found)
+
+
+def _checked(session: Session, asked: Asked) -> Asked:
+    """Return what is asked with codes as they are registered; UnknownName where a campaign, follow-up or model is none."""
+    codes = tuple(registry.in_other_case(session, code) for code in asked.campaigns)
+    if codes:
+        registry.campaigns(session, codes)
+    if asked.follow_up:
+        follow_ups.settings(session, asked.follow_up)
+    _refuse_unknown_models(session, asked.models)
+    return replace(asked, campaigns=codes)
+
+
+def _refuse_unknown_models(session: Session, models: Sequence[str]) -> None:
+    if not models:
+        return
+    known = [one.model for one in session.rows(_Model, "select distinct model from vehicle")]
+    for model in models:
+        if model.casefold() not in {one.casefold() for one in known}:
+            near = get_close_matches(model, known, 3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "Models are those of vehicles."
+            raise UnknownName(f"No vehicle of model {model!r} is loaded.", hint)
+
+
+class _Ledger:
+    """The part of a list that is SQL: the states of the moment asked for, the filters on ``COLUMNS``, and a scope."""
+
+    def __init__(self, session: Session, asked: Asked, scope: Scope) -> None:
+        self.session, self.asked, self.scope = session, asked, scope
+        self.part = fold.AsOf(
+            scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
+        )
+        self.past = bool(asked.as_of or asked.known_at)
+        if self.past:
+            fold.prepare(session, self.part)
+        self.filters = of_ledger(session, asked)
+
+    def total(self) -> _Total:
+        """Return how many rows there are, and how many different vehicles."""
+        sql = f"select count(*) as total, count(distinct s.vin) as vehicles {self._source(())}"
+        (found,) = self.session.rows(_Total, sql, **self._values)
+        return found
+
+    def counted(self, by: Sequence[str]) -> pa.Table:
+        """Return the count and the vehicles of each group."""
+        groups = ", ".join(COLUMNS[name].sql for name in by)
+        named = ", ".join(f"{COLUMNS[name].sql} as {name}" for name in by)
+        counts = [("count", pa.int64()), ("vehicles", pa.int64())]
+        return self.session.read(
+            f"select {named}, count(*) as count, count(distinct s.vin) as vehicles {self._source(by)}"
+            f" group by {groups} order by count(*) desc, {groups}",
+            pa.schema([*((name, kind_of(name)) for name in by), *counts]),
+            **self._values,
+        )
+
+    def read(
+        self, names: Collection[str], tail: str = "", *, rows: pa.Table | None = None
+    ) -> pa.Table:
+        """Return the columns of ``COLUMNS`` among some names, the key and what judges a row; of ``rows`` (KEY) alone and in their order."""
+        wanted = dict.fromkeys((*KEY, "status", *(name for name in names if name in COLUMNS)))
+        sql = ", ".join(f"{COLUMNS[name].sql} as {name}" for name in wanted)
+        schema = [*((name, kind_of(name)) for name in wanted), (_UNREACHABLE, pa.string())]
+        if rows is not None:
+            place = pa.array(range(rows.num_rows), pa.int64())
+            self.session.stage(_ROWS, rows.select(KEY).append_column("place", place))
+            tail = "order by k.place"
+        return self.session.read(
+            f"select {sql}, s.reason as {_UNREACHABLE} {self._source(wanted, staged=rows is not None)} {tail}",
+            pa.schema(schema),
+            **self._values,
+        )
+
+    @property
+    def _values(self) -> dict[str, Value]:
+        return reduce(
+            or_, (one.values for one in self.filters), {**self.part.values, **self.scope.values}
+        )
+
+    def _source(self, names: Collection[str], *, staged: bool = False) -> str:
+        """Return FROM and WHERE: the states ``s`` and what columns and filters need beside them.
+
+        In a scope its vehicles come first, so that no other dealer's states are read; staged rows come first of all.
+        """
+        looked_at = {*names, *(one.column for one in self.filters)} & COLUMNS.keys()
+        needed = {join for name in looked_at for join in COLUMNS[name].needs}
+        states = f"({fold.folded(self.part)}) s" if self.past else f"{STATE} s"
+        where = ["s.current", self.part.of_campaigns("s"), *(one.sql for one in self.filters)]
+        first = [states]
+        if staged:
+            first = [f"{_ROWS} k", states]
+            where += ["s.vin = k.vin", "s.campaign_code = k.campaign"]
+        elif not self.scope.is_all:
+            needed.discard("vehicle")
+            first = [states, "vehicle v"] if self.past else ["vehicle v", states]
+            where += ["s.vin = v.vin", self.scope.of("v.dealer_code")]
+        joins = " ".join(join for name, join in JOINS.items() if name in needed)
+        return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
+
+
+def _by(order: Sequence[tuple[str, bool]]) -> str:
+    """Return ORDER BY of columns of ``COLUMNS``, and last the key; blanks stand last on both stores."""
+    sql = [
+        f"case when {COLUMNS[name].sql} is null then 1 else 0 end, {COLUMNS[name].sql}{' desc' if falls else ''}"
+        for name, falls in order
+    ]
+    return f"order by {', '.join([*sql, 's.vin', 's.campaign_code'])}"
+
+
+def _sorted(rows: pa.Table, order: Sequence[tuple[str, bool]]) -> pa.Table:
+    keys = [(name, "descending" if falls else "ascending") for name, falls in order]
+    named = {name for name, _ in keys}
+    rest = [(name, "ascending") for name in KEY if name not in named]
+    return rows.sort_by([*keys, *rest])
+
+
+def _with_columns(
+    session: Session, rows: pa.Table, wanted: Sequence[str], on: date, *, past: bool
+) -> pa.Table:
+    """Return the wanted columns of some rows, in their order: what is missing of ``BESIDE`` is worked out for them alone."""
+    lacking = [name for name in wanted if name in BESIDE and name not in rows.column_names]
+    return with_beside(session, rows, lacking, on, past=past).select(list(dict.fromkeys(wanted)))

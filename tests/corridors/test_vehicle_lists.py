@@ -1,0 +1,205 @@
+"""From the files to the list behind a figure: which vehicles, why they are still open, and that each count opens its own rows."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from datetime import date
+from typing import Any
+
+import pytest
+
+from corridors import world as w
+from corridors.test_second_notices import evidence
+from corridors.walk import Walk
+from small_world import Desk, World, follow_up_file, vin
+
+NEVER_LISTED, WRITTEN, BACK, BOOKED, STOCKED, DONE, EXPORTED, LEASED = (vin(n) for n in range(1, 9))
+MAILED, RETURNED, LATER = date(2013, 3, 7), date(2013, 3, 25), date(2013, 4, 2)
+
+
+@pytest.fixture(scope="module")
+def listed(shared_desk: Desk) -> Desk:
+    """One recall. Two letters mailed, of which one came back; a visit booked; a vehicle in stock; one that came into it after the list."""
+    desk = shared_desk
+    world = World(desk.folder / "input").campaign(w.A, involved=8).dealer(w.EAST).labour(w.A, 2.0)
+    world.dealer(w.WEST, "W", state="TX", zip="75001")
+    for one in (WRITTEN, BACK, DONE, EXPORTED):
+        world.vehicle(one, w.A, dealer=w.EAST, model=w.SMALL)
+    world.vehicle(STOCKED, w.A, dealer=w.WEST, model=w.LARGE, model_year=2008, owner=None)
+    world.in_stock(STOCKED, w.WEST, "used", w.LONG_AGO)
+    world.vehicle(BOOKED, w.A, dealer=w.WEST, model=w.LARGE, model_year=2007, owner="=1+1")
+    world.vehicle(LEASED, w.A, dealer=w.WEST, model=w.LARGE, owner=None, model_year=2007)
+    world.owner(LEASED, role="lessor", name1="MADE-UP BANK", city="Dallas", state="TX", zip="75001")
+    world.owner(LEASED, role="lessee", city="Tampa", state="FL", zip="33602", language="fr")
+    world.repair(DONE, w.A, w.LONG_AGO, dealer=w.EAST).status(EXPORTED, "exported", w.LONG_AGO)
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "campaigns": (w.A,), "horizon_weeks": 4}
+    file = follow_up_file(desk.folder / "first.toml", {"share": 0.5}, **stated)
+    desk.do("followup", "new", file, on=w.NOTICE)
+    desk.do("plan", "first", "--policy", "all-at-once")
+    desk.do("mail", "release", "first", 1, on=w.FIRST_LETTER)
+    evidence(desk, "first", [WRITTEN, BACK], MAILED)
+    later = World(desk.folder / "later")
+    later.vehicle(NEVER_LISTED, w.A, dealer=w.EAST, model=w.SMALL)
+    later.appointment(BOOKED, w.WEST, w.A, day=LATER)
+    came_back = {"mailed_date": MAILED, "returned_date": RETURNED, "return_code": "UTF"}
+    later.add("mail_events", vin=BACK, campaign_code=w.A, kind="returned", **came_back)
+    desk.do("load", later.write(), on=date(2013, 3, 26))
+    return desk
+
+
+def ask(desk: Desk, *options: object) -> Any:
+    return desk.do("vehicles", *options, on=LATER)
+
+
+def vins(desk: Desk, *options: object) -> set[str]:
+    return {row["vin"] for row in ask(desk, *options)["rows"]}
+
+
+def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
+    rows = ask(listed, "--campaign", w.A)["rows"]
+    assert {row["vin"]: (row["status"], row["reason"]) for row in rows} == {
+        NEVER_LISTED: ("open", "in_no_follow_up"),
+        WRITTEN: ("open", "no_answer"),
+        BACK: ("open", "letter_returned"),
+        BOOKED: ("open", "visit_booked"),
+        STOCKED: ("open", "in_dealer_stock"),
+        LEASED: ("open", "in_the_mail"),
+        DONE: ("repaired", ""),
+        EXPORTED: ("unreachable", "export"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--status", "open", "--model", "gs 350"), {BOOKED, STOCKED, LEASED}),
+        (("--year", "2007"), {BOOKED, LEASED}),
+        (("--year", "2007-2008", "--not-booked"), {LEASED, STOCKED}),
+        (("--reason", "letter_returned", "--reason", "export"), {BACK, EXPORTED}),
+        (("--owner-state", "fl"), {LEASED}),  # who drives it, not the bank
+        (("--owner-state", "TX"), set()),
+        (("--owner-zip", "336"), {LEASED}),
+        (("--language", "fr"), {LEASED}),
+        (("--dealer-state", "TX", "--status", "open"), {BOOKED, STOCKED, LEASED}),
+        (("--dealer-zip", "750", "--booked"), {BOOKED}),
+        (("--area", "W"), {BOOKED, STOCKED, LEASED}),
+        (("--dealer", w.WEST, "--owner-state", "MA"), {BOOKED}),
+        (("--follow-up", "first", "--wave", "1", "--piece", "accepted"), {WRITTEN, BACK}),
+        (("--follow-up", "first", "--left-out", "any"), {STOCKED, DONE, EXPORTED}),
+        (("--follow-up", "first", "--left-out", "in_dealer_stock"), {STOCKED}),
+        (("--never-contacted", "--status", "open"), {NEVER_LISTED, STOCKED}),
+        (("--contacted-since", MAILED), {WRITTEN, BACK}),
+        (("--contacted-before", MAILED, "--status", "open"), {NEVER_LISTED, STOCKED, BOOKED, LEASED}),
+        (("--address-older-than", (LATER - date(2012, 12, 1)).days), set()),
+        (("--address-older-than", (LATER - date(2012, 12, 1)).days - 1, "--model", w.LARGE), {BOOKED, LEASED}),
+        (("--as-of", w.LONG_AGO.replace(day=4), "--status", "repaired"), set()),
+    ],
+)  # fmt: skip
+def test_a_filter_keeps_exactly_its_vehicles(
+    listed: Desk, options: tuple[object, ...], expected: set[str]
+) -> None:
+    found = ask(listed, "--campaign", w.A, *options)
+    assert {row["vin"] for row in found["rows"]} == expected
+    assert (found["total"], found["vehicles"]) == (len(expected), len(expected))
+    again = shlex.split(found["command"])
+    assert again[:2] == ["renotify", "vehicles"]
+    assert vins(listed, *again[2:]) == expected  # the command that it names lists the same
+
+
+def test_groups_are_counted_with_the_largest_first(listed: Desk) -> None:
+    found = ask(listed, "--status", "open", "--by", "model,state")
+    assert [(r["model"], r["owner_state"], r["count"]) for r in found["rows"]] == [
+        (w.SMALL, "MA", 3), (w.LARGE, "FL", 1), (w.LARGE, "MA", 1), (w.LARGE, None, 1),
+    ]  # fmt: skip
+    assert found["total"] == 6
+    by_year = ask(listed, "--by", "year")["rows"]
+    assert [(r["year"], r["count"]) for r in by_year] == [(2006, 5), (2007, 2), (2008, 1)]
+
+
+def test_rows_are_sorted_and_cut_and_the_total_counts_all(listed: Desk) -> None:
+    found = ask(listed, "--sort", "-year,vin", "--first", 2, "--columns", "vin,year")
+    assert (found["total"], len(found["rows"])) == (8, 2)
+    assert [row["year"] for row in found["rows"]] == [2008, 2007]
+    latest = ask(listed, "--sort", "-last_contact", "--first", 2, "--columns", "vin,dealer,reason")
+    assert {row["vin"] for row in latest["rows"]} == {WRITTEN, BACK}
+    assert {row["reason"] for row in latest["rows"]} == {"no_answer", "letter_returned"}
+
+
+def test_names_leave_for_the_recall_alone_and_it_is_kept_to_whom(listed: Desk) -> None:
+    refused = listed.run("vehicles", "--columns", "vin,name1")
+    assert (refused.code, refused.out) == (1, "")
+    assert "--owners-to" in refused.err
+    other = listed.run("vehicles", "--booked", "--owners-to", "a broker", "--purpose", "sales")
+    assert (other.code, other.out) == (1, "")
+    assert listed.run("vehicles", "--by", "name1").code == 2
+    before = listed.sql("select count(*) from disclosure")[0][0]
+    found = ask(listed, "--booked", "--owners-to", "the call centre", "--purpose", "recall")
+    assert [(row["name1"], row["city"]) for row in found["rows"]] == [("=1+1", "Boston")]
+    kept = listed.sql("select recipient, purpose, vehicles from disclosure order by id")
+    assert kept[before:] == [("the call centre", "recall", 1)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_a_file_has_every_row_with_its_type_and_text_stays_text(listed: Desk, ending: str) -> None:
+    file = listed.folder / f"list.{ending}"
+    said = ask(listed, "--out", file, "--owners-to", "me", "--purpose", "recall", "--sort", "vin")
+    assert (said["total"], said["file"]) == (8, str(file))
+    rows = read(file)
+    assert len(rows) == 8
+    (booked,) = [row for row in rows if row["vin"] == BOOKED]
+    assert booked["name1"] == "=1+1"
+    if ending != "csv":
+        assert booked["year"] == 2007
+        assert str(booked["booked"])[:10] == LATER.isoformat()
+
+
+def read(file: Any) -> list[dict[str, Any]]:
+    if file.suffix == ".csv":
+        return list(csv.DictReader(file.open(encoding="utf-8")))
+    if file.suffix == ".parquet":
+        from pyarrow.parquet import read_table
+
+        return read_table(file).to_pylist()
+    from openpyxl import load_workbook
+
+    sheet = load_workbook(file).active
+    assert (sheet.freeze_panes, bool(sheet.auto_filter.ref)) == ("A2", True)
+    head, *body = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in body]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "words"),
+    [
+        (("--model", "GS350"), 1, "Did you mean GS 350"),
+        (("--status", "opne"), 2, "Known are open"),
+        (("--wave", "1"), 2, "--follow-up NAME"),
+        (("--columns", "wave"), 2, "--follow-up NAME"),
+        (("--columns", "color"), 2, "There is no column"),
+        (("--campaign", "AAA"), 1, "AAA"),
+        (("--follow-up", "second"), 1, "second"),
+        (("--out", "list.doc"), 2, ".xlsx"),
+        (("--year", "07"), 2, "2006-2008"),
+        (("--by", "model", "--sort", "year"), 2, "--by counts groups"),
+    ],
+)
+def test_what_cannot_be_listed_is_refused_with_what_can(
+    listed: Desk, options: tuple[str, ...], code: int, words: str
+) -> None:
+    answer = listed.run("vehicles", *options)
+    assert (answer.code, answer.out) == (code, "")
+    assert words in answer.err
+
+
+def test_each_figure_of_the_status_is_the_length_of_its_list(walk: Walk) -> None:
+    for counted in walk.desk.do("status", "--by", "dealer", on=w.NOTICE):
+        of_it = ("--campaign", counted["campaign"], "--dealer", counted["dealer"])
+        by_status = walk.desk.do("vehicles", *of_it, "--by", "status", on=w.NOTICE)["rows"]
+        found = {row["status"]: row["count"] for row in by_status}
+        names = ("open", "repaired", "inspected_ok", "removed")
+        assert {name: found.get(name, 0) for name in names} == {
+            name: counted[name] for name in names
+        }
+        assert found.get("unreachable", 0) == sum(counted["unreachable"].values())
