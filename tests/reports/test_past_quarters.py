@@ -292,3 +292,30 @@ def test_a_code_may_be_asked_for_in_small_letters_where_it_is_one(small_desk, a_
     assert quarterly(small_desk, "2010Q2", campaign="ab1")["campaigns"] == ["ab1"]
     asked = small_desk.run("report", "quarterly", "AB1", "2009Q2", "--on", ON)
     assert "There is no campaign 'AB1'" in asked.err
+
+
+def test_reports_of_several_recalls_are_those_of_each(desk, a_folder):
+    folder = first_list(a_folder()).campaign("ALE", nhtsa_campaign_number="10V309000")
+    folder.vehicle(VINS[7], "ALE", owner=None).vehicle(VINS[8], "ALE", owner=None)
+    folder.repair(VINS[1], "9LA", date(2010, 8, 3)).repair(VINS[2], "9LA", date(2010, 10, 1))
+    folder.repair(VINS[7], "ALE", date(2010, 9, 1)).repair(VINS[8], "ALE", date(2010, 12, 1))
+    load(desk, folder)
+    each = [quarterly(desk, "2010Q3", campaign=code) for code in ("ALE", "9LA")]
+    assert [(one["TTLREMEDIED"], one["open"]) for one in each] == [(1, 1), (2, 4)]
+    asked = ("report", "quarterly", "ALE", "9LA", "2010Q3")
+    assert desk.do(*asked, on=ON) == each
+    lines = desk.run(*asked, "--nhtsa", "--on", ON).out.splitlines()
+    assert [line.split("\t")[2] for line in lines] == ["ALE", "9LA"]
+
+
+def test_vehicles_are_written_of_one_recall(small_desk, a_folder, tmp_path):
+    load(small_desk, first_list(a_folder()).campaign("ALE"))
+    asked = ("report", "quarterly", "9LA", "ALE", "2010Q3", "--vehicles", tmp_path / "vins.csv")
+    assert "one campaign" in small_desk.run(*asked, "--on", ON).err
+    assert not (tmp_path / "vins.csv").exists()
+
+
+@pytest.mark.parametrize(("word", "missing"), [("9LA", "QUARTER"), ("2010Q3", "CAMPAIGN...")])
+def test_one_word_alone_is_told_what_is_missing_beside_it(small_desk, word, missing):
+    refused = small_desk.run("report", "quarterly", word)
+    assert (refused.code, f"Missing argument '{missing}'" in refused.err) == (2, True)

@@ -20,6 +20,7 @@ from renotify.cli.options import (
 )
 from renotify.cli.output import rows_of, show, table
 from renotify.cli.outreach import outreach_effect
+from renotify.errors import WrongUse
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -55,25 +56,44 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+def _beside_a_campaign(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return the quarter; of one word alone say whether the quarter or the campaign is missing."""
+    del param
+    if not ctx.params["campaigns"]:
+        missing = "CAMPAIGN..." if "Q" in value.upper() and value[:4].isdigit() else "QUARTER"
+        raise click.MissingParameter(ctx=ctx, param_type="argument", param_hint=f"'{missing}'")
+    return value
+
+
 @report.command()
-@click.argument("campaign")
-@click.argument("quarter")
+@click.argument("campaigns", metavar="CAMPAIGN...", nargs=-1)
+@click.argument("quarter", callback=_beside_a_campaign)
 @_of_a_period
 @ledger_command
 def quarterly(
     session: Session,
-    campaign: str,
+    campaigns: Sequence[str],
     quarter: str,
     as_of: date | None,
     known_at: datetime | None,
     on: date,
+    vehicles: Path | None,
     **asked: Any,  # noqa: ANN401 - click passes what the options say
 ) -> None:
-    """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together."""
+    """Report a quarter (as 2013Q1) of a campaign code or NHTSA number: NHTSA's 13 fields, all codes of one number together.
+
+    Of several campaigns there is a report each, with --json in one list; they take less time together.
+    """
     from renotify.reports import quarterly as room
 
-    filed = room.quarterly(session, campaign, quarter, as_of=as_of, known_at=known_at, on=on)
-    _give(session, f"{_spelled(campaign, filed)} {filed['period']}", filed, known_at, **asked)
+    if vehicles is not None and len(campaigns) > 1:
+        raise WrongUse("--vehicles writes one campaign's vehicles.", "Name one campaign with it.")
+    reports = room.quarterlies(session, campaigns, quarter, as_of=as_of, known_at=known_at, on=on)
+    titles = [
+        f"{_spelled(campaign, filed)} {filed['period']}"
+        for campaign, filed in zip(campaigns, reports, strict=True)
+    ]
+    _give(session, titles, reports, known_at, vehicles=vehicles, **asked)
 
 
 @report.command()
@@ -94,7 +114,7 @@ def annual(
     from renotify.reports import quarterly as room
 
     filed = room.annual(session, campaign, period, as_of=as_of, known_at=known_at, on=on)
-    _give(session, f"{campaign} {period}", filed, known_at, **asked)
+    _give(session, [f"{campaign} {period}"], [filed], known_at, **asked)
 
 
 def _spelled(asked: str, filed: dict[str, Any]) -> str:
@@ -105,8 +125,8 @@ def _spelled(asked: str, filed: dict[str, Any]) -> str:
 
 def _give(
     session: Session,
-    title: str,
-    filed: dict[str, Any],
+    titles: Sequence[str],
+    reports: Sequence[dict[str, Any]],
     known_at: datetime | None,
     *,
     sheet: Path | None,
@@ -115,7 +135,33 @@ def _give(
     against: Path | Literal["ledger"] | None,
     as_json: bool,
 ) -> None:
-    """Write the files that were asked for of a report, and print it."""
+    """Write the files that were asked for of reports, and print them: as JSON one document of one, a list of several."""
+    from renotify.reports import nhtsa13
+
+    for filed in reports:
+        _write(session, filed, known_at, sheet=sheet, vehicles=vehicles, against=against)
+    if as_json:
+        show(reports if len(reports) > 1 else reports[0], as_json, lambda: None)
+        return
+    for title, filed in zip(titles, reports, strict=True):
+        if not nhtsa:
+            _print_quarterly(title, filed)
+            continue
+        click.echo(nhtsa13.line(filed), nl=False)
+        for message in filed["messages"]:
+            click.echo(f"- {message}", err=True)
+
+
+def _write(
+    session: Session,
+    filed: dict[str, Any],
+    known_at: datetime | None,
+    *,
+    sheet: Path | None,
+    vehicles: Path | None,
+    against: Path | Literal["ledger"] | None,
+) -> None:
+    """Write the files that were asked for of a report, and add to it where they are and what NHTSA has otherwise."""
     from pyarrow.csv import write_csv
 
     from renotify.reports import as_filed, nhtsa13
@@ -137,12 +183,6 @@ def _give(
         from renotify.reports import portal_sheet
 
         filed["sheet"] = [str(path) for path in portal_sheet.write(session, filed, sheet)]
-    if nhtsa and not as_json:
-        click.echo(nhtsa13.line(filed), nl=False)
-        for message in filed["messages"]:
-            click.echo(f"- {message}", err=True)
-        return
-    show(filed, as_json, lambda: _print_quarterly(title, filed))
 
 
 @report.command()

@@ -26,7 +26,7 @@ from renotify.parts import dealer_orders
 from renotify.planner import from_ledger
 from renotify.reports import follow_up_figures, nhtsa13, portal_sheet, summary
 from renotify.reports.follow_up_figures import FollowUpFigures
-from renotify.reports.quarterly import quarterly
+from renotify.reports.quarterly import quarterlies
 from renotify.reports.summary import SYNTHETIC
 from renotify.selection.freeze import freeze_follow_up
 from renotify.stock.delivery_hold import holds_of
@@ -154,7 +154,7 @@ def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
         for code, campaign in registry.campaigns(session).items()
         if campaign.family == "safety"
     ]
-    filed = [quarterly(session, code, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY) for code in codes]
+    filed = quarterlies(session, codes, "2013Q1", as_of=NOTICE_DAY, on=NOTICE_DAY)
     nhtsa13.write(folder / "quarterly-2013Q1.txt", filed)
     for report in filed:
         portal_sheet.write(session, report, folder)

@@ -28,7 +28,7 @@ KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED, _UNREAD, _CORRECTED = "folded", "fold_unread", "fold_corrected"
 _OTHERWISE = "fold_otherwise"
-_SINCE, _THEN, _LOOKED_AT = "fold_since", "fold_then", "fold_looked_at"
+_SINCE, LOOKED_AT = "fold_since", "fold_looked_at"
 _MOST = 2  # where more than one vehicle in so many is to be folded, all are
 # Kinds that decide no state by themselves: a letter does so only where one was given up.
 _DECIDING = "e.kind not in ('mailed', 'declined', 'other')"
@@ -212,11 +212,16 @@ def folded(part: AsOf) -> str:
     return part.query(_FOLDED)
 
 
-class Since(NamedTuple):
-    """A day, and the vehicles (in ``fold_since``) whose kept states need not be those of that day or a later one; ``most`` are such."""
+@dataclass
+class Since:
+    """The vehicles (in ``fold_since``) whose kept states need not be those of a part's day or of a later one.
 
-    day: date
+    ``most`` says that they are too many to be looked up; ``folded`` has the tables of the days on which they were folded.
+    """
+
+    part: AsOf
     most: bool
+    folded: dict[date, str]
 
 
 def since(session: Session, part: AsOf) -> Since | None:
@@ -229,44 +234,50 @@ def since(session: Session, part: AsOf) -> Since | None:
     session.stage("fold_given_up", _given_up())
     _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
     few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
-    return Since(part.as_of, few > session.scalar("select count(*) from state"))
+    return Since(part, few > session.scalar("select count(*) from state"), {})
 
 
 def states(session: Session, part: AsOf, later: Since | None = None) -> str:
-    """Return the states of a part as SQL of ``COLUMNS``, with ``part.values``. It stands until this is called again.
+    """Return the states of a part as SQL of ``COLUMNS``, with ``part.values``. It stands until ``since`` or ``prepare`` is called.
 
     They are what ``folded`` gives, but the kept states stand for all vehicles to which nothing happened after the day, and only the
     others are folded; where those are most, or the kept states say nothing (``since``), all are. ``later`` is what ``since`` found
-    for this day or an earlier one, of the same campaigns or more.
+    for this day or an earlier one, of the same campaigns or more: with it each day is folded once, whatever campaigns are asked for.
     """
     kept = f"select {', '.join(f's.{name}' for name in COLUMNS)} from state s where {part.of_kept(session)}"
     if part == replace(EVERYTHING, campaigns=part.campaigns):
         return kept
     found = later or since(session, part)
-    if found is None or found.most:
+    if found is None or found.most or part.as_of is None:
         prepare(session, part)
         return folded(part)
-    again = replace(part, vins=_SINCE)
-    prepare(session, again)
-    columns = "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text, since date, added_on date"
-    _fill(session, _THEN, Section(columns, ", ".join(KEY), folded(again)), **part.values)
+    if part.as_of not in found.folded:
+        found.folded[part.as_of] = _then(session, found, part.as_of)
     return (
-        f"{kept} and s.vin not in (select vin from {_SINCE})"
-        f" union all select {', '.join(COLUMNS)} from {_THEN}"
+        f"{kept} and s.vin not in (select vin from {_SINCE}) union all select {', '.join(COLUMNS)}"
+        f" from {found.folded[part.as_of]} s where {part.of_campaigns('s')}"
     )
 
 
-def counting(session: Session, part: AsOf, which: str) -> str:
-    """Return the condition that an event ``e`` counts in a part, for events of which ``which`` holds: for all of a subject, or none.
+def _then(session: Session, found: Since, day: date) -> str:
+    """Fold the vehicles found as of a day into a table of its own; return its name."""
+    table, part = f"fold_then_{len(found.folded)}", replace(found.part, as_of=day, vins=_SINCE)
+    prepare(session, part)
+    columns = "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text, since date, added_on date"
+    _fill(session, table, Section(columns, ", ".join(KEY), folded(part)), **part.values)
+    return table
 
-    Call ``states`` first: it stages what is known at the instant. What it folded still stands.
+
+def look_at(session: Session, part: AsOf, which: str) -> None:
+    """Find which events ``e`` of a part's campaigns others correct, of those of which ``which`` holds: for all of a subject, or none.
+
+    ``part.counted(LOOKED_AT)`` is then the condition that such an event counts; what ``states`` folded still stands. Of an earlier
+    knowledge call ``states`` first: it stages what was known.
     """
     corrected = sections()[_CORRECTED]
-    _fill(
-        session, _LOOKED_AT, corrected._replace(query=part.query(_CORRECTED, f"and {which}")),
-        **part.values,
-    )  # fmt: skip
-    return part.counted(_LOOKED_AT)
+    among = f"and {which} and {part.of_campaigns('e')}"
+    query = part.query(_CORRECTED, among)
+    _fill(session, LOOKED_AT, corrected._replace(query=query), **part.values)
 
 
 def _since(part: AsOf) -> str:
@@ -282,7 +293,7 @@ def _since(part: AsOf) -> str:
     )
     return (
         f"select distinct e.vin from event e where (e.campaign_code is null or {part.of_campaigns('e')})"
-        f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and ({newer}) and {_GIVEN_UP})"
+        f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and {_GIVEN_UP} and ({newer}))"
     )
 
 

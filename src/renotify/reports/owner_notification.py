@@ -76,10 +76,26 @@ class FirstNotices(NamedTuple):
     joined_untold: int = 0
 
 
+class LettersHeard:
+    """The letters of a part's campaigns, of which it is found once which events about them others correct."""
+
+    def __init__(self, session: Session, every: fold.AsOf) -> None:
+        self.session = session
+        self._every = every
+        self._found = False
+
+    def counts(self, part: fold.AsOf) -> str:
+        """Return the condition that a letter's event ``e`` counts in a part of these campaigns; call ``fold.states`` first."""
+        if not self._found:
+            fold.look_at(self.session, self._every, "e.kind in ('mailed', 'withdrawn')")
+            self._found = True
+        return part.counted(fold.LOOKED_AT)
+
+
 def first_notices(
-    session: Session,
     part: fold.AsOf,
     states: str,
+    heard: LettersHeard,
     due: date | None,
     joined_told: date | None = None,
 ) -> FirstNotices:
@@ -87,12 +103,10 @@ def first_notices(
 
     ``joined_told`` is the day by which all who joined later are stated as told.
     """
-    counts = fold.counting(
-        session, part, f"e.kind in ('mailed', 'withdrawn') and {part.of_campaigns('e')}"
-    )
+    counts = heard.counts(part)
     early = "case when s.joined_on <= :letters_due then"
     entered = "case when o.added_on < f.added_on then o.added_on else f.added_on end"
-    (found,) = session.rows(
+    (found,) = heard.session.rows(
         FirstNotices,
         f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
         f" {counts} group by e.vin, e.campaign_code),"

@@ -19,7 +19,13 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
 from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
-from renotify.reports.owner_notification import FirstNotices, completed, first_notices, letters_run
+from renotify.reports.owner_notification import (
+    FirstNotices,
+    LettersHeard,
+    completed,
+    first_notices,
+    letters_run,
+)
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.rules.clocks import ReportDue, counted_otherwise, quarterly_due, reports_due
 from renotify.values.calendar import Quarter
@@ -72,9 +78,23 @@ def quarterly(
     must look at. Refused for a service campaign, which Part 573 does not bind, and for a quarter before the campaign or
     not begun. Raises UnknownName.
     """
+    (found,) = quarterlies(session, [campaign], quarter, on=on, as_of=as_of, known_at=known_at)
+    return found
+
+
+def quarterlies(
+    session: Session,
+    campaigns: Sequence[str],
+    quarter: str,
+    *,
+    on: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Return ``quarterly`` of each of several recalls, of which the events are looked through once; refused where one of them is."""
     one = Quarter.parse(quarter)
     period = ReportingPeriod(one, one)
-    return _of_period(session, campaign, period, on=on, as_of=as_of, known_at=known_at)
+    return _of_period(session, campaigns, period, on=on, as_of=as_of, known_at=known_at)
 
 
 def annual(
@@ -96,28 +116,40 @@ def annual(
         raise BadInput(
             f"{period!r} is one quarter.", "Write a year's first and last: 2024Q1-2024Q4."
         )
-    return _of_period(session, campaign, wanted, on=on, as_of=as_of, known_at=known_at)
+    (found,) = _of_period(session, [campaign], wanted, on=on, as_of=as_of, known_at=known_at)
+    return found
 
 
 def _of_period(
     session: Session,
-    campaign: str,
+    campaigns: Sequence[str],
     period: ReportingPeriod,
     *,
     on: date,
     as_of: date | None,
     known_at: datetime | None,
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
     cut = as_of or min(period.last.end, on)
-    recall = recall_of(session, campaign, cut, known_at)
-    _refuse(recall.as_one(), period, on)
-    counted = _counted(session, recall, period, cut, known_at)
-    whole = recall.as_one(counted.now.involved, counted.letters.first)
-    found = report(whole, period, counted, on, remarks=_on_beginning(recall))
-    found["messages"] += filter(None, [boundary_in_doubt(whole, on)])
-    if as_of is None:
-        found["messages"] += as_filed.messages(session, found, known_at)
-    return found
+    recalls = [recall_of(session, campaign, cut, known_at) for campaign in campaigns]
+    for recall in recalls:
+        _refuse(recall.as_one(), period, on)
+    codes = tuple(dict.fromkeys(code for recall in recalls for code in recall.codes))
+    every = fold.AsOf(campaigns=codes, as_of=cut, known_at=known_at)
+    before = min(period.before, cut)
+    later = fold.since(session, replace(every, as_of=before))
+    heard = LettersHeard(session, every)
+    reports = []
+    for recall in recalls:
+        counted = _counted(
+            session, recall, replace(every, campaigns=recall.codes), before, later, heard
+        )
+        whole = recall.as_one(counted.now.involved, counted.letters.first)
+        found = report(whole, period, counted, on, remarks=_on_beginning(recall))
+        found["messages"] += filter(None, [boundary_in_doubt(whole, on)])
+        if as_of is None:
+            found["messages"] += as_filed.messages(session, found, known_at)
+        reports.append(found)
+    return reports
 
 
 def _refuse(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
@@ -182,22 +214,22 @@ def boundary_in_doubt(campaign: Campaign, on: date) -> str:
 def _counted(
     session: Session,
     recall: NumberedRecall,
-    period: ReportingPeriod,
-    cut: date,
-    known_at: datetime | None,
+    part: fold.AsOf,
+    before: date,
+    later: fold.Since | None,
+    heard: LettersHeard,
 ) -> Counted:
-    part = fold.AsOf(campaigns=recall.codes, as_of=cut, known_at=known_at)
-    earlier = replace(part, as_of=min(period.before, cut))
-    later = fold.since(session, earlier)
+    cut, known_at = part.as_of or date.max, part.known_at
     states = fold.states(session, part, later)
     now = status.together(session, part, states)
     own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
     clock = letters_run(recall.as_one(), own)
     joined_told = own.last_done(f"letters{stated_days.MARK}joined", "letters", by=cut)
-    letters = first_notices(session, part, states, clock.due if clock else None, joined_told)
-    before = status.together(session, earlier, fold.states(session, earlier, later))
+    letters = first_notices(part, states, heard, clock.due if clock else None, joined_told)
+    earlier = replace(part, as_of=before)
+    then = status.together(session, earlier, fold.states(session, earlier, later))
     filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
-    return Counted(now, before, letters, cut, own.done("letters", "letters_ordered"), filer)
+    return Counted(now, then, letters, cut, own.done("letters", "letters_ordered"), filer)
 
 
 def _on_beginning(recall: NumberedRecall) -> list[str]:
