@@ -122,7 +122,8 @@ def test_what_is_planned_gives_way_to_what_is_owed_and_not_the_other_way(two: De
     letters, said = planned(two, "owed")
     assert letters == {0: 4, 1: 1}
     assert said == [
-        "7 pieces in 2 weeks from 2013-03-04 to 2013-03-11 that spring has planned give way to letters that are owed: renotify replan spring."
+        "7 pieces in 2 weeks from 2013-03-04 to 2013-03-11 that spring has planned give way to letters that are owed:"
+        " renotify replan spring."
     ]
     letters, (said,) = planned(two, "spring")
     assert letters == {1: 3, 2: 4}

@@ -174,7 +174,7 @@ def replan_follow_up(
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
-        f"replan {on}",
+        f"{policy or settings.policy}, replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
