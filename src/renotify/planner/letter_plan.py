@@ -117,7 +117,7 @@ def gap_note(plan: LetterPlan) -> str:
     """Why the gap says nothing of the plan, where it does not; else nothing."""
     if plan.bound is None or plan.bound <= 0:
         return ""
-    if plan.broken:
+    if plan.broken and (plan.gap or 0.0) >= 0:  # one below zero says it by itself
         return "how far from the best is not stated: it breaks limits, and the ceiling is of plans that keep them"
     if _late(plan):
         return (

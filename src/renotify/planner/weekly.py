@@ -24,6 +24,7 @@ from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
+from renotify.planner import day_of_plan
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
@@ -96,6 +97,13 @@ def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
     return free
 
 
+def _plan_before(session: Session, name: str, on: date) -> dict[str, Any]:
+    """Return the document of the plan in force. Raises Refused for a day before its letters were released or mailed."""
+    before: dict[str, Any] = json.loads(follow_ups.plan_document(session, name))
+    day_of_plan.refuse_before_letters(session, name, on)
+    return before
+
+
 def replan_follow_up(
     session: Session,
     name: str,
@@ -110,10 +118,10 @@ def replan_follow_up(
     Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
     large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
-    vehicle left to plan, Refused after its horizon.
+    vehicle left to plan, Refused after its horizon and before a day on which its letters were released or mailed.
     """
     settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
-    document_before = json.loads(follow_ups.plan_document(session, name))
+    document_before = _plan_before(session, name, on)
     passed = max((monday_of(on) - kept.first_week).days // 7, 0)
     weeks = settings.horizon_weeks - passed
     if weeks < 1:
@@ -156,7 +164,10 @@ def replan_follow_up(
     document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
     document["queued"] += _queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
-    document |= {key: document_before[key] for key in ("first_letter", "first_week")}
+    document |= {
+        **{key: document_before[key] for key in ("first_letter", "first_week")},
+        day_of_plan.MADE_ON: on.isoformat(),
+    }
     kept_weeks = _promised(today, free, passed)
     moved = weeks_of(
         today.vehicles.join(kept_weeks, ["vin", "family"], join_type="left anti"),
@@ -164,6 +175,7 @@ def replan_follow_up(
         today.first_week,
     )
     document["messages"] = [
+        *day_of_plan.words(name, document_before, on),
         *today.messages,
         *learned.messages,
         *dropped_words(dropped.num_rows),
