@@ -25,7 +25,6 @@ from renotify.plans.response import requests
 from renotify.values.english import counted
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
-FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners

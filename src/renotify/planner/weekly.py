@@ -38,7 +38,6 @@ from renotify.planner.problem import Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
-    FOLLOW_UP_AFTER,
     FROZEN,
     dropped_words,
     replan,
@@ -49,10 +48,10 @@ from renotify.planner.replan import (
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
+from renotify.selection import rest
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, short_month_day
-from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
@@ -155,13 +154,16 @@ def replan_follow_up(
     again = replan(
         owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
     )
-    due = _due_again(out.filter(asked_in), booked_vehicles(session))
+    due = _due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
+    document["messages"] += [
+        *_second_words(document["queued"], kept),
+        *_silent_words(name, due, settings.rest_weeks, on),
+    ]
     document["queued"] += _queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {
@@ -368,22 +370,14 @@ class _Due(NamedTuple):
     owners: int
 
 
-def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
-    """Owners who are still open and have booked no visit, by the week from which another letter is due to them.
-
-    That week is so many weeks after the one of their own letter: it moves only when owners come in.
-    """
+def _due_again(out: pa.Table, silent: pa.Table) -> list[_Due]:
+    """Owners of letters that are out and who are ``silent`` (:func:`rest.silent`), by the week from which another letter is due to them."""
     with arrow_sql() as arrow:
         arrow.register("letters", out)
-        arrow.register("booked", booked)
+        arrow.register("silent", silent)
         rows = arrow.sql(
-            """
-            select cast(date_trunc('week', out_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
-            from letters l where open and not exists (
-                select 1 from booked b where b.vin = l.vin
-                    and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
-            group by all order by all""",
-            params={"rest": 7 * FOLLOW_UP_AFTER},
+            "select s.due, l.planning_bundle, l.dealer_code, count(*) from letters l join silent s using (vin, family)"
+            " group by all order by all"
         ).fetchall()
     return [_Due(*row) for row in rows]
 
@@ -402,8 +396,8 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     ]
 
 
-def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
-    """How many owners are silent, and from when how many of them are due another letter."""
+def _silent_words(name: str, due: Sequence[_Due], rest_weeks: int, on: date) -> list[str]:
+    """How many owners are silent, and from when how many of them are due another letter: those whom the list of the silent asks for."""
     if not due:
         return []
     first, this_week = due[0].week, monday_of(on)
@@ -414,8 +408,8 @@ def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
     )
     sentence = (
         f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
-        f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
-        f" {'then' if ahead else 'now'}."
+        f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
+        f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
     )
     return [sentence]
 
