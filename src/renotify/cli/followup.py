@@ -158,8 +158,9 @@ def _of_the_silent(silent: dict[str, Any] | None) -> Iterator[str]:
     """Say of how many silent owners who were due the list is, and why the others are left out."""
     if silent:
         reasons = [f"{count:,} {reason}" for reason, count in silent["left_out"].items()]
+        are = "is" if silent["listed"] == 1 else "are"
         others = f"; left out of them: {', '.join(reasons)}" if reasons else ""
-        yield f"{silent['listed']:,} of {counted(silent['due'], 'silent vehicle')} due another letter {'is' if silent['listed'] == 1 else 'are'} listed{others}."
+        yield f"{silent['listed']:,} of {counted(silent['due'], 'silent vehicle')} due another letter {are} listed{others}."
 
 
 def _hears_elsewhere(row: dict[str, Any]) -> str:

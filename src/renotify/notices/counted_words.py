@@ -74,6 +74,19 @@ def _hours(hours: float) -> str:
     return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
 
 
+def others(facts: Facts) -> list[str]:
+    """Return what each follow-up beside this one brings, a sentence each."""
+    text = str(words()["text"]["other"])
+    return [
+        text.format(
+            follow_up=one.follow_up,
+            visits=counted(round(one.visits, 1), "visit"),
+            hours=_hours(one.hours),
+        )
+        for one in facts.others
+    ]
+
+
 def to_book(facts: Facts, wait_weeks: int) -> str:
     """Return which days to book, and what happens without them; blank where the hours at hand are likely to suffice."""
     if not facts.days:

@@ -18,6 +18,7 @@ from renotify.notices.counted_words import (
     in_number,
     kind_words,
     noun,
+    others,
     to_book,
     words,
 )
@@ -263,6 +264,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         "expect": " ".join(
             [
                 expect,
+                *others(facts),
                 *([_interim(facts)] if facts.interim else []),
                 *([] if known else [wording("capacity_unknown")]),
             ]
