@@ -39,6 +39,17 @@ def test_every_dealer_and_every_area_has_a_file_of_its_own(told: Desk) -> None:
     }  # fmt: skip
 
 
+def test_what_the_notices_tell_of_each_week_stands_in_one_file(told: Desk) -> None:
+    """Visits are four letters' and five letters' by the curve; West states no hours."""
+    with (told.folder / "out" / "notices" / "weeks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    first = {row["dealer_code"]: row for row in rows if row["week"] == str(w.FIRST_WEEK)}
+    for code, letters, capacity in ((w.EAST, 4, "4"), (w.WEST, 5, "")):
+        row = first[code]
+        assert (row["letters"], row["capacity"]) == (str(letters), capacity)
+        assert float(row["visits"]) == pytest.approx(letters * w.answered(0), abs=0.006)
+
+
 def test_the_document_of_the_notices_counts_letters_and_holds(office: Desk) -> None:
     written = office.do("notices", "spring", "--out", office.folder / "mine", on=w.NOTICE)
     assert written == {

@@ -286,7 +286,7 @@ def test_a_release_with_exceptions_names_their_file(
         "wave": 2, "follow_up": "spring", "checked_on": "2013-03-11", "planned": 1200, "released": 1190, "withdrawn": 10,
         "printed": 1188, "exceptions": 2, "withdrawn_reasons": {"address_incomplete": 10}, "mended": {}, "unapproved": 0, "warnings": [],
         "languages": {"en": 1180, "en+es": 8}, "envelopes": {"safety": 1185, "safety-es": 3}, "arms": {}, "mail_days": {},
-        "resumed": False, "changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
+        "resumed": False, "changed": [], "texts_changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
         "folder": str(tmp_path / "out" / "spring" / "wave-02"),
     }  # fmt: skip
     _released(done)
@@ -327,7 +327,7 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     done = {
         "wave": 1, "follow_up": "spring", "checked_on": "2013-03-05", "planned": 2, "released": 2, "withdrawn": 0, "printed": 1,
         "exceptions": 1, "withdrawn_reasons": {}, "mended": {}, "unapproved": 1, "warnings": [], "folder": str(tmp_path),
-        "languages": {}, "envelopes": {}, "arms": {}, "mail_days": {}, "resumed": False, "changed": [],
+        "languages": {}, "envelopes": {}, "arms": {}, "mail_days": {}, "resumed": False, "changed": [], "texts_changed": [],
         "withdrawn_since": 0, "not_ready": [], "anyway": "",
     }  # fmt: skip
     _released(done)

@@ -210,6 +210,26 @@ def test_what_was_told_is_that_of_the_plan_where_the_file_of_it_is_gone(small: D
     assert small.sql("select sum(letters), sum(moved) from told_week") == [(OWNERS, 0)]
 
 
+def test_notices_of_another_follow_up_in_the_same_folder_tell_nothing_of_this_one(
+    small: Desk,
+) -> None:
+    """Both were written to out/notices: what stands there is the later one's."""
+    small.do("notices", "small", on=w.NOTICE)
+    settings = (small.folder / "small.toml").read_text(encoding="utf-8")
+    own = settings.replace('"small"', '"other"').replace("[response]", "rest_weeks = 0\n[response]")
+    other = small.folder / "other.toml"
+    other.write_text(own, encoding="utf-8")
+    small.do("followup", "new", other, on=w.NOTICE)
+    small.do("plan", "other", "--policy", "uniform:6", on=w.NOTICE)
+    small.do("notices", "other", on=w.NOTICE)
+    (note,) = small.do("notices", "small", "--sent", on=w.NOTICE)["notes"]
+    assert "Write them again: renotify notices small" in note
+    assert small.do("notices", "other", "--sent", on=w.NOTICE)["notes"] == []
+    assert small.sql("select follow_up, max(letters) from told_week group by 1 order by 1") == [
+        ("other", 2), ("small", 4)
+    ]  # fmt: skip
+
+
 def said_of_told(desk: Desk) -> list[dict[str, Any]]:
     """Return the weeks in which dealers have other letters than they were told, as the next plan would say of them."""
     rows = desk.sql("select week, letters, moved from told_week where moved <> 0 order by week")

@@ -260,6 +260,19 @@ def test_sqlite_knows_which_index_of_a_large_table_tells_rows_apart(tmp_path):
     assert "sqlite_autoindex_piece_2 (vin=?)" in plan[-1][3]
 
 
+def test_sqlite_reads_a_follow_up_s_list_as_it_stands_and_a_dealer_s_by_the_index(tmp_path):
+    file = tmp_path / "new.sqlite3"
+    migrating.bring_up_to_date(named_store(f"sqlite:///{file}"))
+    with closing(sqlite3.connect(file)) as ledger:
+
+        def plan(where):
+            asked = f"explain query plan select vin, week from listed where {where}"
+            return ledger.execute(asked).fetchall()[-1][3]
+
+        assert plan("follow_up = 'f'") == "SCAN listed"
+        assert "listed_by_dealer" in plan("follow_up = 'f' and dealer_code = 'd'")
+
+
 def test_a_new_ledger_is_made_without_django(tmp_path):
     code = (
         "import sys; from renotify.ledger.session import open_session\n"

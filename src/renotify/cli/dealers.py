@@ -11,7 +11,7 @@ import click
 
 from renotify.cli.options import DRAWING, FILE, OUT, ledger_command, of_a_scope
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -84,7 +84,7 @@ def notices(
         written,
         as_json,
         lambda: click.echo(
-            f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+            f"{counted(written['dealers'], 'dealer notice')} and {counted(written['areas'], 'area notice')} in {written['folder']}."
             f"\nNext, when they are sent: renotify notices {name} --sent --on DATE"
         ),
     )
@@ -113,8 +113,8 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 
     def text() -> None:
         click.echo(
-            f"{name}: {proof['sent']:,} of {proof['known_dealers']:,} dealers have a notice,"
-            f" {proof['acknowledged']:,} have acknowledged it."
+            f"{name}: {proof['sent']:,} of {counted(proof['known_dealers'], 'dealer')} {_have(proof['sent'])} a notice,"
+            f" {proof['acknowledged']:,} {_have(proof['acknowledged'])} acknowledged it."
         )
         if len(editions) > 1:
             table("Editions", by_edition, rows_of(editions, *by_edition))
@@ -259,7 +259,8 @@ def parts_promises(
     if number is not None:
         taken = promises.withdraw(session, number, because, on)
         said = (
-            f"{taken.kits:g} kits of {taken.part_no} for {taken.dealer_code} are promised no more."
+            f"{figure(taken.kits)} {'kit' if taken.kits == 1 else 'kits'} of {taken.part_no} for {taken.dealer_code}"
+            f" {'is' if taken.kits == 1 else 'are'} promised no more."
         )
         show(taken._asdict() | {"because": because}, as_json, lambda: click.echo(said))
         return
@@ -361,3 +362,7 @@ def stock_sold(session: Session, scope: Scope, as_json: bool, on: date) -> None:
             )
 
     show(rows, as_json, text)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

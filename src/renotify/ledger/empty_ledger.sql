@@ -67,7 +67,7 @@ CREATE TRIGGER event_refuses_delete before delete on event begin select raise(ab
 CREATE TRIGGER event_refuses_update before update on event begin select raise(abort, 'An event is never changed or deleted: load a correction.'); end;
 analyze sqlite_master;
 delete from sqlite_stat1;
-insert into sqlite_stat1 (tbl, idx, stat) values ('piece', 'piece_by_wave', '1000000 100000 10000'), ('piece', 'piece_state_a9193ee2', '1000000 200000'), ('piece', 'sqlite_autoindex_piece_1', '1000000 1'), ('piece', 'sqlite_autoindex_piece_2', '1000000 2 1'), ('listed', 'listed_by_dealer', '1000000 100000 200'), ('listed', 'listed_moved', '10000 1000'), ('listed', 'listed_assigned', '10000 20'), ('listed', 'sqlite_autoindex_listed_1', '1000000 3 2 1'), ('state', 'state_by_campaign', '1000000 50000 20000 20000'), ('state', 'state', '1000000 2 1 1'), ('vehicle', 'vehicle_by_dealer', '1000000 2000'), ('vehicle', 'sqlite_autoindex_vehicle_1', '1000000 1'), ('owner', 'sqlite_autoindex_owner_1', '1000000 2 2 1');
+insert into sqlite_stat1 (tbl, idx, stat) values ('piece', 'piece_by_wave', '1000000 100000 10000'), ('piece', 'piece_state_a9193ee2', '1000000 200000'), ('piece', 'sqlite_autoindex_piece_1', '1000000 1'), ('piece', 'sqlite_autoindex_piece_2', '1000000 2 1'), ('listed', 'listed_by_dealer', '1000000 1000000 200'), ('listed', 'listed_moved', '10000 1000'), ('listed', 'listed_assigned', '10000 20'), ('listed', 'sqlite_autoindex_listed_1', '1000000 3 2 1'), ('state', 'state_by_campaign', '1000000 50000 20000 20000'), ('state', 'state', '1000000 2 1 1'), ('vehicle', 'vehicle_by_dealer', '1000000 2000'), ('vehicle', 'sqlite_autoindex_vehicle_1', '1000000 1'), ('owner', 'sqlite_autoindex_owner_1', '1000000 2 2 1');
 insert into django_migrations (app, name, applied) values ('ledger', '0001_first', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0002_plain_columns', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0003_guards', current_timestamp);
@@ -98,4 +98,5 @@ insert into django_migrations (app, name, applied) values ('ledger', '0032_usual
 insert into django_migrations (app, name, applied) values ('ledger', '0033_wave_decisions', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0034_live_follow_ups', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0035_hours_together', current_timestamp);
-insert into django_migrations (app, name, applied) values ('ledger', '0036_notice_editions', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0036_whole_lists', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0037_notice_editions', current_timestamp);

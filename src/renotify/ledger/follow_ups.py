@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -230,15 +231,20 @@ def refuse_ended(session: Session, name: str) -> None:
         )
 
 
-def listed(session: Session, name: str, scope: Scope = ALL) -> pa.Table:
-    """Return the frozen list, the vehicles left out included (``left_out`` blank: listed), in the order of ``rank``."""
+def listed(
+    session: Session, name: str, scope: Scope = ALL, *, columns: Sequence[str] = ()
+) -> pa.Table:
+    """Return the frozen list, the vehicles left out included (``left_out`` blank: listed), in the order of ``rank``.
+
+    Where ``columns`` are named it has those alone, in no order.
+    """
     settings(session, name)
     return tables.read(
         session,
         "listed",
-        *_LISTED,
+        *(columns or _LISTED),
         where=f"follow_up = :name and {scope.of('dealer_code')}",
-        order="rank, vin, family",
+        order="" if columns else "rank, vin, family",
         name=name,
         **scope.values,
     )
@@ -251,7 +257,7 @@ def assigned(scope: Scope = ALL) -> str:
     them); or their visit is too long for their own.
     """
     return (
-        "select distinct l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
+        "select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
         " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
         f" and {scope.of('l.dealer_code')}"
         f" union select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and {MOVED} and {scope.of('l.dealer_code')}"

@@ -317,7 +317,7 @@ def _addresses(given: _Asked) -> Iterator[Unready]:
     source = "[readiness] address_days" if own else clock.citation
     total = sum(rows["stale"].to_pylist())
     words = (
-        f"{counted(total, 'letter')} would go to an address older than {own or clock.days} days on"
+        f"{counted(total, 'letter')} would go to an address older than {counted(own or clock.days, 'day')} on"
         f" {given.mailed_on} ({source})"
     )
     step = "Have the addresses updated, and load the newer owners."

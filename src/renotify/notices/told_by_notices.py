@@ -41,8 +41,9 @@ class _Sent(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """A file as recorded: its digest, and when (UTC)."""
+    """A file as recorded: of which follow-up, its digest, and when (UTC)."""
 
+    follow_up: str
     sha256: str
     written: str
 
@@ -79,7 +80,8 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     """Record in the open transaction that dealers were told what their notices tell; return what a person must know.
 
     ``codes``: those whose notices went. A dealer that was told just this before keeps the day of it. Plans made since the notices were
-    written count as moves. Where the file beside the notices is not what was written, dealers were told what the plan in force has.
+    written count as moves. Where the file beside the notices is not what was written, dealers were told what the plan in force has; so
+    it is, and nothing is said, where notices were written before there was such a file.
     """
     notices = session.rows(
         _Sent,
@@ -94,11 +96,11 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     for folder, dealers in folders.items():
         path = folder / FILE
         made = _recorded(session, path)
-        whole = made is not None and path.exists() and artifacts.digest(path) == made.sha256
+        whole = made is not None and _stands(path, made, name)
         planned: Letters = {}
         if not whole or _planned_since(session, name, made):
             planned = _planned(session, name, dealers)
-        if not whole:
+        if made is not None and not whole:
             lost = f"{path} is gone or is not what was written with the notices"
             said.append(
                 f"{lost}: {counted(len(dealers), 'dealer')} told what the plan in force has. Write them again: renotify notices {name}"
@@ -116,10 +118,15 @@ def _recorded(session: Session, path: Path) -> _Written | None:
     )
     found = session.rows(
         _Written,
-        f"select sha256, {at} as written from artifact where path = :path and kind = '{KIND}'",
+        f"select follow_up, sha256, {at} as written from artifact where path = :path and kind = '{KIND}'",
         path=str(path),
     )
     return found[0] if found else None
+
+
+def _stands(path: Path, made: _Written, name: str) -> bool:
+    """Whether a file is what was written with the notices of a follow-up."""
+    return made.follow_up == name and path.exists() and artifacts.digest(path) == made.sha256
 
 
 def _planned_since(session: Session, name: str, made: _Written | None) -> bool:

@@ -1,15 +1,16 @@
 """How many vehicles will be done by when: a forecast, and the back-test that decides whether it shows intervals.
 
-A unit is a campaign, an area or a dealer. Its forecast counts the answers still to come from letters
-out and from letters planned. Before intervals are shown, the same forecast is made from data as they
-stood some weeks ago and held against what happened; where the 90 % intervals held so few of the outcomes
-that they are none of 90 % (a binomial test), the forecast is shown without intervals and says why.
+A unit is a campaign, an area or a dealer. An answer is the day on which the owner asked. The forecast counts visits that are booked,
+and the answers still to come from letters out and from letters planned, each done as long after it was asked for as visits have been.
+Before intervals are shown, the same forecast is made from data as they stood some weeks ago and held against what happened; where the
+90 % intervals held so few of the outcomes that they are none of 90 % (a binomial test), the forecast is shown without intervals and says
+why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -25,12 +26,36 @@ DRAWS = 600
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """A campaign, area or dealer: done so far, letters out by cohort, letters planned by week from now."""
+    """A campaign, area or dealer: done so far, letters out by cohort, letters planned by week from now.
+
+    ``booked`` [h] are the visits that stand, by the coming week in which they are due.
+    """
 
     name: str
     done: int
     cohorts: tuple[Cohort, ...]
     planned: Ints
+    booked: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Lead:
+    """From the day an owner asks to the end of the visit: ``within`` [h] is the share done by the end of the week of asking, of the next,
+    and so on; ``missed`` the share of visits whose owner does not come, and books again a week later.
+    """
+
+    within: Floats
+    missed: float = 0.0
+
+    @property
+    def kept(self) -> Floats:
+        """The share of booked visits that are done by the end of their week, of the next, and so on. [h]"""
+        return 1 - self.missed ** np.arange(1.0, len(self.within) + 1)
+
+
+def at_once(horizon: int) -> Lead:
+    """Return the lead where no booking is on file: an answer is known by its repair alone."""
+    return Lead(np.ones(horizon))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +112,31 @@ def _answers(posterior: Posterior, unit: Unit, horizon: int, seed: int) -> Float
     return np.cumsum(weekly, axis=1)
 
 
+def _done(answers: Floats, unit: Unit, lead: Lead, chance: np.random.Generator) -> Floats:
+    """Random vehicles done by the end of each coming week: those that are booked, and those of cumulative ``answers``. [draws, h]"""
+    draws, horizon = answers.shape
+    weekly = np.diff(answers, axis=1, prepend=0.0)
+    done = np.full((draws, horizon), float(unit.done))
+    for week, asked in enumerate(weekly.T):
+        done[:, week:] += asked[:, None] * lead.within[None, : horizon - week]
+    for week, visits in enumerate(unit.booked[:horizon].tolist()):
+        came = chance.random((draws, visits, 1)) < lead.kept[: horizon - week]
+        done[:, week:] += came.sum(axis=1)
+    return done
+
+
 def forecast_completion(
-    posterior: Posterior, unit: Unit, horizon: int, backtest: Backtest, *, seed: int = 2013
+    posterior: Posterior,
+    unit: Unit,
+    horizon: int,
+    backtest: Backtest,
+    *,
+    lead: Lead | None = None,
+    seed: int = 2013,
 ) -> Completion:
-    """Vehicles of the unit done by the end of each of the next ``horizon`` weeks."""
-    done = unit.done + _answers(posterior, unit, horizon, seed)
+    """Vehicles of the unit done by the end of each of the next ``horizon`` weeks; without a ``lead`` in the week in which they answer."""
+    answers = _answers(posterior, unit, horizon, seed)
+    done = _done(answers, unit, lead or at_once(horizon), np.random.default_rng([seed, 1]))
     notes = (backtest.reason(), "" if posterior.is_informative else posterior.summary())
     note = " ".join(sentence for sentence in notes if sentence)
     if not backtest.holds:

@@ -57,6 +57,7 @@ from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
@@ -467,6 +468,6 @@ def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
     if settings.stated_start and settings.stated_start < lawful:
         messages.append(
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
-            f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
+            f"{counted(settings.days_after_notice, 'day')} is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
     return (*messages, *not_stated.hours(known))

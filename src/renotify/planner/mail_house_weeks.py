@@ -71,7 +71,7 @@ def _words(pieces: Floats, book: PoolBook) -> str:
     when = (
         f"in the week of {first}"
         if first == last
-        else f"in {len(weeks)} weeks from {first} to {last}"
+        else f"in {counted(len(weeks), 'week')} from {first} to {last}"
     )
     return f"{counted(int(pieces.sum()), 'piece')} {when}"
 

@@ -28,6 +28,7 @@ from renotify.planner.response_posterior import (
     share_answered,
 )
 from renotify.planner.weighted_points import moments, normal_points, search
+from renotify.values.english import counted
 
 SEED = 2013  # of the draws of factors: the same data, the same posterior
 THINNED = 800  # points at which the factors of campaigns are drawn
@@ -142,7 +143,7 @@ def _check(groups: Mapping[str, Sequence[Cohort]]) -> None:
     for cohort in (cohort for cohorts in groups.values() for cohort in cohorts):
         if cohort.silent < 0:
             raise BadInput(
-                f"A wave of {cohort.mailed} letters cannot have {int(np.sum(cohort.counts))} first answers.",
+                f"A wave of {counted(cohort.mailed, 'letter')} cannot have {counted(int(np.sum(cohort.counts)), 'first answer')}.",
                 "Count each owner's first booking once.",
             )
 

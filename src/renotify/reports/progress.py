@@ -1,7 +1,9 @@
 """Completion by campaign, area and dealer on a day, and how many vehicles will be done in the coming weeks.
 
 A vehicle's letter is its first of the last 26 weeks that asks it in (an interim notice by a plan does not), so a second letter counts
-as late answers to the first; its answer is the day of its remedy. The curve is the campaign's, leaning on that of all, and starts from
+as late answers to the first. Its answer is the day on which a visit was asked for, as plans learn it (decision 0033), or that of its
+remedy where no booking is on file; what is booked is done in the week of its visit, and what will be asked for as long after as visits
+were. The curve is the campaign's, leaning on that of all, and starts from
 what its newest follow-up states; the back-test is made at the level shown (campaigns, areas or dealers), over all campaigns.
 """
 
@@ -25,20 +27,25 @@ from renotify.planner.cohorts import cohorts
 from renotify.planner.completion_forecast import (
     Backtest,
     Completion,
+    Lead,
     Unit,
+    at_once,
     backtest,
     forecast_completion,
 )
 from renotify.planner.pooled_response import pooled
+from renotify.planner.problem import Ints
 from renotify.planner.response_posterior import Cohort, Prior, background_hazard, prior_of
 from renotify.plans.stated import stated_responses
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.visits.kept_appointments import LEAST, kept_appointments
 
 AHEAD = 4  # weeks: no further than the back-test looks
 WINDOW = 26  # weeks in which a letter is still answered
 SHIFTS = tuple(range(0, WINDOW - AHEAD, AHEAD))  # weeks ago at which past forecasts ended
 SAMPLE = 30  # units of a campaign in the back-test
+LEAST_ASKED = 10  # owners who asked, from which the time to their visits says something
 ENOUGH_OWNER_WEEKS = 1000.0  # below, no background is told from no letters
 NOTHING = f"No forecast where no letter went out in the last {WINDOW} weeks and none is due in the next {AHEAD}."
 
@@ -61,13 +68,33 @@ _VEHICLES = f"""
     with letter as (
         select vin, campaign_code, min(occurred_on) as mailed_on
         from event anti join told_to_wait using (vin, campaign_code, occurred_on) group by all),
+    visit as (
+        select vin, unnest(string_split(campaign_codes, ';')) as campaign_code, cast(left(start, 10) as date) as day,
+               least(coalesce(booked_on, first_loaded_on), cast(left(start, 10) as date)) as made_on, status
+        from appointment where status <> 'cancelled'),
+    asked as (
+        select vin, campaign_code, min(made_on) as made_on, max(day) filter (status in ('booked', 'arrived')) as due_on
+        from visit where made_on <= $on and made_on > $start group by all),
     placed as (
         select s.vin, s.campaign_code as campaign, coalesce(nullif(d.area_code, ''), '{NOWHERE}') as area,
                coalesce(nullif(v.dealer_code, ''), '{NOWHERE}') as dealer, l.mailed_on,
-               case when s.status <> 'open' and s.since <= $on then s.since end as answered_on
-        from state s left join letter l using (vin, campaign_code)
+               case when s.status <> 'open' and s.since <= $on then s.since end as done_on, a.made_on,
+               case when done_on is null and a.due_on > cast($on as date) - 7 * $ahead then greatest(a.due_on, $on) end as due_on
+        from state s left join letter l using (vin, campaign_code) left join asked a using (vin, campaign_code)
         left join vehicle v using (vin) left join dealer d using (dealer_code))
-    select vin, campaign, {{place}} as place, mailed_on, answered_on from placed
+    select vin, campaign, {{place}} as place, mailed_on, done_on, due_on,
+           case when coalesce(done_on, due_on) is not null then least(done_on, made_on) end as answered_on
+    from placed
+"""
+_BOOKED = """
+    select campaign, place, (due_on - cast($on as date)) // 7 as week, count(*) as visits
+    from vehicles where due_on is not null and (due_on - cast($on as date)) // 7 < $ahead group by all order by all
+"""
+# Of owners who asked in the last weeks: by how many weeks after it the visit is done, or is to be. None: no booking is on file.
+_LEAD = """
+    select (greatest(coalesce(done_on, due_on) - answered_on, 0) + 3) // 7 as week, count(*) as visits
+    from vehicles where answered_on > $start and (select count(*) from appointment where status <> 'cancelled') > 0
+    group by all order by all
 """
 _PLANNED = """
     with due as (
@@ -86,8 +113,12 @@ _BACKGROUND = """
 
 @dataclass(frozen=True, eq=False)
 class _History:
-    """By campaign: the units in order of place, all cohorts together, the hazard of coming without a letter, what its follow-up states."""
+    """By campaign: the units in order of place, all cohorts together, the hazard of coming without a letter, what its follow-up states.
 
+    ``lead`` is that of all of them: how long after it was asked for a visit is done.
+    """
+
+    lead: Lead
     units: Mapping[str, Sequence[Unit]]
     together: Mapping[str, Sequence[Cohort]]
     hazard: Mapping[str, float]
@@ -129,7 +160,9 @@ def forecasts(
     for code, units in history.units.items():
         posterior = learned.of(code, history.prior[code])
         made |= {
-            (code, unit.name): forecast_completion(posterior, unit, AHEAD, checked)
+            (code, unit.name): forecast_completion(
+                posterior, unit, AHEAD, checked, lead=history.lead
+            )
             for unit in units
         }
     return made
@@ -190,29 +223,54 @@ def _history(
     with arrow_sql() as arrow:
         _register(session, arrow, start, on, scope)
         vehicles = arrow.sql(
-            _VEHICLES.format(place=_PLACES[by]), params={"on": on}
+            _VEHICLES.format(place=_PLACES[by]),
+            params={"on": on, "start": start, "ahead": AHEAD},
         ).to_arrow_table()
         arrow.register("vehicles", vehicles)
+        due_visits = arrow.sql(_BOOKED, params={"on": on, "ahead": AHEAD}).to_arrow_table()
+        lead = _lead(arrow.sql(_LEAD, params={"start": start}).to_arrow_table(), session)
         due = arrow.sql(_PLANNED, params={"monday": monday_of(on), "ahead": AHEAD}).to_arrow_table()
         background = arrow.sql(_BACKGROUND, params={"on": on, "start": start}).to_arrow_table()
-    planned: dict[tuple[str, ...], list[int]] = {}
-    for row in due.to_pylist():
-        planned.setdefault((row["campaign"], row["place"]), [0] * AHEAD)[row["week"]] += row[
-            "letters"
-        ]
+    planned, booked = _by_week(due, "letters"), _by_week(due_visits, "visits")
     out = cohorts(vehicles, on, "campaign", "place")
     units: dict[str, list[Unit]] = {}
+    nothing = np.zeros(AHEAD, np.int64)
     for code, place in sorted(done.keys() & (out.keys() | planned.keys())):
-        weeks = np.array(planned.get((code, place), [0] * AHEAD), np.int64)
-        unit = Unit(place, done[code, place], tuple(out.get((code, place), ())), weeks)
+        key = (code, place)
+        ahead, due_then = planned.get(key, nothing), booked.get(key, nothing)
+        unit = Unit(place, done[key], tuple(out.get(key, ())), ahead, due_then)
         units.setdefault(code, []).append(unit)
     together = {key[0]: found for key, found in cohorts(vehicles, on, "campaign").items()}
     prior = {
         code: prior_of(stated) for code, stated in stated_responses(session, units, on).items()
     }
     return _History(
-        units, {code: together.get(code, ()) for code in units}, _hazards(background), prior
+        lead, units, {code: together.get(code, ()) for code in units}, _hazards(background), prior
     )
+
+
+def _by_week(rows: pa.Table, what: str) -> dict[tuple[str, ...], Ints]:
+    """Return counts of the coming weeks by campaign and place. [AHEAD] each"""
+    found: dict[tuple[str, ...], Ints] = {}
+    for row in rows.to_pylist():
+        key = (row["campaign"], row["place"])
+        found.setdefault(key, np.zeros(AHEAD, np.int64))[row["week"]] += row[what]
+    return found
+
+
+def _lead(rows: pa.Table, session: Session) -> Lead:
+    """Return how long after it was asked for a visit is done; of too few, or without a booking on file, in the week itself."""
+    visits = np.zeros(AHEAD, np.int64)
+    total = 0
+    for row in rows.to_pylist():
+        total += row["visits"]
+        if row["week"] < AHEAD:
+            visits[row["week"]] += row["visits"]
+    if total < LEAST_ASKED:
+        return at_once(AHEAD)
+    kept = kept_appointments(session)
+    missed = kept.missed_share if kept.total >= LEAST else 0.0
+    return Lead(np.cumsum(visits) / total, missed)
 
 
 def _hazards(background: pa.Table) -> dict[str, float]:
@@ -238,6 +296,10 @@ def _register(
             session, "state", "vin", "campaign_code", "status", "since",
             where=f"current and status in ('open', 'repaired', 'inspected_ok') and {of_scope}",
             **scope.values,
+        ),
+        "appointment": tables.read(
+            session, "appointment", "vin", "campaign_codes", "start", "status", "booked_on", "first_loaded_on",
+            where=of_scope, **scope.values,
         ),
         "vehicle": tables.read(
             session, "vehicle", "vin", "dealer_code", where=scope.of("dealer_code"), **scope.values

@@ -18,7 +18,7 @@ def put_aside(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("ledger", "0035_hours_together")]
+    dependencies = [("ledger", "0036_whole_lists")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
