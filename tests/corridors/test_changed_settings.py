@@ -161,7 +161,8 @@ def test_a_horizon_that_changes_is_that_of_the_next_plan_and_its_replay(
     again = small.do("replan", "small", on=w.FIRST_LETTER)
     assert sum(row["count"] for row in again["held"]) == held
     assert len(small.do("workload", "small", on=w.FIRST_LETTER)["rows"]) == weeks
-    assert small.do("simulate", "small", "--runs", 2)["rows"][0]["policy"].startswith("replan")
+    played = small.do("simulate", "small", "--runs", 2)["rows"][0]
+    assert played["policy"] == f"optimal, replan {w.FIRST_LETTER}"
 
 
 def test_the_wait_that_is_set_is_that_of_the_dealers_workload(small: Desk) -> None:
@@ -233,6 +234,31 @@ def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(
     assert refused.code == 1
     assert said in " ".join(refused.err.split())
     assert small.do("followup", "show", "small")["changes"] == []
+
+
+@pytest.mark.parametrize(
+    ("weeks", "on", "taken"), [(2, 2, False), (3, 2, True), (1, 1, False), (1, 0, True)]
+)
+def test_a_horizon_that_is_over_on_its_day_is_refused(
+    small: Desk, weeks: int, on: int, taken: bool
+) -> None:
+    """Week 0 is that of the first letter: in the third week three weeks are the least."""
+    asked = ("followup", "set", "small", f"horizon_weeks={weeks}", *WHY, "--on", w.MONDAYS[on])
+    answer = small.run(*asked)
+    assert answer.code == (0 if taken else 1)
+    if not taken:
+        said = " ".join(answer.err.split())
+        assert f"ends before the week of {w.MONDAYS[on]}: small could not be planned again." in said
+        assert f"State horizon_weeks={on + 1} or more" in said
+        assert small.do("followup", "show", "small")["changes"] == []
+
+
+def test_a_horizon_before_letters_that_are_released_is_refused(small: Desk) -> None:
+    small.do("plan", "small", on=w.NOTICE)
+    for wave, day in enumerate((w.FIRST_LETTER, w.MONDAYS[1]), start=1):
+        small.do("mail", "release", "small", wave, "--out", "out", "--anyway", "a test", on=day)
+    refused = small.run("followup", "set", "small", "horizon_weeks=1", *WHY, "--on", w.FIRST_LETTER)
+    assert f"ends before the week of {w.MONDAYS[1]}" in " ".join(refused.err.split())
 
 
 def test_a_change_that_makes_a_later_one_impossible_is_refused(small: Desk) -> None:

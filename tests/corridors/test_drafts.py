@@ -84,6 +84,64 @@ def test_a_draft_that_is_put_in_force_is_the_plan(small: Desk) -> None:
     assert [row["appointments"] for row in rows] == pytest.approx(asked([2] * 6), abs=0.0051)
 
 
+def crammed(desk: Desk) -> Desk:
+    """A draft that sends all twelve letters at once, where the mail house takes four a week."""
+    desk.do("plan", "small", "--policy", "all-at-once", "--as", "fast", on=w.NOTICE)
+    return desk
+
+
+def test_a_plan_that_breaks_limits_is_no_better_than_one_that_keeps_them(small: Desk) -> None:
+    """Eight pieces of twelve are beyond the mail house; fifty kits and forty hours a week suffice for all."""
+    found = crammed(small).do("plans", "compare", "small", on=w.NOTICE)
+    in_force, slow, fast = found["plans"]
+    assert (fast["policy"], fast["beyond_mail_house"], fast["gap"]) == ("all-at-once", 8, None)
+    assert (fast["kits_short"], fast["hours_short"]) == (0, 0)
+    assert fast["broken"] == [{"limit": "mail house", "what": "the week of Mar 4", "over": 8.0}]
+    assert [one["broken"] for one in (in_force, slow)] == [[], []]
+    assert None not in (in_force["gap"], slow["gap"])
+    assert found["messages"] == [
+        "fast (all-at-once) breaks limits, so what it reaches is on paper only: 8 pieces beyond the mail house (the week of Mar 4)."
+    ]
+    assert "not stated" in small.run("plans", "compare", "small", "--on", w.NOTICE).out
+
+
+def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
+    small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
+    small.do("replan", "small", "--policy", "uniform:4", "--as", "again", on=w.FIRST_LETTER)
+    (row,) = small.do("plans", "compare", "small", "again", on=w.FIRST_LETTER)["plans"]
+    assert row["policy"] == f"uniform:4, replan {w.FIRST_LETTER}"
+
+
+def test_a_draft_that_breaks_limits_is_put_in_force_only_by_who_says_why(small: Desk) -> None:
+    before = waves(crammed(small))
+    refused = small.run("plans", "use", "small", "fast", "--on", w.NOTICE)
+    assert refused.code == 1
+    assert "breaks limits: 8 pieces beyond the mail house (the week of Mar 4)." in " ".join(
+        refused.err.split()
+    )
+    assert "--anyway REASON" in refused.err
+    assert waves(small) == before
+    used = small.do(
+        "plans",
+        "use",
+        "small",
+        "fast",
+        "--anyway",
+        "a second press",
+        "--by",
+        "analyst",
+        on=w.NOTICE,
+    )
+    assert (used["anyway"]["by"], used["anyway"]["reason"]) == ("analyst", "a second press")
+    assert used["messages"][0].endswith("in force anyway: a second press")
+    assert waves(small) == [(str(w.MONDAYS[0]), OWNERS)]
+    assert small.sql("select name from source where name like '%--anyway%'") == [
+        ("plans use small fast --anyway, by analyst: a second press",)
+    ]
+    kept = small.do("plans", "use", "small", SPREAD, "--anyway", "nothing to pass", on=w.NOTICE)
+    assert kept["anyway"] == {}  # it keeps every limit
+
+
 def tell(desk: Desk, on: date) -> None:
     """Write the notices and send them."""
     desk.do("notices", "small", on=on)

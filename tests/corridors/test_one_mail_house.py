@@ -31,6 +31,10 @@ def frozen(desk: Desk, name: str, campaign: str, **changed: object) -> None:
 
 @pytest.fixture
 def two(desk: Desk) -> Desk:
+    return with_spring(desk)
+
+
+def with_spring(desk: Desk) -> Desk:
     world = World(desk.folder / "input").dealer(w.EAST)
     for campaign, owners in ((w.A, range(7)), (w.B, range(20, 25))):
         world.campaign(campaign).labour(campaign, 1.0)
@@ -50,8 +54,9 @@ def planned(
     ]
 
 
-def test_a_plan_takes_the_places_that_another_one_leaves(two: Desk) -> None:
+def test_a_plan_takes_the_places_that_another_one_leaves(desk_on_both: Desk) -> None:
     """Of four a week spring takes four and three: one is left in the second week, and four of fall go in the third."""
+    two = with_spring(desk_on_both)
     assert planned(two, "spring") == ({0: 4, 1: 3}, [])
     frozen(two, "fall", w.B)
     assert planned(two, "fall") == (

@@ -168,6 +168,7 @@ def test_one_command_takes_exactly_those_whom_the_plan_proposes(
     assert frozen["follow_up"] == f"spring-{DUE_1}"
     assert left_out(desk, f"spring-{DUE_1}")[""] == ALL_SILENT
     assert frozen["listed"] == sum(due_now) == 3
+    assert frozen["silent"] == {"due": 3, "listed": 3, "left_out": {}}
 
 
 def test_everybody_else_has_a_reason(again: tuple[Desk, Any, Any]) -> None:
@@ -282,6 +283,29 @@ def test_a_letter_without_an_answer_of_the_mail_house_rests_by_the_day_of_its_re
     assert f"1 of 1 silent vehicle is from the week of {DUE_1}" in silent(small, MIDDLE).err
     assert silent(small, DUE_1).json["listed"] == 1
     assert left_out(small, f"spring-{DUE_1}")[""] == {SILENT}
+
+
+def test_a_silent_owner_who_cannot_be_written_to_is_named_among_those_left_out(desk: Desk) -> None:
+    """Both are silent and due, as the plan counts them; of one the newest address cannot be mailed: its ZIP Code lies in another state."""
+    desk.do("load", world_of(desk, SILENT, NEW, *PLANNED).write(), on=w.NOTICE)
+    desk.do(
+        "followup",
+        "new",
+        settings(desk, "spring", w.NOTICE, mail_house_letters_per_week=2),
+        on=w.NOTICE,
+    )
+    desk.do("plan", "spring", on=w.NOTICE)
+    released(desk, "spring", 1, OUT_1)
+    out = {one for (one,) in desk.sql("select vin from piece where state = 'printed'")}
+    bad = World(desk.folder / "bad").owner(min(out), as_of=MIDDLE, state="CA", zip="02108")
+    desk.do("load", bad.write(), on=MIDDLE)
+    proposed = desk.do("replan", "spring", on=DUE_1)
+    assert sum(row["count"] for row in proposed["queued"]) == 2
+    answer = desk.run("followup", "new", "--silent-of", "spring", "--on", DUE_1)
+    assert (
+        "1 of 2 silent vehicles due another letter is listed; left out of them: 1 address_incomplete."
+        in " ".join(answer.out.split())
+    )
 
 
 def test_a_letter_that_came_back_is_worked_and_not_repeated(small: Desk) -> None:

@@ -13,7 +13,15 @@ from mailing.releases import interrupted, manifest, release, rows_of
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces, wave_decisions
 from renotify.ledger.wave_decisions import Decision
-from renotify.mailing import calling_back, corrected, evidence, open_work, reconciling, void_jobs
+from renotify.mailing import (
+    calling_back,
+    corrected,
+    evidence,
+    open_work,
+    proving,
+    reconciling,
+    void_jobs,
+)
 
 WHY = Decision("R. Analyst", "a wrong telephone number")
 LATER = date(2013, 3, 8)
@@ -204,6 +212,35 @@ def test_a_spoiled_and_a_lost_letter_are_printed_again_under_their_numbers(sessi
     assert (told["accepted"], told["complete"]) == (2, True)
     counted = reconciling.reconcile(session, NAME)
     assert counted["closes"], counted["sentences"]
+
+
+def test_a_reprint_goes_where_out_says_and_is_proven_and_counted_from_there(
+    sqlite_session, tmp_path
+):
+    """The wave lies in one folder, its two reprints in another: a number each, and the counts have all of them."""
+    planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
+    first = release(sqlite_session, tmp_path / "out")
+    ids = [row["piece_id"] for row in rows_of(sqlite_session)]
+    for number, piece in enumerate(ids, start=1):
+        answered(sqlite_session, tmp_path, **{piece: "spoiled"})
+        elsewhere = corrected.SPOILED._replace(out=tmp_path / "copy")
+        done = corrected.release(sqlite_session, NAME, 1, on=LATER, again=elsewhere)
+        assert done["folder"] == str(tmp_path / "copy" / NAME / "wave-01" / f"reprint-{number}")
+        assert [row["piece_id"] for row in manifest(done)] == [piece]
+        proven = proving.proof(sqlite_session, piece, out=tmp_path / "proofs")
+        assert proven["batch"]["intact"]
+    assert Path(proven["batch"]["path"]).is_relative_to(done["folder"])
+    assert not list(Path(first["folder"]).glob("reprint-*"))
+    assert reconciling.reconcile(sqlite_session, NAME)["closes"]
+
+
+def test_a_wave_s_void_jobs_are_numbered_by_its_own(sqlite_session, tmp_path):
+    planned(sqlite_session, tmp_path, ["ALE"])
+    folder = release(sqlite_session, tmp_path / "out")["folder"]
+    call_back(sqlite_session)
+    other = folder.replace("wave-01", "wave-07")
+    assert void_jobs.void_folder(sqlite_session, NAME, other) == f"{other}-void-1"
+    assert void_jobs.void_folder(sqlite_session, NAME, folder) == f"{folder}-void-2"
 
 
 def test_a_reprint_that_was_killed_is_finished_by_the_next(sqlite_session, tmp_path, monkeypatch):

@@ -99,6 +99,8 @@ def test_a_dealer_that_was_told_fewer_letters_of_the_week_is_told_again(own_sess
     told_letters(own_session, w.WEST, 6)
     (one,) = found(own_session, "notices")
     assert who(one) == {w.EAST: "told 3, now 4"}
+    assert one.first == [f"{w.EAST} {one.dealers['name'][0].as_py()}"]  # by code and name
+    assert f"({one.first[0]})" in one.sentence
     assert (
         one.words
         == "1 dealer will have more letters of this wave than the last notice that went told of the week of 2013-03-04"

@@ -102,6 +102,31 @@ def test_kits_that_were_fitted_since_have_come(sqlite_desk: Desk) -> None:
     assert promises(sqlite_desk, LATER)[0] == (EAST, 3.0, str(MONDAYS[0]), "shipped")
 
 
+def test_a_kit_that_was_fitted_on_the_day_of_its_promise_has_come(sqlite_desk: Desk) -> None:
+    """EAST counted nothing that day, had two vehicles of two kits in it, and has counted since: its promises of four are done."""
+    world = later(sqlite_desk).count(EAST, PIPE, ON, 0.0).count(EAST, PIPE, LATER, 0.0)
+    for number in (1, 2):
+        world.repair(vin(number), "9LA", ON, dealer=EAST)
+    load(sqlite_desk, world, LATER)
+    rows = sqlite_desk.do("parts", "promises", on=MONDAYS[2])
+    assert [(row["dealer_code"], row["state"], row["what_to_do"]) for row in rows] == [
+        (EAST, "shipped", ""), (EAST, "shipped", ""), (WEST, "kept", "")
+    ]  # fmt: skip
+    (pool,) = sqlite_desk.do("parts", "pool", on=MONDAYS[2])
+    assert pool["on_order"] == 2  # what WEST is owed
+
+
+def test_what_is_fitted_beyond_all_that_a_dealer_had_has_come_without_a_later_count(
+    sqlite_desk: Desk,
+) -> None:
+    """One of the kits lay on the shelf: three of the four have come, and the first promise is done."""
+    world = later(sqlite_desk).count(EAST, PIPE, ON, 1.0)
+    for number in (1, 2):
+        world.repair(vin(number), "9LA", ON + timedelta(days=2), dealer=EAST)
+    load(sqlite_desk, world, LATER)
+    assert [row[3] for row in promises(sqlite_desk, LATER)] == ["shipped", "kept", "kept"]
+
+
 def test_stated_shipments_say_what_has_come(sqlite_desk: Desk) -> None:
     world = later(sqlite_desk)
     world.add("part_shipments", dealer_code=EAST, part_no=PIPE, ship_date=ON, qty=3)

@@ -188,18 +188,23 @@ def test_second_notices_that_are_owed_are_told_with_their_first_week() -> None:
 
 
 def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
-    """Four letters: three of the first week, one a week later; the second owner has booked, the third something else."""
+    """Four letters: three of the first week, one a week later; the second owner has booked, and is not silent."""
     out = pa.table({
-        "vin": list("abcd"), "bundle": ["A", "A+B", "A", "B"], "planning_bundle": ["A", "A+B", "A", "B:L"],
-        "dealer_code": ["d1", "d1", "d1", "d2"],
-        "out_on": pa.array([MONDAY + timedelta(days=1)] * 3 + [MONDAY + timedelta(weeks=1)], pa.date32()),
-        "open": [vin not in came for vin in "abcd"],
+        "vin": list("abcd"), "family": ["safety"] * 4, "planning_bundle": ["A", "A+B", "A", "B:L"], "dealer_code": ["d1", "d1", "d1", "d2"],
     })  # fmt: skip
-    return weekly._due_again(out, pa.table({"vin": ["b", "c"], "bundle": ["B", "C"]}))
+    weeks = {"a": 8, "c": 8, "d": 9}
+    silent = pa.table({
+        "vin": [vin for vin in weeks if vin not in came],
+        "family": pa.array(["safety" for vin in weeks if vin not in came], pa.string()),
+        "due": pa.array([MONDAY + timedelta(weeks=n) for vin, n in weeks.items() if vin not in came], pa.date32()),
+    })  # fmt: skip
+    return weekly._due_again(
+        out, silent.set_column(0, "vin", pa.array(silent["vin"].to_pylist(), pa.string()))
+    )
 
 
 def silent(on: date, came: tuple[str, ...] = ()) -> list[str]:
-    return weekly._silent_words(due(came), on)
+    return weekly._silent_words("spring", due(came), 8, on)
 
 
 def test_owners_due_another_letter_are_queued_by_bundle_dealer_and_week_of_the_first_plan() -> None:
@@ -215,7 +220,7 @@ def test_owners_due_another_letter_are_counted_from_the_week_of_their_own() -> N
         (told,) = silent(on)
         assert told == (
             "3 owners with a letter of this follow-up have neither come nor booked a visit; 2 of them are due another letter from the"
-            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then."
+            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then, renotify followup new --silent-of spring."
         )
 
 
@@ -225,7 +230,7 @@ def test_the_week_of_the_next_letter_does_not_recede_when_it_is_past() -> None:
     assert (
         "; 3 of them have been due another letter, the first since the week of 2013-04-29," in told
     )
-    assert told.endswith("freeze the next follow-up now.")
+    assert told.endswith("freeze the next follow-up now, renotify followup new --silent-of spring.")
 
 
 def test_the_week_moves_only_when_owners_come_in() -> None:

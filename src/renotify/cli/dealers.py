@@ -142,9 +142,10 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
-    from renotify.workload.of_plan import documents, workload_of
+    from renotify.workload.of_plan import beside, documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
+    others = beside(session, found.expected.plan, on, scope)
     plan, work = found.expected.plan, found.work
     drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
     load = {
@@ -153,6 +154,7 @@ def workload(
         "tightest": documents(found.tightest),
         "sentences": found.sentences,
         "totals": found.totals._asdict(),
+        "others": [one.document() for one in others],
     }
     if as_json:
         load["heat_map"] = dealer_heat_map(drawn)
@@ -165,7 +167,7 @@ def workload(
     def text() -> None:
         click.echo(found.summary)
         table("Tightest weeks", columns, rows_of(documents(found.tightest), *columns))
-        for sentence in found.sentences:
+        for sentence in [*(one.sentence for one in others), *found.sentences]:
             click.echo(f"- {sentence}")
 
     show(load, as_json, text)

@@ -142,6 +142,7 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
         ("no_vehicle_row", "without a row in vehicles: written to by VIN and make; load vehicles for model, hours and parts"),
     )  # fmt: skip
     yield from frozen["missing"]
+    yield from _of_the_silent(frozen.get("silent"))
     yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
     yield from (_hears_elsewhere(row) for row in frozen["elsewhere"])
     for reason in FOR_A_PERSON:
@@ -151,6 +152,15 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
         yield "What to do about vehicles that nobody on record has: renotify owners unknown"
     for other in frozen["searched_in"]:
         yield f"Mail came back from an owner's newest address; who looks for them: renotify mail work {other}"
+
+
+def _of_the_silent(silent: dict[str, Any] | None) -> Iterator[str]:
+    """Say of how many silent owners who were due the list is, and why the others are left out."""
+    if silent:
+        reasons = [f"{count:,} {reason}" for reason, count in silent["left_out"].items()]
+        are = "is" if silent["listed"] == 1 else "are"
+        others = f"; left out of them: {', '.join(reasons)}" if reasons else ""
+        yield f"{silent['listed']:,} of {counted(silent['due'], 'silent vehicle')} due another letter {are} listed{others}."
 
 
 def _hears_elsewhere(row: dict[str, Any]) -> str:

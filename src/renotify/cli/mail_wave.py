@@ -109,6 +109,11 @@ def call_back(
     "--workers", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
     help="Processes that compile many letter versions; 1 does all in this one. The files are the same.",
 )  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write below, as in a release; left out, the wave's own folder.",
+)
 @ledger_command
 def reprint(
     session: Session,
@@ -116,6 +121,7 @@ def reprint(
     wave: int,
     cleared: date | None,
     workers: int,
+    out: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -125,7 +131,7 @@ def reprint(
     with progress_bar() as progress:
         done = corrected.release(
             session, name, wave, on=on, cleared=cleared,
-            printers=releasing.Printers(progress, workers), again=corrected.SPOILED,
+            printers=releasing.Printers(progress, workers), again=corrected.SPOILED._replace(out=out),
         )  # fmt: skip
     show(done, as_json, lambda: printed_later(done, "spoiled or lost"))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import DRAWING, ledger_command
+from renotify.cli.options import BY, DRAWING, ledger_command
 from renotify.cli.output import rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def plans_compare(
     as_json: bool,
     on: date,
 ) -> None:
-    """Compare the plan in force ("in force") and drafts, all or those named: letters, reach, risk, peak hours, kits, waits, gap."""
+    """Compare the plan in force ("in force") and drafts, all or some: letters, reach, risk, hours, kits, waits, limits broken, gap."""
     from renotify.charts.plans_compared import plans_compared
     from renotify.planner.plan_comparison import COLUMNS as COMPARED
     from renotify.planner.plan_comparison import compare
@@ -70,9 +70,11 @@ def plans_compare(
     def text() -> None:
         told = [row | {"gap": _percent(row["gap"])} for row in found.rows]
         table(f"{name}: plans", COMPARED, rows_of(told, *COMPARED))
+        for sentence in found.sentences:
+            click.echo(f"- {sentence}")
         click.echo(f"Next: renotify plans use {name} DRAFT")
 
-    show({"follow_up": name, "plans": found.rows}, as_json, text)
+    show({"follow_up": name, "plans": found.rows, "messages": found.sentences}, as_json, text)
 
 
 def _percent(gap: float | None) -> str:
@@ -82,19 +84,36 @@ def _percent(gap: float | None) -> str:
 @plans.command("use")
 @click.argument("name")
 @click.argument("draft")
+@click.option(
+    "--anyway",
+    metavar="REASON",
+    help="Put a draft in force that breaks limits; the reason is kept with what it breaks.",
+)
+@BY
 @ledger_command
-def plans_use(session: Session, name: str, draft: str, as_json: bool, on: date) -> None:
+def plans_use(
+    session: Session, name: str, draft: str, anyway: str | None, by: str, as_json: bool, on: date
+) -> None:
     """Put a draft in force: letters that nobody has released go by it, and dealers whose told weeks change are named."""
-    from renotify.ledger import drafts, told_weeks
+    from renotify.ledger import told_weeks
+    from renotify.ledger.wave_decisions import Decision
+    from renotify.planner import kept_plan
 
+    decision = None if anyway is None else Decision(by, anyway).checked("--anyway")
     with session.transaction():
-        made = drafts.use(session, name, draft, on)
+        made, passed = kept_plan.use(session, name, draft, on, decision)
     told = told_weeks.changed(session, name, on)
     messages = told_weeks.sentences(name, told)
+    if passed:
+        messages = [
+            f"It breaks limits: {passed['breaks']}; in force anyway: {passed['reason']}",
+            *messages,
+        ]
     document = {
         "follow_up": name,
         "draft": draft,
         "policy": made.policy,
+        "anyway": passed,
         "told_weeks": [one.document() for one in told],
         "messages": messages,
     }

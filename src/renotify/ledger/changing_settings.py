@@ -7,9 +7,11 @@ from datetime import date
 
 from renotify.campaigns.changed_settings import Stated, check_changed, value_of
 from renotify.errors import AlreadyDone, NothingToDo, Refused, UnknownName, WrongUse
-from renotify.ledger import follow_ups, setting_changes
+from renotify.ledger import follow_ups, pieces, setting_changes
 from renotify.ledger.session import Session
 from renotify.ledger.setting_changes import Change, Decided
+from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 
 LONGEST = 255  # characters of a reason, and of a name
 
@@ -40,6 +42,7 @@ def change(
                 )
             setting_changes.record(session, name, one, before, from_day, decided)
         _check_from(session, name, from_day)
+        _refuse_no_week(session, name, from_day)
     return setting_changes.changes(session, name)[-len(wanted) :]
 
 
@@ -63,6 +66,7 @@ def undo(session: Session, name: str, number: int, decided: Decided) -> Change:
             )
         setting_changes.take_back(session, name, number, decided)
         _check_from(session, name, max(found[number].from_day, decided.on))
+        _refuse_no_week(session, name, max(found[number].from_day, decided.on))
     return next(one for one in setting_changes.changes(session, name) if one.number == number)
 
 
@@ -71,6 +75,23 @@ def _check_from(session: Session, name: str, first: date) -> None:
     later = {one.from_day for one in setting_changes.changes(session, name)}
     for day in sorted({first} | {day for day in later if day > first}):
         check_changed(follow_ups.settings(session, name, day), day)
+
+
+def _refuse_no_week(session: Session, name: str, first: date) -> None:
+    """Refuse a horizon that is over when it begins to hold, or before a week whose letters are released: no replan could be made."""
+    later = {one.from_day for one in setting_changes.changes(session, name)}
+    out = [wave.week for wave in pieces.waves(session, name) if wave.released]
+    for day in sorted({first} | {day for day in later if day > first}):
+        settings = follow_ups.settings(session, name, day)
+        monday = monday_of(settings.first_letter)
+        last = max([monday_of(day), monday, *out])
+        needed = 1 + (last - monday).days // 7
+        if settings.horizon_weeks < needed:
+            weeks = counted(settings.horizon_weeks, "week")
+            raise Refused(
+                f"A horizon of {weeks} from the week of {monday} ends before the week of {last}: {name} could not be planned again.",
+                f"State horizon_weeks={needed} or more; to end the follow-up: renotify followup end {name} --because WHY.",
+            )
 
 
 def _checked(decided: Decided) -> Decided:

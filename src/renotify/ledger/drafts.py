@@ -152,8 +152,10 @@ def draft(session: Session, name: str, called: str) -> Draft:
     )
 
 
-def use(session: Session, name: str, called: str, on: date) -> Draft:
+def use(session: Session, name: str, called: str, on: date, document: str = "") -> Draft:
     """Put a draft in force, in the open transaction: every letter that nobody has released has the draft's week and dealer.
+
+    ``document`` takes the place of the draft's own, where more is to be kept with the plan.
 
     Raises UnknownName; Refused where a released letter has another week in the draft, or, once a wave is released, where the draft
     has letters to come in weeks that have passed; AlreadyDone for a follow-up that was ended.
@@ -174,7 +176,13 @@ def use(session: Session, name: str, called: str, on: date) -> Draft:
         **values,
     )
     new = NewPlan(
-        made.policy, made.first_week, made.document, made.bundles, weeks, dealers, made.weeks
+        made.policy,
+        made.first_week,
+        document or made.document,
+        made.bundles,
+        weeks,
+        dealers,
+        made.weeks,
     )
     follow_ups.save_plan(session, name, new, keep_released=True)
     return made

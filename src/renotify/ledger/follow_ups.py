@@ -217,6 +217,11 @@ def ended_on(session: Session, name: str) -> date | None:
     return found.ended_on
 
 
+def is_planned(session: Session, name: str) -> bool:
+    """Whether a follow-up has a plan in force."""
+    return bool(session.scalar("select count(*) from plan where follow_up = :name", name=name))
+
+
 def refuse_ended(session: Session, name: str) -> None:
     """Raise AlreadyDone where the follow-up was ended."""
     if ended := ended_on(session, name):

@@ -41,11 +41,15 @@ from renotify.values.worker_pool import Workers
 
 
 class Again(NamedTuple):
-    """Which pieces of a wave are printed later: those of a ``state``; the beginning of their folder's name, and what they are in words."""
+    """Which pieces of a wave are printed later: those of a ``state``; the beginning of their folder's name, and what they are in words.
+
+    ``out``: the folder below which they are printed, as a release is; None: the wave's own.
+    """
 
     state: PieceState
     folder: str
     words: str
+    out: Path | None = None
 
 
 CORRECTED = Again(PieceState.EXCEPTION, "exceptions", "set aside")
@@ -94,9 +98,10 @@ def release(
         warnings = preclearance.check(session, settings, on, cleared)
         given = _Given(cleared, again)
         made, intent = _intend(session, settings, row, on, given, workers)
-        folder = f"{again.folder}-{len(later_manifests(session, row)) + 1}"
+        place = Path(row.folder) if again.out is None else printing.folder_of(again.out, name, wave)
+        folder = place / f"{again.folder}-{len(later_manifests(session, row)) + 1}"
         job = _print(session, settings, row, made, folder, printers.progress, workers)
-        _record(session, row, folder, job)
+        _record(session, row, job)
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
         return {
             **done,
@@ -210,14 +215,13 @@ def _print(
     settings: FollowUpSettings,
     row: WaveRow,
     made: Versions,
-    name: str,
+    folder: Path,
     progress: Progress | None,
     workers: Workers,
 ) -> Job:
-    folder = Path(row.folder) / name
     if len(str(folder)) > releasing.LONGEST_PATH:
         raise BadInput(
-            f"The folder {name} of wave {row.number} has a path of more than"
+            f"The folder {folder.name} of wave {row.number} has a path of more than"
             f" {releasing.LONGEST_PATH} characters.",
             "Move the folder of the follow-up nearer to the root, and link it.",
         )
@@ -230,13 +234,18 @@ def _print(
     return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
 
 
-def _record(session: Session, row: WaveRow, folder: str, job: Job) -> None:
-    """Record what was printed, every file, and the disclosure to the mail house; files are named from the wave's folder."""
+def _record(session: Session, row: WaveRow, job: Job) -> None:
+    """Record what was printed, every file, and the disclosure to the mail house.
+
+    Files are named from the wave's folder, and by their whole path where they lie elsewhere.
+    """
     files = [
         artifacts.row(job.folder / file, kind, row.follow_up, sha256=digest)
         for file, (kind, digest) in sorted(job.files.items())
     ]
     at = job.manifest.column_names.index("file")
+    own = job.folder.parent == Path(row.folder)
+    folder = job.folder.name if own else str(job.folder)
     paths = pc.binary_join_element_wise(folder, job.manifest["file"], "/")
     placed = job.manifest.set_column(at, "file", paths)
     with session.transaction():

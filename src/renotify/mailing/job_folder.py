@@ -15,12 +15,17 @@ CHANGES = "changes.csv"  # what was printed otherwise than its row stands: piece
 
 
 def later_manifests(session: Session, row: WaveRow) -> list[Path]:
-    """Return the manifests of what was printed of a wave after its release, in order."""
+    """Return the manifests of what was printed of a wave after its release, in order: in its folder, or in one of its name elsewhere."""
     known = map(
         Path, artifacts.of_follow_up(session, row.follow_up, "manifest")["path"].to_pylist()
     )
-    first = Path(row.folder) / MANIFEST
-    return [path for path in known if path.is_relative_to(row.folder) and path != first]
+    place = Path(row.folder)
+    return [
+        path
+        for path in known
+        if path != place / MANIFEST
+        and (path.is_relative_to(place) or path.parent.parent.name == place.name)
+    ]
 
 
 VOID = "VOID.txt"  # in the folder of a release that was called back

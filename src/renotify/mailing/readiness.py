@@ -106,9 +106,17 @@ class Unready:
     dealers: pa.Table
 
     @property
+    def first(self) -> list[str]:
+        """The first dealers by code and name."""
+        return [
+            f"{row['dealer_code']} {row['name']}".strip()
+            for row in self.dealers.slice(0, NAMED).to_pylist()
+        ]
+
+    @property
     def sentence(self) -> str:
-        """The words with the first dealers by name."""
-        names = self.dealers["name"].slice(0, NAMED).to_pylist()
+        """The words with the first dealers by code and name."""
+        names = self.first
         more = self.dealers.num_rows - len(names)
         who = series([*names, counted(more, "other dealer")] if more else names)
         return f"{self.words}{f' ({who})' if names else ''}. {self.next_step}"
@@ -146,7 +154,7 @@ class Readiness:
             "checks": [
                 {
                     "check": one.check, "rule": one.rule, "dealers": one.dealers.num_rows,
-                    "first": one.dealers["name"].slice(0, NAMED).to_pylist(), "sentence": one.sentence,
+                    "first": one.first, "sentence": one.sentence,
                 }
                 for one in self.unready
             ],

@@ -22,7 +22,8 @@ Its letters go out anew, under the same piece numbers. What was decided: renotif
 
 def void_folder(session: Session, name: str, folder: str) -> str:
     """Return where a wave's print job lies once it is void: beside its place, under a number of its own."""
-    number = len(wave_decisions.decisions(session, name, WaveDecisionKind.CALLED_BACK)) + 1
+    called_back = wave_decisions.decisions(session, name, WaveDecisionKind.CALLED_BACK)
+    number = 1 + sum(_place(Path(one.folder)) == Path(folder) for one in called_back)
     return f"{folder}{_MARK}{number}"
 
 

@@ -90,6 +90,29 @@ def _hours(hours: float) -> str:
     return measured(round(hours, 1), "hour")
 
 
+def others(facts: Facts) -> list[str]:
+    """Return what each follow-up beside this one brings, a sentence each."""
+    text = str(words()["text"]["other"])
+    return [
+        text.format(
+            follow_up=one.follow_up,
+            visits=counted(round(one.visits, 1), "visit"),
+            hours=_hours(one.hours),
+        )
+        for one in facts.others
+    ]
+
+
+def interim(facts: Facts) -> str:
+    """Say of how many letters the owner is asked to wait."""
+    one = facts.interim == 1
+    return str(words()["text"]["interim"]).format(
+        letters=counted(facts.interim, "letter"),
+        say="says" if one else "say",
+        owners="the owner comes" if one else "the owners come",
+    )
+
+
 def to_book(facts: Facts, wait_weeks: int) -> str:
     """Return which days to book, and what happens without them; blank where the hours at hand are likely to suffice."""
     if not facts.days:

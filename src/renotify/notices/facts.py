@@ -112,6 +112,15 @@ class DealerLine:
 
 
 @dataclass(frozen=True)
+class OtherVisits:
+    """What another follow-up brings in the weeks of the plan that are still to come."""
+
+    follow_up: str
+    visits: float
+    hours: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """The facts of one notice, to a dealer (``vehicles``) or an area manager (``dealers``)."""
 
@@ -131,6 +140,7 @@ class Facts:
     booked_hours: float = 0.0
     came_back: int = 0  # vehicles whose mail came back
     came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns
+    others: Sequence[OtherVisits] = ()  # of follow-ups beside this one
 
     @property
     def letters(self) -> int:

@@ -15,14 +15,22 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.notices import hours_of_work
-from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
+from renotify.notices.facts import (
+    DealerLine,
+    Facts,
+    HoldLine,
+    Occasion,
+    OtherVisits,
+    PartLine,
+    Week,
+)
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.visits.needs import JOINED
-from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
+from renotify.workload.of_plan import Beside, PlanWorkload, beside, weekly_hours, workload_of_scope
 
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
 
@@ -43,6 +51,7 @@ class Dealer:
     booked_visits: int = 0
     booked_hours: float = 0.0
     came_back: int = 0
+    others: tuple[OtherVisits, ...] = ()
 
 
 class OpenCount(NamedTuple):
@@ -92,6 +101,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     weeks = _weeks(brought) | _booked_weeks(session, brought, hours, scope)
     parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
+    others = beside(session, brought.expected.plan, shared.on, scope)
     known = session.rows(
         KnownDealer,
         "select dealer_code, name, area_code, city, state from dealer"
@@ -109,11 +119,18 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             weeks=weeks.get(row.dealer_code, ()),
             parts=parts.get(row.dealer_code, ()),
             holds=holds.get(row.dealer_code, ()),
+            others=_others(others, [row.dealer_code]),
             booked_visits=sum(one.visits for one in booked if one.dealer_code == row.dealer_code),
             booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
         )
         for row in known
     ]
+
+
+def _others(others: Iterable[Beside], dealers: Sequence[str]) -> tuple[OtherVisits, ...]:
+    """Return what other follow-ups bring to some dealers; one that brings nothing to them is left out."""
+    brought = ((one.follow_up, *one.of(dealers)) for one in others)
+    return tuple(OtherVisits(name, visits, hours) for name, visits, hours in brought if visits)
 
 
 def _open(
@@ -283,6 +300,7 @@ def dealer_facts(
         booked_hours=dealer.booked_hours,
         came_back=dealer.came_back,
         came_back_rows=came_back,
+        others=dealer.others,
     )
 
 
@@ -306,6 +324,18 @@ def area_facts(code: str, members: Sequence[Dealer]) -> Facts:
         booked_visits=sum(dealer.booked_visits for dealer in members),
         booked_hours=sum(dealer.booked_hours for dealer in members),
         came_back=sum(dealer.came_back for dealer in members),
+        others=_sum_others(members),
+    )
+
+
+def _sum_others(members: Sequence[Dealer]) -> tuple[OtherVisits, ...]:
+    by_name: dict[str, list[OtherVisits]] = defaultdict(list)
+    for dealer in members:
+        for one in dealer.others:
+            by_name[one.follow_up].append(one)
+    return tuple(
+        OtherVisits(name, sum(one.visits for one in those), sum(one.hours for one in those))
+        for name, those in sorted(by_name.items())
     )
 
 

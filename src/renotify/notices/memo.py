@@ -17,8 +17,10 @@ from renotify.notices.counted_words import (
     booked,
     came_back,
     in_number,
+    interim,
     kind_words,
     noun,
+    others,
     remedy_words,
     to_book,
     words,
@@ -265,7 +267,8 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         "expect": " ".join(
             [
                 expect,
-                *([_interim(facts)] if facts.interim else []),
+                *others(facts),
+                *([interim(facts)] if facts.interim else []),
                 *([] if known else [wording("capacity_unknown")]),
             ]
         ),
@@ -275,15 +278,6 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
-
-
-def _interim(facts: Facts) -> str:
-    one = facts.interim == 1
-    return str(words()["text"]["interim"]).format(
-        letters=counted(facts.interim, "letter"),
-        say="says" if one else "say",
-        owners="the owner comes" if one else "the owners come",
-    )
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:

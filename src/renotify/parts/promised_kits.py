@@ -18,7 +18,8 @@ PROMISES = pa.schema(
      ("promised_on", pa.date32()), ("shipped", pa.float64()), ("counted", pa.bool_())]
 )  # fmt: skip
 # What came since a dealer's first promise of a part: its shipments; else what is on its shelf and was fitted beyond what it had then,
-# on the shelf and on order: the older orders come first.
+# on the shelf and on order: the older orders come first. What was fitted from the day of the promise on beyond all that it had has come,
+# whatever was counted or shipped: a kit that is in a vehicle is owed no more.
 _OPEN = """
     with first as (select dealer_code, part_no, min(promised_on) as day from promises group by all),
     newest as (
@@ -31,15 +32,20 @@ _OPEN = """
     used as (
         select f.dealer_code, f.part_no, sum(t.kits) as kits from first f join newest n using (dealer_code, part_no)
         left join before b using (dealer_code, part_no) join taken t using (dealer_code, part_no)
-        where t.day > coalesce(b.as_of, f.day - 1) and t.day <= n.as_of group by all),
+        where t.day > least(b.as_of, f.day - 1) and t.day <= n.as_of group by all),
+    fitted as (
+        select f.dealer_code, f.part_no, sum(t.kits) - coalesce(max(b.had), 0) as kits from first f
+        left join before b using (dealer_code, part_no) join taken t using (dealer_code, part_no)
+        where t.day > least(b.as_of, f.day - 1) group by all),
     sent as (
         select f.dealer_code, f.part_no, sum(s.qty) as kits from first f join shipments s using (dealer_code, part_no)
         where s.ship_date >= f.day group by all),
     came as (
-        select f.dealer_code, f.part_no, n.as_of, coalesce(s.kits, case when n.as_of > f.day
-            then greatest(n.on_hand + coalesce(u.kits, 0) - coalesce(b.had, 0), 0) end, 0) as kits
+        select f.dealer_code, f.part_no, n.as_of, greatest(coalesce(s.kits, case when n.as_of > f.day
+            then greatest(n.on_hand + coalesce(u.kits, 0) - coalesce(b.had, 0), 0) end, 0), coalesce(i.kits, 0)) as kits
         from first f left join newest n using (dealer_code, part_no) left join before b using (dealer_code, part_no)
-        left join used u using (dealer_code, part_no) left join sent s using (dealer_code, part_no))
+        left join used u using (dealer_code, part_no) left join sent s using (dealer_code, part_no)
+        left join fitted i using (dealer_code, part_no))
     select p.id, p.dealer_code, p.part_no, p.kits, p.week, p.promised_on, coalesce(c.as_of > p.promised_on, false) as counted,
         greatest(least(c.kits - (sum(p.kits) over (partition by p.dealer_code, p.part_no order by p.promised_on, p.week, p.id) - p.kits),
             p.kits), 0) as shipped

@@ -1,10 +1,15 @@
-"""The limits that a plan breaks, in one clause: how many times what there is the mail house, the kits and the hours would have to be."""
+"""The limits that a plan breaks, in one clause: how many times what there is the mail house, the kits and the hours would have to be.
+
+And of the document of a plan that is kept: by how much, in pieces, kits and hours.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isinf
+from typing import Any, NamedTuple
 
+from renotify.planner import letter_plan
 from renotify.planner.letter_plan import LetterPlan, Letters
 from renotify.planner.plan_check import (
     FIRST_DATE,
@@ -69,3 +74,57 @@ def _kits(found: Sequence[Breach], name: str, there: str) -> list[str]:
 def _times(times: float) -> str:
     """``4.8 times``; ``1.02 times``, where one decimal would say that nothing is exceeded."""
     return f"{times:,.1f} times" if times >= 1.1 else f"{times:.2f} times"
+
+
+class Beyond(NamedTuple):
+    """How far a kept plan goes beyond its limits: pieces of all weeks, kits of all parts and hours of all dealers, each where most."""
+
+    beyond_mail_house: int
+    kits_short: float
+    hours_short: float
+    other_days: int  # bundles whose letters go out on days on which they may not
+    clauses: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses)
+
+    @property
+    def words(self) -> str:
+        """It as a clause: ``1,119 pieces beyond the mail house (the week of Mar 25), 8.3 kits short (04009-DEMO1)``."""
+        return series(list(self.clauses))
+
+
+def beyond_limits(document: Mapping[str, Any]) -> Beyond:
+    """Return how far a plan goes beyond its limits, as its document has it; nothing for one that was kept before plans said so."""
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for row in document.get("broken", ()):
+        rows.setdefault(row["limit"], []).append(row)
+
+    def over(limit: str) -> float:
+        return float(sum(row["over"] for row in rows.get(limit, ())))
+
+    pieces, kits, hours = (
+        over(one) for one in (letter_plan.MAIL_HOUSE, letter_plan.KITS, letter_plan.HOURS)
+    )
+    days = len(rows.get(letter_plan.DAYS, ()))
+    clauses = {
+        letter_plan.MAIL_HOUSE: f"{counted(round(pieces), 'piece')} beyond the mail house",
+        letter_plan.KITS: f"{kits:,.1f} kits short",
+        letter_plan.HOURS: f"{hours:,.1f} hours short at {counted(len(rows.get(letter_plan.HOURS, ())), 'dealer')}",
+        letter_plan.DAYS: "letters on days on which they may not go out",
+    }
+    said = [f"{clause}{_named(rows[limit])}" for limit, clause in clauses.items() if limit in rows]
+    return Beyond(round(pieces), round(kits, 1), round(hours, 1), days, tuple(said))
+
+
+def _named(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The weeks, parts or dealers of which it is most, in brackets; the others are only counted."""
+    ranked = [
+        row["what"]
+        for row in sorted(rows, key=lambda row: (-row["over"], row["what"]))
+        if row["what"]
+    ]
+    if not ranked:
+        return ""
+    more = [f"{len(ranked) - NAMED:,} more"] if len(ranked) > NAMED else []
+    return f" ({series([*ranked[:NAMED], *more])})"

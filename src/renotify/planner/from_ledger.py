@@ -28,6 +28,7 @@ from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
 from renotify.planner.answer_effects import words as effect_words
+from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
@@ -232,6 +233,7 @@ def plan_follow_up(
     ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()
+    document[MADE_ON] = (today or asked.settings.notice_date).isoformat()
     document["moved_visits"] = [vars(one) for one in asked.moved]
     kept = {**document, "problem": to_document(asked.problem)}
     new = NewPlan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from renotify.planner.long_visits import long_visits
 from renotify.planner.problem import NO_DATE, Ints, Problem
 
 Letters = NDArray[np.int16] | NDArray[np.int32]  # drafts of large plans are in 16 bits
+MAIL_HOUSE, KITS, HOURS, DAYS = "mail house", "kits", "hours", "days"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,14 @@ class OwedLetters:
     dealer: str
     week: int | None
     count: int
+
+
+class BrokenLimit(NamedTuple):
+    """A limit that the plan's own letters break, by how much where it is most: pieces of a week, kits of a part, hours of a dealer."""
+
+    limit: str  # MAIL_HOUSE, KITS, HOURS or DAYS
+    what: str  # the week, the part, the dealer; blank for days
+    over: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +68,7 @@ class LetterPlan:
     why_interim: tuple[
         str, ...
     ] = ()  # a sentence a bundle with interim notices; among the messages
+    broken: tuple[BrokenLimit, ...] = ()  # what the check found beside lawful weeks that are missed
     of_letters: tuple[str, ...] = ()  # what is said of the letters themselves; among the messages
     meta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -107,6 +117,8 @@ def gap_note(plan: LetterPlan) -> str:
     """Why the gap says nothing of the plan, where it does not; else nothing."""
     if plan.bound is None or plan.bound <= 0:
         return ""
+    if plan.broken and (plan.gap or 0.0) >= 0:  # one below zero says it by itself
+        return "how far from the best is not stated: it breaks limits, and the ceiling is of plans that keep them"
     if _late(plan):
         return (
             "how far from the best is not stated: first notices that miss their lawful week go first, whatever a letter is worth,"
@@ -146,7 +158,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
     """The plan as the document of design section 6, and ``owed``, ``interim``, ``why_interim``, ``long_visits``, ``possible`` and ``meta``.
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
-    ``gap_note``: why the gap says nothing, where it does not.
+    ``gap_note``: why the gap says nothing, where it does not. ``broken``: the limits that it breaks (``limit``, ``what``, ``over``).
     """
     most, delay = possible_exposure(plan.problem), mean_delay(plan)
     return {
@@ -154,6 +166,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "bound": None if plan.bound is None else round(plan.bound, 6),
         "gap": None if plan.gap is None else round(plan.gap, 8) + 0.0,  # never -0.0
         "gap_note": gap_note(plan),
+        "broken": [one._asdict() for one in plan.broken],
         "possible": {
             "objective": round(most, 6),
             "share": round(plan.objective / most, 6) if most > 0 else None,

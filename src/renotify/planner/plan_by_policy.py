@@ -18,7 +18,7 @@ from renotify.planner.gravest_owners import gravest_words
 from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.long_visits import long_visit_words
-from renotify.planner.plan_check import verify
+from renotify.planner.plan_check import broken, verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
 from renotify.planner.solver import CLOSE, OPTIONS
@@ -252,8 +252,9 @@ def _explained(
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:
     """The independent verifier's findings, appended to the messages."""
-    breaches = explain_plan.breach_messages(verify(made.problem, made))
-    return replace(made, messages=(*made.messages, *breaches))
+    found = verify(made.problem, made)
+    breaches = explain_plan.breach_messages(found)
+    return replace(made, broken=broken(found), messages=(*made.messages, *breaches))
 
 
 def _with_origin(order: Ordering, made: LetterPlan, policy: str) -> LetterPlan:

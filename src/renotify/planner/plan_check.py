@@ -7,13 +7,14 @@ here shelf by shelf. An error in the planner's algebra is therefore not repeated
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.letter_plan import LetterPlan, Letters
+from renotify.planner import letter_plan
+from renotify.planner.letter_plan import BrokenLimit, LetterPlan, Letters
 from renotify.planner.problem import Problem
 from renotify.values.english import counted
 
@@ -34,6 +35,7 @@ class Breach:
     )
     what: str = ""  # the part or tool, the dealer, the week of the mail house
     times: float = 0.0  # used over what there is, where that is most exceeded; inf: there is none
+    over: float = 0.0  # the pieces, kits or hours beyond what there is, where they are most
 
     def __str__(self) -> str:
         return f"{self.constraint}: {self.finding}"
@@ -103,6 +105,7 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
             what=problem.week_words(w),
             times=_times(pieces[w], problem.mail_capacity[w]),
+            over=float(min(over[w], pieces[w])),  # what the letters of this plan are beyond it
         )
 
 
@@ -161,6 +164,7 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
             f" {problem.week_words(int(over[d].argmax()))} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
             f" than {counted(problem.wait_bound, 'week')}.",
             what=problem.dealers[d],
+            over=float(over[d].max()),
         )
 
 
@@ -227,6 +231,7 @@ def _kits(problem: Problem, asking: Letters) -> Iterator[Breach]:
                 f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed).",
                 what=name,
                 times=_times(drawn[t], problem.supply[p, t]),
+                over=float(over[t]),
             )
 
 
@@ -246,3 +251,20 @@ def verify(problem: Problem, plan: LetterPlan) -> list[Breach]:
         *_labour(problem, load),
         *_kits(problem, asking),
     ]
+
+
+_LIMITS = {
+    MAIL_HOUSE: letter_plan.MAIL_HOUSE,
+    PARTS: letter_plan.KITS,
+    TOOLS: letter_plan.KITS,
+    WAIT: letter_plan.HOURS,
+}
+
+
+def broken(found: Sequence[Breach]) -> tuple[BrokenLimit, ...]:
+    """Return the limits among breaches that a plan's own letters break; a lawful week that is missed is none of them."""
+    return tuple(
+        BrokenLimit(_LIMITS.get(one.constraint, letter_plan.DAYS), one.what, round(one.over, 3))
+        for one in found
+        if not one.late and (one.over > 0 or one.constraint not in _LIMITS)
+    )

@@ -15,20 +15,23 @@ from renotify.errors import NothingToDo
 from renotify.ledger import drafts, follow_ups, registry
 from renotify.ledger.drafts import IN_FORCE
 from renotify.ledger.session import Session
+from renotify.planner.broken_limits import beyond_limits
 from renotify.plans.expected import Expected, response_of
 from renotify.plans.in_force import PlanInForce, draft_plan, plan_in_force
 from renotify.workload.of_plan import workload_by
 
 COLUMNS = (
-    "plan", "policy", "letters", "last_week", "held", "visits", "risk_weeks", "peak_hours", "kits", "late_visits", "gap"
+    "plan", "policy", "letters", "last_week", "held", "visits", "risk_weeks", "peak_hours", "kits", "late_visits",
+    "beyond_mail_house", "kits_short", "hours_short", "gap"
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Rows of ``COLUMNS``, a plan each, and what to draw of them."""
+    """Rows of ``COLUMNS``, a plan each, what is said of those that break limits, and what to draw of them."""
 
     rows: list[dict[str, Any]]
+    sentences: list[str]
     drawn: list[PlanWeeks]
 
 
@@ -37,12 +40,18 @@ def compare(session: Session, name: str, called: Sequence[str], on: date) -> Com
 
     ``letters`` are of vehicles, until ``last_week``; ``held`` get none. ``visits`` (walk-ins included), their ``kits`` and the hours of
     the country's peak week are expected over each plan's own horizon; ``late_visits`` wait longer than the bound. ``risk_weeks`` are the
-    risk-weighted vehicle-weeks that all letters of the plan remove, those that are out too; ``gap`` is what the planner proved.
+    risk-weighted vehicle-weeks that all letters of the plan remove, those that are out too; ``gap`` is what the planner proved, null for
+    a plan that breaks limits: ``beyond_mail_house`` pieces, ``kits_short`` and ``hours_short`` say by how much (``broken``: where).
     Raises UnknownName, NothingToDo where there is no plan at all.
     """
     known = [one.name for one in drafts.drafts(session, name)]
     compared = [_compared(session, name, one, on) for one in called or _every(session, name, known)]
-    return Comparison([row for row, _ in compared], [weeks for _, weeks in compared])
+    said = [
+        f"{row['plan']} ({row['policy']}) breaks limits, so what it reaches is on paper only: {row['breaks']}."
+        for row, _ in compared
+        if row["breaks"]
+    ]
+    return Comparison([row for row, _ in compared], said, [weeks for _, weeks in compared])
 
 
 def _every(session: Session, name: str, known: Sequence[str]) -> list[str]:
@@ -67,6 +76,7 @@ def _compared(
     letters, hours = brought.letters.sum(axis=(0, 1)), load.work.mean_hours.sum(axis=0)
     kits = brought.kits_by_week().sum(axis=0)
     mailed = np.flatnonzero(letters)
+    beyond = beyond_limits(document)
     row = {
         "plan": called,
         "policy": plan.policy,
@@ -80,7 +90,12 @@ def _compared(
         "peak_week": plan.monday(int(hours.argmax())).isoformat() if hours.size else None,
         "kits": round(float(kits.sum()), 1),
         "late_visits": load.totals.late_visits,
-        "gap": document.get("gap"),
+        "beyond_mail_house": beyond.beyond_mail_house,
+        "kits_short": beyond.kits_short,
+        "hours_short": beyond.hours_short,
+        "breaks": beyond.words,
+        "broken": document.get("broken", []),
+        "gap": None if beyond else document.get("gap"),
         "gap_note": document.get("gap_note", ""),
     }
     return row, PlanWeeks(called, plan.mondays, letters, hours, kits)

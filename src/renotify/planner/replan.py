@@ -18,14 +18,13 @@ from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.late_stages import joined_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.plan_by_policy import letter_words, plan
-from renotify.planner.plan_check import verify
+from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
 from renotify.plans.response import requests
 from renotify.values.english import counted
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
-FOLLOW_UP_AFTER = 8  # weeks of silence after which another letter is due
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
 LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
@@ -256,7 +255,8 @@ def _whole(
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest)
-    breaches = tuple(str(breach) for breach in verify(rest, free))
+    checked = verify(rest, free)
+    breaches = tuple(str(breach) for breach in checked)
     interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
     made = replace(
         free,
@@ -268,7 +268,9 @@ def _whole(
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
     gap = (bound - objective) / bound if bound > 0 else 0.0
     messages = tuple(m for m in found.messages if m not in breaches) + breaches
-    return replace(made, objective=objective, bound=bound, gap=gap, messages=messages)
+    return replace(
+        made, objective=objective, bound=bound, gap=gap, messages=messages, broken=broken(checked)
+    )
 
 
 def _held(found: LetterPlan, mixed: Draft) -> tuple[HeldOwners, ...]:

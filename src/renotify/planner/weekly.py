@@ -24,6 +24,7 @@ from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
+from renotify.planner import day_of_plan
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
@@ -37,7 +38,6 @@ from renotify.planner.problem import Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
-    FOLLOW_UP_AFTER,
     FROZEN,
     dropped_words,
     replan,
@@ -48,10 +48,10 @@ from renotify.planner.replan import (
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
+from renotify.selection import rest
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, short_month_day
-from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
@@ -96,6 +96,13 @@ def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
     return free
 
 
+def _plan_before(session: Session, name: str, on: date) -> dict[str, Any]:
+    """Return the document of the plan in force. Raises Refused for a day before its letters were released or mailed."""
+    before: dict[str, Any] = json.loads(follow_ups.plan_document(session, name))
+    day_of_plan.refuse_before_letters(session, name, on)
+    return before
+
+
 def replan_follow_up(
     session: Session,
     name: str,
@@ -110,10 +117,10 @@ def replan_follow_up(
     Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
     large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
-    vehicle left to plan, Refused after its horizon.
+    vehicle left to plan, Refused after its horizon and before a day on which its letters were released or mailed.
     """
     settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
-    document_before = json.loads(follow_ups.plan_document(session, name))
+    document_before = _plan_before(session, name, on)
     passed = max((monday_of(on) - kept.first_week).days // 7, 0)
     weeks = settings.horizon_weeks - passed
     if weeks < 1:
@@ -147,16 +154,22 @@ def replan_follow_up(
     again = replan(
         owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
     )
-    due = _due_again(out.filter(asked_in), booked_vehicles(session))
+    due = _due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    document["messages"] += [*_second_words(document["queued"], kept), *_silent_words(due, on)]
+    document["messages"] += [
+        *_second_words(document["queued"], kept),
+        *_silent_words(name, due, settings.rest_weeks, on),
+    ]
     document["queued"] += _queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
-    document |= {key: document_before[key] for key in ("first_letter", "first_week")}
+    document |= {
+        **{key: document_before[key] for key in ("first_letter", "first_week")},
+        day_of_plan.MADE_ON: on.isoformat(),
+    }
     kept_weeks = _promised(today, free, passed)
     moved = weeks_of(
         today.vehicles.join(kept_weeks, ["vin", "family"], join_type="left anti"),
@@ -164,6 +177,7 @@ def replan_follow_up(
         today.first_week,
     )
     document["messages"] = [
+        *day_of_plan.words(name, document_before, on),
         *today.messages,
         *learned.messages,
         *dropped_words(dropped.num_rows),
@@ -174,7 +188,7 @@ def replan_follow_up(
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
-        f"replan {on}",
+        f"{policy or settings.policy}, replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
@@ -356,22 +370,14 @@ class _Due(NamedTuple):
     owners: int
 
 
-def _due_again(out: pa.Table, booked: pa.Table) -> list[_Due]:
-    """Owners who are still open and have booked no visit, by the week from which another letter is due to them.
-
-    That week is so many weeks after the one of their own letter: it moves only when owners come in.
-    """
+def _due_again(out: pa.Table, silent: pa.Table) -> list[_Due]:
+    """Owners of letters that are out and who are ``silent`` (:func:`rest.silent`), by the week from which another letter is due to them."""
     with arrow_sql() as arrow:
         arrow.register("letters", out)
-        arrow.register("booked", booked)
+        arrow.register("silent", silent)
         rows = arrow.sql(
-            """
-            select cast(date_trunc('week', out_on) as date) + cast($rest as integer) as due, planning_bundle, dealer_code, count(*)
-            from letters l where open and not exists (
-                select 1 from booked b where b.vin = l.vin
-                    and list_has_any(string_split(b.bundle, '+'), string_split(l.bundle, '+')))
-            group by all order by all""",
-            params={"rest": 7 * FOLLOW_UP_AFTER},
+            "select s.due, l.planning_bundle, l.dealer_code, count(*) from letters l join silent s using (vin, family)"
+            " group by all order by all"
         ).fetchall()
     return [_Due(*row) for row in rows]
 
@@ -390,8 +396,8 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     ]
 
 
-def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
-    """How many owners are silent, and from when how many of them are due another letter."""
+def _silent_words(name: str, due: Sequence[_Due], rest_weeks: int, on: date) -> list[str]:
+    """How many owners are silent, and from when how many of them are due another letter: those whom the list of the silent asks for."""
     if not due:
         return []
     first, this_week = due[0].week, monday_of(on)
@@ -402,8 +408,8 @@ def _silent_words(due: Sequence[_Due], on: date) -> list[str]:
     )
     sentence = (
         f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
-        f" {count:,} of them {since} the week of {first}, {FOLLOW_UP_AFTER} weeks after theirs: freeze the next follow-up"
-        f" {'then' if ahead else 'now'}."
+        f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
+        f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
     )
     return [sentence]
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from renotify.campaigns.follow_up_settings import name_of_the_silent
 from renotify.errors import Refused
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
 from renotify.selection.freeze import Frozen, freeze_follow_up, summary_of
+from renotify.selection.rest import silent
 
 
 def freeze_the_silent(
@@ -17,6 +21,7 @@ def freeze_the_silent(
 ) -> dict[str, Any]:
     """Freeze the list of those whom a follow-up wrote to and who are silent and due (``rest.silent``), and return its counts.
 
+    ``silent`` says how many were due, how many of them are listed, and why the others are left out.
     It is a voluntary follow-up by the settings of the first one, from a notice of its own day (``on``), under its name and that day
     (``called`` says otherwise). Run again on that day it changes nothing and returns the kept list (``frozen_before``). Raises what
     ``freeze_follow_up`` raises, and Refused before anybody is due, with the day.
@@ -33,7 +38,24 @@ def freeze_the_silent(
         follow_ups.settings_as_frozen(session, wanted.name) == wanted
     ):
         return _kept(session, wanted.name)
-    return {**freeze_follow_up(session, wanted, on), "frozen_before": False}
+    due = silent(session, name, on)
+    frozen = freeze_follow_up(session, wanted, on)
+    return {
+        **frozen,
+        "frozen_before": False,
+        "silent": _of_the_due(session, wanted.name, due.filter(pc.less_equal(due["due"], on))),
+    }
+
+
+def _of_the_due(session: Session, name: str, due: pa.Table) -> dict[str, Any]:
+    """Return how many of the silent who were due a list has, and why it has not the others: due, listed, left_out by reason."""
+    listed = tables.read(
+        session, "listed", "vin", "family", "left_out", where="follow_up = :name", name=name
+    )
+    reasons = due.join(listed, ["vin", "family"], join_type="inner")["left_out"].value_counts()
+    counts = {row["values"]: row["counts"] for row in reasons.to_pylist()}
+    on_list = counts.pop("", 0)
+    return {"due": due.num_rows, "listed": on_list, "left_out": dict(sorted(counts.items()))}
 
 
 def freeze_the_owed(

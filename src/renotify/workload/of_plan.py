@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
 from renotify.plans.in_force import PlanInForce, plan_in_force
+from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series, short_month_day
 from renotify.visits.booked import booked_hours
 from renotify.workload.manpower import Asked, Workload, workload
@@ -195,6 +196,73 @@ def days_in_weeks(days: Sequence[int], mondays: Sequence[date]) -> str:
         where = f"each of the weeks of {series(weeks)}" if weeks[1:] else f"the week of {weeks[0]}"
         parts.append(f"{what} in {where}")
     return ", ".join(parts)
+
+
+class Beside(NamedTuple):
+    """What another follow-up in force brings to dealers in the weeks of a plan that are still to come: visits and hours by dealer."""
+
+    follow_up: str
+    visits: Mapping[str, float]
+    hours: Mapping[str, float]
+
+    def of(self, dealers: Iterable[str]) -> tuple[float, float]:
+        """Return the visits and hours of some dealers."""
+        codes = list(dealers)
+        return (
+            sum(self.visits.get(code, 0.0) for code in codes),
+            sum(self.hours.get(code, 0.0) for code in codes),
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return it as ``renotify workload --json`` prints it."""
+        codes = sorted(code for code, visits in self.visits.items() if visits)
+        dealers = [
+            {
+                "dealer": code,
+                "visits": round(self.visits[code], 2),
+                "hours": round(self.hours[code], 2),
+            }
+            for code in codes
+        ]
+        visits, hours = self.of(codes)
+        return {
+            "follow_up": self.follow_up,
+            "visits": round(visits, 2),
+            "hours": round(hours, 2),
+            "dealers": dealers,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """It in words."""
+        visits, hours = self.of(self.visits)
+        return (
+            f"Beside them {self.follow_up} brings {counted(round(visits, 1), 'visit')} and {counted(round(hours, 1), 'technician hour')}"
+            " in the weeks of this plan still to come; who comes without a letter is counted in one of them."
+        )
+
+
+def beside(session: Session, plan: PlanInForce, on: date, scope: Scope = ALL) -> list[Beside]:
+    """Return what other follow-ups in force on a day bring to the dealers of a scope, in the weeks of a plan from that day's week on."""
+    found = []
+    now = max((monday_of(on) - plan.first_week).days // 7, 0)
+    for name in follow_ups.in_force(session, on):
+        if name == plan.follow_up or not follow_ups.is_planned(session, name):
+            continue
+        brought = expected(session, plan_in_force(session, name), scope)
+        shift = (brought.plan.first_week - plan.first_week).days // 7
+        first, last = max(now - shift, 0), max(plan.weeks - shift, 0)
+        visits = brought.visits[:, :, first:last].sum(axis=(0, 2))
+        hours = brought.hours[:, first:last].sum(axis=1)
+        if visits.any():
+            found.append(
+                Beside(
+                    name,
+                    dict(zip(brought.dealers, visits.tolist(), strict=True)),
+                    dict(zip(brought.dealers, hours.tolist(), strict=True)),
+                )
+            )
+    return found
 
 
 def workload_of(
