@@ -56,7 +56,7 @@ class Statement(Row):
     ``kind`` is verbatim (the rule gives the words) or substance (the rule gives the meaning).
     ``when`` and ``unless`` name facts of the letter: it applies if all of ``when`` and none of
     ``unless`` hold. ``order`` ranks statements in the letter; the head must keep it (577.5(a)).
-    With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
+    ``own_words`` find it in a campaign's own text, by language. With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
     """
 
     section: str
@@ -68,6 +68,7 @@ class Statement(Row):
     text: Mapping[str, str] = field(hash=False)
     matcher: Mapping[str, str] = field(hash=False)
     approved_by: Mapping[str, str] = field(hash=False)
+    own_words: Mapping[str, str] = field(default_factory=dict, hash=False)
     surface: str = "letter"
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -108,6 +109,11 @@ class Statement(Row):
                 "Give it in campaigns.toml, in labor_times (labor_time) or under [sender] in followup.toml.",
             )
         return re.sub(r"([.!?])\.(?=\s|$)", r"\1", self.wording(language).format_map(values))
+
+    def is_said_in(self, text: str, language: str) -> bool:
+        """Tell whether a campaign's own text says the same in words of its own (``own_words``)."""
+        pattern = self.own_words.get(language)
+        return pattern is not None and bool(_compiled(pattern, capitals=False).search(normal(text)))
 
     def find(self, text: str, language: str) -> list[Span]:
         """Return where the statement stands in ``normal(text)``; capitals count only where the rule
