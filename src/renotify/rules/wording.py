@@ -18,6 +18,10 @@ STRAIGHT = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "'
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 BROKEN_NUMBER = re.compile(r"(?<=\d)-\s*\n\s*(?=\d)")
 SOFT_HYPHEN = re.compile("[\u00ad\ufffe\x02]\\s*")
+UNSEEN = re.compile(
+    "[\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+OTHER_ALPHABETS = re.compile("[\u0370-\u052f]")  # Greek and Cyrillic
 IN_WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
 SLOT = re.compile(r"\{([a-z_]+)\}")
 # a vehicle's number, also one that the maker excepts: a digit tells it from a word
@@ -28,10 +32,15 @@ ANYTHING = ".{1,900}?"
 @lru_cache(maxsize=256)  # a page is looked through for every statement and every forbidden word
 def normal(text: str) -> str:
     """Return text as statements are compared: NFKC, straight quotes and dashes, words rejoined over
-    line ends, one space for all white space. Spans of ``find`` count in this form.
+    line ends, one space for all white space; without what nobody sees, and letters of another alphabet that look like Latin
+    ones within a word read as Latin. Spans of ``find`` count in this form.
     """
     text = unicodedata.normalize("NFKC", SOFT_HYPHEN.sub("", text)).translate(STRAIGHT)
-    text = BROKEN_NUMBER.sub("-", BROKEN_WORD.sub("", text))
+    text = BROKEN_NUMBER.sub("-", BROKEN_WORD.sub("", UNSEEN.sub("", text)))
+    if OTHER_ALPHABETS.search(text):
+        from renotify.values.look_alikes import as_latin  # few texts have such a letter
+
+        text = as_latin(text)
     return " ".join(text.split())
 
 
