@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corridors import world as w
 from corridors.walk import pdf_text
+from renotify.selection.freeze import one_a_line
 from small_world import Desk, World, follow_up_file, vin
 
 NONCOMPLIANCE = "NCP"
@@ -17,6 +18,10 @@ LACKING = {"campaign_type": "noncompliance_recall"}
 STATED = LACKING | {
     "standard": "124, Accelerator Control Systems", "conditions": "in deep cold", "first_test_date": date(2009, 6, 1),
     "conditions_in_defect": None,
+}  # fmt: skip
+SPANISH = {
+    "subject": "Tubo", "component": "tubo", "defect": "El tubo puede agrietarse.", "remedy": "El concesionario cambia el tubo.",
+    "consequence": "El motor puede apagarse. Esto puede causar un choque sin aviso.", "warning": "un ruido", "precaution": "Pare.",
 }  # fmt: skip
 HALF = {
     "voluntary_extent": "We pay half of the repair", "repair_opinion": "No", "repairable": False,
@@ -67,6 +72,41 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     asked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER)
     assert asked.code == 1  # a version would be refused, and the list says which and why
     assert "capitals" in asked.out
+
+
+def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(desk: Desk) -> None:
+    """B's owner asks for Spanish; A and B are no bundle, and A's letters are in English."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0).labour(w.B, 1.0)
+    world.campaign(w.A).campaign(w.B)
+    world.vehicle(YOUNG, w.A, dealer=w.EAST)
+    world.vehicle(OLD, w.B, dealer=w.EAST, owner=None).owner(OLD, language="es")
+    notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
+    (told,) = [note for note in notes if "Spanish" in note]
+    assert told == (
+        f"Campaign {w.B} has no [campaign.es], and 1 owner of its vehicles is written to in Spanish too (49 CFR 577.5(a)):"
+        " state its texts there in campaigns.toml."
+    )
+    stated = w.SETTINGS | {"name": "first", "campaigns": (w.A, w.B)}
+    file = follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated)
+    said = desk.run("followup", "new", file, "--on", w.NOTICE)
+    lines = said.err.splitlines()
+    assert lines[0].startswith("Refused: No letter can be printed without ")
+    facts = [line for line in lines[1:] if "Campaign" in line]
+    assert facts
+    assert all(line.startswith(f"  Campaign {w.B} has no ") for line in facts)
+    spanish = World(desk.folder / "again").campaign(w.B, es=SPANISH).write()
+    assert not [
+        note for note in desk.do("load", spanish, on=w.NOTICE)["notes"] if "Spanish" in note
+    ]
+    assert desk.do("followup", "new", file, on=w.NOTICE)["listed"] == 2
+
+
+def test_a_long_list_of_missing_facts_says_how_many_more_there_are() -> None:
+    assert one_a_line(["Campaign A has no `defect`."]) == " Campaign A has no `defect`."
+    twenty = [f"Fact {number}." for number in range(1, 21)]
+    assert one_a_line(twenty).splitlines()[1:] == [f"  {fact}" for fact in twenty]
+    lines = one_a_line([*twenty, "Fact 21.", "Fact 22."]).splitlines()
+    assert lines[-2:] == ["  Fact 19.", "  And 3 facts more."]
 
 
 def test_letters_are_checked_for_the_days_that_they_leave_out_or_promise_too_soon_on_their_own_day(

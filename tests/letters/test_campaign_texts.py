@@ -94,6 +94,8 @@ def test_a_short_name_in_capitals_is_no_summary(found, name):
         ("es", "Las cartas serán enviadas en mayo", "old_promise"),
         ("en", "Call Lexus at 1-800-255-3987", "other_telephone"),
         ("es", "Llame al 1-800-255-3987", "other_telephone"),
+        ("en", "Call 1-800-VIREO-NOW", "other_telephone"),
+        ("en", "Call 1-800-LEXUS-4-U", "other_telephone"),
     ],
 )
 @pytest.mark.parametrize("family", ["safety", "service"])

@@ -388,6 +388,18 @@ def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_passes(kind, 
     assert f"Es para el retiro {there}. Para el retiro {waiting}, espere" in text
 
 
+def test_several_recalls_that_wait_and_several_that_are_there_are_named_in_the_plural():
+    ones = [replace(FUEL, campaign_code=f"A{number}") for number in range(1, 5)]
+    hours = {one.campaign_code: (1.0, 1.0) for one in ones}
+    letter = spec(
+        *ones, kind="initial", language="en+es", waiting=frozenset(["A2", "A4"]), labor_hours=hours
+    )
+    version = compose.compile_letter(letter, rules_on=MAIL_DATE)
+    text = normal(extract_text(printed(version)))
+    assert "It is for recalls A1, A3. For recalls A2, A4, please wait for our next letter." in text
+    assert "Es para los retiros A1, A3. Para los retiros A2, A4, espere" in text
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [

@@ -173,7 +173,7 @@ def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):
         "Recall X1: The repair is not yet available, and we cannot name the first day of it yet.",
         "Recall X2: This repair needs no part and is available now. Any authorized Lexus dealer can do it now, or",
         "Recall X3: This remedy is available now: you do not have to wait for it.",
-        "Please wait for our second letter before you ask for an appointment for recall X1.",
+        "The remedy of recall X1 has to wait: please ask for its day when our second letter comes.",
         "Recalls X2 and X3: That date is the date of this notice.",
         "Recall X1: Our second notice will name that date.",
     ):
@@ -182,11 +182,36 @@ def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):
         "Retiro X1: La reparación todavía no está disponible",
         "Retiro X2: Esta reparación no necesita piezas y ya está disponible. Cualquier concesionario Lexus",
         "Retiro X3: Esta solución ya está disponible: no tiene que esperarla.",
-        "antes de pedir una cita para el retiro X1.",
+        "La solución del retiro X1 tiene que esperar: pida el día cuando llegue nuestra segunda carta.",
     ):
         assert spanish.count(words) == 1, words
     assert english.count("not yet available") == 1
     assert "Call your dealer for an appointment" not in english  # the plan has no visit for it
+
+
+@pytest.mark.parametrize("towed", [True, False])
+def test_an_interim_letter_that_stops_the_vehicle_says_how_it_is_moved_and_what_has_to_wait(
+    tmp_path_factory, profile, towed
+):
+    """The steps do not ask the owner to wait before a call that the same letter asks for."""
+    one = campaign(tmp_path_factory, "an interim letter without a day")
+    way = {"towing": "Call the dealer. A tow truck will come"} if towed else {}
+    spanish = {**one.spanish, "towing": "Llame al concesionario. Irá una grúa"}
+    stopped = replace(one, do_not_drive=True, letter={**one.letter, **way}, spanish=spanish)
+    made = compose.recipe(specification(stopped, "interim"), profile, PACK)
+    version = compose.version_of(compose.set_print(made), profile)
+    assert [f for f in checks.check(version, pack=PACK) if f.severity == "must"] == []
+    pages = readback.read(printed(version), version.slots, version.page_count)
+    english, spanish = (part.plain for part in parts_of(version, pages, PACK))
+    moved = "have it towed, as said below." if towed else "have it towed: call us about it."
+    assert f"If it must be moved or kept in a safe place, {moved}" in english
+    assert "The remedy has to wait: please ask for its day when our second letter comes." in english
+    assert "before you ask for an appointment" not in english
+    assert ("Call the dealer. A tow truck will come." in english) is towed
+    grua = "como se dice abajo." if towed else "llámenos."
+    assert "No conduzca su vehículo mientras espera." in spanish
+    assert grua in spanish
+    assert "antes de pedir una cita" not in spanish
 
 
 def test_a_provisional_notification_is_its_items_alone_and_in_order(read):

@@ -133,7 +133,7 @@ def test_each_wording_is_checked_proven_and_approved_as_a_version_of_its_own(dra
     assert len({row["digest"] for row in checked}) == 2
     approved = approving.approve_letters(drawn, NAME, approver="counsel", on=ON)
     assert {row["wording"] for row in approved} == {"", "soon"}
-    files = approving.proof_letters(drawn, NAME, on=ON, out=tmp_path)
+    files = approving.proof_letters(drawn, NAME, on=ON, out=tmp_path).files
     assert sum("ALE-owner-en-soon-" in name and name.endswith(".pdf") for name in files) == 1
     assert release(drawn, tmp_path)["unapproved"] == 0
 

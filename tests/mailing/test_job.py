@@ -226,7 +226,7 @@ def test_an_envelope_that_changes_between_two_waves_is_checked_and_proved_in_bot
     found = approving.check_letters(sqlite_session, NAME, on=on)
     fronts = [row for row in found if row["role"] == "envelope"]
     assert [row["mail_date"] for row in fronts] == ["2014-02-17", "2014-02-24"]
-    files = approving.proof_letters(sqlite_session, NAME, on=on, out=tmp_path)
+    files = approving.proof_letters(sqlite_session, NAME, on=on, out=tmp_path).files
     drawn = [file for file in map(Path, files) if file.match("envelope-safety*.pdf")]
     labelled = ["577.14(b)(3)" in pdf_words(file) for file in drawn]
     assert ([file.stem for file in drawn], labelled) == (

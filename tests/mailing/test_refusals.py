@@ -57,6 +57,22 @@ def test_a_campaign_without_its_translation_refuses_the_list_and_one_that_loses_
     assert nothing_written(sqlite_session, tmp_path)
 
 
+def test_proofs_of_the_good_versions_are_written_beside_one_that_is_refused(
+    sqlite_session, tmp_path
+):
+    world = small_follow_up(tmp_path / "input")
+    vehicle(world, 1, "ALE")
+    vehicle(world, 2, "ALE", language="es")
+    plan(sqlite_session, world)
+    load(sqlite_session, small_follow_up(tmp_path / "silent", ALE={"es": None}))
+    files, refused = approving.proof_letters(sqlite_session, NAME, on=ON, out=tmp_path / "out")
+    (said,) = refused
+    assert said.startswith("The letter for ALE to the owner (en+es) is refused:")
+    english = [name for name in files if "ALE-owner-en-" in name]
+    assert {name.rpartition(".")[2] for name in english} == {"pdf", "png"}
+    assert not [name for name in files if "en_es" in name or "en+es" in name]
+
+
 NO_ADDRESS = {name: value for name, value in SENDER.items() if name != "address"}
 
 
@@ -74,7 +90,9 @@ def test_no_list_is_frozen_of_a_sender_that_cannot_write(sqlite_session, tmp_pat
     """577.11(c)(2): a recall's telephone has a TTY; a service campaign's letter can do without."""
     with pytest.raises(Refused) as refused:
         planned(sqlite_session, tmp_path, [code], sender=sender)
-    assert refused.value.message == f"No letter can be printed {said}"
+    lines = [line.strip() for line in refused.value.message.splitlines()]
+    assert " ".join(lines) == f"No letter can be printed {said}"
+    assert len(lines) == 1 or len(lines) == 1 + said.count("[sender]")  # one a line
     assert "followup.toml" in refused.value.hint
     assert sqlite_session.scalar("select count(*) from follow_up") == 0
 

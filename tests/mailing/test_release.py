@@ -383,7 +383,7 @@ def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_se
     assert {row["severity"] for row in found} <= {"", "should"}
     assert any(
         name.endswith(".png")
-        for name in approving.proof_letters(sqlite_session, NAME, on=ON, out=tmp_path)
+        for name in approving.proof_letters(sqlite_session, NAME, on=ON, out=tmp_path).files
     )
     assert release(sqlite_session, tmp_path / "one")["unapproved"] == 2
 

@@ -96,3 +96,19 @@ def test_a_row_carries_the_groups_that_it_uses_and_no_other():
     (row,) = [row for row in PACK.forbidden("en") if row.id == "no_defect.en"]
     assert set(row.words) >= {"flaw", "kind_of", "negated"}
     assert "small" not in row.words
+
+
+def test_letters_of_other_alphabets_and_characters_nobody_sees_hide_no_disclaimer():
+    """Cyrillic e, a and o within Latin words, a zero-width space and a word joiner."""
+    plain = "There is no defect in your vehicle."
+    for written in (
+        plain.replace("defect", "d\u0435f\u0435ct"),
+        plain.replace("no", "n\u043e"),
+        plain.replace("defect", "de\u200bfe\u2060ct"),
+    ):
+        assert written != plain
+        assert severity(written, "en", "letter") == "must", ascii(written)
+    assert (
+        rules.normal("\u041c\u043e\u0441\u043a\u0432\u0430")
+        == "\u041c\u043e\u0441\u043a\u0432\u0430"
+    )  # a Russian word stays

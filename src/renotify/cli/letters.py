@@ -123,11 +123,18 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
 @OUT
 @ledger_command
 def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> None:
-    """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit."""
+    """Write PNG and PDF of each version with real, longest and worst-case values and the boxes they must fit.
+
+    Exit code 1: a version is refused and has no proof; those of the others are written.
+    """
     from renotify.mailing import approving
 
-    files = approving.proof_letters(session, name, on=on, out=out)
+    files, refused = approving.proof_letters(session, name, on=on, out=out)
     show(files, as_json, lambda: click.echo("\n".join(files)))
+    for sentence in refused:
+        click.echo(f"Refused: {sentence}", err=True)
+    if refused:
+        raise click.exceptions.Exit(1)
 
 
 @letter.command()

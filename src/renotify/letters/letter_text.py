@@ -311,13 +311,12 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     return [item for item in order if not said_before(item, order, language)]
 
 
-def said_before(item: Placed, others: list[Placed], language: str) -> bool:
-    """Tell whether the maker's own words for the same campaign already are a statement of the risk that has no words of its own."""
-    row = item.statement
-    if not row.section.startswith("577.5(f)") or row.slots(language):
-        return False
+def said_before(item: Placed, others: Sequence[Placed], language: str) -> bool:
+    """Tell whether the maker's own words for the same campaign already say a statement, which then does not stand beside them."""
     own = (one.text for one in others if one.campaign == item.campaign and one.has_lead(language))
-    return any(row.find(text, language) for text in own)
+    return bool(item.statement.own_words) and any(
+        item.statement.is_said_in(text, language) for text in own
+    )
 
 
 def of_vehicle_once(found: Sequence[Placed]) -> list[Placed]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -158,15 +158,29 @@ def _set_aside(known: dict[str, Any], exceptions: pa.Table | None) -> Iterator[d
         }  # fmt: skip
 
 
-def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[str]:
+class Proofs(NamedTuple):
+    """The files that were written, and what refuses the versions that have none: of each a sentence that names it."""
+
+    files: list[str]
+    refused: list[str]
+
+
+def proof_letters(session: Session, name: str, *, on: date, out: Path) -> Proofs:
     """Write each version's proof (PDF and pictures; real, longest and worst-case values), and the fronts of their envelopes.
 
-    Real values are owners' data: the disclosure is recorded, the files stay in ``out``.
+    A version that its check refuses has no proof and keeps none of the others from theirs. Real values are owners' data: the
+    disclosure is recorded, the files stay in ``out``.
     """
-    needed = _compiled(session, name, on)
+    needed = _needed(session, name, on)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
+    refused: list[str] = []
     for key, made in needed.versions:
+        try:
+            made.compile([key])
+        except LetterRefused as refusal:
+            refused.append(refusal.message)
+            continue
         rows = _sample(session, name, key, made)
         version = made.compiled[key]
         with session.transaction():
@@ -180,7 +194,7 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> list[s
         stem = f"envelope-{stream.folder}{since}"
         shown = proofsheet.front(made.front(stream), folder, stem=stem)
         files += [str(path) for path in (shown.pdf, *shown.pictures)]
-    return files
+    return Proofs(files, refused)
 
 
 def approve_letters(

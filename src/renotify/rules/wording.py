@@ -18,6 +18,10 @@ STRAIGHT = str.maketrans("‘’‚‛“”„‟«»‐‑‒–—―−", "'
 BROKEN_WORD = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[^\W\d_])")
 BROKEN_NUMBER = re.compile(r"(?<=\d)-\s*\n\s*(?=\d)")
 SOFT_HYPHEN = re.compile("[\u00ad\ufffe\x02]\\s*")
+UNSEEN = re.compile(
+    "[\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+OTHER_ALPHABETS = re.compile("[\u0370-\u052f]")  # Greek and Cyrillic
 IN_WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
 SLOT = re.compile(r"\{([a-z_]+)\}")
 # a vehicle's number, also one that the maker excepts: a digit tells it from a word
@@ -28,10 +32,15 @@ ANYTHING = ".{1,900}?"
 @lru_cache(maxsize=256)  # a page is looked through for every statement and every forbidden word
 def normal(text: str) -> str:
     """Return text as statements are compared: NFKC, straight quotes and dashes, words rejoined over
-    line ends, one space for all white space. Spans of ``find`` count in this form.
+    line ends, one space for all white space; without what nobody sees, and letters of another alphabet that look like Latin
+    ones within a word read as Latin. Spans of ``find`` count in this form.
     """
     text = unicodedata.normalize("NFKC", SOFT_HYPHEN.sub("", text)).translate(STRAIGHT)
-    text = BROKEN_NUMBER.sub("-", BROKEN_WORD.sub("", text))
+    text = BROKEN_NUMBER.sub("-", BROKEN_WORD.sub("", UNSEEN.sub("", text)))
+    if OTHER_ALPHABETS.search(text):
+        from renotify.values.look_alikes import as_latin  # few texts have such a letter
+
+        text = as_latin(text)
     return " ".join(text.split())
 
 
@@ -56,7 +65,7 @@ class Statement(Row):
     ``kind`` is verbatim (the rule gives the words) or substance (the rule gives the meaning).
     ``when`` and ``unless`` name facts of the letter: it applies if all of ``when`` and none of
     ``unless`` hold. ``order`` ranks statements in the letter; the head must keep it (577.5(a)).
-    With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
+    ``own_words`` find it in a campaign's own text, by language. With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
     """
 
     section: str
@@ -68,6 +77,7 @@ class Statement(Row):
     text: Mapping[str, str] = field(hash=False)
     matcher: Mapping[str, str] = field(hash=False)
     approved_by: Mapping[str, str] = field(hash=False)
+    own_words: Mapping[str, str] = field(default_factory=dict, hash=False)
     surface: str = "letter"
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -108,6 +118,11 @@ class Statement(Row):
                 "Give it in campaigns.toml, in labor_times (labor_time) or under [sender] in followup.toml.",
             )
         return re.sub(r"([.!?])\.(?=\s|$)", r"\1", self.wording(language).format_map(values))
+
+    def is_said_in(self, text: str, language: str) -> bool:
+        """Tell whether a campaign's own text says the same in words of its own (``own_words``)."""
+        pattern = self.own_words.get(language)
+        return pattern is not None and bool(_compiled(pattern, capitals=False).search(normal(text)))
 
     def find(self, text: str, language: str) -> list[Span]:
         """Return where the statement stands in ``normal(text)``; capitals count only where the rule

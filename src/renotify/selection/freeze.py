@@ -39,7 +39,7 @@ and its campaigns say what a letter needs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -83,6 +83,8 @@ OWNERS = (
 DEALERS = ("dealer_code", "area_code", "zip", "lat", "lon")
 TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
 RETURNED = "mail_returned"
+ENGLISH = "en"  # is never left out, 577.5(a)
+SHOWN_FACTS = 20  # so many lines of what is missing
 MOST_CAMPAIGNS = 62  # a bit each
 CLOSED = [
     *second_notice.REASONS, *first_notice.REASONS, "repaired", "inspected_ok", "removed", *(f"unreachable_{reason}" for reason in REASONS),
@@ -338,31 +340,44 @@ def _untold(
     """
     listed = frozen.listed.filter(pc.equal(frozen.listed["left_out"], ""))
     bundles = pc.unique(listed["bundle"]).to_pylist()
-    codes = {code for bundle in bundles for code in bundle.split(JOINED)}
-    languages = sorted(
-        {
-            part
-            for one in pc.unique(frozen.pieces["language"]).to_pylist()
-            for part in one.split(JOINED)
-        }
-    )
+    spoken = _languages(bundles, frozen.pieces)
+    languages = sorted(set().union(*spoken.values()))
     _refuse_with_provisional(bundles, campaigns)
     pack, kind = load(settings.first_letter), KIND_OF_FOLLOWUP[settings.kind]
     found = [
         one
         for code in settings.campaigns
-        if code in codes
-        for one in missing(campaigns[code], pack, kind, languages, timed=code in timed)
+        if code in spoken
+        for one in missing(campaigns[code], pack, kind, sorted(spoken[code]), timed=code in timed)
     ]
-    recall = any(campaigns[code].family == "safety" for code in codes)
+    recall = any(campaigns[code].family == "safety" for code in spoken)
     needed = settings.missing_of_sender(recall=recall, languages=languages)
     needed += [one.sentence for one in found if one.must]
     if needed:
         raise Refused(
-            f"No letter can be printed without {counted(len(needed), 'fact')}: {' '.join(needed)}",
+            f"No letter can be printed without {counted(len(needed), 'fact')}:{one_a_line(needed)}",
             "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]
+
+
+def _languages(bundles: Sequence[str], pieces: pa.Table) -> dict[str, set[str]]:
+    """Return the languages of the letters about each campaign of some bundles: a letter is about its bundle alone, and in English."""
+    found = {code: {ENGLISH} for bundle in bundles for code in bundle.split(JOINED)}
+    for row in _counted(pieces, "bundle", "language"):
+        for code in row["bundle"].split(JOINED):
+            found[code].update(row["language"].split(JOINED))
+    return found
+
+
+def one_a_line(needed: Sequence[str]) -> str:
+    """Return facts that are missing, one a line, as many as people read, and how many more there are; one alone behind a colon."""
+    if len(needed) == 1:
+        return f" {needed[0]}"
+    shown = needed if len(needed) <= SHOWN_FACTS else needed[: SHOWN_FACTS - 1]
+    more = len(needed) - len(shown)
+    lines = [*shown, *([f"And {counted(more, 'fact')} more."] if more else [])]
+    return "".join(f"\n  {line}" for line in lines)
 
 
 def _refuse_with_provisional(bundles: list[str], campaigns: Mapping[str, Campaign]) -> None:

@@ -20,7 +20,7 @@ from renotify.ledger.outside_scopes import outside_scopes
 from renotify.ledger.registry import CATALOGUE
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
-from renotify.rules import load
+from renotify.rules import RulePack, load
 from renotify.values.address_as_meant import (
     ACROSS_LINE,
     AT_HOME,
@@ -70,9 +70,11 @@ _ASKED_NAME = (
     " has looked; followup show NAME --unwritten lists the records."
 )
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
+OWNERS = "owners"
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
 _MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
 _CODES = pa.schema([("campaign_code", pa.string())])
+_OWNERS = pa.schema([("campaign_code", pa.string()), ("owners", pa.int64())])
 _VERSIONS = pa.schema(
     [("campaign_code", pa.string()), ("involved", pa.int64()), ("last_version", pa.int64())]
 )
@@ -186,23 +188,53 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
 
     A campaign of campaigns.toml, or one of NHTSA's file that has vehicles here: a make's other recalls get no letter.
     """
-    if not any(t in loaded.tables and loaded.tables[t].accepted for t in ABOUT_POPULATIONS):
+    taken = {table for table, counts in loaded.tables.items() if counts.accepted}
+    if not taken & {*ABOUT_POPULATIONS, OWNERS}:
         return
     pack = load(on)
     known = registry.facts_by_code(session)
     filed = [code for code, facts in known.items() if CATALOGUE not in facts["layers"]]
     passed = set(filed) - _with_vehicles(session, filed)
+    english = [
+        code for code, facts in known.items() if code not in passed and not facts.get("spanish")
+    ]
+    spanish = _in_spanish(session, english, pack)
     for code, facts in known.items():
         if code not in passed:
             campaign = from_facts(facts)
             languages = ("en", "es") if campaign.spanish else ("en",)
-            found = missing(campaign, pack, "initial", languages)
+            whole = bool(taken & {*ABOUT_POPULATIONS})  # owners alone change the languages only
+            found = missing(campaign, pack, "initial", languages) if whole else []
             yield from (one.sentence for one in found if one.must or one.wrong)
-            if _without_a_last_day(campaign):
+            if code in spanish:
+                yield (
+                    f"Campaign {code} has no [campaign.es], and {counted(spanish[code], 'owner')} of its vehicles"
+                    f" {'is' if spanish[code] == 1 else 'are'} written to in Spanish too (49 CFR 577.5(a)): state its texts there"
+                    " in campaigns.toml."
+                )
+            if whole and _without_a_last_day(campaign):
                 yield (
                     f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
                     " 577.7(a)(1)): add it to campaigns.toml."
                 )
+
+
+def _in_spanish(session: Session, codes: list[str], pack: RulePack) -> dict[str, int]:
+    """Count the owners on record of open vehicles, by campaign, who are written to in Spanish by their address or their wish."""
+    rows = [row for row in pack.languages() if not row.always] if codes else []
+    places = [f"o.state = '{state}'" for row in rows for state in row.states]
+    wishes = [f"lower(o.language) like '{wish}%'" for row in rows for wish in row.asked_as]
+    if not (places or wishes):
+        return {}
+    found = session.read(
+        "select s.campaign_code, count(*) as owners from owner o join state s on s.vin = o.vin"
+        f" where ({' or '.join([*places, *wishes])}) and s.status = 'open' and s.current"
+        f" and s.campaign_code in {session.list_values('codes')} and not exists (select 1 from owner n"
+        " where n.vin = o.vin and n.role = o.role and n.as_of > o.as_of) group by s.campaign_code",
+        _OWNERS,
+        codes=json.dumps(codes),
+    )
+    return {row["campaign_code"]: row["owners"] for row in found.to_pylist()}
 
 
 def _with_vehicles(session: Session, codes: list[str]) -> set[str]:

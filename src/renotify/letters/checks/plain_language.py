@@ -13,6 +13,7 @@ from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
+KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 
@@ -67,7 +68,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         for row in pack.forbidden(part.language, "campaign_text"):
             for start, end in row.find(own.text) if family in row.families else ():
                 words = normal(own.text)[start:end]
-                if _digits(words) not in part.telephones:
+                if dialed(words) not in part.telephones:
                     found = _forbidden(row, words)
                     yield replace(found, message=f"{found.message} in {where}: leave it out")
 
@@ -146,9 +147,10 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 )
 
 
-def _digits(words: str) -> str:
-    """Return a telephone number's ten digits, however it is written."""
-    return re.sub(r"\D", "", words)[-10:]
+def dialed(words: str) -> str:
+    """Return a telephone number's ten digits, however it is written: letters are those of the keys, and what follows is not dialed."""
+    digits = re.sub(r"\D", "", words.lower().translate(KEYS))
+    return digits[1:11] if len(digits) > 10 and digits[0] == "1" else digits[-10:]
 
 
 def body_text(part: Part) -> str:

@@ -6,7 +6,6 @@ severity ``must`` refuses the version, and names the citation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -116,7 +115,7 @@ def _house_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
 
 def _telephones(version: LetterVersion) -> frozenset[str]:
     sender = version.recipe.inputs["letter"]["sender"]
-    numbers = (re.sub(r"\D", "", sender[name])[-10:] for name in ("phone", "tty"))
+    numbers = (plain_language.dialed(sender[name]) for name in ("phone", "tty"))
     return frozenset(number for number in numbers if number)
 
 
