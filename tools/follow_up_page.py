@@ -22,7 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NAME, FIRST, WEEKS = "follow-up-2013-02", "2013-03-05", 6
 LONGEST = 14  # lines of an answer that are shown
-PLACE = re.compile(r"<!-- week (\d+)( too)?: (.+?) -->")  # too: not in the diary, typed at the end of the week's work
+PLACE = re.compile(
+    r"<!-- week (\d+)( too)?: (.+?) -->"
+)  # too: not in the diary, typed at the end of the week's work
 RENOTIFY = (sys.executable, "-m", "renotify")
 
 
@@ -61,7 +63,9 @@ def answers(weeks: Path, words: str) -> dict[str, list[tuple[str, str]]]:
     typed = [line for line in (weeks / "diary.txt").read_text("utf-8").splitlines() if line[0] != "#"]  # fmt: skip
     by_day = {day: list(lines) for day, lines in groupby(typed, day_of)}
     for number, day in enumerate(by_day, 1):
-        beside = [found[3] for found in PLACE.finditer(words) if found[2] and int(found[1]) == number]
+        beside = [
+            found[3] for found in PLACE.finditer(words) if found[2] and int(found[1]) == number
+        ]
         by_day[day] += [f"renotify {one} --on {day}" for one in beside]
     ledger = weeks / "again.sqlite3"
     return {

@@ -23,7 +23,7 @@ from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
-from renotify.ledger.session import Session
+from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
 
 _LISTED = (
@@ -471,7 +471,7 @@ def _close_ranks(session: Session, name: str) -> int:
     waiting = session.rows(_Number, f"select number {of_it} null order by number", name=name)
     for place, one in enumerate(waiting, last + 1):
         if one.number != place:
-            moved = {"name": name, "before": one.number, "after": place}
+            moved: dict[str, Value] = {"name": name, "before": one.number, "after": place}
             where = "where follow_up = :name and"
             session.execute(f"update piece set wave = :after {where} wave = :before", **moved)
             session.execute(f"update wave set number = :after {where} number = :before", **moved)
