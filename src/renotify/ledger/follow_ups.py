@@ -23,7 +23,8 @@ from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
-from renotify.ledger.session import Session, Value
+from renotify.ledger.session import Session
+from renotify.ledger.wave_numbers import close_ranks, numbered
 from renotify.values.calendar import monday_of
 
 _LISTED = (
@@ -439,7 +440,7 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({IS_FIRST}))",
         name=name,
     )
-    done = _close_ranks(session, name)
+    done = close_ranks(session, name)
     session.execute(f"update piece set wave = null, state = 'listed' where {free}", name=name)
     weeks = session.read(
         "select l.week, count(*) as planned from piece p"
@@ -447,7 +448,7 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         " where p.follow_up = :name and p.state = 'listed' and l.week is not null group by l.week order by l.week",
         pa.schema([("week", pa.int64()), ("planned", pa.int64())]), name=name,
     )  # fmt: skip
-    session.stage("planned_waves", _numbered(weeks, done, first_week))
+    session.stage("planned_waves", numbered(weeks, done, first_week))
     session.execute(
         "insert into wave (follow_up, number, week, planned) select cast(:name as text), number, monday, planned from planned_waves",
         name=name,
@@ -458,33 +459,6 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         " and l.family = piece.family and l.week = w.week",
         name=name,
     )
-
-
-class _Number(NamedTuple):
-    number: int
-
-
-def _close_ranks(session: Session, name: str) -> int:
-    """Number waves of letters sent again that are not released right behind the released ones; return the last number."""
-    of_it = "from wave where follow_up = :name and released_at is"
-    last = int(session.scalar(f"select coalesce(max(number), 0) {of_it} not null", name=name))
-    waiting = session.rows(_Number, f"select number {of_it} null order by number", name=name)
-    for place, one in enumerate(waiting, last + 1):
-        if one.number != place:
-            moved: dict[str, Value] = {"name": name, "before": one.number, "after": place}
-            where = "where follow_up = :name and"
-            session.execute(f"update piece set wave = :after {where} wave = :before", **moved)
-            session.execute(f"update wave set number = :after {where} number = :before", **moved)
-    return last + len(waiting)
-
-
-def _numbered(weeks: pa.Table, done: int, first_week: date) -> pa.Table:
-    monday = pa.array(
-        [date.fromordinal(first_week.toordinal() + 7 * week) for week in weeks["week"].to_pylist()],
-        pa.date32(),
-    )
-    number = pa.array(range(done + 1, done + 1 + weeks.num_rows), pa.int64())
-    return weeks.append_column("monday", monday).append_column("number", number)
 
 
 def plan_document(session: Session, name: str) -> str:
