@@ -92,7 +92,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "owners refused": (LEDGER | {"rules"}, DESK | {"rich"}),
     "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
-    "report progress": (CAMPAIGNS | {"planner", "plans", "reports"}, STORE | {"duckdb", "scipy"}),
+    "report progress": (
+        CAMPAIGNS | {"planner", "plans", "reports", "visits", "workload"},
+        STORE | {"duckdb", "scipy"},
+    ),
     "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
 }

@@ -69,6 +69,22 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
     return told
 
 
+def in_all(facts: Facts) -> list[str]:
+    """Return the sentence on the visits of all weeks together, where any is expected."""
+    found = facts.outlook.interval
+    if not round(found.high):
+        return []
+    texts, some = words()["text"], round(facts.outlook.booked)
+    told = str(texts["in_all"]).format(
+        visits=counted(found.mean, "visit"),
+        low=f"{found.low:,.0f}",
+        high=f"{found.high:,.0f}",
+        booked=f"{some:,}" if some else "none",
+        are="is" if some <= 1 else "are",
+    )
+    return [told]
+
+
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
     return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")

@@ -83,7 +83,7 @@ def _compared(
         "gap": document.get("gap"),
         "gap_note": document.get("gap_note", ""),
     }
-    return row, PlanWeeks(called, plan.mondays, letters, hours, kits)
+    return row, PlanWeeks(called, brought.mondays, letters, hours, kits)
 
 
 def _risk_weeks(session: Session, plan: PlanInForce, brought: Expected) -> float:

@@ -33,7 +33,7 @@ from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import late
 from renotify.planner.learning import learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
-from renotify.planner.problem import Ints, Problem
+from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
@@ -135,9 +135,9 @@ def replan_follow_up(
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
+    booked = booked_vehicles(session)
     asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
-    silent = _by_age(out.filter(asked_in), today.problem, on)
-    problem = with_letters_in_the_mail(today.problem, silent)
+    problem = _with_what_is_out(today, out.filter(out["open"]), booked, kept, on)
     promised, interim = (
         _last(today, free, passed),
         _last(today, free.filter(free["interim"]), passed),
@@ -147,7 +147,7 @@ def replan_follow_up(
     again = replan(
         owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
     )
-    due = _due_again(out.filter(asked_in), booked_vehicles(session))
+    due = _due_again(out.filter(asked_in), booked)
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
@@ -267,6 +267,34 @@ def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
         for r in ordered.to_pylist()
         if r["week"] is not None
     ]  # fmt: skip
+
+
+def _with_what_is_out(
+    today: Framed, out: pa.Table, booked: pa.Table, kept: PlanInForce, on: date
+) -> Problem:
+    """Today's problem with what letters that are out, of vehicles still open, will bring: of owners who have not asked so far."""
+    silent = out.filter(pa.compute.invert(pa.compute.is_in(out["vin"], booked["vin"])))
+    told = _from_its_wave_on(silent.filter(pa.compute.invert(silent["interim"])), kept)
+    mailed = _by_age(told, today.problem, on)
+    return with_letters_in_the_mail(today.problem, mailed, _walk_ins(today, silent))
+
+
+def _from_its_wave_on(out: pa.Table, kept: PlanInForce) -> pa.Table:
+    """Letters that are out with ``out_on`` no earlier than the Monday of their wave: one that is released ahead asks no earlier."""
+    first = (kept.first_week - date(1970, 1, 1)).days
+    days = pa.compute.add(pa.compute.multiply(out["week"], 7), first).cast(pa.int32())
+    later = pa.compute.max_element_wise(out["out_on"], days.cast(pa.date32()))
+    return out.set_column(out.column_names.index("out_on"), "out_on", later)
+
+
+def _walk_ins(today: Framed, silent: pa.Table) -> Floats:
+    """Visits a week of owners who come without a letter, of those whose letter is out. [B, D]"""
+    counts = silent.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
+    at_once = pa.array(np.zeros(counts.num_rows, np.int64))
+    owners = _cube(counts.append_column("week", at_once), today.problem).sum(axis=2)
+    rates = np.array([bundle.walk_ins for bundle in today.bundles], float)
+    weekly: Floats = np.round(owners * rates[:, None], 6)
+    return weekly
 
 
 def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:
