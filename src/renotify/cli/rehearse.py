@@ -68,14 +68,16 @@ def rehearse(
     as_json: bool,
     on: date,
 ) -> None:
-    """Play the plan in force many times before anything is mailed: answers, no-shows, late parts and dealers' hours, week by week."""
-    del on
+    """Play the plan in force many times: answers, no-shows, late parts and dealers' hours, week by week.
+
+    Before anything is released from its first week, then from the week of the day, with what the ledger has on it.
+    """
     from renotify.charts.rehearsed_weeks import rehearsed_weeks
     from renotify.planner.rehearsal import RehearsalSettings
     from renotify.planner.rehearsal_of_plan import rehearse_follow_up
 
     settings = RehearsalSettings(runs, seed, no_shows, late_weeks, late_chance)
-    document, weeks = rehearse_follow_up(session, name, settings, workers=workers)
+    document, weeks = rehearse_follow_up(session, name, on, settings, workers=workers)
     if chart is not None:
         write_drawing(chart, lambda: rehearsed_weeks(weeks, f"Rehearsal of {name}"))
     show(document, as_json, lambda: _print(document, len(weeks.weeks)))

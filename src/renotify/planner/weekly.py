@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
@@ -31,7 +32,7 @@ from renotify.planner.from_ledger import (
 )
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import late
-from renotify.planner.learning import learn
+from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
@@ -96,25 +97,43 @@ def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
     return free
 
 
-def replan_follow_up(
-    session: Session,
-    name: str,
-    on: date,
-    *,
-    policy: str | None = None,
-    workers: int = 1,
-    draft: str = "",
-) -> dict[str, Any]:
-    """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
+class Standing(NamedTuple):
+    """A follow-up as it stands on a day: what is planned from its week on, and what letters that are out will bring.
 
-    Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
-    The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
-    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
-    vehicle left to plan, Refused after its horizon.
+    ``free``: letters that are left to plan; ``came_in``: free ones whose owners came; ``out``: those that are on their way or mailed, with
+    their planning bundle; ``booked``: vehicles with an appointment. ``problem`` begins ``passed`` weeks after the plan's first.
+    """
+
+    settings: FollowUpSettings
+    kept: PlanInForce
+    passed: int
+    today: Framed
+    free: pa.Table
+    came_in: pa.Table
+    out: pa.Table
+    booked: pa.Table
+    learned: Learned
+    problem: Problem
+
+    @property
+    def letters(self) -> Letters:
+        """The plan's letters of this week and later ones that ask silent owners in; one that was due goes out this week. [B, D, T]"""
+        asking = pa.compute.and_(
+            pa.compute.is_valid(self.free["week"]), pa.compute.invert(self.free["interim"])
+        )
+        rows = _not_booked(self.free.filter(asking), self.booked)
+        at = rows.column_names.index("week")
+        due = pa.compute.max_element_wise(rows["week"], pa.scalar(self.passed, pa.int64()))
+        return _last(self.today, rows.set_column(at, "week", due), self.passed)
+
+
+def standing_on(session: Session, name: str, on: date) -> Standing:
+    """Return a follow-up as it stands on a day, by what is learned up to it.
+
+    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
     """
     settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
-    document_before = json.loads(follow_ups.plan_document(session, name))
-    passed = max((monday_of(on) - kept.first_week).days // 7, 0)
+    passed = max(kept.week_of(on), 0)
     weeks = settings.horizon_weeks - passed
     if weeks < 1:
         raise Refused(
@@ -136,14 +155,45 @@ def replan_follow_up(
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
     booked = booked_vehicles(session)
-    asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
     problem = _with_what_is_out(today, out.filter(out["open"]), booked, kept, on)
+    return Standing(
+        settings, kept, passed, today, free, came_in, out, booked, learned, problem
+    )  # fmt: skip
+
+
+def _not_booked(letters: pa.Table, booked: pa.Table) -> pa.Table:
+    """Letters whose owners have no appointment that stands: they have not asked yet."""
+    return letters.filter(pa.compute.invert(pa.compute.is_in(letters["vin"], booked["vin"])))
+
+
+def replan_follow_up(
+    session: Session,
+    name: str,
+    on: date,
+    *,
+    policy: str | None = None,
+    workers: int = 1,
+    draft: str = "",
+) -> dict[str, Any]:
+    """Plan the free weeks of a follow-up again as of a day, keep the new plan, and return its document.
+
+    Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
+    The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
+    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
+    vehicle left to plan, Refused after its horizon.
+    """
+    document_before = json.loads(follow_ups.plan_document(session, name))
+    as_it_stands = standing_on(session, name, on)
+    settings, kept, passed, today = as_it_stands[:4]
+    free, out, problem = as_it_stands.free, as_it_stands.out, as_it_stands.problem
+    learned, booked = as_it_stands.learned, as_it_stands.booked
+    asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
     promised, interim = (
         _last(today, free, passed),
         _last(today, free.filter(free["interim"]), passed),
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
-    dropped = came_in.filter(pa.compute.is_valid(came_in["week"]))
+    dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
     again = replan(
         owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
     )
@@ -273,7 +323,7 @@ def _with_what_is_out(
     today: Framed, out: pa.Table, booked: pa.Table, kept: PlanInForce, on: date
 ) -> Problem:
     """Today's problem with what letters that are out, of vehicles still open, will bring: of owners who have not asked so far."""
-    silent = out.filter(pa.compute.invert(pa.compute.is_in(out["vin"], booked["vin"])))
+    silent = _not_booked(out, booked)
     told = _from_its_wave_on(silent.filter(pa.compute.invert(silent["interim"])), kept)
     mailed = _by_age(told, today.problem, on)
     return with_letters_in_the_mail(today.problem, mailed, _walk_ins(today, silent))
