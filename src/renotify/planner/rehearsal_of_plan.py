@@ -11,7 +11,7 @@ import numpy as np
 
 from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups, pieces
+from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
 from renotify.planner.problem_json import from_json
 from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
@@ -90,8 +90,10 @@ def _from_a_day(
     """The weeks that are left, and a sentence on what they begin with."""
     now = standing_on(session, name, on)
     first = now.kept.monday(now.passed)
-    frozen = session.scalar("select frozen_on from follow_up where name = :name", name=name)
-    done = int(session.scalar(_DONE, name=name, frozen=str(frozen), day=on.isoformat()))
+    (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
+        "frozen_on"
+    ].to_pylist()
+    done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
     booked = _booked(now, first)
     found = rehearsal(now.problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
