@@ -19,6 +19,8 @@ from renotify.campaigns.letter_facts import (
     noticed_or_ordered,
     old_vehicles,
 )
+from renotify.campaigns.missing_facts import missing
+from renotify.rules import load
 from renotify.rules.pack import all_rows
 from renotify.values.stated_tables import DAY, NUMBER, YES_NO
 
@@ -73,3 +75,17 @@ def test_a_key_of_letters_is_printed_or_decides_what_is(key: str) -> None:
 def test_the_reference_names_every_key_of_letters(key: str) -> None:
     letters = PAGE.read_text("utf-8").split("### What letters need")[1].split("## ")[0]
     assert f"`{key}`" in letters or f"`{key} = " in letters, key
+
+
+def test_an_opinion_beside_no_repair_is_told_with_what_the_letter_prints() -> None:
+    """577.5(g)(2)(iii), 577.6(b)(10): only a provisional notification says itself that no repair is possible."""
+    stated = {"repairable": False, "repair_opinion": "No."}
+
+    def said(**other: Any) -> str:
+        found = missing(told(DEFECT, **stated, **other), load(date(2013, 3, 5)), "initial", ["en"])
+        (one,) = [one.sentence for one in found if one.key == "repair_opinion"]
+        return one
+
+    assert "a letter prints the opinion alone, and leaves out parts, steps and prices" in said()
+    pending = said(decided_by="administrator", court="pending")
+    assert "a letter says that no repair is possible and prints the opinion beside it" in pending

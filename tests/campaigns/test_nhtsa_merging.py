@@ -178,7 +178,7 @@ def test_bad_lines_are_numbered_and_the_good_ones_beside_them_are_read(read):
         (3, "CAMPNO", "10309"),
         (5, "", ""),
     ]
-    assert "1 fields" in flat.bad[0].reason
+    assert "1 field;" in flat.bad[0].reason
     assert "22 fields" in flat.bad[2].reason
 
 

@@ -99,7 +99,7 @@ def test_bars_stand_in_the_order_in_which_campaigns_were_given():
 
 
 def test_only_a_dealer_above_its_hours_counts_and_not_one_that_is_just_full():
-    title = "1 of 3 dealers have more work than hours in some week"
+    title = "1 of 3 dealers has more work than hours in some week"
     assert title in texts(dealer_heat_map(load([[10.0], [10.01], [0]], 10.0)))
 
 
@@ -127,7 +127,7 @@ def test_dealers_of_equal_shares_stand_by_hours_and_then_by_name():
 
 def test_a_dealer_without_hours_on_hand_is_over_and_one_unknown_is_not_counted():
     svg = dealer_heat_map(load([[3.0], [90.0]], [[0.0], [np.inf]]))
-    assert "1 of 1 dealers have more work than hours in some week" in texts(svg)
+    assert "1 of 1 dealer has more work than hours in some week" in texts(svg)
     assert "90 h" in texts(svg)
     assert UNKNOWN in texts(svg)
 

@@ -35,8 +35,19 @@ def test_every_dealer_and_every_area_has_a_file_of_its_own(told: Desk) -> None:
     written = {file.name for file in (told.folder / "out" / "notices").iterdir()}
     assert written == {
         "dealer-D0001.pdf", "dealer-D0001-vehicles.csv", "dealer-D0002.pdf", "dealer-D0002-vehicles.csv",
-        "area-E.pdf", "area-W.pdf",
+        "area-E.pdf", "area-W.pdf", "weeks.csv",
     }  # fmt: skip
+
+
+def test_what_the_notices_tell_of_each_week_stands_in_one_file(told: Desk) -> None:
+    """Visits are four letters' and five letters' by the curve; West states no hours."""
+    with (told.folder / "out" / "notices" / "weeks.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    first = {row["dealer_code"]: row for row in rows if row["week"] == str(w.FIRST_WEEK)}
+    for code, letters, capacity in ((w.EAST, 4, "4"), (w.WEST, 5, "")):
+        row = first[code]
+        assert (row["letters"], row["capacity"]) == (str(letters), capacity)
+        assert float(row["visits"]) == pytest.approx(letters * w.answered(0), abs=0.006)
 
 
 def test_the_document_of_the_notices_counts_letters_and_holds(office: Desk) -> None:
@@ -106,10 +117,13 @@ def test_the_receipts_show_who_has_a_notice_and_who_has_not_answered(told: Desk)
         "spring: 2 of 2 dealers have a notice, 0 have acknowledged it."
     )
     assert rows(printed, "dealer") == [
-        ["dealer", w.EAST, "2013-02-26"],
-        ["dealer", w.WEST, "2013-02-26"],
+        ["dealer", w.EAST, "1", "2013-02-26"],
+        ["dealer", w.WEST, "1", "2013-02-26"],
     ]
-    assert rows(printed, "area") == [["area", "E", "2013-02-26"], ["area", "W", "2013-02-26"]]
+    assert rows(printed, "area") == [
+        ["area", "E", "1", "2013-02-26"],
+        ["area", "W", "1", "2013-02-26"],
+    ]
 
 
 def test_an_acknowledged_notice_leaves_the_list_of_those_who_have_not(noticed: Desk) -> None:

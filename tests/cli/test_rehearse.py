@@ -164,6 +164,83 @@ def test_once_a_wave_is_released_the_weeks_that_are_left_are_played_from_what_th
     assert weeks[-1]["repaired"]["low"] >= 1 + 2
 
 
+# ---- lived once, by the real commands on a copy
+
+
+LIVED = ("rehearse", "spring", "--play", 3, "--on", w.NOTICE)
+
+
+def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is(
+    office: Desk,
+) -> None:
+    """Nine letters, six of them to owners of whom none has a visit yet; each owner answers, two in three of them in the first week."""
+    file = Path(office.ledger.removeprefix("sqlite:///"))
+    before = sorted(office.sql("select name from source")), office.sql("select * from wave")
+    lived = office.do(*LIVED, "--answers", 2, "--keep", "kept")
+    assert [row["week"] for row in lived["weeks"]] == ["2013-03-04", "2013-03-11", "2013-03-18"]
+    assert [row["letters"] for row in lived["weeks"]] == [9, 0, 0]
+    assert lived["weeks"][0]["asked"] >= 3
+    assert {said.partition(":")[0] for said in lived["said"]} == {
+        "Analyst", "Mail house", "Parts", "Dealers", "Owners"
+    }  # fmt: skip
+    assert lived["expected_visits"] == pytest.approx(9 * w.ANSWERED, abs=0.35)
+    assert (
+        sorted(office.sql("select name from source")),
+        office.sql("select * from wave"),
+    ) == before
+    copy = Desk(f"sqlite:///{office.folder}/kept/renotify.sqlite3", office.folder)
+    assert copy.sql("select released_at is not null from wave") == [(1,)]
+    assert copy.sql("select count(*) from piece where state = 'accepted'") == [(9,)]
+    assert file.stat().st_size > 0
+
+
+def test_a_wave_whose_dealers_were_not_told_in_time_waits_for_them(office: Desk) -> None:
+    """They are told on the day of the wave; the plan of the next Monday gives its letters the first week that is not promised."""
+    lived = office.do("rehearse", "spring", "--play", 4, "--on", w.FIRST_LETTER)
+    assert [row["letters"] for row in lived["weeks"]][:3] == [0, 0, 0]
+    assert lived["weeks"][3]["letters"] > 5
+    (held,) = (said for said in lived["said"] if "is held" in said)
+    assert held.startswith(f"Analyst: on {w.FIRST_LETTER} Wave 1 is held. 2 dealers with letters")
+
+
+def test_who_never_answers_asks_for_no_visit_and_the_words_say_it(office: Desk) -> None:
+    lived = office.run(*LIVED, "--answers", 0).out
+    assert "Owners: 0 owners asked for a visit, 0 of them without a letter" in " ".join(
+        lived.split()
+    )
+    assert "The copy of the ledger" not in lived
+
+
+def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(office: Desk) -> None:
+    def lived(*options: object) -> list[dict[str, object]]:
+        weeks: list[dict[str, object]] = office.do(*LIVED, "--answers", 2, *options)["weeks"]
+        return weeks
+
+    assert lived("--no-shows", 0) == lived("--no-shows", 0) != lived("--no-shows", 0, "--seed", 5)
+    assert sum(int(str(row["no_shows"])) for row in lived("--no-shows", 0.9)) > 0
+    assert lived("--late", 2) != lived()
+
+
+def test_a_play_in_a_folder_that_has_one_is_refused(office: Desk) -> None:
+    kept = office.folder / "kept"
+    kept.mkdir()
+    (kept / "renotify.sqlite3").touch()
+    said = office.run(*LIVED, "--keep", kept)
+    assert (said.code, said.out) == (1, "")
+    assert "is there already" in " ".join(said.err.split())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--keep", "kept"), ("--answers", 2), ("--play", 2, "--chart", "a.svg"), ("--play", 0)],
+)
+def test_what_goes_with_a_play_alone_is_wrong_use(
+    office: Desk, options: tuple[object, ...]
+) -> None:
+    said = office.run("rehearse", "spring", *options)
+    assert (said.code, said.out) == (2, "")
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

@@ -55,7 +55,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "status": (CAMPAIGNS | {"vehicle_lists"}, DESK | {"rich"}),
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK | {"rich"}),
-    "explain VIN": (LEDGER | {"campaigns"}, TABLE | {"duckdb"}),
+    "explain VIN": (
+        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
+        TABLE | {"duckdb"},
+    ),
+    "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),
     "followup new followup.toml": (CAMPAIGNS | {"selection", "visits"}, STORE | {"duckdb"}),
@@ -66,7 +70,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
     "workload small": (
-        LEDGER | {"campaigns", "charts", "plans", "visits", "workload"},
+        CAMPAIGNS | {"charts", "plans", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
     ),
     "notices small": (
@@ -74,7 +78,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb", "scipy", "typst"},
     ),
     "parts order": (
-        LEDGER | {"campaigns", "parts", "plans", "visits"},
+        CAMPAIGNS | {"parts", "plans", "visits"},
         STORE | {"duckdb", "scipy"},
     ),
     "outreach --help": (FLOOR, DESK),
@@ -96,7 +100,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         CAMPAIGNS | {"planner", "plans", "reports", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
     ),
-    "report vehicle VIN": (LEDGER | {"campaigns", "letters", "reports"}, TABLE | {"typst"}),
+    "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
 }
 

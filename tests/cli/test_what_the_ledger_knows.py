@@ -152,9 +152,9 @@ def test_lookup_finds_the_vin_column_wherever_it_stands_in_a_list(office: Desk) 
     found = office.do("lookup", "--file", listed)
     assert [(one["line"], one["vin"], one["reason"]) for one in found] == [
         (2, w.EAST_OPEN[2], None),
-        (3, "", "The row has 1 fields, the header 2."),
+        (3, "", "The row has 1 field, the header 2."),
     ]
-    assert "line 3: The row has 1 fields" in office.run("lookup", "--file", listed).out
+    assert "line 3: The row has 1 field" in office.run("lookup", "--file", listed).out
 
 
 def test_a_cell_with_several_vins_is_each_of_them(office: Desk) -> None:

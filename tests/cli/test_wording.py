@@ -286,7 +286,7 @@ def test_a_release_with_exceptions_names_their_file(
         "wave": 2, "follow_up": "spring", "checked_on": "2013-03-11", "planned": 1200, "released": 1190, "withdrawn": 10,
         "printed": 1188, "exceptions": 2, "withdrawn_reasons": {"address_incomplete": 10}, "mended": {}, "unapproved": 0, "warnings": [],
         "languages": {"en": 1180, "en+es": 8}, "envelopes": {"safety": 1185, "safety-es": 3}, "arms": {}, "mail_days": {},
-        "resumed": False, "changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
+        "resumed": False, "changed": [], "texts_changed": [], "withdrawn_since": 0, "not_ready": [], "anyway": "",
         "folder": str(tmp_path / "out" / "spring" / "wave-02"),
     }  # fmt: skip
     _released(done)
@@ -327,7 +327,7 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     done = {
         "wave": 1, "follow_up": "spring", "checked_on": "2013-03-05", "planned": 2, "released": 2, "withdrawn": 0, "printed": 1,
         "exceptions": 1, "withdrawn_reasons": {}, "mended": {}, "unapproved": 1, "warnings": [], "folder": str(tmp_path),
-        "languages": {}, "envelopes": {}, "arms": {}, "mail_days": {}, "resumed": False, "changed": [],
+        "languages": {}, "envelopes": {}, "arms": {}, "mail_days": {}, "resumed": False, "changed": [], "texts_changed": [],
         "withdrawn_since": 0, "not_ready": [], "anyway": "",
     }  # fmt: skip
     _released(done)
@@ -419,6 +419,10 @@ def test_the_demo_prints_its_story_and_where_everything_lies(
                 {"dealer": w.EAST, "area": "E", "week": "2013-03-04", "hours_q90": 6.5, "capacity": None, "short": 2.5},
             ],
             "order": [{"part_no": w.BOLT, "description": "bolt", "dealers": 1, "order": 5}],
+            "worth": [
+                {"rule": "this plan", "risk_removed": 15924.4, "share": 0.72, "gravest_wait": 2.2, "without_letter": 6},
+                {"rule": "the riskiest first", "risk_removed": 15106.8, "share": 0.683, "gravest_wait": None, "without_letter": 23},
+            ],
             "messages": ["Nothing is real."],
             "release": {"printed": 1195, "exceptions": 3, "withdrawn": 2},
             "summary": tmp_path / "summary.html", "ledger": "sqlite:///demo/renotify.sqlite3",
@@ -428,6 +432,8 @@ def test_the_demo_prints_its_story_and_where_everything_lies(
     assert row(printed, w.PMP) == [w.PMP, "11", "1", "0", "1", "1", "8", "10.0%"]
     assert row(printed, "1", "2013-03-05") == ["1", "2013-03-05", "1,200"]
     assert row(printed, w.BOLT) == [w.BOLT, "bolt", "1", "5"]
+    assert " ".join(printed.split()).count("this plan 15,924 72.0% 2.2 6") == 1
+    assert "the riskiest first 15,107 68.3% – 23" in " ".join(printed.split())
     assert "- Nothing is real." in printed.splitlines()
     assert "Wave 1: 1,195 letters printed, 3 exceptions, 2 withdrawn." in printed
     assert printed.splitlines()[-1] == "sqlite:///demo/renotify.sqlite3"

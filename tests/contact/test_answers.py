@@ -201,20 +201,80 @@ def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
 # ---- what the letter says of money
 
 
+OLD, YOUNG = (
+    date(1995, 6, 1),
+    date(2006, 6, 1),
+)  # first sales: the remedy is free for ten years before December 2015
+NOT_FREE = "Lexus is not required by the Act to remedy this problem on your vehicle without charge. We pay half."
+EXTENT = {"voluntary_extent": "We pay half."}
+
+
 @pytest.mark.parametrize(
-    ("letter", "says"),
+    ("letter", "sold", "says"),
     [
-        ({"remedy_by": "replacement", "replacement": "a new vehicle"}, "replaced free of charge with a new vehicle."),
-        ({"remedy_by": "refund"}, "The purchase price is refunded"),
-        ({"not_free": True, "voluntary_extent": "We pay half."}, "The remedy is not free, unless the letter says that it is: We pay"),
-        ({"not_free": True, "voluntary_extent": "We pay half.", "equipment": "hitches"}, "The remedy is not free: We pay half."),
-        ({"voluntary_extent": "We pay half"}, "The repair is free. If the letter says that it is not free for this"),
+        ({"remedy_by": "replacement", "replacement": "a new vehicle"}, YOUNG,
+         "Lexus will replace your vehicle without charge to you with a new vehicle, which is identical or reasonably equivalent."),
+        ({"remedy_by": "refund", "depreciation": "a tenth a year"}, YOUNG,
+         "Lexus will refund the purchase price of your vehicle, less depreciation, without charge to you."),
+        ({"remedy_by": "refund"}, YOUNG, "What the owner gets stands in the letter."),
+        (EXTENT | {"not_free": True}, OLD, NOT_FREE),
+        (EXTENT | {"not_free": True, "equipment": "hitches"}, YOUNG, NOT_FREE),
+        (EXTENT, OLD, NOT_FREE),
     ],
 )  # fmt: skip
-def test_nobody_is_told_that_a_repair_is_free_where_it_is_not(letter, says):
-    told = _told(campaign=replace(RECALL, letter=letter))["campaigns"][0]["what_to_do"]
-    assert says in told
-    assert ("The repair is free." in told) is says.startswith("The repair is free.")
+def test_nobody_is_told_of_a_free_repair_or_of_work_where_the_letter_says_none(letter, sold, says):
+    """577.5(g)(1)(i), (g)(2): the statement of the vehicle's own letter, and no words for the work or its hours."""
+    vehicle = VehicleRow("Lexus", "IS 250", 2006, "D1", first_sale_date=sold)
+    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)["campaigns"][0]
+    assert says in told["what_to_do"]
+    assert "The repair is free." not in told["what_to_do"]
+    assert "hour" not in told["what_to_do"]
+    assert (told["remedy"], told["hours"]) == ("", None)
+    assert "replace the pipes" not in sentences.in_words(
+        _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)
+    )
+
+
+@pytest.mark.parametrize(
+    ("letter", "sold"),
+    [(EXTENT, YOUNG), (EXTENT, None), (EXTENT | {"not_free": True}, YOUNG)],
+)
+def test_a_vehicle_whose_own_sale_is_young_or_not_known_to_be_old_keeps_the_free_repair(
+    letter, sold
+):
+    vehicle = VehicleRow("Lexus", "IS 250", 2006, "D1", first_sale_date=sold)
+    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)["campaigns"][0]
+    assert (
+        told["what_to_do"]
+        == "Make an appointment. The repair is free. The work takes about 2 hours."
+    )
+    assert told["remedy"] == RECALL.remedy
+
+
+def test_of_an_unknown_first_sale_the_build_and_the_model_year_decide_where_it_is_stated():
+    stated = replace(RECALL, letter=EXTENT | {"not_free": True})
+    for built, year, free in (
+        (None, 2001, False),
+        (None, 2006, True),
+        (date(2006, 1, 1), 2001, True),
+        (date(2001, 1, 1), 2006, False),
+    ):
+        vehicle = VehicleRow("Lexus", "IS 250", year, "D1", built)
+        said = _told(campaign=stated, vehicle=vehicle)["campaigns"][0]["what_to_do"]
+        assert ("The repair is free." in said) is free
+
+
+def test_a_replacement_is_no_part_of_the_time_of_one_visit():
+    by = {"remedy_by": "replacement", "replacement": "a new vehicle"}
+    both = (_state(), _state("CLB"))
+    service = replace(SERVICE, remedy_available_date=date(2009, 2, 9))
+    free = {"9LA": RECALL, "CLB": service}
+    assert _told(*both, campaigns=free)["visit_hours"] is not None
+    told = _told(*both, campaigns=free | {"9LA": replace(RECALL, letter=by)})
+    assert (told["visit_hours"], told["visit_time"]) == (None, "")
+    waiting = replace(RECALL, letter=by, remedy_available_date=None)
+    said = _told(campaign=waiting)["campaigns"][0]["what_to_do"]
+    assert said == "The remedy is not available yet. The owner gets a letter when it is."
 
 
 def test_the_number_tells_all_that_577_11_d_asks_for():

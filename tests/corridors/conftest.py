@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from corridors import planted_world
+from corridors.played_world import Played, played_weeks
 from corridors.walk import Walk
 from small_world import Desk
 
@@ -58,3 +60,13 @@ def desk_on_both(
     """The same on SQLite and on PostgreSQL."""
     with new_ledger(request, tmp_path, request.param) as url:
         yield Desk(url, tmp_path / "desk")
+
+
+@pytest.fixture(scope="session")
+def half_a_year(
+    request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Played]:
+    """The world that answers, after all its weeks: played once for the tests of its weeks and of its end."""
+    folder = tmp_path_factory.mktemp("half-a-year")
+    with new_ledger(request, folder, "sqlite") as url:
+        yield played_weeks(url, folder, planted_world.WEEKS)

@@ -82,6 +82,53 @@ def test_supply_that_is_promised_slips_by_what_is_set(small: Desk) -> None:
     assert supply == {0: [50, *[57] * 5], 3: [*[50] * 4, 57, 57]}
 
 
+def test_the_share_of_promised_supply_that_comes_late_is_what_is_set(small: Desk) -> None:
+    """Seven kits are promised for the second week: two weeks late so large a share of them is counted on."""
+    world = World(small.folder / "later").part(w.PIPE)
+    world.add("part_supply", part_no=w.PIPE, week=w.MONDAYS[1], supply_qty=7, status="promised")
+    small.do("load", world.write(), on=w.NOTICE)
+    supply = {}
+    for share in (0, 0.5):
+        change(small, f"supply.share_of_promised={share}")
+        supply[share] = problem(small, w.NOTICE)["supply"][w.PIPE]
+    assert supply == {0: [50] * 6, 0.5: [*[50] * 3, *[53.5] * 3]}
+
+
+# A visit of an hour at a dealer of a quarter of an hour a week: it fits into no three weeks. The other dealer of the area has the hours.
+MOVED = [
+    pytest.param(("network.long_visits=neighbour",), w.WEST, id="the nearest dealer"),
+    pytest.param(("network.long_visits=area",), w.WEST, id="the dealer of the area"),
+    pytest.param(
+        (f'network.mobile_units=["{w.WEST}"]', "network.long_visits=mobile"), w.WEST, id="a team"
+    ),
+    pytest.param(
+        (
+            f'network.mobile_units=["{w.WEST}"]',
+            "network.mobile_longest_hours=0.5",
+            "network.long_visits=mobile",
+        ),
+        w.EAST,
+        id="a team that takes no visit so long",
+    ),
+    pytest.param((f'network.mobile_units=["{w.WEST}"]',), w.EAST, id="a team that nobody asks for"),
+]
+
+
+@pytest.mark.parametrize(("settings", "dealer"), MOVED)
+def test_a_visit_too_long_for_its_dealer_is_planned_where_what_is_set_says(
+    small: Desk, settings: tuple[str, ...], dealer: str
+) -> None:
+    world = World(small.folder / "later").dealer(w.WEST, w.AREA[w.EAST])
+    world.capacity(w.EAST, {w.MONDAYS[0]: 0.25}).capacity(w.WEST, {w.MONDAYS[0]: 40.0})
+    small.do("load", world.write(), on=w.NOTICE)
+    before = small.do("plan", "small", on=w.NOTICE)
+    assert {row["dealer"] for row in before["letters"]} == {w.EAST}
+    change(small, *settings, on=w.FIRST_LETTER)
+    small.do("replan", "small", on=w.FIRST_LETTER)
+    hours = small.do("workload", "small", on=w.FIRST_LETTER)["rows"]
+    assert {row["dealer"] for row in hours if row["hours"]} == {dealer}
+
+
 def test_a_policy_that_is_set_is_that_of_plan_and_replan(small: Desk) -> None:
     change(small, "mail_house_letters_per_week=none", "policy=uniform:3")
     assert one_recall.by_week(small.do("plan", "small", on=w.NOTICE)) == {0: 4, 1: 4, 2: 4}

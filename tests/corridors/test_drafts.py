@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -83,11 +84,17 @@ def test_a_draft_that_is_put_in_force_is_the_plan(small: Desk) -> None:
     assert [row["appointments"] for row in rows] == pytest.approx(asked([2] * 6), abs=0.0051)
 
 
+def tell(desk: Desk, on: date) -> None:
+    """Write the notices and send them."""
+    desk.do("notices", "small", on=on)
+    desk.do("notices", "small", "--sent", on=on)
+
+
 def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(
     desk_on_both: Desk,
 ) -> None:
     small = with_a_draft(desk_on_both)
-    small.do("notices", "small", on=w.NOTICE)
+    tell(small, w.NOTICE)
     used = small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
     told = {row["week"]: (row["told"], row["now"]) for row in used["told_weeks"]}
     assert told == {str(monday): (4 if week < 3 else 0, 2) for week, monday in enumerate(w.MONDAYS)}
@@ -97,12 +104,82 @@ def test_dealers_whose_told_weeks_change_are_named_until_they_are_told_again(
     assert again[
         "told_weeks"
     ]  # the letters of later weeks come back to the third: still not as told
-    small.do("notices", "small", on=w.FIRST_LETTER)
+    tell(small, w.FIRST_LETTER)
     assert small.do("replan", "small", on=w.FIRST_LETTER)["told_weeks"] == []
 
 
-def test_a_letter_of_an_owner_who_came_in_is_no_broken_word(small: Desk) -> None:
+def test_nobody_was_told_by_a_notice_that_is_written_and_not_sent(small: Desk) -> None:
     small.do("notices", "small", on=w.NOTICE)
+    assert small.do("plans", "use", "small", SPREAD, on=w.NOTICE)["told_weeks"] == []
+    small.do("notices", "small", "--sent", on=w.NOTICE)  # those of the plan before: six weeks now
+    told = {row["week"]: (row["told"], row["now"]) for row in said_of_told(small)}
+    assert told == {str(monday): (4 if week < 3 else 0, 2) for week, monday in enumerate(w.MONDAYS)}
+
+
+def test_notices_that_are_written_again_tell_nothing_before_they_are_sent_again(
+    small: Desk,
+) -> None:
+    tell(small, w.NOTICE)
+    small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
+    small.do("notices", "small", on=w.FIRST_LETTER)
+    assert len(said_of_told(small)) == w.WEEKS
+    sent = small.do("notices", "small", "--sent", on=w.FIRST_LETTER)
+    assert (sent["stated"], sent["notes"]) == (
+        2,
+        [],
+    )  # the second edition, to the dealer and its area
+    assert said_of_told(small) == []
+    assert small.sql("select distinct told_on, letters from told_week") == [
+        (str(w.FIRST_LETTER), 2)
+    ]
+    small.do("notices", "small", "--sent", on=w.MONDAYS[1])  # they tell nothing new
+    assert small.sql("select distinct told_on from told_week") == [(str(w.FIRST_LETTER),)]
+
+
+def test_a_receipt_says_that_its_dealer_was_told(small: Desk) -> None:
+    small.do("notices", "small", on=w.NOTICE)
+    file = small.folder / "receipts.csv"
+    file.write_text(f"code,acknowledged_at,receipt\n{w.EAST},{w.NOTICE},R-1\n", encoding="utf-8")
+    small.do("notices", "small", "--acknowledge", file, on=w.FIRST_LETTER)
+    assert small.do("plans", "use", "small", SPREAD, on=w.FIRST_LETTER)["told_weeks"]
+
+
+def test_what_was_told_is_that_of_the_plan_where_the_file_of_it_is_gone(small: Desk) -> None:
+    small.do("notices", "small", on=w.NOTICE)
+    (small.folder / "out" / "notices" / "weeks.csv").unlink()
+    (note,) = small.do("notices", "small", "--sent", on=w.NOTICE)["notes"]
+    assert "weeks.csv is gone or is not what was written" in note
+    assert small.sql("select sum(letters), sum(moved) from told_week") == [(OWNERS, 0)]
+
+
+def test_notices_of_another_follow_up_in_the_same_folder_tell_nothing_of_this_one(
+    small: Desk,
+) -> None:
+    """Both were written to out/notices: what stands there is the later one's."""
+    small.do("notices", "small", on=w.NOTICE)
+    settings = (small.folder / "small.toml").read_text(encoding="utf-8")
+    own = settings.replace('"small"', '"other"').replace("[response]", "rest_weeks = 0\n[response]")
+    other = small.folder / "other.toml"
+    other.write_text(own, encoding="utf-8")
+    small.do("followup", "new", other, on=w.NOTICE)
+    small.do("plan", "other", "--policy", "uniform:6", on=w.NOTICE)
+    small.do("notices", "other", on=w.NOTICE)
+    (note,) = small.do("notices", "small", "--sent", on=w.NOTICE)["notes"]
+    assert "Write them again: renotify notices small" in note
+    assert small.do("notices", "other", "--sent", on=w.NOTICE)["notes"] == []
+    assert small.sql("select follow_up, max(letters) from told_week group by 1 order by 1") == [
+        ("other", 2), ("small", 4)
+    ]  # fmt: skip
+
+
+def said_of_told(desk: Desk) -> list[dict[str, Any]]:
+    """Return the weeks in which dealers have other letters than they were told, as the next plan would say of them."""
+    rows = desk.sql("select week, letters, moved from told_week where moved <> 0 order by week")
+    return [{"week": week, "told": told, "now": told + moved} for week, told, moved in rows]
+
+
+def test_a_letter_of_an_owner_who_came_in_is_no_broken_word(small: Desk) -> None:
+    tell(small, w.NOTICE)
     (vehicle,) = small.sql("select min(vin) from listed where week = 2")[0]
     world = World(small.folder / "later").repair(vehicle, w.A, w.FIRST_LETTER, dealer=w.EAST)
     small.do("load", world.write(), on=w.FIRST_LETTER)

@@ -17,7 +17,6 @@ from pyarrow import parquet
 
 from renotify.campaigns import catalogue
 from renotify.demo import scenario as scenarios
-from renotify.demo import supply
 from renotify.demo.oem import write_input
 from renotify.demo.scenario import Scenario
 from renotify.errors import BadInput
@@ -355,25 +354,6 @@ def test_a_vehicles_dealer_is_in_the_area_of_its_owner(made):
 
 
 # Parts, hours, stock, appointments
-
-
-def test_ale_kits_are_short_in_the_first_weeks_and_the_others_are_not():
-    made_up = Scenario(25_000, 1)
-    short = {kit.part_no for kit in supply.kits() if kit.campaign_code == "ALE"}
-    answered = 1 - np.exp(
-        -((np.arange(1, 9) / 6.0) ** 1.2)
-    )  # of those who answer, had all letters gone out at once
-    for part, need in supply.expected_kits(made_up).items():
-        enough = np.cumsum(supply.arrivals(made_up, part, need))[:8] >= answered * need
-        assert enough.all() != (part in short), part
-        if part in short:
-            assert not enough[2:].any()
-
-
-def test_ale_kits_suffice_in_the_end():
-    made_up = Scenario(25_000, 1)
-    for part, need in supply.expected_kits(made_up).items():
-        assert supply.arrivals(made_up, part, need).sum() > 1.3 * need
 
 
 def test_parts_and_hours_are_marked_as_made_up(made):

@@ -130,3 +130,20 @@ def test_links_between_documents_lead_somewhere() -> None:
         for target in link.findall(re.sub(r"`[^`\n]*`", "", page.read_text(encoding="utf-8")))
         if not (page.parent / target).exists()
     ]
+
+
+def test_a_count_has_its_noun_in_singular_and_plural() -> None:
+    """Guards: ``1 pieces``, ``of 1 dealers``: a count and its noun come from ``values.english``."""
+    nouns = "days|dealers|fields|files|hours|kits|letters|lines|notices|owners|parts|pieces|rows|sheets|vehicles|visits|waves|weeks"
+    count = r"[^{}\n]*(?::,(?:\.0f)?|:g|\blen\([^{}]*\)|num_rows|count|total)"
+    found = [
+        f"{path.relative_to(ROOT)}: {said[0]}"
+        for path in HAND_WRITTEN
+        for said in re.finditer(
+            rf"\{{{count}\}}(?: [a-z-]+)? (?:{nouns})\b", path.read_text("utf-8")
+        )
+        if not re.match(
+            r"\{(?:len\()?[A-Z_]+\b", said[0]
+        )  # a number of the house, which is not one
+    ]
+    assert not found

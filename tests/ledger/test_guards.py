@@ -65,7 +65,7 @@ ROWS = {
         "dealer_code": "D1", "language": "en", "owner_as_of": DAY, "state": "listed", "reason": "", "form_digest": "",
         "imb": "", "file": "", "return_code": ""},
     "wave": {"follow_up": "small", "number": 1, "week": DAY, "planned": 1, "folder": ""},
-    "notice": {"follow_up": "small", "audience": "dealer", "code": "D1", "file": "", "sha256": "", "written_on": DAY,
+    "notice": {"follow_up": "small", "audience": "dealer", "code": "D1", "edition": 1, "file": "", "sha256": "", "written_on": DAY,
         "acknowledged_at": "", "receipt": ""},
     "wave_decision": {"source_id": 1, "follow_up": "small", "wave": 1, "week": DAY, "kind": "called_back", "decided_on": DAY,
         "decided_by": "", "reason": "wrong paper"},
@@ -123,7 +123,7 @@ LEAST = {
     ("part_shipment", "qty"),
     ("dealer_part_stock", "on_hand"), ("dealer_part_stock", "on_order"), ("labor_time", "hours"), ("wave", "number"),
     ("wave", "planned"), ("campaign", "remedy_version"), ("setting_change", "number"), ("draft_plan", "weeks"),
-    ("told_week", "letters"), ("part_promise", "kits"),
+    ("notice", "edition"), ("told_week", "letters"), ("part_promise", "kits"),
 }  # fmt: skip
 STRANGE = {"source_id": 999}
 REFUSED = re.compile(r"foreign|constraint|does not have|never changed", re.IGNORECASE)

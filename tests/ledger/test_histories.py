@@ -84,8 +84,21 @@ def kept(session):
 def folded(session, **limits):
     cut = fold.AsOf(**limits)
     fold.prepare(session, cut)
-    rows = session.read(fold.folded(cut), tables.schema("state"), **cut.values).to_pylist()
+    return found(session, cut, fold.folded(cut))
+
+
+def found(session, cut, sql):
+    rows = session.read(sql, tables.schema("state"), **cut.values).to_pylist()
+    assert len(rows) == len({tuple(row[name] for name in fold.KEY) for row in rows})
     return {tuple(row[name] for name in fold.COLUMNS) for row in rows}
+
+
+def states(session, **limits):
+    """The states of a part, of which only the vehicles are folded to which something happened since, be they most."""
+    cut = fold.AsOf(**limits)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fold, "_MOST", 0)
+        return found(session, cut, fold.states(session, cut))
 
 
 def agrees(session, loads, known_owners):
@@ -94,7 +107,10 @@ def agrees(session, loads, known_owners):
         assert kept(session) == slow_fold.fold(loads, known_owners)
         assert verify(session)["ok"]
         for today in DAYS[::2]:
-            assert folded(session, as_of=today) == slow_fold.fold(loads, known_owners, today)
+            then = slow_fold.fold(loads, known_owners, today)
+            assert folded(session, as_of=today) == states(session, as_of=today) == then
+            of_one = {row for row in then if row[1] == CODES[0]}
+            assert states(session, as_of=today, campaigns=CODES[:1]) == of_one
         for number in range(1, len(loads)):
             known = slow_fold.fold(loads[:number], known_owners)
             assert folded(session, known_at=loaded_at(number)) == known

@@ -186,7 +186,25 @@ insert into wave (follow_up, number, week, planned, released_at) values ('small'
 insert into piece (vin, piece_id, follow_up, family, role, bundle, dealer_code, language, owner_as_of, wave, state, reason,
     form_digest, imb, file, return_code) values ('{VIN}', 'P1', 'small', 'safety', 'owner', '9LA', '', 'en', '2012-01-01', 1,
     'printed', 'open on 2013-03-05; owner of 2012-01-01', '', '', '', '');
+insert into notice (follow_up, audience, code, file, sha256, written_on, acknowledged_at, receipt)
+    values ('small', 'dealer', 'D0001', '/made-up/d.pdf', 'a1', '2013-02-26', '2013-02-27', 'R-1');
 insert into artifact values ('/made-up/out/small/wave-01', 'wave_folder', '', 'small', now())"""
+EDITION = ("edition", "sha256", "written_on", "sent_on", "acknowledged_at", "receipt")
+FIRST_EDITION = dict(
+    zip(EDITION, (1, "a1", date(2013, 2, 26), None, "2013-02-27", "R-1"), strict=True)
+)
+
+
+def test_a_notice_of_an_old_ledger_is_its_first_edition(tmp_path):
+    old = first_schema(tmp_path / "noticed.sqlite3")
+    with sqlite3.connect(old) as connection:
+        connection.execute(
+            "insert into notice (follow_up, audience, code, file, sha256, written_on, acknowledged_at, receipt)"
+            f" values ('{NAME}', 'dealer', 'D0001', '/made-up/d.pdf', 'a1', '2013-02-26', '2013-02-27', 'R-1')"
+        )
+    connection.close()
+    with open_session(f"sqlite:///{old}") as session:
+        assert tables.read(session, "notice", *EDITION).to_pylist() == [FIRST_EDITION]
 
 
 def test_an_old_ledger_on_postgresql_is_brought_up_to_date(old_postgresql):
@@ -197,6 +215,7 @@ def test_an_old_ledger_on_postgresql_is_brought_up_to_date(old_postgresql):
         assert piece == {"state": "printed", "checked_on": date(2013, 3, 5)}
         (wave,) = pieces.waves(session, "small")
         assert wave.folder == "/made-up/out/small/wave-01"
+        assert tables.read(session, "notice", *EDITION).to_pylist() == [FIRST_EDITION]
         (found,) = lookup(session, [VIN], on=date(2013, 2, 26))
         assert [one["status"] for one in found["campaigns"]] == ["unreachable"]
         with pytest.raises(Exception, match="never changed"), session.transaction():
@@ -239,6 +258,19 @@ def test_sqlite_knows_which_index_of_a_large_table_tells_rows_apart(tmp_path):
             " where p.vin = l.vin and p.follow_up = l.follow_up and p.state in ('listed', 'planned'))"
         ).fetchall()
     assert "sqlite_autoindex_piece_2 (vin=?)" in plan[-1][3]
+
+
+def test_sqlite_reads_a_follow_up_s_list_as_it_stands_and_a_dealer_s_by_the_index(tmp_path):
+    file = tmp_path / "new.sqlite3"
+    migrating.bring_up_to_date(named_store(f"sqlite:///{file}"))
+    with closing(sqlite3.connect(file)) as ledger:
+
+        def plan(where):
+            asked = f"explain query plan select vin, week from listed where {where}"
+            return ledger.execute(asked).fetchall()[-1][3]
+
+        assert plan("follow_up = 'f'") == "SCAN listed"
+        assert "listed_by_dealer" in plan("follow_up = 'f' and dealer_code = 'd'")
 
 
 def test_a_new_ledger_is_made_without_django(tmp_path):

@@ -175,7 +175,7 @@ def test_a_released_piece_that_is_neither_printed_nor_set_aside_undoes_the_recor
     release(two, "spring", 1)
     rows = pieces.of_wave(two, "spring", 1)
     none = pieces.EXCEPTIONS.empty_table()
-    with pytest.raises(Inconsistent, match="1 released pieces"), two.transaction():
+    with pytest.raises(Inconsistent, match="1 released piece was"), two.transaction():
         pieces.record_printed(two, "spring", 1, placed(rows.slice(0, 1)), none)
     assert flags(two, "spring")[0] == (1, 0, 0)
     aside = pa.table({"vin": rows["vin"][1:], "piece_id": rows["piece_id"][1:], "reason": ["font"]})

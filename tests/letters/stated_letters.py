@@ -56,6 +56,18 @@ PENDING_ES = """administrators_basis = "Se probaron diez autos"
 administrators_risk = "la gasolina puede quemar a alguien"
 makers_reasons = "Ningún tubo nuestro tenía un hoyo"
 """
+OTHER_SHOPS = """other_facilities = true
+parts = "pipe 12"
+modifications = "none"
+parts_source = "any dealer"
+steps = "drain the tank, then change the pipe"
+facilities = "Example Shop\""""
+OTHER_SHOPS_ES = """parts = "tubo 12"
+modifications = "ninguno"
+parts_source = "todo concesionario"
+steps = "vacíe el tanque y cambie el tubo"
+facilities = "Taller Ejemplo\""""
+UNTIMED = ("other shops, and nobody knows the time yet",)  # labor_times has no row of it
 SOLD_LONG_AGO = {"year_from = 2006\nyear_to = 2008": "year_from = 1996\nyear_to = 1998"}
 # name: (kind of letter, what campaigns.toml states, what [campaign.es] does, changes of the rest)
 LETTERS: dict[str, tuple[str, str, str, dict[str, str]]] = {
@@ -191,6 +203,21 @@ replacement = "four new tires\"""",
     ),
     "tires whose price is refunded": (
         "initial", 'tires = true\nremedy_by = "refund"', "", {},
+    ),
+    "tires that wait": (
+        "interim",
+        """tires = true
+tires_until_date = 2018-03-01
+remedy_by = "replacement"
+replacement = "four new tires"
+remedy_expected_date = 2013-09-02
+next_notice_date = 2013-08-05""",
+        'replacement = "cuatro neumáticos nuevos"',
+        {"remedy_available_date = 2013-02-11": ""},
+    ),
+    "other shops, while the repair waits": ("interim", OTHER_SHOPS, OTHER_SHOPS_ES, {"remedy_available_date = 2013-02-11": ""}),
+    "other shops, and nobody knows the time yet": (
+        "interim", OTHER_SHOPS, OTHER_SHOPS_ES, {"remedy_available_date = 2013-02-11": ""},
     ),
     "an interim letter without a day": (
         "interim", "nobody_to_reimburse = true", "", {"remedy_available_date = 2013-02-11": ""},

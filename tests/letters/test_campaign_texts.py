@@ -142,7 +142,9 @@ def test_sales_words_in_a_campaign_s_own_texts_are_facts(campaign, name, typeset
     spanish = MappingProxyType(dict(campaign.spanish) | {name: FLOOR_MAT["es"]})
     told = replace(campaign, spanish=spanish, **{name: FLOOR_MAT["en"]})
     found = checks.check(typeset(spec(told, language="en+es")), pack=pack)
-    assert not [one.code for one in found if one.code.startswith("forbidden.")]
+    codes = [one.code for one in found if one.code.startswith("forbidden.")]
+    # no words for the work, which is another matter
+    assert not [code for code in codes if not code.startswith("forbidden.no_work")]
 
 
 @pytest.mark.parametrize(

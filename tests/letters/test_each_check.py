@@ -20,7 +20,7 @@ from renotify.letters.checks import (
     statements,
     two_languages,
 )
-from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.checks.finding import Finding, OwnText, Part
 from renotify.letters.checks.legibility import Glyphs
 from renotify.letters.letter_text import placed
 from renotify.letters.profile import Box
@@ -245,6 +245,27 @@ def test_short_words_pass_and_long_ones_do_not(letter, pack):
         "Notwithstanding considerations, representatives systematically coordinate opportunities."
     )
     assert "grade.en" in codes(plain_language.plain_words(letter([hard]), pack))
+
+
+def test_words_of_an_order_are_told_as_hard_and_refuse_no_letter(letter, pack):
+    """577.6(b)(5)-(7): they are the Administrator's. Policy P-3 is the house's and judges the maker's own words."""
+    hard = (
+        "Notwithstanding considerations, representatives systematically coordinate opportunities."
+    )
+    easy = "The cat sat on the mat"
+
+    ordered = placed(spec(replace(FUEL, letter={"decided_by": "administrator"})), pack, "en")
+
+    def severities(*own, expected=tuple(ordered)):
+        part = replace(letter([hard, f"{easy}."]), own_texts=own, expected=expected)
+        found = plain_language.plain_words(part, pack)
+        return [one.severity for one in found if one.code == "grade.en"]
+
+    ours = OwnText("9LA", "defect", easy)
+    assert severities(ours) == ["should"]
+    assert severities(ours, OwnText("9LA", "administrators_basis", hard.rstrip("."))) == ["should"]
+    assert severities(ours, OwnText("9LA", "makers_reasons", hard.rstrip("."))) == ["must"]
+    assert severities(ours, expected=()) == ["must"]
 
 
 def test_a_sentence_as_long_as_the_pack_allows_passes_and_one_word_more_does_not(letter, pack):

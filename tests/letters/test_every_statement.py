@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 
 from letters.samples import HOURS, MAIL_DATE, SENDER, spec
-from letters.stated_letters import LETTERS, campaign, specification
+from letters.stated_letters import LETTERS, UNTIMED, campaign, specification
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import LetterRefused
 from renotify.letters import checks, compose, readback
@@ -53,6 +53,8 @@ def read(tmp_path_factory, profile):
         one = campaign(tmp_path_factory, name)
         assert [m for m in missing(one, PACK, kind, ("en", "es")) if m.must] == [], name
         letters[name] = specification(one, kind)
+        if name in UNTIMED:
+            letters[name] = replace(letters[name], labor_hours={})
     for name, letter in letters.items():
         made = compose.recipe(letter, profile, PACK)
         version = compose.version_of(compose.set_print(made), profile)
@@ -101,6 +103,9 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("equipment that is replaced", {"G1RE", "N1UR", "P6U"}, {"G1R", "N1U", "G3", "G4I"}),
         ("tires", {"G2", "G2T", "P6T", "G1RT"}, {"G2N", "P6", "P6E", "P6N", "P6U", "G1R"}),
         ("tires whose price is refunded", {"G2N", "P6T", "P6N", "G1FT"}, {"G1F", "G1FE"}),
+        ("tires that wait", {"N1R", "N1N", "G2T", "P6T", "P6D"}, {"G2", "P6", "P6N", "P6U"}),
+        ("other shops, while the repair waits", {"N1U", "OTHERFACI", "G4I"}, {"OTHERFAC", "OTHERFACU"}),
+        ("other shops, and nobody knows the time yet", {"N1U", "OTHERFACU"}, {"OTHERFAC", "OTHERFACI", "G4I"}),
         ("an interim letter without a day", {"N1U", "P6U", "G3", "G4I"}, {"N1", "P6N", "P6D", "G4", "R1", "R3"}),
     ],
 )  # fmt: skip
@@ -133,6 +138,32 @@ def test_days_in_a_letter_are_computed_where_the_rule_computes_them(read):
         "the date named in this notice. That date is the day from which we expect the remedy."
         in waiting
     )
+
+
+def test_an_interim_letter_of_tires_says_until_when_they_are_free_and_from_when_it_expects_them(
+    read,
+):
+    """577.5(g)(1)(ii) excepts no interim letter, and (vii)(B)(2) speaks of a date named in this notice."""
+    english, spanish = (part.plain for part in read["tires that wait"][1])
+    assert "We will remedy tires without charge until March 1, 2018." in english
+    assert (
+        "on which replacement tires will be available. That date is the day from which we expect the remedy."
+        in english
+    )
+    assert "Solucionaremos los neumáticos sin costo hasta el 1 de marzo de 2018." in spanish
+
+
+def test_a_recall_of_tires_that_waits_beside_one_that_is_there_says_until_when_they_are_free(
+    tmp_path_factory,
+):
+    tires = campaign(tmp_path_factory, "tires that wait")
+    ready = campaign(tmp_path_factory, "a defect that can cause a crash without warning")
+    letter = spec(
+        tires, replace(ready, campaign_code="X2"), labor_hours={"X2": (1.0, 1.0)},
+        remedy_date={"X1": None}, waiting=frozenset(["X1"]),
+    )  # fmt: skip
+    found = [(p.statement.id, p.campaign) for p in compose.placed(letter, PACK, "en")]
+    assert {("N1R", 0), ("G2T", 0), ("P6D", 0)} <= {*found}
 
 
 def test_of_an_interim_letter_each_recall_says_whether_it_waits(read):

@@ -49,6 +49,25 @@ def test_a_second_name_that_the_face_lacks_is_left_out(version):
     assert noted == {("name2", "left out, for want of its letters in the face")}
 
 
+WITHOUT_PRIVATE = "without an e-mail address or Social Security number in it"
+
+
+@pytest.mark.parametrize("private", ["maria@example.com", "000-12-3456", "SSN 000-12-3456"])
+def test_what_is_private_in_a_name_is_not_printed_and_the_name_is(version, private):
+    lines, noted = window(version, name1=f"Maria O’Brien {private}", name2=private)
+    assert lines == ["MARIA O’BRIEN", "1200 EXAMPLE AVE APT 4", "SPRINGFIELD IL 62701-1234"]
+    assert noted == {("name1", WITHOUT_PRIVATE), ("name2", WITHOUT_PRIVATE)}
+
+
+@pytest.mark.parametrize("private", ["maria@example.com", "000-12-3456"])
+def test_a_name_that_is_private_alone_is_the_registered_owner_s(version, private):
+    lines, noted = window(version, name1=private)
+    assert lines[0] == "REGISTERED OWNER"
+    assert noted == {
+        ("name1", WITHOUT_PRIVATE), ("name1", "to the registered owner, for want of a name that can be printed"),
+    }  # fmt: skip
+
+
 def test_marks_and_symbols_that_no_letter_has_are_left_out_and_the_name_stays(version):
     lines, noted = window(version, name1="ADÉẸ\u0301 🙂 WHITE")
     assert lines[0] == "ADÉẸ WHITE"

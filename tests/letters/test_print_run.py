@@ -273,7 +273,7 @@ def test_a_sample_of_a_finished_file_agrees_with_its_rows(version, printed):
     assert batch_sample.sample(version, printed.files[1], second, lines) == []
     found = batch_sample.sample(version, printed.files[1], table.slice(999, 1000), lines, count=3)
     assert {f.code for f in found} >= {"sample.vin", "sample.imb", "sample.reference"}
-    with pytest.raises(Inconsistent, match="1998 pages"):
+    with pytest.raises(Inconsistent, match="1,998 pages"):
         batch_sample.sample(version, printed.files[0], table.slice(0, 1000), printed.manifest)
 
 

@@ -90,6 +90,38 @@ def test_a_sentence_of_the_law_in_a_campaign_s_own_text_is_printed_once(typeset,
     assert checks.check(typeset(spec(repeating)), pack=pack) == []
 
 
+def test_a_consequence_that_is_the_statement_in_its_own_words_is_not_followed_by_it(typeset, pack):
+    """577.5(f)(1)(i): in English and in Spanish each by its own text."""
+    from renotify.letters import checks
+
+    own = (
+        "If a spring breaks, the engine may stop, and this may lead to a crash without any warning"
+    )
+    spanish = {**SPRING.spanish, "consequence": "El motor puede apagarse. Puede haber un choque"}
+    saying = replace(SPRING, warning="", consequence=own, spanish=spanish)
+    found = {p.statement.id: p.text for p in placed(spec(saying), pack, "en")}
+    assert found["F1"].endswith(f"{own}.")
+    assert "F2" not in found
+    assert "F2" in {p.statement.id for p in placed(spec(saying), pack, "es")}
+    both = [*placed(spec(saying, FUEL), pack, "en"), *placed(spec(FUEL, SPRING), pack, "en")]
+    assert [p.campaign for p in both if p.statement.id in {"F2", "F3"}] == [1]
+    assert checks.check(typeset(spec(saying)), pack=pack) == []
+
+
+def test_a_remedy_that_is_no_repair_needs_no_words_for_the_work_and_prints_none(typeset, pack):
+    from renotify.letters import checks
+
+    by = {"remedy_by": "replacement", "replacement": "a new IS 350"}
+    for remedy in ("", "THE DEALER WILL REPLACE THE SPRINGS AND BILL YOU FOR THEM."):
+        one = replace(SPRING, remedy=remedy, letter=by)
+        found = {p.statement.id: p.text for p in placed(spec(one), pack, "en")}
+        assert "with a new IS 350, which is identical" in found["G1R"]
+        assert not {"G1", "G3", "G4"} & found.keys()
+        version = typeset(spec(one))
+        assert checks.check(version, pack=pack) == []
+        assert "THE DEALER WILL" not in str(version.recipe.inputs["letter"])
+
+
 def test_a_sentence_of_the_law_beside_a_fact_is_printed_once_too(pack):
     """F3 names the warning, and then says what comes of not heeding it: a campaign's own text may say that as well."""
     heed = "If you do not heed the warning, a vehicle crash can occur."

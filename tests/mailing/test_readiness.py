@@ -14,7 +14,7 @@ import two_dealers as w
 from renotify.campaigns.follow_up_settings import to_facts
 from renotify.campaigns.readiness_settings import DEFAULTS
 from renotify.errors import AlreadyDone, Refused, UnknownName, WrongUse
-from renotify.ledger import artifacts, follow_ups, pieces, wave_decisions
+from renotify.ledger import artifacts, follow_ups, pieces, told_weeks, wave_decisions
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import state
 from renotify.ledger.wave_decisions import Decision
@@ -92,6 +92,49 @@ def test_a_dealer_is_told_when_its_notice_was_sent_a_week_before(own_session):
     (one,) = found(own_session, "notices")
     assert who(one) == {w.WEST: "notice sent on 2013-02-27"}
     assert found(own_session, "notices", on=w.FIRST_LETTER + timedelta(days=1)) == []
+
+
+def told_letters(session, dealer, letters, week=w.FIRST_WEEK):
+    with session.transaction():
+        told_weeks.record(session, "spring", {dealer: {week: letters}}, w.NOTICE)
+
+
+def test_a_dealer_that_was_told_fewer_letters_of_the_week_is_told_again(own_session):
+    """East has four letters in the wave and West five: of East three were told, of West six; another week's do not count."""
+    noticed(own_session, w.EAST, w.WEST, sent=w.NOTICE)
+    told_letters(own_session, w.EAST, 3)
+    told_letters(own_session, w.WEST, 6)
+    (one,) = found(own_session, "notices")
+    assert who(one) == {w.EAST: "told 3, now 4"}
+    assert (
+        one.words
+        == "1 dealer will have more letters of this wave than the last notice that went told of the week of 2013-03-04"
+    )
+    assert "Write and send their notices again" in one.next_step
+    told_letters(own_session, w.EAST, 9, w.FIRST_WEEK + timedelta(weeks=1))
+    assert who(found(own_session, "notices")[0]) == {w.EAST: "told 0, now 4"}
+    told_letters(own_session, w.EAST, 4)
+    assert found(own_session, "notices") == []
+
+
+def test_an_owner_who_came_in_is_no_letter_beyond_what_was_told(own_session):
+    noticed(own_session, w.EAST, w.WEST, sent=w.NOTICE)
+    told_letters(own_session, w.EAST, 3)
+    with own_session.transaction():
+        own_session.execute(
+            "update state set status = 'repaired' where vin = :vin", vin=w.EAST_OPEN[0]
+        )
+    assert found(own_session, "notices") == []
+
+
+@pytest.mark.parametrize(("rule", "said"), [("refuse", "is not ready"), ("ask", "is held")])
+def test_letters_beyond_what_was_told_hold_the_wave_by_the_rule_of_notices(own_session, rule, said):
+    noticed(own_session, w.EAST, w.WEST, sent=w.NOTICE)
+    told_letters(own_session, w.EAST, 3)
+    with pytest.raises(Refused, match=said):
+        passed(own_session, ruled(own_session, notices=rule))
+    told = passed(own_session, ruled(own_session, "follow_up_ordered", notices=rule)).told
+    assert "more letters of this wave" in told[1]  # owed: nothing holds it
 
 
 def test_a_receipt_or_a_stated_day_tells_that_a_notice_was_there(own_session):

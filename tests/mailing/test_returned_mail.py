@@ -285,6 +285,25 @@ def test_evidence_returns_and_searches_under_the_notices_number_are_of_the_newes
     assert lists(session, JUNE) == {}
 
 
+def test_a_wave_of_letters_sent_again_stands_right_behind_the_released_ones_after_the_next_plan(
+    sqlite_session, released, tmp_path
+):
+    """It was made while fifteen waves were planned; of these the new plan needs none."""
+    session, (piece, _, _) = sqlite_session, released
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
+    back(session, tmp_path, "2013-04-02", **{piece["owner"]: "ILL"})
+    far = "insert into wave (follow_up, number, week, planned) values (:name, 16, :week, 0)"
+    with session.transaction():
+        session.execute(far, name=NAME, week=date(2013, 6, 3))
+    assert resending.resend(session, NAME, MAY)["wave"] == 17
+    with session.transaction():
+        again = follow_ups.NewPlan("uniform:1", WEEK, "{}", "[]", WEEKS.empty_table())
+        follow_ups.save_plan(session, NAME, again, keep_released=True)
+    assert [wave.number for wave in pieces.waves(session, NAME)] == [1, 2]
+    (row,) = manifest(release(session, tmp_path, wave=2, on=MAY))
+    assert row["piece_id"] == f"{piece['owner']}-2"
+
+
 def test_each_code_leads_to_its_list_and_an_unknown_one_is_settled_once(
     sqlite_session, released, tmp_path
 ):

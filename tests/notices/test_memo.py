@@ -107,6 +107,12 @@ def test_without_capacity_nothing_is_said_to_be_missing():
     assert "No technician hours are on file" in text
 
 
+def test_large_numbers_have_their_thousands_apart_as_in_every_other_text():
+    text = _text(sample.dealer(weeks=sample.weeks(100_000.0)), sample.occasion())
+    assert "41 h 100,000 h" in text
+    assert "100000" not in text
+
+
 def test_the_part_line_shows_the_order(dealer_text):
     assert "23807-31010 Pipe kit, fuel delivery 9LA 3 2 4 12 6" in dealer_text
 
@@ -153,15 +159,51 @@ def test_a_recall_without_its_remedy_is_refused_by_name():
         memo.document(sample.dealer(), sample.occasion(incomplete), PACK)
 
 
+@pytest.mark.parametrize(
+    ("letter", "says"),
+    [
+        ({"remedy_by": "replacement", "replacement": "a new IS 250."},
+         "replacement of the vehicle, without charge to the owner, with a new IS 250"),
+        ({"remedy_by": "replacement", "replacement": "a new hitch", "equipment": "hitches"},
+         "replacement, without charge to the owner, with a new hitch"),
+        ({"remedy_by": "refund", "depreciation": "a tenth a year"}, "refund of the purchase price, less depreciation: a tenth a year"),
+        ({"remedy_by": "refund", "tires": True}, "refund of the purchase price"),
+    ],
+)  # fmt: skip
+def test_a_remedy_that_is_no_repair_is_told_by_what_the_owner_gets(letter, says):
+    """577.13(a): also where no words for the work are stated; those that are stated are not said."""
+    for remedy in ("", "Replace the pipes."):
+        told = sample.campaign(remedy=remedy, letter=letter)
+        occasion = sample.occasion(told, hours={"9LA": "2 hours"})
+        said = str(memo.document(sample.dealer(), occasion, PACK))
+        assert f"('The remedy:', '{says}.')" in said
+        assert "Time for the work" not in said
+
+
 def test_an_interim_notice_may_go_without_the_remedy():
     early = sample.campaign(remedy="", remedy_available_date=None)
     text = _text(sample.dealer(), sample.occasion(early, kind="interim"))
     assert "not yet known, and it follows when it is" in text
 
 
-def test_the_same_facts_give_the_same_bytes():
+def test_the_same_facts_give_the_same_bytes_whatever_was_typeset_before():
     document = memo.document(sample.dealer(), sample.occasion(), PACK)
-    assert page.pdf(document) == page.pdf(document)
+    alone = page.pdf(document)
+    page.pdf(memo.document(sample.area(), sample.occasion(), PACK))
+    assert page.pdf(document) == alone
+
+
+def test_title_and_footer_are_the_notice_s_own():
+    for facts in (sample.dealer(), sample.area()):
+        document = memo.document(facts, sample.occasion(), PACK)
+        pdf = pypdfium2.PdfDocument(page.pdf(document))
+        assert pdf.get_metadata_value("Title") == document["title"]
+        assert all(document["footer"] in sheet.get_textpage().get_text_range() for sheet in pdf)
+
+
+def test_quotes_and_backslashes_are_printed_as_they_are():
+    name = 'The "Old" Mill \\ Annex #{n.title}'
+    assert name in _text(replace(sample.dealer(), name=name), sample.occasion())
 
 
 def test_a_glyph_outside_the_face_is_refused():

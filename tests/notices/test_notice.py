@@ -248,15 +248,17 @@ def _receipts(tmp_path, *lines):
 
 
 def test_a_receipt_acknowledges_its_notice(written, tmp_path):
-    told = receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"))
+    told = receipts.acknowledge(
+        written, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"), ON
+    )
     assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
     assert "D0001" not in {row["code"] for row in receipts.unacknowledged(written, NAME)}
 
 
 def test_a_second_receipt_changes_nothing(written, tmp_path):
     path = _receipts(tmp_path, "D0001,2013-02-27,R-1")
-    receipts.acknowledge(written, NAME, path)
-    again = receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"))
+    receipts.acknowledge(written, NAME, path, ON)
+    again = receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-03-01,R-2"), ON)
     assert again == {"acknowledged": 0, "unchanged": 1, "rejected": []}
     (first,) = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
     assert first["receipt"] == "R-1"
@@ -264,7 +266,7 @@ def test_a_second_receipt_changes_nothing(written, tmp_path):
 
 def test_a_receipt_from_nobody_is_rejected_with_its_reason(written, tmp_path):
     told = receipts.acknowledge(
-        written, NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R")
+        written, NAME, _receipts(tmp_path, "D9999,2013-02-27,R", "D0002,soon,R"), ON
     )
     assert told["acknowledged"] == 0
     assert [(row["line"], row["reason"]) for row in told["rejected"]] == [
@@ -273,23 +275,61 @@ def test_a_receipt_from_nobody_is_rejected_with_its_reason(written, tmp_path):
     ]
 
 
-def test_a_receipt_survives_writing_the_notices_again(written, tmp_path):
-    receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"))
+def test_what_was_acknowledged_stays_and_what_is_written_after_it_is_the_next_edition(
+    written, tmp_path
+):
+    receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"), ON)
+    later = ON + timedelta(days=3)
+    notice.write(written, NAME, on=later, out=tmp_path / "out")
+    rows = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
+    assert [(r["edition"], r["receipt"], r["written_on"]) for r in rows] == [
+        (1, "R-1", ON),
+        (2, "", later),
+    ]
+    assert rows[0]["sha256"] != rows[1]["sha256"]
+
+
+def test_the_file_of_an_edition_that_was_sent_is_kept_when_the_next_is_written(written, tmp_path):
+    """The file, its digest in the ledger, and that of the artifact are one; a draft's file is written over."""
+    notice.write(written, NAME, on=ON, out=tmp_path / "out")
+    receipts.state_sent(written, NAME, ON)
+    job = tmp_path / "out" / "notices"
+    notice.write(written, NAME, on=ON, out=tmp_path / "out")
+    assert not (job / "sent").exists()
     notice.write(written, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
-    (row,) = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
-    assert (row["receipt"], row["written_on"]) == ("R-1", ON)
+    notice.write(written, NAME, on=ON + timedelta(days=4), out=tmp_path / "out")
+    rows = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]
+    assert [(r["edition"], r["sent_on"]) for r in rows] == [(1, ON), (2, None)]
+    assert [Path(r["file"]).relative_to(job) for r in rows] == [
+        Path("sent/dealer-D0001-edition-1.pdf"), Path("dealer-D0001.pdf")
+    ]  # fmt: skip
+    recorded = {r["path"]: r["sha256"] for r in artifacts.of_follow_up(written, NAME).to_pylist()}
+    for row in rows:
+        digest = hashlib.sha256(Path(row["file"]).read_bytes()).hexdigest()
+        assert digest == row["sha256"] == recorded[row["file"]]
+
+
+def test_a_file_that_is_not_what_was_sent_is_no_proof_and_is_not_kept(written, tmp_path):
+    notice.write(written, NAME, on=ON, out=tmp_path / "out")
+    receipts.state_sent(written, NAME, ON)
+    job = tmp_path / "out" / "notices"
+    (job / "dealer-D0001.pdf").write_bytes(b"another")
+    notice.write(written, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
+    kept = {path.name for path in (job / "sent").iterdir()}
+    assert "dealer-D0001-edition-1.pdf" not in kept
+    assert "dealer-D0002-edition-1.pdf" in kept
 
 
 def test_a_file_that_is_no_receipts_is_refused(written, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("vin,owner\n1,2\n")
     with pytest.raises(BadInput, match=r"other\.csv"):
-        receipts.acknowledge(written, NAME, path)
+        receipts.acknowledge(written, NAME, path, ON)
 
 
 def test_receipts_before_any_notice_are_refused(planned, tmp_path):
     with pytest.raises(RenotifyError, match="No notice of a follow-up"):
-        receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R"))
+        receipts.acknowledge(planned, NAME, _receipts(tmp_path, "D0001,2013-02-27,R"), ON)
 
 
 def test_each_known_dealer_is_proven_to_have_been_sent_its_notice(written):

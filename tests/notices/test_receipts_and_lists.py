@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,6 +44,12 @@ def receipts_file(folder: Path, *lines: str, header: str = "code,acknowledged_at
     return file
 
 
+def taken_in(session: Session, file: Path, name: str = "spring") -> dict[str, object]:
+    """Take receipts in on the day of the notices; what is told of weeks is tested beside the notices."""
+    told = receipts.acknowledge(session, name, file, w.NOTICE)
+    return {key: value for key, value in told.items() if key != "notes"}
+
+
 # ---- receipts
 
 
@@ -51,7 +57,7 @@ def test_a_receipt_is_kept_with_its_instant_and_its_number(
     noticed: Session, tmp_path: Path
 ) -> None:
     file = receipts_file(tmp_path, f" {w.EAST} , 2013-02-27T10:15:00-05:00 ,R-1")
-    assert receipts.acknowledge(noticed, "spring", file) == {
+    assert taken_in(noticed, file) == {
         "acknowledged": 1, "unchanged": 0, "rejected": [],
     }  # fmt: skip
     (east, west) = receipts.sent_summary(noticed, "spring")["dealers"]
@@ -64,7 +70,7 @@ def test_a_receipt_is_kept_with_its_instant_and_its_number(
 )
 def test_a_day_or_an_instant_acknowledges(noticed: Session, tmp_path: Path, written: str) -> None:
     file = receipts_file(tmp_path, f"{w.WEST},{written},")
-    assert receipts.acknowledge(noticed, "spring", file)["acknowledged"] == 1
+    assert taken_in(noticed, file)["acknowledged"] == 1
 
 
 @pytest.mark.parametrize(
@@ -82,27 +88,27 @@ def test_a_receipt_with_a_fault_is_rejected_and_the_next_one_taken(
     noticed: Session, tmp_path: Path, line: str, code: str, reason: str
 ) -> None:
     file = receipts_file(tmp_path, line, f"{w.WEST},2013-02-28,R-2")
-    assert receipts.acknowledge(noticed, "spring", file) == {
+    assert taken_in(noticed, file) == {
         "acknowledged": 1, "unchanged": 0, "rejected": [{"line": 2, "code": code, "reason": reason}],
     }  # fmt: skip
 
 
 def test_of_two_receipts_in_one_file_the_first_counts(noticed: Session, tmp_path: Path) -> None:
     file = receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST", f"{w.EAST},2013-02-26,SECOND")
-    taken = receipts.acknowledge(noticed, "spring", file)
+    taken = taken_in(noticed, file)
     assert (taken["acknowledged"], taken["unchanged"]) == (1, 1)
     assert receipts.sent_summary(noticed, "spring")["dealers"][0]["receipt"] == "FIRST"
 
 
 def test_a_later_file_does_not_replace_a_receipt(noticed: Session, tmp_path: Path) -> None:
-    receipts.acknowledge(noticed, "spring", receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST"))
+    taken_in(noticed, receipts_file(tmp_path, f"{w.EAST},2013-02-27,FIRST"))
     later = receipts_file(tmp_path, f"{w.EAST},2013-03-01,LATER")
-    assert receipts.acknowledge(noticed, "spring", later)["unchanged"] == 1
+    assert taken_in(noticed, later)["unchanged"] == 1
     assert receipts.sent_summary(noticed, "spring")["dealers"][0]["receipt"] == "FIRST"
 
 
 def test_an_area_manager_acknowledges_by_the_area_s_code(noticed: Session, tmp_path: Path) -> None:
-    taken = receipts.acknowledge(noticed, "spring", receipts_file(tmp_path, "E,2013-02-27,R"))
+    taken = taken_in(noticed, receipts_file(tmp_path, "E,2013-02-27,R"))
     assert taken["acknowledged"] == 1
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0  # no dealer has
     assert ("area", "E") not in {
@@ -111,7 +117,7 @@ def test_an_area_manager_acknowledges_by_the_area_s_code(noticed: Session, tmp_p
 
 
 def test_a_file_without_rows_changes_nothing(noticed: Session, tmp_path: Path) -> None:
-    assert receipts.acknowledge(noticed, "spring", receipts_file(tmp_path)) == {
+    assert taken_in(noticed, receipts_file(tmp_path)) == {
         "acknowledged": 0, "unchanged": 0, "rejected": [],
     }  # fmt: skip
 
@@ -129,7 +135,7 @@ def test_a_file_without_the_columns_of_receipts_is_refused(
 ) -> None:
     file = receipts_file(tmp_path, f"{w.EAST},2013-02-27,R", header=header)
     with pytest.raises(BadInput, match=message):
-        receipts.acknowledge(noticed, "spring", file)
+        taken_in(noticed, file)
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0
 
 
@@ -137,7 +143,7 @@ def test_a_row_that_does_not_fit_the_header_is_rejected_and_the_others_are_taken
     noticed: Session, tmp_path: Path
 ) -> None:
     file = receipts_file(tmp_path, f"{w.WEST},2013-02-27", f"{w.WEST},2013-02-27,R")
-    taken = receipts.acknowledge(noticed, "spring", file)
+    taken = taken_in(noticed, file)
     assert taken == {
         "acknowledged": 1, "unchanged": 0,
         "rejected": [{"line": 2, "code": "", "reason": "The row has 2 fields, the header 3."}],
@@ -148,7 +154,134 @@ def test_receipts_of_a_follow_up_without_notices_are_refused(
     noticed: Session, tmp_path: Path
 ) -> None:
     with pytest.raises(UnknownName, match="No notice of a follow-up 'winter' was written"):
-        receipts.acknowledge(noticed, "winter", receipts_file(tmp_path, f"{w.EAST},2013-02-27,R"))
+        taken_in(noticed, receipts_file(tmp_path, f"{w.EAST},2013-02-27,R"), "winter")
+
+
+# ---- editions
+
+
+LATER = date(2013, 3, 25)
+
+
+def write_again(session: Session, sha256: str, on: date) -> None:
+    """Record the notice to East as written on a day, without the work of typesetting it."""
+    rows = [{"follow_up": "spring", "audience": "dealer", "code": w.EAST, "file": "dealer-D0001.pdf",
+             "sha256": sha256, "written_on": on}]  # fmt: skip
+    with session.transaction():
+        session.stage("notice_written", pa.Table.from_pylist(rows, notice.NOTICES))
+        session.execute(notice._WRITE, name="spring")
+
+
+def editions(session: Session) -> list[tuple[object, ...]]:
+    shown = ("edition", "sha256", "written_on", "sent_on", "receipt")
+    east = receipts.sent_summary(session, "spring")["dealers"][0]["editions"]
+    return [tuple(one[name] for name in shown) for one in east]
+
+
+def test_a_draft_that_is_written_again_is_replaced_and_what_was_sent_is_not(
+    noticed: Session,
+) -> None:
+    write_again(noticed, "first", w.NOTICE)
+    write_again(noticed, "better", w.NOTICE + timedelta(days=1))
+    sent = w.NOTICE + timedelta(days=2)
+    assert editions(noticed) == [(1, "better", sent - timedelta(days=1), None, "")]
+    receipts.state_sent(noticed, "spring", sent)
+    write_again(noticed, "second", LATER)
+    write_again(noticed, "third", LATER + timedelta(days=1))
+    assert editions(noticed) == [
+        (1, "better", sent - timedelta(days=1), sent, ""),
+        (2, "third", LATER + timedelta(days=1), None, ""),
+    ]
+
+
+def test_the_same_text_after_it_was_sent_is_the_same_edition(noticed: Session) -> None:
+    write_again(noticed, "first", w.NOTICE)
+    receipts.state_sent(noticed, "spring", w.NOTICE)
+    write_again(noticed, "first", LATER)
+    assert editions(noticed) == [(1, "first", w.NOTICE, w.NOTICE, "")]
+
+
+def test_each_edition_is_stated_as_sent_on_its_own_day(noticed: Session) -> None:
+    receipts.state_sent(noticed, "spring", w.NOTICE)
+    write_again(noticed, "second", LATER)
+    proof = receipts.sent_summary(noticed, "spring")
+    (east, _) = proof["dealers"]
+    assert (east["edition"], east["sent_on"], east["written_last"]) == (1, w.NOTICE, 2)
+    assert (proof["not_stated_sent"], proof["complete"]) == (1, True)
+    with pytest.raises(BadInput, match="1 notice of spring was written after 2013-03-24"):
+        receipts.state_sent(noticed, "spring", LATER - timedelta(days=1))
+    told = receipts.state_sent(noticed, "spring", LATER)
+    assert (told["stated"], told["unchanged"]) == (1, 3)
+    (east, _) = receipts.sent_summary(noticed, "spring")["dealers"]
+    assert (east["edition"], east["sent_on"], east["sha256"]) == (2, LATER, "second")
+
+
+def test_a_receipt_is_of_the_edition_that_had_gone_by_its_day(
+    noticed: Session, tmp_path: Path
+) -> None:
+    receipts.state_sent(noticed, "spring", w.NOTICE)
+    write_again(noticed, "second", LATER)
+    receipts.state_sent(noticed, "spring", LATER)
+    late = receipts_file(
+        tmp_path, f"{w.EAST},2013-03-24T23:59:59,OF-1", f"{w.EAST},2013-03-25,OF-2"
+    )
+    assert taken_in(noticed, late) == {"acknowledged": 2, "unchanged": 0, "rejected": []}
+    assert [one[-1] for one in editions(noticed)] == ["OF-1", "OF-2"]
+
+
+def test_until_its_receipt_came_the_edition_that_went_last_is_silent(
+    noticed: Session, tmp_path: Path
+) -> None:
+    taken_in(noticed, receipts_file(tmp_path, f"{w.EAST},2013-02-27,OF-1"))
+    write_again(noticed, "second", LATER)
+    assert w.EAST not in {one["code"] for one in receipts.unacknowledged(noticed, "spring")}
+    receipts.state_sent(noticed, "spring", LATER, [w.EAST])
+    (first, _, _, _) = receipts.unacknowledged(noticed, "spring")
+    assert (first["code"], first["edition"], first["sent_on"]) == (w.EAST, 2, LATER)
+
+
+def test_a_receipt_after_a_draft_counts_for_what_went_and_it_is_said(
+    noticed: Session, tmp_path: Path
+) -> None:
+    taken_in(noticed, receipts_file(tmp_path, f"{w.EAST},2013-02-27,OF-1"))
+    write_again(noticed, "second", LATER)
+    told = receipts.acknowledge(
+        noticed, "spring", receipts_file(tmp_path, f"{w.EAST},2013-03-26,OF-2"), LATER
+    )
+    assert (told["acknowledged"], told["unchanged"]) == (0, 1)
+    assert told["notes"][0].startswith(
+        "1 receipt came after the next edition was written, which is not stated as sent"
+    )
+    assert [one[-1] for one in editions(noticed)] == ["OF-1", ""]
+
+
+def test_a_receipt_may_name_its_edition_and_no_other_than_was_written(
+    noticed: Session, tmp_path: Path
+) -> None:
+    receipts.state_sent(noticed, "spring", w.NOTICE)
+    write_again(noticed, "second", LATER)
+    named = "code,acknowledged_at,receipt,edition"
+    file = receipts_file(
+        tmp_path, f"{w.EAST},2013-03-26,OF-2,2", f"{w.EAST},2013-03-26,OF-3,3", header=named
+    )
+    assert taken_in(noticed, file) == {
+        "acknowledged": 1, "unchanged": 0,
+        "rejected": [{"line": 3, "code": w.EAST, "reason": "no edition '3' was sent to this code"}],
+    }  # fmt: skip
+    assert [one[-1] for one in editions(noticed)] == ["", "OF-2"]
+
+
+def test_the_proof_counts_each_edition(noticed: Session, tmp_path: Path) -> None:
+    receipts.state_sent(noticed, "spring", w.NOTICE)
+    write_again(noticed, "second", LATER)
+    taken_in(noticed, receipts_file(tmp_path, f"{w.WEST},2013-02-27,R"))
+    first, second = receipts.by_edition(receipts.sent_summary(noticed, "spring")["dealers"])
+    assert first == {
+        "edition": 1, "dealers": 2, "sent": 2, "first_sent": w.NOTICE, "last_sent": w.NOTICE, "acknowledged": 1
+    }  # fmt: skip
+    assert second == {
+        "edition": 2, "dealers": 1, "sent": 0, "first_sent": None, "last_sent": None, "acknowledged": 0
+    }  # fmt: skip
 
 
 # ---- the proof, whole and in a scope

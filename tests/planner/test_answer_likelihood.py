@@ -89,3 +89,13 @@ def test_a_quarter_s_shock_is_the_mean_of_its_weeks() -> None:
     curve = np.array([[[0.223]], [[0.35]]])
     wide, narrow = (log_likelihood(curve, one, 0.4) for one in (week, quarter))
     assert narrow[0] - narrow[1] > wide[0] - wide[1]
+
+
+def test_waves_of_weeks_and_of_quarters_keep_their_own_intervals() -> None:
+    quarterly = Cohort(400, np.array([100, 60]), width=13)
+    found = answers_of([[FIRST], [quarterly]])
+    assert found.edges.tolist() == [[0, 1], [0, 13], [1, 2], [2, 3], [13, 26]]
+    assert found.widths.tolist() == [13, 13, 1, 1, 1]  # from 26, 13, 3, 2 and 1 weeks ago on
+    assert found.answered[1, 1, 0] == 100
+    assert found.at_risk[1].sum() == 350 + 270
+    assert found.at_risk[0].sum() == 980 + 945 + 917.5

@@ -92,9 +92,8 @@ def test_no_policy_is_called_better_without_the_limits_that_it_breaks():
     breaks = {"all-at-once": all_at_once(case)}
     (told,) = judgement(seen, "optimal", breaks)
     assert told.startswith("all-at-once saves ")
-    assert told.endswith(
-        " % more exposure than optimal here; it breaks limits: the mail house 8.0 times its letters in week 0."
-    )
+    assert " more exposure than optimal here (" in told
+    assert told.endswith("; it breaks limits: the mail house 8.0 times its letters in week 0.")
     assert judgement(seen, "all-at-once", breaks)[0] == (
         "all-at-once breaks limits: the mail house 8.0 times its letters in week 0."
     )

@@ -173,6 +173,20 @@ def test_one_of_a_thing_is_told_in_the_singular():
     )
 
 
+def test_of_parts_that_bind_those_of_which_a_tenth_more_is_worth_most_are_named_first():
+    """A kit of C, D or E is worth most, and one more of each comes with a tenth; ten more of the part that many need are worth more."""
+    few = ("C", "D", "E")
+    case = problem(
+        [bundle("many", kits={"S": 1}), *(bundle(part, risk=5, kits={part: 1}) for part in few)],
+        [dealer()],
+        {("many", "d"): 200, **{(part, "d"): 9 for part in few}},
+        supply={"S": [100], **{part: [1] for part in few}},
+    )
+    told = said(plan(case))
+    assert "S binds: 10 more kits of S in week 0 would remove 40 vehicle-weeks of risk more" in told
+    assert [part for part in few if f"{part} binds" in told] == ["C", "D"]
+
+
 def test_hours_that_bind_are_named_even_where_a_little_more_would_help_nobody():
     assert "Technician hours bind" in said(
         plan(problem([bundle()], [dealer(hours=[0])], {("b", "d"): 5}))

@@ -122,3 +122,9 @@ def test_a_letter_more_than_shelves_and_pool_hold_together_costs_that_letter_and
     assert limit.allowed(0, 0, asked, None).tolist() == asked.tolist()
     one_more = asked + (np.arange(20) == 10)
     assert limit.allowed(0, 0, one_more, None).sum() == 70
+
+
+def test_a_shelf_that_is_short_only_when_the_pool_has_plenty_holds_no_letter_back():
+    """Each of twenty shelves has the kit that two letters draw at first; a week later the pool has the rest for everybody."""
+    stocked = limit([1] * 20, [0, 500], response=(0.5, 0.5))
+    assert allowed(stocked, 0, [4] * 20) == [2] * 20

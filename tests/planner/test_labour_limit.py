@@ -93,3 +93,12 @@ def test_owners_who_wait_already_are_counted_for_letters_answered_later():
     checked = LabourLimit(ungrouped(case))
     checked.take(0, 0, np.array([6]), None)  # 12 hours in week 0: week 1 works the other 6
     assert checked.allowed(1, 0, np.array([5]), None).tolist() == [3]
+
+
+def test_letters_written_in_any_order_of_weeks_all_count():
+    checked = limit([4])  # two letters a week
+    checked.take(0, 2, np.array([1]), None)
+    assert [allowed(checked, week) for week in (0, 2)] == [2, 1]
+    checked.take(0, 3, np.array([2]), None)
+    checked.take(0, 1, np.array([2]), None)  # nobody asked before
+    assert [allowed(checked, week) for week in (3, 2, 1, 0)] == [0, 1, 0, 2]

@@ -58,7 +58,7 @@ def test_2_a_week_beyond_the_mail_house():
 
 def test_3_a_letter_before_the_first_week():
     case = problem([bundle(first_week=2)], [dealer()], {("b", "d"): 9})
-    only(planted(case, [[[0, 1, 2, 0]]]), "(3) first date: 1 letters of b")
+    only(planted(case, [[[0, 1, 2, 0]]]), "(3) first date: 1 letter of b goes out")
 
 
 @at_once(("wait", "ok"), [(0, 2), (1, 4), (2, 6)])

@@ -5,7 +5,7 @@ import numpy as np
 from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.policies import letters_of
+from renotify.planner.policies import letters_of, weekly_letters_of
 
 
 def case(**changes):
@@ -65,3 +65,10 @@ def test_zip_order_fills_the_mail_house_dealer_by_dealer():
 def test_without_a_limit_every_policy_writes_to_everybody(policy):
     assert letters_of(case(), policy).sum() == 10
     assert letters_of(case(mail=None), policy).dtype == np.int32
+
+
+@at_once("policy", ["all-at-once", "uniform:2", "uniform:5", "oldest-first", "zip-order"])
+def test_the_letters_of_all_dealers_are_those_of_each_together(policy):
+    for mail in (None, [3], [1, 0, 2]):
+        each = letters_of(case(mail=mail), policy)
+        assert weekly_letters_of(case(mail=mail), policy).tolist() == each.sum(axis=1).tolist()

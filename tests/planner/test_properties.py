@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from cases import at_once
 from planner.cases import FEASIBLE, PLAIN, bundle, dealer, document, documents
 from planner.made_up_problems import made_up, tight
-from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
@@ -159,9 +158,8 @@ def test_floors_of_the_cumulative_plan_keep_every_kit_limit():
     problem = made_up(2, 20, 14, parts=0.5)
     found = solve_master(problem, len(problem.dealers))
     whole = np.diff(np.floor(found.guide.quota + 1e-9), axis=2, prepend=0.0)
-    groups = ungrouped(problem)
     for p in problem.binding:
-        asked = groups.background_use(int(p))
+        asked = problem.background_use(int(p))
         use = problem.kernel(int(p))
         for b, w in np.argwhere(whole.any(axis=1)):
             asked[:, w:] += whole[b, :, w, None] * use[b, : problem.weeks - w]

@@ -11,7 +11,7 @@ from planner.made_up_problems import made_up, with_two_letters
 from renotify.planner.fill import Fill, fill_to_quota, whole_quota
 from renotify.planner.letter_plan import exposure_removed
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.policies import letters_of, within_national_limits
+from renotify.planner.policies import letters_of, weekly_letters_of, within_national_limits
 from renotify.planner.two_level import Guide
 
 SEEDS = range(4)
@@ -122,7 +122,7 @@ def test_a_plain_policy_that_keeps_every_limit_is_among_the_drafts():
         supply={"P": [2, 4, 6, 8]},
     )  # fmt: skip
     even = letters_of(case, "uniform:4")
-    assert within_national_limits(case, even)
+    assert within_national_limits(case, weekly_letters_of(case, "uniform:4"))
     assert plan(case).objective >= exposure_removed(case, even)
 
 
@@ -134,7 +134,7 @@ def test_a_plain_policy_is_no_draft_where_it_exceeds_the_mail_house_or_the_kits_
         supply={"P": [2, 3, 3, 3]},
         mail=[3, 9],
     )
-    everything = letters_of(case, "all-at-once")
+    everything = weekly_letters_of(case, "all-at-once")
     assert not within_national_limits(case, everything)  # 4 letters, 3 pieces a week
     enough = replace(case, mail_capacity=np.array([9.0, 9, 9, 9]))
     assert not within_national_limits(

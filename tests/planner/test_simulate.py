@@ -6,11 +6,19 @@ from functools import cache
 import numpy as np
 import pytest
 
+from cases import at_once
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up, tight
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.played_weeks import Visits, answered, arrivals, worked
-from renotify.planner.simulate import MEASURES, judgement, simulate, table
+from renotify.planner.played_weeks import (
+    Visits,
+    answered,
+    answers,
+    arrivals,
+    requests,
+    worked,
+)
+from renotify.planner.simulate import MEASURES, Outcome, judgement, simulate, table
 
 
 @cache
@@ -75,7 +83,11 @@ def test_the_best_plan_beats_the_plain_policies_on_the_shipped_tight_instance():
 def test_where_a_plain_policy_is_as_good_it_says_so():
     case = problem([bundle()], [dealer()], {("b", "d"): 400}, weeks=12)
     seen = [simulate(case, p, plan(case, p).remedy_letters) for p in ("optimal", "all-at-once")]
-    assert judgement(seen) == ["all-at-once is as good as optimal here in exposure saved."]
+    (told,) = judgement(seen)
+    assert told.startswith(
+        "all-at-once is as good as optimal here in exposure saved: it turns away as many"
+    )
+    assert told.endswith(" and all of them together wait as long.")
 
 
 def test_parts_at_the_quantile_turn_fewer_owners_away():
@@ -94,6 +106,73 @@ def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
     seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
     told = price_of_margin(*seen, *(m.objective for m in made))
     assert "owners turned away go from" in told
+
+
+def outcome(policy, saved, away, waited):
+    """Of three runs that differ by chance; saved in thousands."""
+    noise = np.array([-0.01, 0.0, 0.01])
+    measures = {name: np.zeros(3) for name in MEASURES}
+    measures |= {"saved": saved + noise, "turned_away": away + noise, "waited": waited + noise}
+    return Outcome(policy, measures, np.zeros(4), 1, 2000.0)
+
+
+BETTER = (
+    "optimal saves 25.0 % more exposure than plain (200 vehicle-weeks of risk, 10.0 % of what is possible),"
+    " turns away 3.0 points fewer of the owners who ask, and all of them together wait 40 owner-weeks more."
+)
+WORSE = (
+    "plain saves 25.0 % more exposure than optimal here (250 vehicle-weeks of risk, 12.5 % of what is possible),"
+    " turns away 30.0 points more of the owners who ask, and all of them together wait 1,200 owner-weeks more."
+)
+ALIKE = (
+    "plain is as good as optimal here in exposure saved: it turns away as many of the owners who ask,"
+    " and all of them together wait 10 owner-weeks less."
+)
+
+
+@at_once(
+    ("saved", "away", "waited", "said"),
+    [(0.8, 4.0, 60.0, BETTER), (1.25, 31.0, 1300.0, WORSE), (1.0, 1.0, 90.0, ALIKE)],
+)
+def test_both_sides_are_told_in_risk_owners_and_owner_weeks(saved, away, waited, said):
+    ours = outcome("optimal", 1.0, 1.0, 100.0)
+    assert judgement([ours, outcome("plain", saved, away, waited)]) == [said]
+
+
+def test_plans_are_replayed_with_the_same_owners_and_the_same_walk_ins():
+    """Who would answer is drawn before it is known who is written to when: written to a week later, they answer a week later."""
+    case = problem(
+        [bundle(response=[0.1, 0.05])], [dealer("d"), dealer("e")], {("b", "d"): 900, ("b", "e"): 100}, weeks=8,
+        background=[{"bundle": "b", "dealer": "d", "per_week": [3.0] * 8}],
+    )  # fmt: skip
+    factors = np.ones((5, 1))
+    now, later, half = (np.zeros((1, 2, 8), np.int64) for _ in range(3))
+    now[0, :, 0] = later[0, :, 1] = 900, 100
+    half[0, :, 0] = 450, 50
+    drawn = [
+        answers(case, letters, factors, np.random.default_rng(7)) for letters in (now, later, half)
+    ]
+    assert (drawn[0][..., :-1] == drawn[1][..., 1:]).all()
+    assert (drawn[2] <= drawn[0]).all()
+    assert 0 < drawn[2].sum() < drawn[0].sum()
+    nobody = np.zeros_like(now)
+    alone = requests(case, nobody, factors, np.random.default_rng(7))
+    asking = requests(case, now, factors, np.random.default_rng(7))
+    assert (alone.sum(axis=(1, 2, 3)) > 0).all()
+    assert (asking >= alone).all()
+
+
+def test_answers_are_poisson_of_the_mean_that_the_letters_bring():
+    """900 letters in week 0 and 100 in week 2, of which 10 and 5 in a hundred answer in the letter's week and the next."""
+    case = problem([bundle(response=[0.1, 0.05])], [dealer("d")], {("b", "d"): 1500}, weeks=4)
+    letters = np.zeros((1, 1, 4), np.int64)
+    letters[0, 0, [0, 2]] = 900, 100
+    found = answers(case, letters, np.full((4000, 1), 1.2), np.random.default_rng(3))[:, 0, 0]
+    mean = 1.2 * np.array([90, 45, 10, 5])
+    assert found[:, :4].mean(axis=0) == pytest.approx(mean, rel=0.02)
+    assert found[:, :4].var(axis=0) == pytest.approx(mean, rel=0.08)
+    assert not found[:, 4:].any()
+    assert abs(np.corrcoef(found[:, 0], found[:, 1])[0, 1]) < 0.05
 
 
 def nobody_lost():

@@ -40,7 +40,7 @@ def test_a_part_may_run_short_only_if_all_letters_at_once_would_take_more(supply
         {("b", "d"): 4, ("b", "e"): 2}, supply={"P": supply}, weeks=2,
     )  # fmt: skip
     # d: 2 and 4 asked so far, 0 and 2 beyond its shelf; e: 1 and 2
-    assert ungrouped(case).may_run_short(0) == short
+    assert case.may_run_short(0) == short
 
 
 def test_dealers_with_hours_to_spare_and_no_short_shelf_share_a_group():

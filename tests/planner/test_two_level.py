@@ -10,6 +10,7 @@ from cases import at_once
 from planner.cases import bundle, dealer, documents, problem
 from renotify.planner.fill import Fill, fill_to_quota, priority, pull_forward, top_up
 from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import (
@@ -222,3 +223,13 @@ def test_owners_beyond_the_masters_quotas_are_written_to_where_limits_still_allo
     timid = replace(case, mail_capacity=np.ones(4))
     made = draft(case, solve_master(timid, 1).guide)  # quotas of one letter a week
     assert made.remedy[0, 0].tolist() == [4, 4, 1, 0]
+
+
+@at_once(("owners", "bits"), [(9, 16), (70_000, 32)])
+def test_letters_are_kept_in_as_many_bits_as_the_owners_of_a_dealer_need(owners, bits):
+    case = problem([bundle()], [dealer()], {("b", "d"): owners})
+    fill = Fill(case)
+    assert fill.place(0, 1, np.array([owners])).tolist() == [owners]
+    assert fill.letters[0, 0].tolist() == [0, owners, 0, 0]
+    assert fill.letters.itemsize * 8 == bits
+    assert plan(case).letters.dtype == np.int32

@@ -128,7 +128,7 @@ def test_dealers_without_a_notice_come_before_silent_ones():
     deadline = _one(
         of_follow_up(replace(FOLLOW_UP, noticed=2, acknowledged=0), date(2013, 3, 1)), "dealer"
     )
-    assert deadline.sentence.startswith("1 of 3 dealers have no notice of memo")
+    assert deadline.sentence.startswith("1 of 3 dealers has no notice of memo")
 
 
 def test_fresh_addresses_leave_nothing_to_do():

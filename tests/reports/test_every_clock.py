@@ -236,7 +236,7 @@ def test_dealers_have_their_notice_before_the_first_letter(on: date, state: str)
     found = clock(replace(SPRING, noticed=1199, acknowledged=0), "dealer notices", on)
     assert (found.state, found.due) == (state, date(2013, 3, 5))
     assert found.sentence == (
-        "1 of 1,200 dealers have no notice of spring; letters may go out from 2013-03-05."
+        "1 of 1,200 dealers has no notice of spring; letters may go out from 2013-03-05."
     )
 
 

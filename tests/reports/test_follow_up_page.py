@@ -18,6 +18,7 @@ from renotify.charts.kits_by_week import KitsByWeek
 from renotify.charts.letters_by_week import LettersByWeek
 from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger.session import Session, open_session
+from renotify.planner.plan_worth import PLAN, RISKIEST, Worth
 from renotify.reports import summary
 from renotify.reports.follow_up_figures import (
     FollowUpFigures,
@@ -221,6 +222,28 @@ def test_of_nothing_known_the_page_has_its_tiles_and_no_section() -> None:
         "dealers told": ("0", "and 0 area managers"),
         "parts to order": ("0", "by their dealers, now"),
     }
+
+
+def test_the_plan_stands_beside_rules_of_thumb_with_what_each_costs() -> None:
+    known = nothing(
+        worth=(Worth(PLAN, 15924.4, 0.72, 2.2, 6, 138.4), Worth(RISKIEST, 11943.3, 0.54, None, 1023, 164.4))
+    )  # fmt: skip
+    html = summary.page(known, {})
+    assert headings(html) == ["What the plan is worth"]
+    assert cells(html) == [
+        ["This plan", "15,924", "72.0%", "–", "2.2", "6", "138"],
+        ["The riskiest first", "11,943", "54.0%", "25.0%", "–", "1,023", "164"],
+    ]
+
+
+def test_what_a_plan_in_force_is_worth_comes_from_its_own_letters_and_limits(
+    found: FollowUpFigures,
+) -> None:
+    """All nine letters of the small world go in its first week: no rule of thumb can do more."""
+    assert [one.rule for one in found.worth][:2] == [PLAN, RISKIEST]
+    ours, riskiest, *_ = found.worth
+    assert ours.risk_removed >= riskiest.risk_removed > 0
+    assert ours.without_letter == 0
 
 
 def test_the_tiles_add_up_what_the_tables_show() -> None:

@@ -304,6 +304,50 @@ def test_a_plan_reads_what_arms_have_shown(in_arms: Session) -> None:
     assert any("with e-mail beside the letter" in message for message in framed.messages)
 
 
+PLANTED = {"young": 2.0, "old": 0.4, "spanish": 0.3}  # times as often as the others
+
+
+def classes_answered(session: Session, path: Path) -> None:
+    """All letters out; owners answer a week later, one in six, at young addresses, at old ones and in Spanish so many times as often."""
+    freeze(session, path)
+    mail(session)
+    age = (PLANTED["young"], 1.0, PLANTED["old"])
+    chance = np.random.default_rng(54)
+    likely = {
+        make_vin(number): age[number % 3] * (1.0 if number % 5 else PLANTED["spanish"]) / 6
+        for number in range(OWNERS)
+    }
+    later = [row for row in rows(session) if chance.random() < likely[row["vin"]]]
+    book(
+        session, path, {row["vin"]: MAILED + timedelta(weeks=row["week"] + 1) for row in later}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("whom", "numbers", "low", "high"),
+    [
+        ("young addresses", range(0, OWNERS, 3), 1.25, 2.0),
+        ("old addresses", range(2, OWNERS, 3), 0.4, 0.8),
+        ("letters in Spanish too", range(0, OWNERS, 5), 0.3, 0.8),
+    ],
+)
+def test_the_next_forecast_is_of_its_own_owners_addresses_and_languages(
+    session_on: Callable[..., Session], whom: str, numbers: range, low: float, high: float
+) -> None:
+    """A list of one class alone is reckoned with as its planted truth says, less what so few answers leave in doubt."""
+    session, today = session_on("sqlite", classes_answered), date(2013, 6, 3)
+    (everybody,) = from_ledger.frame(session, "small", today).bundles
+    with session.transaction():
+        for number in sorted(set(range(OWNERS)) - set(numbers)):
+            session.execute(
+                "update listed set left_out = 'no_owner' where vin = :vin", vin=make_vin(number)
+            )
+    framed = from_ledger.frame(session, "small", today)
+    times = sum(framed.bundles[0].response) / sum(everybody.response)
+    assert low < times < high, whom
+    assert tuple(framed.problem.response[0]) == framed.bundles[0].response
+
+
 def test_before_anybody_answers_nothing_is_said_of_what_could_be_told(
     sqlite_session: Session, tmp_path: Path
 ) -> None:

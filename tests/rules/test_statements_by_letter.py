@@ -317,3 +317,39 @@ def test_a_length_of_ten_is_so_many_points(unit, points):
     assert row.points == points
     assert row.range_points == (row.points / 2, points)
     assert set(POINTS_PER) == {"pt", "in", "mm"}
+
+
+# what 577.5 asks of any notification and a row says in some kinds of letter only: which rows say it in the others
+IN_THE_OTHERS = {
+    "G2": {
+        "N1",
+        "N1U",
+        "N1R",
+        "N1UR",
+        "N1A",
+        "N1AR",
+    },  # the earliest date: expected, not known, or now
+    "G2N": {"N2", "N2R", "N1A", "N1AR"},
+    "G4": {"G4I"},
+    "OTHERFAC": {"OTHERFACI", "OTHERFACU"},
+}
+
+
+def test_what_577_5_asks_of_any_notification_stands_in_every_kind_of_letter():
+    """It excepts no interim, second or ordered one; a row of some kinds has others that say it in the rest."""
+    owners = [
+        row
+        for row in PACK.rows["statements"].values()
+        if row.surface == "letter" and "owner" in row.recipients and row.verified != "HOUSE"
+        and row.citation.startswith("49 CFR 577.5")
+    ]  # fmt: skip
+    kinds = {row.id: {*row.letter_kinds} for row in owners}
+    others = {name for rows in IN_THE_OTHERS.values() for name in rows} | {"P6D"}  # of two days
+    for name, own in kinds.items():
+        if name not in others:
+            said = own.union(*(kinds.get(one, _kinds(one)) for one in IN_THE_OTHERS.get(name, ())))
+            assert {*OWNERS} <= said, name
+
+
+def _kinds(name):
+    return {*PACK.rows["statements"][name].letter_kinds}

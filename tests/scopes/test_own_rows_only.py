@@ -55,7 +55,7 @@ def session(
         notice.write(opened, "spring", on=NOTICE, out=folder)
         answers = folder / "receipts.csv"
         answers.write_text(f"code,acknowledged_at,receipt\n{EAST},2013-02-27,R-1\n")
-        receipts.acknowledge(opened, "spring", answers)
+        receipts.acknowledge(opened, "spring", answers, NOTICE)
         yield opened
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from cases import at_once
-from renotify.values.english import counted, long_day, series, short_day, short_month_day
+from renotify.values.english import (
+    counted,
+    figure,
+    long_day,
+    measured,
+    series,
+    short_day,
+    short_month_day,
+)
 
 DAY = date(2013, 3, 5)
 
@@ -43,3 +51,22 @@ def test_a_plural_of_its_own_is_taken():
 )  # fmt: skip
 def test_the_last_word_of_a_list_follows_an_and(words, says):
     assert series(words) == says
+
+
+@at_once(
+    ("number", "says"),
+    [
+        (0, "0"), (1, "1"), (10, "10"), (100_000, "100,000"), (100_000.0, "100,000"), (2_500_000, "2,500,000"), (2.5, "2.5"),
+        (0.25, "0.25"), (1 / 3, "0.33"), (-180, "-180"), (1234.5, "1,234.5"),
+    ],
+)  # fmt: skip
+def test_a_figure_has_its_thousands_apart_and_no_decimal_that_is_zero(number, says):
+    assert figure(number) == says
+
+
+@at_once(
+    ("number", "says"),
+    [(1, "1 hour"), (1.0, "1 hour"), (0.5, "0.5 hours"), (2, "2 hours"), (100_000, "100,000 hours"), (0, "0 hours")],
+)  # fmt: skip
+def test_a_figure_has_its_noun_in_singular_and_plural(number, says):
+    assert measured(number, "hour") == says

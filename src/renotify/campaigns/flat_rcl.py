@@ -163,7 +163,9 @@ def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
 
 def _narrow(row: int, width: int) -> BadRow:
     widths = ", ".join(map(str, SHAPES))
-    return BadRow(row, "", "", f"The row has {width} fields; FLAT_RCL rows have {widths} or more.")
+    return BadRow(
+        row, "", "", f"The row has {counted(width, 'field')}; FLAT_RCL rows have {widths} or more."
+    )
 
 
 def _problem(number: int, values: Sequence[str], row: dict[str, str]) -> BadRow | None:

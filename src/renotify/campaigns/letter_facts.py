@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.crashes import Crash, crash_in
 from renotify.values.calendar import years_before
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
 
@@ -35,7 +36,7 @@ DAYS = (
 )  # fmt: skip
 SWITCHES = (
     "conditions_in_defect", "not_free", "repairable", "other_facilities", "acceleration_ordered", "owner_pays_first",
-    "nobody_to_reimburse", "tires",
+    "nobody_to_reimburse", "tires", "crash",
 )  # fmt: skip
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "remedy_by": ("repair", "replacement", "refund"),
@@ -88,9 +89,9 @@ ALL = 100  # percent
 def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
     """Return what holds for a campaign in the rule pack's words (577.5(d)-(g), 577.6, 577.11, 577.12).
 
-    A consequence that names a crash is a crash; with a warning on file it is one with warning. ``not_free``: the vehicle was
-    first sold so long ago that its remedy need not be free (30120(g)(1)). Of equipment no sale is known by VIN: what the campaign
-    states of it holds for all.
+    A crash that can come of the defect, as stated (``crash``) or else as the consequence says it, is one with warning where a
+    warning is on file. ``not_free``: the vehicle was first sold so long ago that its remedy need not be free (30120(g)(1)). Of
+    equipment no sale is known by VIN: what the campaign states of it holds for all.
     """
     if campaign.campaign_type is CampaignType.SERVICE_CAMPAIGN:
         return frozenset()
@@ -104,7 +105,7 @@ def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
 
 
 def _of_description(campaign: Campaign) -> dict[str, bool]:
-    crash = "crash" in campaign.consequence.lower()
+    crash = can_crash(campaign)
     warned = bool(campaign.warning.strip())
     told = campaign.letter
     noncompliance = campaign.campaign_type is CampaignType.NONCOMPLIANCE_RECALL
@@ -130,7 +131,7 @@ def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
     return {
         "replacement": by == "replacement",
         "refund": by == "refund",
-        "not_by_repair": by != "repair",
+        "not_by_repair": not by_repair(campaign),
         "equipment": bool(told.get("equipment")),
         "tires": bool(told.get("tires")),
         "of_equipment": bool(told.get("equipment") or told.get("tires")),
@@ -180,9 +181,20 @@ def _of_acceleration(campaign: Campaign) -> dict[str, bool]:
     }
 
 
+def by_repair(campaign: Campaign) -> bool:
+    """Tell whether a campaign's remedy is a repair: else no letter, notice or answer says its ``remedy``, the words for the work."""
+    return str(campaign.letter.get("remedy_by", "repair")) == "repair"
+
+
 def is_provisional(campaign: Campaign) -> bool:
     """Tell whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
     return campaign.letter.get("court") == "pending"
+
+
+def can_crash(campaign: Campaign) -> bool:
+    """Tell whether a crash can come of the defect (577.5(f)(1)): as a person states it, else as the consequence says."""
+    stated: bool | None = campaign.letter.get("crash")
+    return crash_in(campaign.consequence) is Crash.RESULT if stated is None else stated
 
 
 def names_injury(consequence: str) -> bool:
@@ -256,6 +268,14 @@ class OldVehicles(NamedTuple):
 
     sold_before: date
     unknown_too: bool
+
+    def holds(self, first_sale: date | None, built: date | None, model_year: int | None) -> bool:
+        """Tell whether a vehicle is one of them: by its first sale, else, with ``unknown_too``, by what shows that it may be so old."""
+        if first_sale is not None or not self.unknown_too:
+            return first_sale is not None and first_sale < self.sold_before
+        if built is not None:
+            return built < self.sold_before
+        return model_year is not None and model_year <= self.last_model_year
 
     @property
     def last_model_year(self) -> int:

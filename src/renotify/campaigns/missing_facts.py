@@ -9,15 +9,18 @@ from itertools import chain
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
     TEXTS,
+    by_repair,
     denies_warning,
     facts_of,
     found_by_test,
     holds_young,
     is_provisional,
+    names_injury,
     old_vehicles,
     reimbursement_begins,
     text_of,
@@ -96,6 +99,7 @@ def missing(
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _contradicted(campaign),
+        _of_crash(campaign),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
@@ -258,6 +262,24 @@ def _contradicted(campaign: Campaign) -> Iterator[Missing]:
         yield Missing(campaign.campaign_code, "warning", "en", "49 CFR 577.5(f)(1)", wrong=wrong)
 
 
+def _of_crash(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the crash that a person should state because the consequence leaves it open, or states against what it says."""
+    stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
+    injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
+    wrong = ""
+    if stated is False and said is Crash.RESULT:
+        wrong = "it states `crash = false`, and its `consequence` says that a crash can come of the defect: read whether the two agree"
+    elif stated is None and (said is Crash.UNSAID or (said is Crash.CONDITION and not injured)):
+        wrong = (
+            f"{said.value}: state `crash = true` or `crash = false`; until then its letters say who can be hurt and how, and"
+            " nothing of a crash"
+        )
+    if wrong and not is_provisional(campaign):
+        yield Missing(
+            campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong
+        )
+
+
 def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
     """Yield the costs of a repair that name no amount: a provisional notification states an estimate."""
     for language in languages if is_provisional(campaign) else ():
@@ -277,9 +299,9 @@ def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Mi
 
 def _not_printed(campaign: Campaign) -> Iterator[Missing]:
     """Yield the words for the work of a campaign whose remedy is no repair: its letters say what the owner gets, and not these."""
-    by = campaign.letter.get("remedy_by", "repair")
-    if by == "repair" or not campaign.remedy.strip():
+    if by_repair(campaign) or not campaign.remedy.strip():
         return
+    by = campaign.letter["remedy_by"]
     key = "replacement" if by == "replacement" else "depreciation"
     wrong = (
         f"its `remedy` is not printed, because `remedy_by` is {by!r}: a letter says it by the statement of the law with `{key}`; what else"
@@ -294,10 +316,12 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
     """Yield the opinion about a repair of a campaign that says that there is none (577.5(g)(2)(iii))."""
     told = campaign.letter
     if told.get("repairable") is False and told.get("repair_opinion"):
-        wrong = (
-            "it states `repairable = false` and a `repair_opinion`: a letter says that no repair is possible and prints the opinion beside"
-            " it, so read whether the two agree"
+        says = (
+            "a letter says that no repair is possible and prints the opinion beside it"
+            if is_provisional(campaign)
+            else "a letter prints the opinion alone, and leaves out parts, steps and prices"
         )
+        wrong = f"it states `repairable = false` and a `repair_opinion`: {says}, so read whether the two agree"
         yield Missing(
             campaign.campaign_code, "repair_opinion", "en", "49 CFR 577.5(g)(2)(iii)", must=False, wrong=wrong
         )  # fmt: skip

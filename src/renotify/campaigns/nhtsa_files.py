@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from renotify.campaigns.nhtsa import campaign_number
 from renotify.errors import BadInput
+from renotify.values.english import counted
 
 SNIFFED = 1 << 18  # bytes
 FLAT_RCL, REPORTS = "flat_rcl", "filed_reports"
@@ -194,7 +195,7 @@ def _member(packed: zipfile.ZipFile, path: Path) -> str:
     told = [name for name in texts if _member_kind(packed, name)] if len(texts) > 1 else texts
     if len(told) != 1:
         raise BadInput(
-            f"{path.name} holds {len(texts)} text files, {len(told)} of them recalls or reports of NHTSA's.",
+            f"{path.name} holds {counted(len(texts), 'text file')}, {len(told):,} of them recalls or reports of NHTSA's.",
             "It must hold one, such as FLAT_RCL.txt; unpack it and load what is in it.",
         )
     return told[0]

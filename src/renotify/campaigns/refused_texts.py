@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import OWNERS_TEXTS, text_of
+from renotify.campaigns.letter_facts import OWNERS_TEXTS, by_repair, text_of
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import in_capitals
 from renotify.rules.wording import Forbidden
@@ -31,10 +31,12 @@ def refused_texts(
 ) -> Iterator[RefusedText]:
     """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
 
-    Capitals and promises of the past are of NHTSA's summaries (defect, consequence, remedy). Telephone numbers are left to the check
-    of the letter, which knows the sender's own.
+    Words for the work of a remedy that is no repair are printed nowhere. Capitals and promises of the past are of NHTSA's summaries
+    (defect, consequence, remedy). Telephone numbers are left to the check of the letter, which knows the sender's own.
     """
     for key in OWNERS_TEXTS:
+        if key == "remedy" and not by_repair(campaign):
+            continue
         text = text_of(campaign, key, language)
         if key in SUMMARIES and in_capitals(text):
             yield RefusedText(

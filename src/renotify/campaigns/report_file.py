@@ -145,7 +145,7 @@ def _bad_lines(lines: TabLines, bad: Mask) -> Iterator[BadRow]:
     for place in np.flatnonzero(bad).tolist():
         row, width, code = int(lines.numbers[place]), int(lines.widths[place]), campno.codes[place]
         if width < len(FIELDS):
-            reason = f"The row has {width} fields; a report has {len(FIELDS)}."
+            reason = f"The row has {counted(width, 'field')}; a report has {len(FIELDS)}."
             yield BadRow(row, "", "", reason)
         else:
             reason = "This is not an NHTSA number such as 09V020000."

@@ -106,11 +106,11 @@ def _figure(number: int, unit: str) -> str:
 def _words(load: DealerWeeks, shown: int) -> svg.Words:
     over = int((_share(load) > 1 + 1e-9).any(axis=1).sum())
     known = int(np.isfinite(load.capacity).any(axis=1).sum())
-    title = f"{over:,} of {known:,} dealers have more work than hours in some week"
+    title = f"{over:,} of {svg.counted(known, 'dealer')} {'has' if over == 1 else 'have'} more work than hours in some week"
     if not known:
         title = "Expected technician hours; no dealer's hours on hand are known"
     return svg.Words(
         title,
         "expected technician hours as per cent of the hours on hand, by week; the tightest dealers first",
-        f"Workload of the {shown} tightest dealers by week. {title}.",
+        f"Workload of the {svg.counted(shown, 'tightest dealer')} by week. {title}.",
     )

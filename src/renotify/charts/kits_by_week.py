@@ -78,7 +78,7 @@ def _points(kits: KitsByWeek, order: list[int]) -> Iterator[dict[str, object]]:
 
 def _words(kits: KitsByWeek) -> svg.Words:
     short = [kits.parts[p] for p in _tightest_first(kits) if ": " in _label(kits, p)]
-    title = f"{len(short):,} of {len(kits.parts):,} parts run short"
+    title = f"{len(short):,} of {svg.counted(len(kits.parts), 'part')} {'runs' if len(short) == 1 else 'run'} short"
     if not short:
         title = "Supply covers the expected demand for every part"
     named = f" Short: {', '.join(short)}." if short else ""

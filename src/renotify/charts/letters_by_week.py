@@ -67,7 +67,7 @@ def _lines(planned: LettersByWeek) -> list[tuple[str, NDArray[np.int64]]]:
     found += [(planned.bundles[b], planned.letters[b]) for b in own]
     if len(own) < len(order):
         rest = order[len(own) :]
-        found.append((f"{len(rest)} other sets", planned.letters[rest].sum(axis=0)))
+        found.append((svg.counted(len(rest), "other set"), planned.letters[rest].sum(axis=0)))
     return [(f"{label}: {int(row.sum()):,}", row) for label, row in found]
 
 
@@ -96,8 +96,10 @@ def _figure(count: int) -> str:
 def _words(planned: LettersByWeek) -> svg.Words:
     by_week = planned.letters.sum(axis=0)
     total, waves = int(by_week.sum()), int((by_week > 0).sum())
-    owners = "owner of 1 vehicle is" if total == 1 else f"owners of {total:,} vehicles are"
-    title = f"The {owners} written to in {waves:,} weekly {'wave' if waves == 1 else 'waves'}"
+    owners = (
+        "owner of 1 vehicle is" if total == 1 else f"owners of {svg.counted(total, 'vehicle')} are"
+    )
+    title = f"The {owners} written to in {svg.counted(waves, 'weekly wave')}"
     largest = ""
     if total:
         busiest = svg.short_day(planned.weeks[int(by_week.argmax())])

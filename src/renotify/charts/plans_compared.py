@@ -68,8 +68,8 @@ def _words(plans: Sequence[PlanWeeks], all_of_them: int) -> svg.Words:
     if all_of_them > len(plans):
         title += f", the first of {all_of_them}"
     told = "; ".join(
-        f"{one.name}: {int(one.letters.sum()):,} letters, at most {one.hours.max(initial=0.0):,.0f} hours in a week,"
-        f" {one.kits.sum():,.0f} kits"
+        f"{one.name}: {svg.counted(one.letters.sum(), 'letter')}, at most {svg.counted(one.hours.max(initial=0.0), 'hour')} in a week,"
+        f" {svg.counted(one.kits.sum(), 'kit')}"
         for one in plans
     )
     measure = "letters mailed, technician hours and kits expected by week, of all dealers; plans share each scale"

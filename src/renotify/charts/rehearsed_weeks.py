@@ -200,6 +200,6 @@ def _words(seen: RehearsedWeeks, title: str) -> svg.Words:
     return svg.Words(
         title,
         f"by the Mondays of the weeks; {parts} {dealers}",
-        f"{title}. {int(seen.letters.sum()):,} letters; {seen.asked[0, -1]:,.0f} owners ask, {seen.repaired[0, -1]:,.0f}"
-        f" ({low:,.0f} to {high:,.0f}) are repaired. {parts} {dealers}",
+        f"{title}. {svg.counted(seen.letters.sum(), 'letter')}; {svg.counted(seen.asked[0, -1], 'owner asks', 'owners ask')},"
+        f" {seen.repaired[0, -1]:,.0f} ({low:,.0f} to {high:,.0f}) are repaired. {parts} {dealers}",
     )

@@ -33,6 +33,12 @@ class Words:
     description: str
 
 
+def counted(count: float, one: str, more: str = "") -> str:
+    """Return a count with its noun, as every text of the house has it: ``1 part``, ``2,000 parts``; charts know no other room."""
+    whole = round(count)
+    return f"{whole:,} {one if whole == 1 else more or one + 's'}"
+
+
 def draw(chart: Any, name: str, words: Words) -> str:  # noqa: ANN401 - altair ships no types
     """Return an Altair chart as SVG text; ids are prefixed with ``name``, so that charts may share a page."""
     import altair as alt

@@ -9,8 +9,9 @@ from renotify.cli.lazy_group import LazyGroup
 MODULES = {
     "demo": "renotify.cli.demo",
     "load": "renotify.cli.load",
+    "campaign": "renotify.cli.show_campaign",
     "status": "renotify.cli.ledger",
-    "vehicles": "renotify.cli.vehicles",
+    "vehicles": "renotify.cli.list_vehicles",
     "lookup": "renotify.cli.ledger",
     "explain": "renotify.cli.ledger",
     "verify": "renotify.cli.ledger",

@@ -11,7 +11,7 @@ import click
 
 from renotify.cli.options import DRAWING, FILE, OUT, ledger_command, of_a_scope
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     "--receipts",
     "show_receipts",
     is_flag=True,
-    help="Show whom the notices were sent to, and who has not acknowledged (49 CFR 577.13(c)).",
+    help="Show whom the notices were sent to, which editions, and who has not acknowledged (49 CFR 577.13(c)).",
 )
 @click.option(
     "--sent",
     is_flag=True,
-    help="Record that the notices were sent on the day of --on; the first day that is stated stands.",
+    help="Record that the notices as written last were sent on the day of --on: dealers are told by it; an edition's first day stands.",
 )
 @click.option(
     "--to",
@@ -66,11 +66,11 @@ def notices(
     if sent:
         told = receipts.state_sent(session, name, on, codes)
         said = f"{counted(told['stated'], 'notice')} of {name} stated as sent on {on}, {told['unchanged']:,} before."
-        show(told, as_json, lambda: click.echo(said))
+        show(told, as_json, lambda: click.echo("\n".join([said, *told["notes"]])))
         return
 
     if acknowledge is not None:
-        taken = receipts.acknowledge(session, name, acknowledge)
+        taken = receipts.acknowledge(session, name, acknowledge, on)
         show(taken, as_json, lambda: _acknowledged(taken))
         return
     if show_receipts:
@@ -84,7 +84,7 @@ def notices(
         written,
         as_json,
         lambda: click.echo(
-            f"{written['dealers']} dealer notices and {written['areas']} area notices in {written['folder']}."
+            f"{counted(written['dealers'], 'dealer notice')} and {counted(written['areas'], 'area notice')} in {written['folder']}."
             f"\nNext, when they are sent: renotify notices {name} --sent --on DATE"
         ),
     )
@@ -107,13 +107,17 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 
     proof = receipts.sent_summary(session, name)
     waiting = receipts.unacknowledged(session, name)
-    columns = ("audience", "code", "written_on")
+    columns = ("audience", "code", "edition", "written_on", "sent_on")
+    by_edition = ("edition", "dealers", "sent", "first_sent", "last_sent", "acknowledged")
+    editions = receipts.by_edition(proof["dealers"])
 
     def text() -> None:
         click.echo(
-            f"{name}: {proof['sent']:,} of {proof['known_dealers']:,} dealers have a notice,"
-            f" {proof['acknowledged']:,} have acknowledged it."
+            f"{name}: {proof['sent']:,} of {counted(proof['known_dealers'], 'dealer')} {_have(proof['sent'])} a notice,"
+            f" {proof['acknowledged']:,} {_have(proof['acknowledged'])} acknowledged it."
         )
+        if len(editions) > 1:
+            table("Editions", by_edition, rows_of(editions, *by_edition))
         if proof["missing"]:
             click.echo(
                 f"Without a notice: {', '.join(proof['missing'])}. Next: renotify notices {name}"
@@ -256,7 +260,8 @@ def parts_promises(
     if number is not None:
         taken = promises.withdraw(session, number, because, on)
         said = (
-            f"{taken.kits:g} kits of {taken.part_no} for {taken.dealer_code} are promised no more."
+            f"{figure(taken.kits)} {'kit' if taken.kits == 1 else 'kits'} of {taken.part_no} for {taken.dealer_code}"
+            f" {'is' if taken.kits == 1 else 'are'} promised no more."
         )
         show(taken._asdict() | {"because": because}, as_json, lambda: click.echo(said))
         return
@@ -358,3 +363,7 @@ def stock_sold(session: Session, scope: Scope, as_json: bool, on: date) -> None:
             )
 
     show(rows, as_json, text)
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"

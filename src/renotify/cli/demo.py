@@ -54,6 +54,17 @@ def _print(summary: dict[str, Any]) -> None:
         ("part", "description", "dealers", "quantity"),
         rows_of(summary["order"], "part_no", "description", "dealers", "order"),
     )
+    table(
+        "What the plan is worth, within the same limits",
+        (
+            "written to",
+            "risk removed",
+            "of what is possible",
+            "weeks the gravest wait",
+            "without a letter",
+        ),
+        list(map(_worth, summary["worth"])),
+    )
     for message in summary["messages"]:
         click.echo(f"- {message}")
     done = summary["release"]
@@ -64,3 +75,8 @@ def _print(summary: dict[str, Any]) -> None:
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
     click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
     click.echo(summary["ledger"])
+
+
+def _worth(one: dict[str, Any]) -> list[object]:
+    wait = "–" if one["gravest_wait"] is None else f"{one['gravest_wait']:.1f}"
+    return [one["rule"], round(one["risk_removed"]), f"{one['share']:.1%}", wait, one["without_letter"]]  # fmt: skip

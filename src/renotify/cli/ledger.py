@@ -12,6 +12,7 @@ import click
 from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.intake.text_rows import ListedVin
@@ -90,7 +91,7 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
     ]
     by = [key for key in ("area", "dealer") if counts and key in counts[0]]
     columns = ("campaign", *by, *COUNTED)
-    table(title, columns, rows_of(flat, *columns))
+    table(title, columns, rows_of(flat, *columns), first_to_go=("removed", "inspected_ok"))
 
 
 @click.command()
@@ -146,35 +147,13 @@ def _remark(answer: Mapping[str, Any]) -> str:
 @ledger_command
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
+    from renotify.cli.explained import lines
     from renotify.ledger import explain as ledger_explain
+    from renotify.reports.vehicle_around import around
 
     explained = ledger_explain.explain(session, vin, on)
-
-    def text() -> None:
-        nothing = (
-            ""
-            if explained["campaigns"] or explained["no_longer"]
-            else "No campaign that was loaded names this vehicle."
-        )
-        click.echo(f"{explained['vin']}  {explained.get('reason') or nothing}".rstrip())
-        if explained["exception"]:
-            click.echo(
-                f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
-            )
-        if explained["campaigns"]:
-            click.echo(explained["holder"]["sentence"])
-        for campaign in [*explained["campaigns"], *explained["no_longer"]]:
-            click.echo(f"\n{campaign['campaign']}: {campaign['sentence']}")
-            for event in campaign["events"]:
-                note = f": {event['note']}" if event["note"] else ""
-                click.echo(
-                    f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
-                    f" recorded {str(event['recorded_at'])[:16]}{note}"
-                )
-        for follow_up in explained["follow_ups"]:
-            click.echo(f"\n{follow_up['follow_up']}: {follow_up['sentence']}")
-
-    show(explained, as_json, text)
+    explained |= around(session, explained["vin"], on)
+    show(explained, as_json, lambda: click.echo("\n".join(lines(explained))))
 
 
 @click.command()
@@ -189,7 +168,8 @@ def verify(session: Session, as_json: bool, on: date) -> None:
         found,
         as_json,
         lambda: click.echo(
-            f"{found['states']:,} states of {found['vehicles']:,} vehicles folded again: {'they agree' if found['ok'] else 'they differ'}."
+            f"{counted(found['states'], 'state')} of {counted(found['vehicles'], 'vehicle')} folded again:"
+            f" they {'agree' if found['ok'] else 'differ'}."
         ),
     )
     if not found["ok"]:

@@ -12,6 +12,7 @@ import click
 
 from renotify.cli.options import OUT, ledger_command
 from renotify.cli.output import show, table
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -143,4 +144,4 @@ def approve(session: Session, name: str, approver: str, as_json: bool, on: date)
     from renotify.mailing import approving
 
     signed = approving.approve_letters(session, name, approver=approver, on=on)
-    show(signed, as_json, lambda: click.echo(f"{len(signed)} versions approved."))
+    show(signed, as_json, lambda: click.echo(f"{counted(len(signed), 'version')} approved."))

@@ -12,7 +12,7 @@ import click
 from renotify.cli import mail_come_back, mail_wave
 from renotify.cli.options import BY, FILE, OUT, Day, ledger_command, usable_cpus
 from renotify.cli.output import progress_bar, show
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -52,7 +52,7 @@ def _worded(value: object) -> str:
         deep = any(isinstance(some, dict) for some in value.values())
         parts = [f"{k.replace('_', ' ')} {_worded(v)}" for k, v in value.items()]
         return ("; " if deep else ", ").join(parts) or "none"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return figure(value) if isinstance(value, (int, float)) else str(value)
 
 
 @mail.command()
@@ -130,6 +130,18 @@ def _changed(changes: list[dict[str, str]]) -> None:
         click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
 
+def _texts_changed(done: dict[str, Any]) -> None:
+    """Say which letters a resumed release prints with another text than the run that began it, and what comes of it."""
+    for one in done["texts_changed"]:
+        keys = [f"{code}: {', '.join(names)}" for code, names in one["keys"].items()]
+        because = "a day came in between" if one["why"] == "day" else "; ".join(keys)
+        click.echo(
+            f"- resumed, {one['version']} says something else than when it was begun{because and f' ({because})'}:"
+            f" {counted(one['pieces'], 'piece is', 'pieces are')} printed with the new text,"
+            f" {'which is' if one['signed_off'] else 'not'} signed off; mail nothing of an earlier copy of this job"
+        )
+
+
 def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
@@ -150,6 +162,7 @@ def _released(done: dict[str, Any]) -> None:
     )
     if done["resumed"]:
         _changed(done["changed"])
+        _texts_changed(done)
     if done["withdrawn_since"]:
         click.echo(
             f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number: withdrawn.csv;"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,9 +11,12 @@ from pathlib import Path
 
 import click
 
+from renotify.cli.text_table import drawn
 from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.progress_callback import Progress
+
+UNMEASURED = 160  # characters of a line where nobody says how many there are: a file, a pipe
 
 
 def write_drawing(file: Path, draw: Callable[[], str]) -> None:
@@ -36,34 +41,28 @@ def table(
     rows: Sequence[Sequence[object]],
     *,
     unbroken: str = "",
+    first_to_go: Sequence[str] = (),
 ) -> None:
     """Print rows as a table: numbers to the right with thousands separated, everything else to the left.
 
-    A column that is ``unbroken`` stands on one line, so that it can be copied.
+    Columns are in the order of their importance: what a terminal, or the variable COLUMNS, has no room for goes from the last one on,
+    and is named; those of ``first_to_go`` before all others. A column that is ``unbroken`` stands on one line, so that it can be copied.
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    numeric = [
+    numbers = [
         all(isinstance(row[i], (int, float)) or row[i] in (None, "") for row in rows) and bool(rows)
         for i in range(len(columns))
     ]
-    grid = Table(
-        title=title or None,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        title_style="bold",
+    cells = [[_cell(value) for value in row] for row in rows]
+    room = shutil.get_terminal_size((UNMEASURED, 0)).columns
+    made = drawn(columns, cells, room, numbers=numbers, unbroken=unbroken, first_to_go=first_to_go)
+    heading = (
+        [title if "NO_COLOR" in os.environ else click.style(title, bold=True)] if title else []
     )
-    for name, right in zip(columns, numeric, strict=True):
-        grid.add_column(
-            name, justify="right" if right else "left", overflow="fold", no_wrap=name == unbroken
+    click.echo("\n".join([*heading, "", *made.lines, ""]))
+    if made.left_out:
+        click.echo(
+            f"Not shown for want of room: {', '.join(made.left_out)}. A wider terminal or --json has them."
         )
-    for row in rows:
-        grid.add_row(*(_cell(value) for value in row))
-    console = Console() if sys.stdout.isatty() else Console(width=160)
-    console.print(grid)
 
 
 def _cell(value: object) -> str:

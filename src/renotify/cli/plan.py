@@ -13,7 +13,7 @@ from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger
 from renotify.cli.output import show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -166,12 +166,14 @@ def print_plan(document: dict[str, Any]) -> None:
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:
         click.echo(
-            f"Interim notices: {waiting:,} of these letters ask nobody in; the reason is below."
+            f"Interim notices: {waiting:,} of these letters {'asks' if waiting == 1 else 'ask'} nobody in; the reason is below."
         )
     _print_long_visits(document.get("long_visits", ()))
     held = sum(row["count"] for row in document["held"])
     if held:
-        click.echo(f"Held: {held:,} owners get no letter within the horizon.")
+        click.echo(
+            f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon."
+        )
     for message in document["messages"]:
         click.echo(f"- {message}")
     if document.get("draft"):
@@ -184,7 +186,7 @@ def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
         return
     ordered = sorted(visits, key=lambda one: (-one["owners"], one["dealer"], one["bundle"]))
     rows = [
-        [one["dealer"], one["bundle"], f"{one['hours']:g}", f"{one['hours_within_wait']:g}", one["owners"]]
+        [one["dealer"], one["bundle"], figure(one["hours"]), figure(one["hours_within_wait"]), one["owners"]]
         for one in ordered[:LONG_VISITS]
     ]  # fmt: skip
     head = ("dealer", "bundle", "hours of the visit", "hours within the wait", "owners")

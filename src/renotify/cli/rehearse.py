@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from renotify.cli.options import DRAWING, WORKERS, ledger_command
-from renotify.cli.output import show, table, write_drawing
+from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
+    from renotify.answering.playing import Played
     from renotify.ledger.session import Session
 
 SHOWN = 10  # parts, and dealers
@@ -53,6 +56,26 @@ SHOWN = 10  # parts, and dealers
     help="Share of booked visits whose owner does not come and books again next week; their hours are lost.",
 )
 @click.option("--chart", type=DRAWING, help="Draw the weeks in this SVG file.")
+@click.option(
+    "--play",
+    "weeks",
+    type=click.IntRange(min=1),
+    metavar="WEEKS",
+    help="Live so many weeks once instead, by the real commands on a copy of the ledger: owners, dealers, post and mail house are made up.",
+)
+@click.option(
+    "--answers",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="With --play: owners answer so many times as often as the plan expects.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="With --play: leave the copy with its letters, notices and files in this new folder; it holds what the ledger holds of owners.",
+)
 @WORKERS
 @ledger_command
 def rehearse(
@@ -64,6 +87,9 @@ def rehearse(
     late_chance: float,
     no_shows: float | None,
     chart: Path | None,
+    weeks: int | None,
+    answers: float,
+    keep: Path | None,
     workers: int,
     as_json: bool,
     on: date,
@@ -71,16 +97,61 @@ def rehearse(
     """Play the plan in force many times: answers, no-shows, late parts and dealers' hours, week by week.
 
     Before anything is released from its first week, then from the week of the day, with what the ledger has on it.
+
+    With --play the weeks are lived once from the day of --on on, by the real commands on a copy of the ledger, which itself stays as it
+    is: load, replan, notices, orders, release, evidence, returned mail and lists of the silent.
     """
     from renotify.charts.rehearsed_weeks import rehearsed_weeks
-    from renotify.planner.rehearsal import RehearsalSettings
+    from renotify.planner.rehearsal import NO_SHOWS, RehearsalSettings
     from renotify.planner.rehearsal_of_plan import rehearse_follow_up
 
+    if weeks is None and (keep is not None or answers != 1.0):
+        raise click.UsageError("--keep and --answers go with --play.")
+    if weeks is not None:
+        if chart is not None:
+            raise click.UsageError(
+                "--chart draws the runs of a plan, and not one that is lived by --play."
+            )
+        from renotify.answering.playing import Played
+
+        share = NO_SHOWS if no_shows is None else no_shows
+        _play(session, name, Played(weeks, seed, answers, share, late_weeks), keep, as_json, on)
+        return
     settings = RehearsalSettings(runs, seed, no_shows, late_weeks, late_chance)
-    document, weeks = rehearse_follow_up(session, name, on, settings, workers=workers)
+    document, drawn = rehearse_follow_up(session, name, on, settings, workers=workers)
     if chart is not None:
-        write_drawing(chart, lambda: rehearsed_weeks(weeks, f"Rehearsal of {name}"))
-    show(document, as_json, lambda: _print(document, len(weeks.weeks)))
+        write_drawing(chart, lambda: rehearsed_weeks(drawn, f"Rehearsal of {name}"))
+    show(document, as_json, lambda: _print(document, len(drawn.weeks)))
+
+
+def _play(
+    session: Session, name: str, asked: Played, keep: Path | None, as_json: bool, on: date
+) -> None:
+    """Live the weeks in a folder that is removed at the end, or kept."""
+    from renotify.answering.playing import play_follow_up
+    from renotify.cli.played_desk import PlayedDesk
+
+    with ExitStack() as made:
+        if keep is None:
+            folder = Path(made.enter_context(TemporaryDirectory(prefix="renotify-play-")))
+        else:
+            folder = keep.absolute()
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with progress_bar() as progress:
+            lived = play_follow_up(session, name, asked, PlayedDesk, folder, on, progress)
+    document = lived | {"folder": "" if keep is None else str(keep)}
+    show(document, as_json, lambda: _print_lived(document))
+
+
+def _print_lived(document: Mapping[str, Any]) -> None:
+    columns = (
+        "week", "letters", "asked", "repaired", "no_shows", "put_off_for_kits", "put_off_for_hours", "hours_worked",
+    )  # fmt: skip
+    table("The weeks as they were lived", columns, rows_of(document["weeks"], *columns))
+    for sentence in document["said"]:
+        click.echo(f"- {sentence}")
+    if document["folder"]:
+        click.echo(f"The copy of the ledger, with letters, notices and files: {document['folder']}")
 
 
 def _print(document: Mapping[str, Any], weeks: int) -> None:

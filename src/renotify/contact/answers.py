@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.letter_facts import by_repair, facts_of, old_vehicles
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information, lacking
 from renotify.ledger import questions, registry
@@ -19,6 +20,9 @@ from renotify.values import vin as vins
 from renotify.values.english import counted
 from renotify.visits.needs import campaign_hours, combinations, labour_rows, visit_hours
 
+NO_WORK = frozenset(
+    {"not_by_repair", "not_free"}
+)  # whose letter says no work of a dealer's and no time of it
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 NOT_OURS = (
     "No campaign names this vehicle. A well-formed VIN proves nothing: ask for the VIN again, then "
@@ -34,6 +38,7 @@ class VehicleRow(NamedTuple):
     model_year: int
     dealer_code: str
     build_date: date | None = None
+    first_sale_date: date | None = None
 
 
 class DealerRow(NamedTuple):
@@ -143,8 +148,7 @@ def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
     answered["visit_hours"] = _visit_hours(known, to_do)
     answered["visit"] = [*_visit(known), *_held(known)] if to_do else []
     if answered["visit_hours"]:
-        done = sum(campaign["remedy_available"] for campaign in to_do)
-        answered["visit_time"] = sentences.visit(done, answered["visit_hours"])
+        answered["visit_time"] = sentences.visit(len(_in_one_visit(to_do)), answered["visit_hours"])
     return answered
 
 
@@ -167,9 +171,14 @@ def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
     return f"{counted(len(to_do), 'campaign')} to be done, in one visit."
 
 
+def _in_one_visit(to_do: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the campaigns whose free repair is there."""
+    return [one["campaign"] for one in to_do if one["remedy_available"] and one["work"]]
+
+
 def _visit_hours(known: Known, to_do: Sequence[Mapping[str, Any]]) -> float | None:
     """Return the hours of one visit for all campaigns whose remedy is there; None where that is one, or hours are not loaded."""
-    done = [campaign["campaign"] for campaign in to_do if campaign["remedy_available"]]
+    done = _in_one_visit(to_do)
     stated = {code: (hours, hours) for code, hours in known.hours.items()}
     found = visit_hours(done, stated) if len(done) > 1 else None
     return found and found[0]
@@ -190,6 +199,8 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         available = mailed.available(available)
     signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
     why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
+    facts = _facts(campaign, known.vehicle, on)
+    hours = None if NO_WORK & facts else known.hours.get(code)
     return {
         "campaign": code,
         "nhtsa_campaign_number": campaign.nhtsa_campaign_number,
@@ -201,12 +212,17 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         "says": sentences.status(status, state.reason, state.since),
         "what": campaign.defect,
         "why": why,
-        "remedy": campaign.remedy,
+        "remedy": "" if NO_WORK & facts else campaign.remedy,
+        "work": not NO_WORK & facts,
         "remedy_available": available is not None and available <= on,
         "remedy_available_date": available,
-        "hours": known.hours.get(code),
+        "hours": hours,
         "what_to_do": sentences.what_to_do(
-            available, status, on, known.hours.get(code), sentences.offer(campaign)
+            available,
+            status,
+            on,
+            sentences.offer(campaign, facts, on, hours),
+            by_repair=by_repair(campaign),
         ),
         "reimbursement": information(campaign, on),
         "reimbursement_lacks": lacking(campaign, on),
@@ -215,6 +231,17 @@ def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
         else "",
         "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
     }
+
+
+def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozenset[str]:
+    """Return what holds for a campaign in the rule pack's words, as a letter to this vehicle has it: 49 USC 30120(g)(1)."""
+    old = old_vehicles(campaign, on)
+    return facts_of(
+        campaign,
+        not_free=old is not None
+        and vehicle is not None
+        and old.holds(vehicle.first_sale_date, vehicle.build_date, vehicle.model_year),
+    )
 
 
 def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
@@ -260,7 +287,7 @@ def known_of(session: Session, vin: str, on: date) -> Known:
     vehicle = _only(
         session.rows(
             VehicleRow,
-            "select make, model, model_year, dealer_code, build_date from vehicle where vin = :vin",
+            "select make, model, model_year, dealer_code, build_date, first_sale_date from vehicle where vin = :vin",
             vin=vin,
         )
     )

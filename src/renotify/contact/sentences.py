@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import never_free
+from renotify.campaigns.letter_facts import text_of
 from renotify.ledger.questions import answers
 from renotify.letters.letter_text import duration
 from renotify.rules import load
@@ -22,6 +22,8 @@ GONE = {
 }
 RETURNED = "failure_to_receive"
 OWNER_NOT_READ = "No letter goes out: the newest record of the owner could not be read. Ask who has the vehicle now."
+AS_THE_LETTER_SAYS = "What the owner gets stands in the letter."
+OFFERS = ("577.5(g)(1)(i)", "577.5(g)(2)")  # what is done and what it costs
 DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
 PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
 
@@ -73,39 +75,48 @@ def _about(time: float) -> str:
     return duration((told, told), "en")
 
 
-def offer(campaign: Campaign) -> str:
-    """Return what the owner gets and pays, in a sentence: free, unless campaigns.toml states otherwise (577.5(g))."""
-    told = campaign.letter
-    extent = str(told.get("voluntary_extent", "")).rstrip(" .")
-    if never_free(campaign):
-        return f"The remedy is not free: {extent}."
-    if told.get("not_free"):
-        return f"The remedy is not free, unless the letter says that it is: {extent}."
-    free = {
-        "replacement": f"It is replaced free of charge with {told.get('replacement', '')}.",
-        "refund": "The purchase price is refunded, as the letter says.",
-    }.get(told.get("remedy_by", ""), "The repair is free.")
-    return (
-        f"{free} If the letter says that it is not free for this vehicle: {extent}."
-        if extent
-        else free
-    )
+def offer(campaign: Campaign, facts: Collection[str], on: date, time: float | None) -> str:
+    """Return what the owner gets and pays, and how long it takes, by the ``facts`` of this vehicle's letter.
+
+    A free repair in plain words; a replacement, a refund or a remedy that is no longer free by the statement of its letter
+    (577.5(g)(1)(i), (g)(2)).
+    """
+    if not {"not_by_repair", "not_free"} & {*facts}:
+        return f"The repair is free. {hours(time)}"
+    stated = {
+        key: text_of(campaign, key, "en").rstrip(" .")
+        for key in ("replacement", "depreciation", "voluntary_extent", "repair_opinion")
+    }
+    values = stated | {
+        "manufacturer": campaign.make,
+        "voluntary_extent": f"{stated['voluntary_extent']}.",
+    }
+    rows = load(on).statements_for(
+        campaign_type=campaign.campaign_type.value, kind="initial", recipient="owner", language="en", facts=facts,
+    )  # fmt: skip
+    said = [
+        row.render("en", values)
+        for row in rows
+        if row.section.startswith(OFFERS) and all(values.get(slot) for slot in row.slots("en"))
+    ]
+    return " ".join(said) or AS_THE_LETTER_SAYS
 
 
 def what_to_do(
-    available: date | None, state: str, on: date, time: float | None, offered: str
+    available: date | None, state: str, on: date, offered: str, *, by_repair: bool = True
 ) -> str:
-    """Return the next step for a vehicle that still needs the work; blank when it is done.
+    """Return the next step for a vehicle that still needs the remedy; blank when it is done.
 
     ``available`` is the day of its own remedy, None while it is not known; ``offered`` what ``offer`` says.
     """
     if answers(state).done is not False:
         return ""
+    named = "repair" if by_repair else "remedy"
     if available is None:
-        return "The repair is not available yet. The owner gets a letter when it is."
+        return f"The {named} is not available yet. The owner gets a letter when it is."
     if available > on:
-        return f"The repair is expected on {long_day(available)}. The owner gets a letter then."
-    return f"Make an appointment. {offered} {hours(time)}"
+        return f"The {named} is expected on {long_day(available)}. The owner gets a letter then."
+    return f"Make an appointment. {offered}"
 
 
 class Objections(NamedTuple):

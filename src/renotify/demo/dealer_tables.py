@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from renotify.demo.fleet import Fleet, days
 from renotify.demo.history import NEVER, Past, numbered
 from renotify.demo.places import Network
-from renotify.demo.random_streams import Ints, Mask, stream
+from renotify.demo.random_streams import Floats, Ints, Mask, stream
 from renotify.demo.scenario import EPOCH, Scenario
 from renotify.demo.supply import weeks
 from renotify.values.calendar import is_business_day
@@ -31,18 +31,11 @@ def unsold(scenario: Scenario, fleet: Fleet) -> Mask:
 
 
 def dealer_capacity_table(scenario: Scenario, network: Network, dealer: Ints) -> pa.Table:
-    """Return ``dealer_capacity``: hours follow the number of vehicles, not how long their jobs are.
-
-    So dealers with many ALE jobs are tight. Weeks with a Federal holiday are shorter.
-    """
-    numbers, rng = scenario.numbers["hours"], stream(scenario.seed, "hours")
+    """Return ``dealer_capacity``: hours follow the number of vehicles, not how long their jobs are. Weeks with a holiday are shorter."""
+    numbers = scenario.numbers["hours"]
     mondays = weeks(scenario, int(numbers["weeks"]))
     served = np.bincount(dealer, minlength=len(network.code))
-    alike = float(numbers["alike"])
-    staffed = (alike * served.mean() + (1 - alike) * served) * float(numbers["per_vehicle_week"])
-    usual = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
-    if scenario.handful:
-        usual = np.full(len(served), float(scenario.numbers["handful"]["hours"]))
+    usual = _usual_hours(scenario, served)
     hours = np.maximum(
         np.outer(usual, [_working_share(int(monday)) for monday in mondays]).round(1), 0.1
     ).ravel()
@@ -54,6 +47,21 @@ def dealer_capacity_table(scenario: Scenario, network: Network, dealer: Ints) ->
             "bays": np.ceil(hours / float(numbers["bay_hours"])),
         }
     )
+
+
+def _usual_hours(scenario: Scenario, served: Ints) -> Floats:
+    """Return the hours of a full week of dealers with so many vehicles: of the largest few are left for this work."""
+    numbers, rng = scenario.numbers["hours"], stream(scenario.seed, "hours")
+    if scenario.handful:
+        return np.full(len(served), float(scenario.numbers["handful"]["hours"]))
+    alike = float(numbers["alike"])
+    staffed = (alike * served.mean() + (1 - alike) * served) * float(numbers["per_vehicle_week"])
+    usual: Floats = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
+    usual = np.maximum(usual, float(numbers["least"]))
+    busy = np.argsort(-served, kind="stable")[: round(float(numbers["busy"]) * len(served))]
+    left = served[busy] * float(numbers["busy_per_vehicle_week"])
+    usual[busy] = np.maximum(left, float(numbers["busy_least"]))
+    return usual
 
 
 def _working_share(monday: int) -> float:

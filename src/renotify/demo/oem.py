@@ -82,7 +82,7 @@ class Made:
         scenario, fleet, network, lived = self.scenario, self.fleet, self.network, self.past
         unsold = dealer_tables.unsold(scenario, fleet)
         yield "dealers", places.dealers_table(network)
-        yield "parts", supply.parts_table()
+        yield "parts", supply.parts_table(scenario)
         yield (
             "vehicles",
             fleets.vehicles_table(fleet, network.code.take(pa.array(self.dealer)), unsold),
@@ -101,7 +101,7 @@ class Made:
             "dealer_stock",
             dealer_tables.dealer_stock_table(scenario, fleet, lived, network, self.dealer),
         )
-        yield "campaign_parts", supply.campaign_parts_table()
+        yield "campaign_parts", supply.campaign_parts_table(scenario)
         yield "part_supply", supply.part_supply_table(scenario)
         yield "dealer_part_stock", supply.dealer_part_stock_table(scenario, network)
         yield "labor_times", supply.labor_times_table()

@@ -1,4 +1,4 @@
-"""Parts, kits, labour times and arrivals by week: ALE kits are short, everything else is there."""
+"""Parts, kits, labour times and arrivals by week: valve springs and injector seals are short, everything else is there."""
 
 from __future__ import annotations
 
@@ -30,10 +30,18 @@ class Kit:
     take_rate: float
 
 
-@cache
-def kits() -> tuple[Kit, ...]:
-    """Return the kits of ``parts.toml``, one a model."""
-    rows = read_toml("parts.toml")["kit"]
+def parts(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the parts of ``parts.toml``; a reading example leaves some out."""
+    left_out = tuple(scenario.numbers["handful"]["without"]) if scenario.handful else ()
+    return [
+        row for row in read_toml("parts.toml")["part"] if not row["part_no"].startswith(left_out)
+    ]
+
+
+def kits(scenario: Scenario) -> tuple[Kit, ...]:
+    """Return the kits of ``parts.toml`` of the scenario's parts, one a model."""
+    known = {row["part_no"] for row in parts(scenario)}
+    rows = [row for row in read_toml("parts.toml")["kit"] if row["part_no"] in known]
     return tuple(
         Kit(r["campaign_code"], model, r["part_no"], float(r["qty"]), float(r["take_rate"]))
         for r in rows
@@ -66,26 +74,32 @@ def member_hours(fleet: Fleet) -> Floats:
 
 
 def expected_kits(scenario: Scenario) -> dict[str, float]:
-    """Return by part the kits that the letters will ask for in the end, at the assumed uptake."""
-    supply = scenario.numbers["supply"]
-    need: dict[str, float] = {row["part_no"]: 0.0 for row in read_toml("parts.toml")["part"]}
-    for kit in kits():
-        for cell in cells():
+    """Return by part the kits that the letters will ask for in the end, at the assumed uptake.
+
+    A vehicle whose two campaigns take one kit between them counts once: as often as the campaign with more work left asks.
+    """
+    supply, takes = scenario.numbers["supply"], kits(scenario)
+    need: dict[str, float] = {row["part_no"]: 0.0 for row in parts(scenario)}
+    for cell in cells():
+        asked: dict[str, float] = {}
+        for kit in takes:
             if kit.campaign_code in cell.campaigns and kit.model in {"", cell.model}:
-                waiting = cell.vehicles * (
-                    1 - scenario.done(kit.campaign_code)[str(cell.model_year)]
-                )
-                need[kit.part_no] += waiting * kit.qty * kit.take_rate
+                waiting = 1 - scenario.done(kit.campaign_code)[str(cell.model_year)]
+                share = waiting * kit.qty * kit.take_rate
+                asked[kit.part_no] = max(asked.get(kit.part_no, 0.0), share)
+        for part, share in asked.items():
+            need[part] += cell.vehicles * share
     return {
         part: n * supply["reachable"] * supply["uptake"] * scenario.scale
         for part, n in need.items()
     }
 
 
-def _shortage(scenario: Scenario, part_no: str) -> dict[str, Any] | None:
-    codes = {kit.campaign_code for kit in kits() if kit.part_no == part_no}
-    short: dict[str, dict[str, Any]] = scenario.numbers["supply"]["short"]
-    return next((short[code] for code in sorted(codes) if code in short), None)
+def short_parts(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """Return what is stated of the parts that are short, by number."""
+    stated: dict[str, dict[str, Any]] = scenario.numbers["supply"]["short"]
+    numbers = [row["part_no"] for row in parts(scenario)]
+    return {part: stated[head] for head in stated for part in numbers if part.startswith(head)}
 
 
 def weeks(scenario: Scenario, count: int) -> Ints:
@@ -96,26 +110,36 @@ def weeks(scenario: Scenario, count: int) -> Ints:
 
 def arrivals(scenario: Scenario, part_no: str, need: float) -> Ints:
     """Return whole kits by week; the total is rounded up: the smallest demo has a first kit."""
-    count = int(scenario.numbers["supply"]["weeks"])
-    short = _shortage(scenario, part_no)
-    plan = short or scenario.numbers["supply"]["plentiful"]
-    weekly = plan["weekly"] if short else [plan["weekly"]]
-    shares = np.asarray([weekly[min(week, len(weekly) - 1)] for week in range(count)])
-    shares[0] += plan["opening"]
+    short = short_parts(scenario).get(part_no)
+    shares = _in_slices(scenario, short) if short else _in_plenty(scenario)
     total = np.ceil(np.cumsum(shares) * need - 1e-9).astype(np.int64)
     if scenario.handful and short:
         total[: int(scenario.numbers["handful"]["short_from_week"])] = 0
     return np.diff(total, prepend=0)
 
 
-def parts_table() -> pa.Table:
+def _in_plenty(scenario: Scenario) -> Floats:
+    supply = scenario.numbers["supply"]
+    shares = np.full(int(supply["weeks"]), float(supply["plentiful"]["weekly"]))
+    shares[0] += float(supply["plentiful"]["opening"])
+    return shares
+
+
+def _in_slices(scenario: Scenario, short: dict[str, Any]) -> Floats:
+    shares = np.zeros(int(scenario.numbers["supply"]["weeks"]))
+    shares[:: int(short["every"])] = float(short["slice"])
+    shares[0] = float(short["opening"])
+    return shares
+
+
+def parts_table(scenario: Scenario) -> pa.Table:
     """Return ``parts``: every number is made up."""
-    return pa.Table.from_pylist(read_toml("parts.toml")["part"])
+    return pa.Table.from_pylist(parts(scenario))
 
 
-def campaign_parts_table() -> pa.Table:
+def campaign_parts_table(scenario: Scenario) -> pa.Table:
     """Return ``campaign_parts``."""
-    rows = kits()
+    rows = kits(scenario)
     return pa.table(
         {
             "campaign_code": [kit.campaign_code for kit in rows],
@@ -159,7 +183,7 @@ def part_supply_table(scenario: Scenario) -> pa.Table:
 
 
 def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
-    """Return ``dealer_part_stock`` on the day before the memo: few ALE kits, enough of the rest."""
+    """Return ``dealer_part_stock`` on the day before the memo: none of the short parts, enough of the rest."""
     rng, need = stream(scenario.seed, "dealer part stock"), expected_kits(scenario)
     dealers = len(network.code)
     mean = np.asarray([[_shelf(scenario, part, kits / dealers)] for part, kits in need.items()])
@@ -178,9 +202,9 @@ def dealer_part_stock_table(scenario: Scenario, network: Network) -> pa.Table:
 
 
 def _shelf(scenario: Scenario, part_no: str, need: float) -> float:
-    """Return the kits that a dealer has on average, by what its owners will need."""
-    stock = scenario.numbers["supply"]["dealer_stock"]
-    if _shortage(scenario, part_no):
-        return need * float(stock["short"])
-    least = float(scenario.numbers["handful"]["shelf"]) if scenario.handful else 0.0
-    return max(need * float(stock["plentiful"]), least)
+    """Return the kits that a dealer has on average, by what its owners will need: of a short part none, but in a reading example."""
+    few = scenario.numbers["handful"]
+    if part_no in short_parts(scenario):
+        return need * float(few["short_shelf"]) if scenario.handful else 0.0
+    least = float(few["shelf"]) if scenario.handful else 0.0
+    return max(need * float(scenario.numbers["supply"]["plentiful"]["shelf"]), least)

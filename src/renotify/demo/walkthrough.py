@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -140,6 +141,7 @@ def _as_document(figures: FollowUpFigures) -> dict[str, Any]:
             }
             for one in figures.orders
         ],
+        "worth": [asdict(one) for one in figures.worth],
         "messages": list(figures.messages),
     }  # fmt: skip
 

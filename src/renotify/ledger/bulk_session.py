@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -141,6 +142,11 @@ class SqliteBulkSession(BulkSession):
         with self._instant(sql):
             self._run(sql, values).close()
             return int(self._scalar("select changes()", {})) if _COUNTED.match(sql) else 0
+
+    def copy_to(self, path: Path) -> None:
+        """Write the ledger as it is now into a new file, whole and without what temporary tables hold."""
+        self.renew()
+        self._run("vacuum into :path", {"path": str(path.absolute())}).close()
 
     def _typed(self, sql: str, schema: pa.Schema) -> str:
         """Put a row before SQLite's rows that says each column's type.

@@ -118,11 +118,14 @@ def _with_sources(session: Session, events: list[dict[str, Any]]) -> list[dict[s
     return sorted(events, key=lambda e: (e["occurred_on"], e["recorded_at"], e["subject"]))
 
 
+_WITHDRAWN_AS = {"spoiled": "a letter was found spoiled"}
+
+
 def _note(event: dict[str, Any], ruling: dict[str, Any]) -> str:
     """Say what became of a statement, or what a withdrawal did: the last word on its subject decides."""
     if event["kind"] == EventKind.WITHDRAWN:
         reason = why(event["content"])
-        said = reason if reason.startswith(MOVED) else "taken back"
+        said = _WITHDRAWN_AS.get(reason, reason if reason.startswith(MOVED) else "taken back")
         return said if event is ruling else f"{said}, and said again since"
     if event is ruling:
         return ""

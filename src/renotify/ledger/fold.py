@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, reduce
 from pathlib import Path
@@ -26,8 +26,12 @@ MARKS = " -–—,.;:*/'_()"  # of a code as people write it
 KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
-_FOLDED, _UNREAD = "folded", "fold_unread"
+_FOLDED, _UNREAD, _CORRECTED = "folded", "fold_unread", "fold_corrected"
 _OTHERWISE = "fold_otherwise"
+_SINCE, _THEN, _LOOKED_AT = "fold_since", "fold_then", "fold_looked_at"
+_MOST = 2  # where more than one vehicle in so many is to be folded, all are
+# Kinds that decide no state by themselves: a letter does so only where one was given up.
+_DECIDING = "e.kind not in ('mailed', 'declined', 'other')"
 _FEW = 10_000  # vehicles whose events are always looked up one by one
 _EVENTS_A_VEHICLE = 4
 _BARE = reduce(
@@ -102,10 +106,10 @@ class AsOf:
             else "event e where true"
         )
 
-    def query(self, section: str) -> str:
-        """Return the query of a section, its places filled."""
+    def query(self, section: str, among: str = "") -> str:
+        """Return the query of a section, its places filled; ``among`` is one more condition of the events e looked at."""
         return sections()[section].query.format(
-            events=self.events,
+            events=f"{self.events} {among}",
             known=self.known("e"),
             counts=self.counts,
             owner=f"{self._happened('w.as_of')} {self.known('w')}",
@@ -115,8 +119,12 @@ class AsOf:
     @property
     def counts(self) -> str:
         """The condition that an event ``e`` counts in this part, to be added after ``prepare``."""
+        return self.counted(_CORRECTED)
+
+    def counted(self, corrected: str) -> str:
+        """Return the same, where ``corrected`` is the table of what is corrected."""
         return (
-            "and not exists (select 1 from fold_corrected o where o.vin = e.vin"
+            f"and not exists (select 1 from {corrected} o where o.vin = e.vin"
             " and o.subject = e.subject and o.content = e.content)"
             f" {self._happened('e.occurred_on')} {self.known('e')}"
             + (
@@ -130,6 +138,13 @@ class AsOf:
         """Return the condition that a row is of the campaigns looked at; true where none are named."""
         listed = ", ".join(f":campaign_{number}" for number in range(len(self.campaigns)))
         return f"{row}.campaign_code in ({listed})" if self.campaigns else "true"
+
+    def of_kept(self, session: Session) -> str:
+        """Return the condition that a kept state s is of the campaigns; SQLite reads the table, not row by row as an index has them."""
+        wanted = self.of_campaigns("s")
+        return (
+            wanted.replace("s.campaign_code", "s.campaign_code || ''") if session.sqlite else wanted
+        )
 
     def _happened(self, day: str) -> str:
         return f"and {day} <= :as_of" if self.as_of else ""
@@ -195,6 +210,80 @@ def _most(session: Session, vins: str) -> bool:
 def folded(part: AsOf) -> str:
     """Return the fold as SQL of ``COLUMNS``: call ``prepare`` first, and pass ``part.values``."""
     return part.query(_FOLDED)
+
+
+class Since(NamedTuple):
+    """A day, and the vehicles (in ``fold_since``) whose kept states need not be those of that day or a later one; ``most`` are such."""
+
+    day: date
+    most: bool
+
+
+def since(session: Session, part: AsOf) -> Since | None:
+    """Find the vehicles to which something happened after the day of a part; None where the kept states say nothing of it.
+
+    They say nothing of named vehicles and scopes, which are few, of an earlier knowledge, and of no day at all.
+    """
+    if part.as_of is None or part.known_at is not None or part.vehicles:
+        return None
+    session.stage("fold_given_up", _given_up())
+    _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
+    few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
+    return Since(part.as_of, few > session.scalar("select count(*) from state"))
+
+
+def states(session: Session, part: AsOf, later: Since | None = None) -> str:
+    """Return the states of a part as SQL of ``COLUMNS``, with ``part.values``. It stands until this is called again.
+
+    They are what ``folded`` gives, but the kept states stand for all vehicles to which nothing happened after the day, and only the
+    others are folded; where those are most, or the kept states say nothing (``since``), all are. ``later`` is what ``since`` found
+    for this day or an earlier one, of the same campaigns or more.
+    """
+    kept = f"select {', '.join(f's.{name}' for name in COLUMNS)} from state s where {part.of_kept(session)}"
+    if part == replace(EVERYTHING, campaigns=part.campaigns):
+        return kept
+    found = later or since(session, part)
+    if found is None or found.most:
+        prepare(session, part)
+        return folded(part)
+    again = replace(part, vins=_SINCE)
+    prepare(session, again)
+    columns = "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text, since date, added_on date"
+    _fill(session, _THEN, Section(columns, ", ".join(KEY), folded(again)), **part.values)
+    return (
+        f"{kept} and s.vin not in (select vin from {_SINCE})"
+        f" union all select {', '.join(COLUMNS)} from {_THEN}"
+    )
+
+
+def counting(session: Session, part: AsOf, which: str) -> str:
+    """Return the condition that an event ``e`` counts in a part, for events of which ``which`` holds: for all of a subject, or none.
+
+    Call ``states`` first: it stages what is known at the instant. What it folded still stands.
+    """
+    corrected = sections()[_CORRECTED]
+    _fill(
+        session, _LOOKED_AT, corrected._replace(query=part.query(_CORRECTED, f"and {which}")),
+        **part.values,
+    )  # fmt: skip
+    return part.counted(_LOOKED_AT)
+
+
+def _since(part: AsOf) -> str:
+    """Return SQL of the vehicles whose kept state need not be that of the part's day.
+
+    Something was said to have happened to them after it; or a letter of theirs was given up, and one was mailed, or somebody is
+    known, since then.
+    """
+    newer = (
+        "exists (select 1 from owner w where w.vin = e.vin and w.as_of > :as_of)"
+        " or exists (select 1 from refused_owner w where w.vin = e.vin and not w.settled)"
+        " or exists (select 1 from event m where m.vin = e.vin and m.kind = 'mailed' and m.occurred_on > :as_of)"
+    )
+    return (
+        f"select distinct e.vin from event e where (e.campaign_code is null or {part.of_campaigns('e')})"
+        f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and ({newer}) and {_GIVEN_UP})"
+    )
 
 
 def prepare(session: Session, part: AsOf) -> None:

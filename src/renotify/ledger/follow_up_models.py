@@ -171,12 +171,16 @@ class WaveDecision(models.Model):
 
 
 class Notice(models.Model):
-    """The notice of a follow-up to one dealer or area manager, and the receipt for it (49 CFR 577.13(c))."""
+    """An edition of the notice of a follow-up to one dealer or area manager, and the receipt for it (49 CFR 577.13(c)).
 
-    pk = models.CompositePrimaryKey("follow_up", "audience", "code")
+    One that was sent never changes: what is written after it is the next edition.
+    """
+
+    pk = models.CompositePrimaryKey("follow_up", "audience", "code", "edition")
     follow_up = reference("FollowUp", "follow_up")
     audience = models.CharField(max_length=8)
     code = models.CharField(max_length=CODE)
+    edition = models.IntegerField(db_default=1)  # 1, 2, ... in order of writing
     file = models.CharField(max_length=TEXT)
     sha256 = models.CharField(max_length=64)
     written_on = models.DateField()
@@ -186,7 +190,10 @@ class Notice(models.Model):
 
     class Meta:
         db_table = "notice"
-        constraints = (one_of("notice", "audience", kinds.Audience),)
+        constraints = (
+            one_of("notice", "audience", kinds.Audience),
+            at_least("notice", "edition", 1),
+        )
 
 
 class Artifact(models.Model):

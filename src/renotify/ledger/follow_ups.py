@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -225,15 +226,20 @@ def refuse_ended(session: Session, name: str) -> None:
         )
 
 
-def listed(session: Session, name: str, scope: Scope = ALL) -> pa.Table:
-    """Return the frozen list, the vehicles left out included (``left_out`` blank: listed), in the order of ``rank``."""
+def listed(
+    session: Session, name: str, scope: Scope = ALL, *, columns: Sequence[str] = ()
+) -> pa.Table:
+    """Return the frozen list, the vehicles left out included (``left_out`` blank: listed), in the order of ``rank``.
+
+    Where ``columns`` are named it has those alone, in no order.
+    """
     settings(session, name)
     return tables.read(
         session,
         "listed",
-        *_LISTED,
+        *(columns or _LISTED),
         where=f"follow_up = :name and {scope.of('dealer_code')}",
-        order="rank, vin, family",
+        order="" if columns else "rank, vin, family",
         name=name,
         **scope.values,
     )
@@ -246,7 +252,7 @@ def assigned(scope: Scope = ALL) -> str:
     them); or their visit is too long for their own.
     """
     return (
-        "select distinct l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
+        "select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
         " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
         f" and {scope.of('l.dealer_code')}"
         f" union select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and {MOVED} and {scope.of('l.dealer_code')}"
@@ -428,9 +434,7 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         f" where p.follow_up = wave.follow_up and p.wave = wave.number and not ({IS_FIRST}))",
         name=name,
     )
-    done = session.scalar(
-        "select coalesce(max(number), 0) from wave where follow_up = :name", name=name
-    )
+    done = _close_ranks(session, name)
     session.execute(f"update piece set wave = null, state = 'listed' where {free}", name=name)
     weeks = session.read(
         "select l.week, count(*) as planned from piece p"
@@ -438,7 +442,7 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         " where p.follow_up = :name and p.state = 'listed' and l.week is not null group by l.week order by l.week",
         pa.schema([("week", pa.int64()), ("planned", pa.int64())]), name=name,
     )  # fmt: skip
-    session.stage("planned_waves", _numbered(weeks, int(done), first_week))
+    session.stage("planned_waves", _numbered(weeks, done, first_week))
     session.execute(
         "insert into wave (follow_up, number, week, planned) select cast(:name as text), number, monday, planned from planned_waves",
         name=name,
@@ -449,6 +453,24 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
         " and l.family = piece.family and l.week = w.week",
         name=name,
     )
+
+
+class _Number(NamedTuple):
+    number: int
+
+
+def _close_ranks(session: Session, name: str) -> int:
+    """Number waves of letters sent again that are not released right behind the released ones; return the last number."""
+    of_it = "from wave where follow_up = :name and released_at is"
+    last = int(session.scalar(f"select coalesce(max(number), 0) {of_it} not null", name=name))
+    waiting = session.rows(_Number, f"select number {of_it} null order by number", name=name)
+    for place, one in enumerate(waiting, last + 1):
+        if one.number != place:
+            moved = {"name": name, "before": one.number, "after": place}
+            where = "where follow_up = :name and"
+            session.execute(f"update piece set wave = :after {where} wave = :before", **moved)
+            session.execute(f"update wave set number = :after {where} number = :before", **moved)
+    return last + len(waiting)
 
 
 def _numbered(weeks: pa.Table, done: int, first_week: date) -> pa.Table:

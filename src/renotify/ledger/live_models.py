@@ -76,7 +76,7 @@ class DraftLetter(models.Model):
 
 
 class ToldWeek(models.Model):
-    """The letters of a week that a dealer's notice told, when it was written last; ``moved`` by plans since. None told: letters is 0."""
+    """The letters of a week that a dealer was told by the notice that went last; ``moved`` by plans since. None told: letters is 0."""
 
     pk = models.CompositePrimaryKey("follow_up", "dealer_code", "week")
     follow_up = reference("FollowUp", "follow_up")

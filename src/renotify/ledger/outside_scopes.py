@@ -54,8 +54,12 @@ def outside_scopes(session: Session, campaigns: Mapping[str, Campaign]) -> Itera
 
 def _holds(scope: Scope, model: str, year: int) -> bool:
     """Tell whether a scope may name a model of a year; a blank model is of any."""
-    alike = not scope.model or not model or bool(_names(scope.model) & _names(model))
-    return alike and scope.year_from <= year <= scope.year_to
+    return names_model(scope, model) and scope.year_from <= year <= scope.year_to
+
+
+def names_model(scope: Scope, model: str) -> bool:
+    """Tell whether a scope may name a model, whatever the year; a blank model, of either, is any."""
+    return not scope.model or not model or bool(_names(scope.model) & _names(model))
 
 
 def _names(model: str) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.piece_numbers import NOTICE
 from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 
 UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
@@ -124,6 +125,17 @@ def wave(session: Session, name: str, number: int) -> WaveRow:
     raise UnknownName(
         f"Follow-up {name!r} has no wave {number}.", f"Its waves are 1 to {known[-1].number}."
     )
+
+
+def released_at(session: Session, name: str, number: int) -> datetime:
+    """Return the instant at which a wave's release was begun (UTC)."""
+    at = "released_at" if session.sqlite else "released_at at time zone 'utc'"
+    said = session.scalar(
+        f"select cast({at} as text) from wave where follow_up = :name and number = :number",
+        name=name,
+        number=number,
+    )
+    return datetime.fromisoformat(str(said)).replace(tzinfo=UTC)
 
 
 def of_wave(session: Session, name: str, number: int) -> pa.Table:
@@ -252,7 +264,9 @@ def call_back(session: Session, name: str, number: int) -> int:
         name=name, number=number,
     )  # fmt: skip
     if moved != total:
-        raise Inconsistent(f"{total - moved} of {total} pieces may not become planned again.")
+        raise Inconsistent(
+            f"{total - moved:,} of {counted(total, 'piece')} may not become planned again."
+        )
     session.execute(
         "update wave set released_at = null, rendered_at = null, accepted_at = null, folder = ''"
         " where follow_up = :name and number = :number",
@@ -277,7 +291,7 @@ def _put_intent(
     )
     if written != staged:
         raise Inconsistent(
-            f"{staged - written} of {staged} pieces of the wave were {otherwise}.",
+            f"{staged - written:,} of {counted(staged, 'piece')} of the wave {'was' if staged - written == 1 else 'were'} {otherwise}.",
             "Run renotify verify, then plan the follow-up again.",
         )
 
@@ -333,7 +347,9 @@ def _settle_printed(
         number=number,
     )
     if left:
-        raise Inconsistent(f"{left} released pieces were neither printed nor set aside.")
+        raise Inconsistent(
+            f"{counted(left, 'released piece')} {'was' if left == 1 else 'were'} neither printed nor set aside."
+        )
 
 
 def record_evidence(session: Session, state: PieceState, rows: pa.Table) -> int:
@@ -433,7 +449,7 @@ def _move(session: Session, to: PieceState, rows: pa.Table) -> int:
         f" and piece.piece_id = change.piece_id and piece.state in ({_quoted(before)})"
     )
     if moved != staged:
-        raise Inconsistent(f"{staged - moved} of {staged} pieces may not become {to}.")
+        raise Inconsistent(f"{staged - moved:,} of {counted(staged, 'piece')} may not become {to}.")
     return moved
 
 

@@ -54,6 +54,11 @@ join owner_said o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_
 where e.kind = 'returned' and e.occurred_on <= :on and {stands("e")}
     and exists (select 1 from piece any_piece where any_piece.mailed_on is not null)
 """
+# The vehicles with a return, of which a piece was mailed.
+_OF_MAILED_PIECES = (
+    "select e.vin from event e where e.kind = 'returned' and e.subject like 'return|%'"
+    " and exists (select 1 from piece p where p.vin = e.vin and p.mailed_on is not null)"
+)
 LOOSE = pa.schema(
     [(name, pa.string()) for name in ("vin", "letter", "return_code")]
     + [("returned_on", pa.date32()), ("role", pa.string()), ("owner_as_of", pa.date32()), ("follow_up", pa.string()),
@@ -79,9 +84,7 @@ def letters_of(given: pa.Table, known: pa.Table) -> pa.Table:
 
 def of_one_address(session: Session, on: date) -> pa.Table:
     """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address."""
-    spelled_alike.stage(
-        session, "select vin from event where kind = 'returned' and subject like 'return|%'"
-    )
+    spelled_alike.stage(session, _OF_MAILED_PIECES)
     loose = session.read(_LOOSE, LOOSE, on=on)
     if not loose.num_rows:
         return loose

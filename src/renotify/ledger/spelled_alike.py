@@ -55,6 +55,10 @@ def _words_sorted(text: str) -> str:
 
 def _words(text: str) -> str:
     """Return the words of a text; one of signs alone is that text."""
-    letters = unicodedata.normalize("NFKD", _WITHIN.sub("", text)).casefold()
-    plain = "".join(one for one in letters if not unicodedata.combining(one))
+    plain = _WITHIN.sub("", text)
+    if plain.isascii():  # no letter of it has an accent
+        plain = plain.casefold()
+    else:
+        letters = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(one for one in letters if not unicodedata.combining(one))
     return _APART.sub(" ", plain).strip() or text

@@ -122,8 +122,7 @@ def counts(
 def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
     states = STATE
     if part.as_of or part.known_at:
-        fold.prepare(session, part)
-        states = f"({fold.folded(part)})"
+        states = f"({fold.states(session, part)})"
     places = {key: _PLACES[key] for key in _KEYS[by]}
     columns = [f"{places.get(key, repr(''))} as {key}" for key in ("area", "dealer")]
     return session.rows(
@@ -147,29 +146,32 @@ def _sums() -> str:
     return f"count(*) as involved, {', '.join(counted)}, cast(null as integer) as stated_involved"
 
 
-def together(session: Session, part: fold.AsOf) -> Count:
-    """Return the counts of several codes as one recall: each vehicle once, as ``each_once`` has it."""
-    fold.prepare(session, part)
+def together(session: Session, part: fold.AsOf, states: str = "") -> Count:
+    """Return the counts of several codes as one recall: each vehicle once, as ``each_once`` has it.
+
+    ``states`` are the ``fold.states`` of the part, where the caller has them.
+    """
+    once = each_once(part, states or fold.states(session, part))
     (counted,) = session.rows(
         Count,
-        f"select '' as campaign, '' as area, '' as dealer, {_sums()} from ({each_once(part)}) s",
+        f"select '' as campaign, '' as area, '' as dealer, {_sums()} from ({once}) s",
         **part.values,
     )
     return counted
 
 
-def each_once(part: fold.AsOf) -> str:
-    """Return the folded states as SQL, a row a vehicle, whichever of the codes it stands in: call ``fold.prepare`` first.
+def each_once(part: fold.AsOf, states: str) -> str:
+    """Return the ``states`` of a part (``fold.states``) as SQL, a row a vehicle, whichever of the codes it stands in.
 
     Done under either code, it is done; else open under one, it is open; else unreachable; else removed from all.
     """
     if len(part.campaigns) == 1:
-        return f"select f.* from ({fold.folded(part)}) f where f.current"
+        return f"select f.* from ({states}) f where f.current"
     place = " ".join(f"when '{status}' then {n}" for n, status in enumerate(_BEST_FIRST))
     return (
         f"select * from (select f.*, row_number() over (partition by f.vin"
         f" order by case f.status {place} end, f.campaign_code) as place"
-        f" from ({fold.folded(part)}) f where f.current) ranked where place = 1"
+        f" from ({states}) f where f.current) ranked where place = 1"
     )
 
 

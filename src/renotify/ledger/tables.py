@@ -101,8 +101,8 @@ _COLUMNS = {
         "without_parts:text moved_from:text arm:text touched_on:date? "
     ),
     "notice": (
-        "follow_up:text audience:text code:text file:text sha256:text written_on:date "
-        "sent_on:date? acknowledged_at:text receipt:text "
+        "follow_up:text audience:text code:text edition:whole file:text sha256:text "
+        "written_on:date sent_on:date? acknowledged_at:text receipt:text "
     ),
     "owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date name1:text "

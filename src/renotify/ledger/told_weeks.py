@@ -1,4 +1,4 @@
-"""The letters of each week that dealers' notices told, and how many of them plans have moved since."""
+"""The letters of each week that dealers were told by notices that went, and how many of them plans have moved since."""
 
 from __future__ import annotations
 
@@ -15,17 +15,29 @@ from renotify.values.english import counted, series
 
 SHOWN = 3  # dealers that a sentence names
 _TOLD = pa.schema(
-    [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("told_on", pa.date32())]
+    [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("told_on", pa.date32()), ("moved", pa.int64())]
 )  # fmt: skip
 _MOVES = pa.schema([("dealer_code", pa.string()), ("week", pa.date32()), ("moved", pa.int64())])
+# A letter whose owner has not come in: something of its bundle is still to do
+_TO_DO = """exists (
+        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
 # Letters by dealer and week of the vehicles that a plan is about to move (staged planned_weeks): one whose owner came in is no letter.
 _LETTERS = f"""
     select coalesce(nullif(l.dealer_code, ''), '{NOWHERE}') as dealer_code, l.week as week, count(*) as letters
     from listed l join planned_weeks p on p.vin = l.vin and p.family = l.family
-    where l.follow_up = :name and l.week is not null and exists (
-        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
+    where l.follow_up = :name and l.week is not null and {_TO_DO}
     group by 1, 2"""
+# Letters of a wave by dealers that were told something, and what they were told of its week
+_OF_WAVE = f"""
+    select w.dealer_code, w.letters, coalesce(t.letters, 0) as told from (
+        select l.dealer_code, count(distinct l.vin || l.family) as letters from piece p
+        join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+        where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned') and {_TO_DO}
+        and l.dealer_code in (select dealer_code from told_week where follow_up = :name) group by l.dealer_code
+    ) w left join told_week t on t.follow_up = :name and t.dealer_code = w.dealer_code and t.week = :week
+    where w.letters > coalesce(t.letters, 0)"""
+BEYOND = pa.schema([("dealer_code", pa.string()), ("letters", pa.int64()), ("told", pa.int64())])
 
 
 class Letters(NamedTuple):
@@ -54,22 +66,49 @@ class ToldWeek(NamedTuple):
 
 
 def record(
-    session: Session, name: str, letters: Mapping[str, Mapping[date, int]], on: date
+    session: Session,
+    name: str,
+    letters: Mapping[str, Mapping[date, int]],
+    on: date,
+    planned: Mapping[str, Mapping[date, int]] | None = None,
 ) -> None:
-    """Keep what dealers' notices tell of a day, by dealer and Monday, in the open transaction, in place of what they told before."""
+    """Keep what dealers were told on a day, by dealer and Monday, in the open transaction, in place of what they were told before.
+
+    ``planned``: their letters by a plan that was made since. A dealer that was told the same before keeps the day of it.
+    """
+    before: dict[str, dict[date, int]] = {}
+    for one in _all(session, name):
+        before.setdefault(one.dealer_code, {})[one.week] = one.letters
+    moves = planned or {}
     rows = [
-        {"dealer_code": dealer, "week": week, "letters": count, "told_on": on}
+        {
+            "dealer_code": dealer, "week": week, "letters": weeks.get(week, 0), "told_on": on,
+            "moved": moves[dealer].get(week, 0) - weeks.get(week, 0) if dealer in moves else 0,
+        }
         for dealer, weeks in letters.items()
-        for week, count in (weeks or {monday_of(on): 0}).items()
-    ]
+        if dealer not in before or _some(before[dealer]) != _some(weeks)
+        for week in sorted(weeks.keys() | moves.get(dealer, {}).keys()) or [monday_of(on)]
+    ]  # fmt: skip
     session.stage("telling", pa.Table.from_pylist(rows, _TOLD))
     session.execute(
         "delete from told_week where follow_up = :name and dealer_code in (select dealer_code from telling)",
         name=name,
     )
     session.execute(
-        "insert into told_week (follow_up, dealer_code, week, letters, told_on)"
-        " select cast(:name as text), dealer_code, week, letters, told_on from telling",
+        "insert into told_week (follow_up, dealer_code, week, letters, told_on, moved)"
+        " select cast(:name as text), dealer_code, week, letters, told_on, moved from telling",
+        name=name,
+    )
+
+
+def _some(weeks: Mapping[date, int]) -> dict[date, int]:
+    return {week: letters for week, letters in weeks.items() if letters}
+
+
+def _all(session: Session, name: str) -> list[ToldWeek]:
+    return session.rows(
+        ToldWeek,
+        "select dealer_code, week, letters, moved, told_on from told_week where follow_up = :name",
         name=name,
     )
 
@@ -114,6 +153,11 @@ def changed(session: Session, name: str, on: date) -> list[ToldWeek]:
     )
 
 
+def beyond_told(session: Session, name: str, wave: int, week: date) -> pa.Table:
+    """Return the dealers that have more letters in a wave than their last notice that went told of its week, a Monday (``BEYOND``)."""
+    return session.read(_OF_WAVE, BEYOND, name=name, wave=wave, week=week)
+
+
 def sentences(name: str, weeks: Sequence[ToldWeek]) -> list[str]:
     """Say which dealers were told other letters than they will have, and what to do."""
     if not weeks:
@@ -125,7 +169,7 @@ def sentences(name: str, weeks: Sequence[ToldWeek]) -> list[str]:
     was = "was" if len(dealers) == 1 else "were"
     sentence = (
         f"{counted(len(dealers), 'dealer')} {was} told other weeks than this plan has: {named}."
-        f" Write their notices again: renotify notices {name}"
+        f" Write their notices again, and state when they are sent: renotify notices {name}"
     )
     return [sentence]
 

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -31,7 +31,7 @@ from renotify.rules import RulePack, load
 MARGIN_TOP = 12.5 * MM
 # characters of a language's statements, and the size of type that they may have
 BODY_SIZES = ((3400, 10.2), (4200, 10.0), (4900, 9.6), (math.inf, 9.2))
-SMALLEST = 9.0  # points, for a letter whose last lines would take a sheet of their own
+SMALLEST = 9.0  # points, for a letter whose last lines would take a sheet of their own, or whose form has no room
 PLACES = "places.json"  # what the print has attached to it: see letter.typ
 
 
@@ -200,6 +200,9 @@ class Print(NamedTuple):
         return -(-self.page_count // profile.sides)
 
 
+AtSize = Callable[[float], Print]  # the letter in a size of type, in points
+
+
 def set_print(made: Recipe, root: Path = SOURCES) -> Print:
     """Typeset a recipe as it is printed; LetterRefused where its sources are wrong. Glyphs that the face lacks are not looked for."""
     import pikepdf
@@ -247,13 +250,9 @@ def _in_type(made: Recipe, size: float) -> Recipe:
     return replace(made, inputs={**made.inputs, "letter": letter})
 
 
-def _on_fewer_sheets(printed: Print, profile: PrintProfile, sources: Path) -> Print:
+def _on_fewer_sheets(printed: Print, at: AtSize, profile: PrintProfile) -> Print:
     """Return the letter in the largest smaller type that saves a sheet, such as one for two closing lines; else as it is."""
     given = printed.made.inputs["letter"]["body-size"]
-
-    def at(size: float) -> Print:
-        return set_print(_in_type(printed.made, size), sources)
-
     smallest = at(SMALLEST)  # most letters of two sheets need two in any type
     if smallest.sheets(profile) >= printed.sheets(profile):
         return printed
@@ -262,6 +261,28 @@ def _on_fewer_sheets(printed: Print, profile: PrintProfile, sources: Path) -> Pr
         if larger.sheets(profile) == smallest.sheets(profile):
             return larger
     return smallest
+
+
+def _forms(printed: Print) -> list[str]:
+    """Return of each language how its form for a sale or a move is set: ``full``, ``short``, or ``none`` where the page has no room."""
+    return [place["form"] for place in printed.places if "form" in place]
+
+
+def _with_form(printed: Print, at: AtSize, profile: PrintProfile) -> Print:
+    """Return the letter in the largest type in which each language has its form, on no more sheets; else as it is.
+
+    The form gives way first, to a short one of the same lines; then the type, to the smallest; then the form. What stands in words
+    of a sale or a move stays.
+    """
+    if "none" not in _forms(printed):
+        return printed
+    given = printed.made.inputs["letter"]["body-size"]
+    for size in (*(size for _, size in BODY_SIZES), SMALLEST):
+        if size < given:
+            smaller = at(size)
+            if "none" not in _forms(smaller) and smaller.sheets(profile) <= printed.sheets(profile):
+                return smaller
+    return printed
 
 
 def compile_letter(
@@ -278,9 +299,15 @@ def compile_letter(
     """
     chosen = profile or load_profile()
     pack = rules_on if isinstance(rules_on, RulePack) else load(rules_on)
-    printed = set_print(recipe(spec, chosen, pack, sources), sources)
+    made = recipe(spec, chosen, pack, sources)
+    printed = set_print(made, sources)
+
+    @functools.cache
+    def at(size: float) -> Print:
+        return set_print(_in_type(made, size), sources)
+
     if printed.sheets(chosen) > len(spec.languages):
-        printed = _on_fewer_sheets(printed, chosen, sources)
-    version = version_of(printed, chosen, sources)
+        printed = _on_fewer_sheets(printed, at, chosen)
+    version = version_of(_with_form(printed, at, chosen), chosen, sources)
     checks.refuse(version, checks.check(version, pack=pack))
     return version

@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from renotify.errors import BadInput
 from renotify.letters import faces, imb
 from renotify.letters.measuring import Text, measure
-from renotify.letters.mending import LINES, NAMES, Fields, lines_of, mend, slots_of
+from renotify.letters.mending import LINES, NAMES, WITHOUT_PRIVATE, Fields, lines_of, mend, slots_of
 from renotify.letters.version import LetterVersion, Slot
 from renotify.values.address import BLANK, BLOCK, address_blocks, countries_of
+from renotify.values.private_in_names import private_in, without_private
 from renotify.values.vin import EXCEPTED
 
 COLUMNS = (
@@ -250,9 +251,14 @@ def _values(
 def with_lines(table: pa.Table) -> pa.Table:
     """Return rows with their address lines as they are printed (``SET``), set once for all versions that print some of them."""
     table = table.drop_columns([name for name in SET.values() if name in table.column_names])
-    for name, line in _set_lines(_columns(table)).items():
+    columns = _columns(table)
+    for name, line in _set_lines(columns | _names_only(columns)).items():
         table = table.append_column(SET[name], line)
     return table
+
+
+def _names_only(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    return {name: without_private(columns[name]) for name in NAMES}
 
 
 def _set_lines(columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -292,8 +298,12 @@ class _Mended(NamedTuple):
 
 def _mended(version: LetterVersion, table: pa.Table) -> _Mended:
     columns = _columns(table)
-    columns |= _stand_ins(version, columns)
+    held = {name: private_in(columns[name]).to_numpy(zero_copy_only=False) for name in NAMES}
+    columns |= _stand_ins(version, columns) | _names_only(columns)
     fields = Fields(version, _printed(version, table, columns))
+    if ADDRESS[0] in fields.columns:
+        for name, rows in held.items():
+            fields.notes.add(rows, name, WITHOUT_PRIVATE)
     mend(fields, columns)
     return _Mended(columns, fields)
 

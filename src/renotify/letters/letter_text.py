@@ -16,6 +16,7 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.campaigns.letter_facts import (
     DAYS,
     OWNERS_TEXTS,
+    by_repair,
     denies_warning,
     reimbursement_begins,
     text_of,
@@ -176,8 +177,15 @@ def vehicles(campaign: Campaign, language: str) -> str:
 
 
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
-    """Return the campaign's texts for owners; LetterRefused names the one that is missing."""
-    found = {name: text_of(campaign, name, language) for name in (*TEXTS, "component")}
+    """Return the campaign's texts for owners; LetterRefused names the one that is missing.
+
+    The words for the work are none of a remedy that is no repair: its letters say by the law's statement what the owner gets.
+    """
+    idle = set() if by_repair(campaign) else {"remedy"}
+    found = {
+        name: "" if name in idle else text_of(campaign, name, language)
+        for name in (*TEXTS, "component")
+    }
     if denies_warning(campaign):
         raise LetterRefused(
             f"Campaign {campaign.campaign_code} says in its consequence that nothing warns, and has a warning (49 CFR 577.5(f)(1)).",
@@ -185,7 +193,7 @@ def texts(campaign: Campaign, language: str) -> dict[str, str]:
         )
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
-        if not found[name]:
+        if not found[name] and name not in idle:
             raise LetterRefused(
                 f"Campaign {campaign.campaign_code} has no {name} in language {language!r}.",
                 "Add it to campaigns.toml"
@@ -284,7 +292,8 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     """Return every statement that the letter must carry in a language, in the pack's order.
 
     A statement about a campaign's own facts stands once for each campaign, others once. A sentence
-    of the law that a campaign's own text repeats is taken out of that text.
+    of the law that a campaign's own text repeats is taken out of that text, and one that it says in words of its own does not stand
+    beside it again.
     """
     about = [
         About(one.campaign_type.value, spec.kind_of(one.campaign_code), spec.facts(one))
@@ -298,7 +307,17 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     found = of_vehicle_once(found)
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
-    return [_unrepeated(item, order, language) for item in order]
+    order = [_unrepeated(item, order, language) for item in order]
+    return [item for item in order if not said_before(item, order, language)]
+
+
+def said_before(item: Placed, others: list[Placed], language: str) -> bool:
+    """Tell whether the maker's own words for the same campaign already are a statement of the risk that has no words of its own."""
+    row = item.statement
+    if not row.section.startswith("577.5(f)") or row.slots(language):
+        return False
+    own = (one.text for one in others if one.campaign == item.campaign and one.has_lead(language))
+    return any(row.find(text, language) for text in own)
 
 
 def of_vehicle_once(found: Sequence[Placed]) -> list[Placed]:

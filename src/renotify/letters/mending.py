@@ -46,6 +46,7 @@ YEAR_AND_MAKE = "year and make only"
 ANY_DEALER = "any dealer of the make"
 TOWN_ONLY = "town, state and ZIP Code only"
 NUMBER_ONLY = "the number only"
+WITHOUT_PRIVATE = "without an e-mail address or Social Security number in it"
 MAKERS_NUMBER = "the maker's own, for want of the dealer's"
 
 

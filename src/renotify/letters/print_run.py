@@ -27,6 +27,7 @@ from renotify.errors import BadInput, Inconsistent, NothingToDo
 from renotify.letters.batch_pdf import CHUNK, BatchFile
 from renotify.letters.fields import EXCEPTIONS, prepare
 from renotify.letters.version import LetterVersion
+from renotify.values.english import counted
 from renotify.values.worker_pool import worker_pool
 
 PART = ".part"
@@ -321,8 +322,8 @@ def _finish(
     counts = {"input": given, "printed": manifest.printed, "exceptions": exceptions.num_rows}
     if counts["printed"] + counts["exceptions"] != given:
         raise Inconsistent(
-            f"{given} rows were given, {counts['printed']} letters printed and "
-            f"{counts['exceptions']} refused.",
+            f"{counted(given, 'row')} given, {counted(counts['printed'], 'letter')} printed and"
+            f" {counts['exceptions']:,} refused.",
             "Nothing was kept; this is an error in the writer.",
         )
     exceptions_path = out_dir / f"{stem}-exceptions.csv"

@@ -17,6 +17,7 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.campaigns.mail_service import check_mailer_id, in_words
 from renotify.errors import Refused
 from renotify.values.address import routing_digits
+from renotify.values.english import counted
 
 BARCODE_ID = "00"  # no optional presort marking
 TEST_MAILER_ID = "000000"  # ours, for demonstrations (nobody's, MEM): no piece that carries it may enter the mail
@@ -99,7 +100,7 @@ def _of_the_united_states(
     free = 10**width - in_use
     if rows.num_rows > free:
         raise Refused(
-            f"{rows.num_rows:,} pieces need barcodes, and Mailer ID {mailer_id} has {free:,}"
+            f"{counted(rows.num_rows, 'piece needs a barcode', 'pieces need barcodes')}, and Mailer ID {mailer_id} has {free:,}"
             f" serial numbers that were not used in {UNIQUE_DAYS} days.",
             "Release fewer pieces at once, or ask the Postal Service for a 6-digit Mailer ID.",
         )

@@ -26,11 +26,13 @@ SAYS = ("status", "mailed_date")  # a file has one of them at least
 WORDS = Path(__file__).with_name("evidence_words.toml")
 REJECTS = Path("out") / "rejects"
 REFUSED = pa.schema([("row", pa.int64()), ("piece_id", pa.string()), ("reason", pa.string())])
-NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered", "unnamed", "copy mailed")
+VOID = "found spoiled since"
+NOT_REFUSED = ("taken", "unchanged", "queued", "remade", "unanswered", "unnamed", "copy mailed", VOID)  # fmt: skip
 
 # What each row is worth: taken, unchanged (already recorded), remade (spoiled, and its copy was mailed), copy mailed (the same, by a file
-# that was read before), unanswered (no
-# status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words.
+# that was read before), found spoiled since (mailed, and spoiled on a later day by this file or one that was read before), unanswered (no
+# status, no day: a line of the manifest that nobody has filled in), or refused with a reason in words. The last day on which a piece was
+# found spoiled takes back the mailings before it, in whatever order the files are read; of one that came back it takes back nothing.
 _JUDGE = r"""
 with stated as (  -- the letter bears its notice's number: in a wave that sends again it stands for the attempt of that wave
     select row, coalesce(q.piece_id, g.piece_id) as piece_id, status, g.reason, mailed_date, first_day, other_day,
@@ -39,7 +41,7 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
         on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
 ), placed as (
     select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
-        p.follow_up, p.wave, p.checked_on, p.returned_on, u.undone,
+        p.follow_up, p.wave, p.checked_on, p.returned_on, u.undone, u.spoiled_on,
         first_day between p.checked_on and $today as first_fits,
         other_day between p.checked_on and $today as other_fits
     from stated s left join piece p using (piece_id) left join undone u using (piece_id)
@@ -47,8 +49,12 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
     select *, case when other_day is null or (first_fits and not other_fits) then first_day
                    when other_fits and not first_fits then other_day end as day
     from placed
+), spoilt as (  -- the last day on which the piece was found spoiled, by this file too
+    select *, case when returned_on is null then greatest(spoiled_on, max(case when status = 'spoiled' and day between checked_on and $today
+        then day end) over (partition by piece_id)) end as last_spoiled
+    from dated
 ), formed as (
-    select *,
+    select *, status = 'accepted' and coalesce(day < last_spoiled, false) as void,
         case when piece_id = '' then 'no piece_id'
              when known is null then 'no such piece'
              when follow_up <> $name or wave is distinct from $wave
@@ -66,20 +72,22 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
              when state = 'exception' then 'the piece could not be printed: ' || piece_reason
              when state in ('printed', 'spoiled') and day < checked_on
                 then 'mailed_date lies before the release'
-             when status = 'accepted' and day = undone then ''
-             when state = 'spoiled' and status = 'accepted' and day <= undone
+             when state = 'printed' and status = 'spoiled' and returned_on is not null
+                then 'it came back on ' || returned_on
+             when status = 'accepted' and (day = undone or day < last_spoiled) then ''
+             when state = 'spoiled' and status = 'accepted' and day <= undone and returned_on is null
                 then 'taken back before as mailed on ' || undone || ': state the day on which the copy was mailed'
              else '' end as fault
-    from dated
+    from spoilt
 ), answered as (
-    select *, not open and status = 'spoiled'
-              and bool_or(status = 'accepted') over (partition by piece_id, fault = '') as remade
+    select *, not open and (status = 'spoiled' or void)
+              and bool_or(status = 'accepted' and not void) over (partition by piece_id, fault = '') as remade
     from formed
 ), counted as (
     select *, row_number() over w as nth, first(status) over w as first_status,
            first(day) over w as said_day,
-           first(case when remade then reason end ignore nulls) over (partition by piece_id) as remade_reason
-    from answered window w as (partition by piece_id, fault = '', open, remade order by row)
+           first(case when remade and not void then reason end ignore nulls) over (partition by piece_id) as remade_reason
+    from answered window w as (partition by piece_id, fault = '', open, remade, void order by row)
 )
 select row, piece_id, vin, bundle, day, status,
        state = 'accepted' and status = 'spoiled' as taken_back,
@@ -92,11 +100,13 @@ select row, piece_id, vin, bundle, day, status,
        case when fault <> '' then fault
             when open then 'unanswered'
             when remade then 'remade'
+            when void and (state = 'accepted' and day <> mailed_on or day <= undone or nth > 1) then 'unchanged'
+            when void then $void
             when nth > 1 and (status <> first_status or day is distinct from said_day)
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when state = 'accepted' and status = 'accepted' and day = mailed_on then 'unchanged'
-            when status = 'accepted' and day = undone then 'unchanged'
+            when status = 'accepted' and day = undone and returned_on is null then 'unchanged'
             when state = 'accepted' and status = 'spoiled' and returned_on is not null
                 then 'mailed on ' || mailed_on || ': it came back on ' || returned_on
             when state = 'accepted' and status = 'spoiled' and day > mailed_on then 'taken'
@@ -118,7 +128,8 @@ def accept(
     evidence, and a row without either is not answered. In a wave of letters sent again
     a notice's number is its attempt. Where a piece was spoiled and remade, the mailed copy counts, whichever file says so first. A
     piece accepted by mistake is taken
-    back by a later file that says spoiled, with the day on which that was found, later than that of mailing (``taken_back``). A row about
+    back by a row that says spoiled, with the day on which that was found, later than that of mailing (``taken_back``), in whatever order
+    the files are read; one that came back was mailed. A row about
     an unknown piece, another wave's, one never printed, a day before the release, or a second story
     about one piece is refused with its reason, and all others are taken. Repeating a file changes
     nothing. Pieces are counted, not rows: ``remade`` that are mailed in a copy, ``unanswered`` of the file that wait for an answer still,
@@ -138,8 +149,10 @@ def accept(
         waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)["piece_id"]
     refused = refused_rows(judged, read.broken)
     file = write_refused(refused, rejects_dir, f"{evidence.stem}-refused.csv")
-    unchanged, copies = (len(of_verdict(judged, one)) for one in ("unchanged", "copy mailed"))
-    news = _sentences(sum(taken.values()), unchanged, copies)
+    unchanged, copies, void = (
+        len(of_verdict(judged, one)) for one in ("unchanged", "copy mailed", VOID)
+    )
+    news = _sentences(sum(taken.values()), unchanged, copies, void)
     return {
         "follow_up": name,
         "wave": wave,
@@ -157,7 +170,7 @@ def accept(
     }
 
 
-def _sentences(taken: int, unchanged: int, copies: int) -> list[str]:
+def _sentences(taken: int, unchanged: int, copies: int, void: int) -> list[str]:
     """Return what a person must know of a file that says little that is new."""
     said = []
     if unchanged and not taken:
@@ -170,6 +183,13 @@ def _sentences(taken: int, unchanged: int, copies: int) -> list[str]:
         said.append(
             f"{told} mailed by earlier evidence: the mailed copy counts. Of one that was not mailed after all give the later"
             " day on which it was found spoiled."
+        )
+    if void:
+        told = counted(
+            void, "row says mailed of a piece that was", "rows say mailed of pieces that were"
+        )
+        said.append(
+            f"{told} found spoiled on a later day: not mailed. Of one that was remade give the day on which the copy was mailed."
         )
     return said
 
@@ -214,7 +234,7 @@ def _judged(session: Session, rows: pa.Table, name: str, wave: int, today: date)
         arrow.register("piece", known)
         arrow.register("undone", mail_events.undone(session, known))
         return arrow.sql(
-            _JUDGE, params={"name": name, "wave": wave, "today": today}
+            _JUDGE, params={"name": name, "wave": wave, "today": today, "void": VOID}
         ).to_arrow_table()
 
 
@@ -234,11 +254,26 @@ def _take(session: Session, judged: pa.Table, source: int) -> dict[str, int]:
     mail_events.record(session, "mailed", accepted, source)
     undone = spoiled.filter(spoiled["taken_back"])
     mail_events.take_back(session, undone, source)
+    void = _of_events(of_verdict(judged, VOID))
+    mail_events.record(session, "mailed", void, source)
+    mail_events.take_back(session, void, source)
+    mail_events.found_spoiled(session, _found_spoiled(judged), source)
     return {
         "accepted": accepted.num_rows,
         "spoiled": spoiled.num_rows,
         "taken_back": undone.num_rows,
     }
+
+
+def _of_events(rows: pa.Table) -> pa.Table:
+    return rows.append_column("return_code", pa.array([""] * rows.num_rows, pa.string()))
+
+
+def _found_spoiled(judged: pa.Table) -> pa.Table:
+    """Return the rows that say on which day a piece was found spoiled, refused ones left out."""
+    kept = pc.is_in(judged["verdict"], pa.array(["taken", "unchanged", "copy mailed", "remade"]))
+    said = pc.and_(pc.equal(judged["status"], "spoiled"), pc.is_valid(judged["day"]))
+    return _of_events(judged.filter(pc.and_(kept, said)))
 
 
 def _by_arm(session: Session, judged: pa.Table, name: str) -> dict[str, dict[str, int]]:

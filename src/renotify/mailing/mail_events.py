@@ -21,7 +21,10 @@ from renotify.values.written_days import written_days
 COLUMNS = ("vin", "piece_id", "bundle", "day", "return_code", "row")
 TRACE = "trace"  # what the search for an addressee came to: a return that takes nothing back of the letter's own
 SUBJECTS = {"mailed": "mail", "returned": "return"}
-UNDONE = pa.schema([("piece_id", pa.string()), ("undone", pa.date32())])
+SPOILED = "spoil"  # the day on which a piece was found spoiled: it takes back nothing by itself, and the last one rules
+UNDONE = pa.schema(
+    [("piece_id", pa.string()), ("undone", pa.date32()), ("spoiled_on", pa.date32())]
+)
 
 # The same subject and content as a file of mail_events gives, so that either way is one event; the
 # fold pairs a letter with its return by what follows the subject's first word.
@@ -53,9 +56,15 @@ select r.vin, r.subject, 'withdrawn|' || m.source_id, r.campaign_code, 'withdraw
 from ({ruling}) r join mail_event m on m.vin = r.vin and m.subject = r.subject
 where r.kind <> 'withdrawn' on conflict (vin, subject, content) do nothing
 """
-_UNDONE = """
-select w.piece_id, max(e.occurred_on) as undone from undone_piece w join event e on e.vin = w.vin and e.kind = 'withdrawn'
-    and e.subject like 'mail|' || w.piece_id || '|%' group by w.piece_id
+_FOUND_SPOILED = """
+insert into {event} ({names})
+select {plain} from mail_event m where true on conflict (vin, subject, content) do nothing
+"""
+_UNDONE = f"""
+select w.piece_id, max(case when e.subject like 'mail|%' then e.occurred_on end) as undone,
+    max(case when e.subject like '{SPOILED}|%' then e.occurred_on end) as spoiled_on
+from undone_piece w join event e on e.vin = w.vin and e.kind = 'withdrawn'
+    and (e.subject like 'mail|' || w.piece_id || '|%' or e.subject like '{SPOILED}|' || w.piece_id || '|%') group by w.piece_id
 """
 
 
@@ -102,8 +111,25 @@ def take_back(session: Session, pieces: pa.Table, source: int) -> None:
     fold.refold(session, "mail_vehicle")
 
 
+def found_spoiled(session: Session, pieces: pa.Table, source: int) -> None:
+    """Keep in the open transaction the day on which pieces (``COLUMNS``) were found spoiled: evidence of a mailing may come later."""
+    if not pieces.num_rows:
+        return
+    _stage(session, pieces, {"kind": "withdrawn", "subject": SPOILED, "source": source})
+    names = tables.schema("event").names
+    plain = ", ".join(
+        "'spoiled|' || m.content" if name == "content" else f"m.{name}" for name in names
+    )
+    session.execute(
+        _FOUND_SPOILED.format(event=session.kept("event"), names=", ".join(names), plain=plain)
+    )
+    fold.refold(session, "mail_vehicle")
+
+
 def undone(session: Session, pieces: pa.Table) -> pa.Table:
-    """Return the last day of mailing that was taken back of each of the pieces (vin, piece_id) that have one: piece_id, undone."""
+    """Return of the pieces (vin, piece_id) that have one the last day of mailing that was taken back, and the last on which they were
+    found spoiled (``UNDONE``).
+    """
     session.stage("undone_piece", pieces.select(["vin", "piece_id"]))
     return session.read(_UNDONE, UNDONE)
 

@@ -34,6 +34,7 @@ from renotify.mailing.mail_days import OF_ARM
 from renotify.mailing.versions import ALONE, VersionKey, Versions
 from renotify.values.address import countries_of
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
 from renotify.values.progress_callback import Progress
 from renotify.values.worker_pool import Workers
 
@@ -296,8 +297,8 @@ def _gather(
         ).to_arrow_table()
     if manifest.num_rows + aside.num_rows != rows.num_rows:
         raise Inconsistent(
-            f"{rows.num_rows:,} letters went to print, {manifest.num_rows:,} came out and"
-            f" {aside.num_rows:,} were set aside.",
+            f"{counted(rows.num_rows, 'letter')} went to print, {manifest.num_rows:,} came out and"
+            f" {aside.num_rows:,} {'was' if aside.num_rows == 1 else 'were'} set aside.",
             "Nothing was recorded as printed; release the wave again, and report this.",
         )
     return manifest, aside

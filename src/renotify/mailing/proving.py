@@ -12,6 +12,7 @@ from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import artifacts, pieces, tables
 from renotify.ledger.session import Session
 from renotify.mailing import wave_tables
+from renotify.values.private_in_names import names_only
 
 if TYPE_CHECKING:
     from renotify.letters.version import LetterVersion
@@ -187,4 +188,4 @@ def _address(session: Session, row: dict[str, Any]) -> dict[str, str]:
         session, "owner", *ADDRESS, where="vin = :vin and role = :role and as_of = :as_of",
         vin=row["vin"], role=row["role"], as_of=row["owner_as_of"],
     )  # fmt: skip
-    return dict(owner.to_pylist()[0]) if owner.num_rows else {}
+    return dict(names_only(owner).to_pylist()[0]) if owner.num_rows else {}

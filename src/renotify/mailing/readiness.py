@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from renotify.campaigns import readiness_settings as checks
 from renotify.campaigns.follow_up_settings import FIRST_KINDS, JOINED, VOLUNTARY, FollowUpSettings
 from renotify.errors import AlreadyDone, NothingToDo, Refused
-from renotify.ledger import artifacts, follow_ups, pieces, registry, wave_decisions
+from renotify.ledger import artifacts, follow_ups, pieces, registry, told_weeks, wave_decisions
 from renotify.ledger.kinds import PieceState, WaveDecisionKind
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
@@ -46,19 +46,27 @@ where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned'
 """
 _LETTER = pa.schema([("dealer_code", pa.string()), ("name", pa.string()), ("letters", pa.int64())])
 _NOTICES = """
-select code as dealer_code, written_on, sent_on, acknowledged_at from notice
+select code as dealer_code, edition, written_on, sent_on, acknowledged_at from notice
 where follow_up = :name and audience = 'dealer'
 """
 _NOTICE = pa.schema(
-    [("dealer_code", pa.string()), ("written_on", pa.date32()), ("sent_on", pa.date32()), ("acknowledged_at", pa.string())]
+    [("dealer_code", pa.string()), ("edition", pa.int64()), ("written_on", pa.date32()), ("sent_on", pa.date32()),
+     ("acknowledged_at", pa.string())]
 )  # fmt: skip
-# A receipt proves that the notice was there on its day
+# A receipt proves that the notice was there on its day. A dealer is told by its first edition that went; its receipt is that of the last
 _TOLD = """
 create temporary table told as
-select d.*, n.written_on, coalesce(n.acknowledged_at, '') as receipt,
-    least(n.sent_on, $stated, coalesce(try_cast(left(n.acknowledged_at, 10) as date),
-        try_strptime(left(n.acknowledged_at, 8), '%Y%m%d')::date)) as sent_on
-from dealers d left join notice n using (dealer_code)
+with editions as (
+    select *, least(sent_on, coalesce(try_cast(left(acknowledged_at, 10) as date),
+        try_strptime(left(acknowledged_at, 8), '%Y%m%d')::date)) as went from notice
+), own as (
+    select dealer_code, max(written_on) as written_on, min(went) as went,
+        coalesce(max(edition) filter (went is not null), 1) as edition,
+        coalesce(arg_max(acknowledged_at, edition) filter (went is not null), '') as receipt
+    from editions group by dealer_code
+)
+select d.*, n.written_on, n.edition, coalesce(n.receipt, '') as receipt, least(n.went, $stated) as sent_on
+from dealers d left join own n using (dealer_code)
 """
 _NOT_TOLD = """
 select dealer_code, name, letters, case when sent_on is not null then 'notice sent on ' || sent_on
@@ -66,7 +74,8 @@ select dealer_code, name, letters, case when sent_on is not null then 'notice se
 from told where sent_on is null or sent_on > $latest
 """
 _SILENT = """
-select dealer_code, name, letters, 'no receipt' as what from told where receipt = '' and $stated is null
+select dealer_code, name, letters, 'no receipt' || case when edition > 1 then ' of edition ' || edition else '' end as what
+from told where receipt = '' and $stated is null
 """
 _STALE = """
 select l.dealer_code, count(*) as stale from piece p
@@ -234,12 +243,29 @@ def _of(given: _Asked, check: str, dealers: pa.Table, words: str, next_step: str
 
 
 def _notices(given: _Asked) -> Iterator[Unready]:
-    """Dealers whose notice was not sent ``days_after_notice`` before the wave's mailing (memo, section 2)."""
+    """Dealers whose notice was not sent ``days_after_notice`` before the mailing (memo, section 2), or told fewer letters of its week."""
     late, name = _told(given, _NOT_TOLD), given.row.follow_up
     latest = given.mailed_on - timedelta(days=given.settings.days_after_notice)
     words = f"{counted(late.num_rows, 'dealer')} with letters in this wave have no notice stated as sent by {latest}"
     step = f"Write what is missing and say when it went: renotify notices {name}; renotify notices {name} --sent --on DATE."
     yield from _unready(given, checks.NOTICES, late, words, step)
+    more = _beyond_told(given)
+    words = (
+        f"{counted(more.num_rows, 'dealer')} will have more letters of this wave than the last notice that went told of the week of"
+        f" {given.row.week}"
+    )
+    step = f"Write and send their notices again: renotify notices {name}; renotify notices {name} --sent --on DATE."
+    yield from _unready(given, checks.NOTICES, more, words, step)
+
+
+def _beyond_told(given: _Asked) -> pa.Table:
+    """Return the dealers that were told of fewer letters, in words; a dealer that was told nothing has no notice that went."""
+    row = given.row
+    found = told_weeks.beyond_told(given.session, row.follow_up, row.number, row.week)
+    with arrow_sql() as arrow:
+        arrow.register("more", found)
+        what = "select dealer_code, 'told ' || told || ', now ' || letters as what from more"
+        return _with_dealers(given, arrow.sql(what).to_arrow_table())
 
 
 def _receipts(given: _Asked) -> Iterator[Unready]:
@@ -285,7 +311,7 @@ def _addresses(given: _Asked) -> Iterator[Unready]:
     source = "[readiness] address_days" if own else clock.citation
     total = sum(rows["stale"].to_pylist())
     words = (
-        f"{counted(total, 'letter')} would go to an address older than {own or clock.days} days on"
+        f"{counted(total, 'letter')} would go to an address older than {counted(own or clock.days, 'day')} on"
         f" {given.mailed_on} ({source})"
     )
     step = "Have the addresses updated, and load the newer owners."

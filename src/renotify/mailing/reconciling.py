@@ -19,6 +19,7 @@ from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE, UNDECIDED, WaveR
 from renotify.ledger.session import Session
 from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
 
 GROUPS = {
     "undecided": UNDECIDED,
@@ -85,36 +86,38 @@ def _contradictions(session: Session, wave: WaveRow, row: dict[str, Any]) -> lis
     found = []
     if row["planned"] < wave.planned:
         found.append(
-            f"Wave {wave.number}: the plan counted {wave.planned:,} pieces,"
-            f" {row['planned']:,} are on file."
+            f"Wave {wave.number}: the plan counted {counted(wave.planned, 'piece')},"
+            f" {row['planned']:,} {'is' if row['planned'] == 1 else 'are'} on file."
         )
     if wave.released and row["undecided"]:
         found.append(
-            f"Wave {wave.number}: {row['undecided']:,} pieces were passed over by its release."
+            f"Wave {wave.number}: {counted(row['undecided'], 'piece was', 'pieces were')} passed over by its release."
         )
     if wave.rendered and row["released"] != row["printed"] + row["exceptions"]:
         rest = row["released"] - row["printed"] - row["exceptions"]
         found.append(
-            f"Wave {wave.number}: {rest:,} released pieces are neither printed nor set aside."
+            f"Wave {wave.number}: {counted(rest, 'released piece is', 'released pieces are')} neither printed nor set aside."
         )
     if wave.rendered:
         found += _against_manifest(session, wave)
     without = _without_reason(session, wave)
     if without:
-        found.append(f"Wave {wave.number}: {without:,} pieces have no reason for their state.")
+        found.append(
+            f"Wave {wave.number}: {counted(without, 'piece has no reason for its', 'pieces have no reason for their')} state."
+        )
     return found
 
 
 def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
     if not wave.released:
         return [
-            f"Wave {wave.number} (week of {wave.week}) is not released: {row['planned']:,} pieces."
+            f"Wave {wave.number} (week of {wave.week}) is not released: {counted(row['planned'], 'piece')}."
         ]
     if not wave.rendered:
         state = "was released and its printing has not finished: release it again and it goes on."
         return [f"Wave {wave.number} {state}"]
     if row["awaiting"]:
-        share = f"for {row['awaiting']:,} of {row['printed']:,} printed pieces."
+        share = f"for {row['awaiting']:,} of {counted(row['printed'], 'printed piece')}."
         return [f"Wave {wave.number}: the mail house has not answered {share}"]
     return []
 
@@ -144,7 +147,9 @@ def _against_manifest(session: Session, wave: WaveRow) -> list[str]:
             " using (piece_id) where m.piece_id is null or p.piece_id is null"
         ).fetchall()[0][0]
     if found:
-        return [f"Wave {wave.number}: {found:,} pieces differ between the manifest and the ledger."]
+        return [
+            f"Wave {wave.number}: {counted(found, 'piece differs', 'pieces differ')} between the manifest and the ledger."
+        ]
     return []
 
 

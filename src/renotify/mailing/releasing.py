@@ -26,6 +26,7 @@ from renotify.ledger.session import Session
 from renotify.mailing import (
     asking_again,
     barcodes,
+    changed_since,
     early_letters,
     mail_days,
     preclearance,
@@ -37,31 +38,17 @@ from renotify.mailing import (
 )
 from renotify.mailing.approving import unapproved
 from renotify.mailing.barcodes import Tracking
+from renotify.mailing.changed_since import CHANGED, TextChange
 from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.mail_house_places import beyond_the_mail_house
 from renotify.mailing.printing import Job
 from renotify.mailing.readiness import Gate, Passed
 from renotify.mailing.versions import Versions
-from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted
 from renotify.values.progress_callback import Progress
 from renotify.values.worker_pool import Workers
 
 MAIL_HOUSE = "mail house"
-CHANGED = pa.schema([(name, pa.string()) for name in ("piece_id", "vin", "change")])
-# Each piece beside what the run that began the release made of it
-_CHANGES = """
-with told as (
-    select d.piece_id, d.vin, case
-        when d.state = 'withdrawn' then case when b.state = 'released' then 'withdrawn: ' || d.reason end
-        when b.piece_id is null then 'added: a new holder'
-        else concat_ws('; ', case when b.state = 'withdrawn' then 'written to after all: not ' || b.reason || ' any more' end,
-            case when b.state = 'released' and d.bundle <> b.letter_bundle then case
-                when length(d.bundle) < length(b.letter_bundle) then 'names fewer campaigns' else 'names other campaigns' end end,
-            case when d.new_owner then 'new owner' when d.readdressed then 'newer address' end) end as change
-    from decided d left join begun b using (piece_id)
-)
-select * from told where change <> '' order by piece_id
-"""
 LONGEST_PATH = 170  # an artifact's path has 255 characters, a batch file's name below 75
 
 
@@ -69,14 +56,15 @@ LONGEST_PATH = 170  # an artifact's path has 255 characters, a batch file's name
 class Intent:
     """A wave's release as recorded: the day of its check, and whether an earlier run wrote it.
 
-    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it, ``drafts`` what a
-    person must know of letters and envelopes that are not those on file at NHTSA.
+    ``changed`` (piece_id, vin, change) names what a resumed release found otherwise than the run that began it, ``texts`` the letter
+    versions that say something else, ``drafts`` what a person must know of letters and envelopes that are not those on file at NHTSA.
     """
 
     checked_on: date
     resumed: bool
     counts: dict[str, int]
     changed: pa.Table = field(default_factory=CHANGED.empty_table)
+    texts: list[TextChange] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)
 
 
@@ -127,7 +115,8 @@ def release(
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
     LetterRefused when one version fails the checks, with nothing written. A release that was killed
-    is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``).
+    is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``, and of the
+    letters' texts ``texts_changed``).
     What is ``stated`` is kept with the intent, and a release that is refused keeps nothing: the day on which letter and envelope were
     submitted to NHTSA, and who lets a wave go that is not ready (``readiness``), which is asked when a release begins.
     """
@@ -177,7 +166,7 @@ def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) ->
     if on < lawful:
         raise Refused(
             f"No letter may be mailed before {lawful}: the notice is of {settings.notice_date} and"
-            f" letters follow {settings.days_after_notice} days later; today is {on}.",
+            f" letters follow {counted(settings.days_after_notice, 'day')} later; today is {on}.",
             "Wait, or change the notice date and freeze the follow-up again.",
         )
     if on < row.week:
@@ -229,23 +218,23 @@ def _intend(
                     pieces.intend(session, row.follow_up, row.number, rows, str(given.folder))
                     readiness.keep(session, row, given.passed, on)
                 preclearance.keep(session, row.follow_up, given.cleared, drafts)
-                return replace(_intent(row, decided, planned, on), drafts=told), made
+                break
         made.compile(missing, workers)
         made.draw(undrawn)
+    intent = _intent(session, row, decided, planned, on)
+    if intent.resumed:
+        texts = changed_since.of_texts(session, row, decided, planned, made, workers)
+        intent = replace(intent, texts=texts)
+    return replace(intent, drafts=told), made
 
 
-def _intent(row: WaveRow, decided: pa.Table, before: pa.Table, on: date) -> Intent:
+def _intent(
+    session: Session, row: WaveRow, decided: pa.Table, before: pa.Table, on: date
+) -> Intent:
     if not row.released:
         return Intent(on, resumed=False, counts=_counts(decided))
-    return Intent(on, resumed=True, counts=_counts(decided), changed=_changed(decided, before))
-
-
-def _changed(decided: pa.Table, begun: pa.Table) -> pa.Table:
-    """Return what is otherwise than when the release was begun."""
-    with arrow_sql() as arrow:
-        arrow.register("decided", decided)
-        arrow.register("begun", begun)
-        return arrow.sql(_CHANGES).to_arrow_table()
+    changed = changed_since.of_pieces(session, decided, before)
+    return Intent(on, resumed=True, counts=_counts(decided), changed=changed)
 
 
 def _versions(session: Session, settings: FollowUpSettings, mail_date: date) -> Versions:
@@ -400,6 +389,7 @@ def _summary(session: Session, name: str, wave: int, intent: Intent, job: Job) -
         "envelopes": job.envelopes,
         **intent.counts,
         "changed": intent.changed.to_pylist(),
+        "texts_changed": [one.columns() for one in intent.texts],
         "withdrawn_since": wave_tables.withdrawn_since(session, name, wave).num_rows,
         "interim": _interim(session, name, job.manifest),
         **mail_days.by_arm(job.manifest),

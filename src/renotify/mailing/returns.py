@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from renotify.ledger import pieces, sources
 from renotify.ledger.intake.text_rows import TextRows, text_rows
 from renotify.ledger.kinds import SourceKind
+from renotify.ledger.mailed_after_all import mailed_after_all
 from renotify.ledger.returned_mail import ASK, kept_codes, return_actions
 from renotify.ledger.returns_without_piece import letters_of
 from renotify.ledger.session import Session
@@ -20,6 +21,7 @@ from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows
 from renotify.values.arrow_sql import arrow_sql
 
 HEADER = ("piece_id", "returned_date")
+_BACK = "piece_returned"
 OF_VEHICLE = ("vin", "campaign_code")  # instead of a piece_id
 
 _JUDGE = r"""
@@ -36,7 +38,7 @@ with stated as (
 ), formed as (
     select s.* exclude (piece_id, attempt, vin), coalesce(s.attempt, s.piece_id) as piece_id, coalesce(p.vin, s.vin) as known_vin,
         coalesce(p.bundle, s.bundles) as bundle,
-        p.returned_on, p.return_code as known_code,
+        p.returned_on, p.return_code as known_code, case when p.state = 'spoiled' then u.undone end as undone,
         case when s.piece_id = '' and s.letters > 1 and s.day <= $today then ''
              when s.piece_id = '' and s.vin <> '' then 'no letter to this vehicle was in the mail by then'
              when s.piece_id = '' then 'no piece_id'
@@ -45,22 +47,23 @@ with stated as (
                 then 'returned_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
              when s.day is null then 'returned_date is not a day written as 2013-03-12'
              when s.day > $today then 'returned_date lies in the future'
+             when p.state = 'spoiled' and u.undone is not null and s.day >= u.undone then ''
              when p.mailed_on is null then 'no evidence that the piece was mailed'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
-    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id)
+    from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id) left join undone u on u.piece_id = p.piece_id
 ), counted as (
     select *, row_number() over w as nth, first(return_code) over w as first_code,
            first(day) over w as said_day
     from formed window w as (partition by piece_id, case when piece_id = '' then known_vin end, fault = '' order by row)
 )
-select row, piece_id, known_vin as vin, bundle, day, return_code,
+select row, piece_id, known_vin as vin, bundle, day, return_code, undone,
        case when fault <> '' then fault
             when nth > 1 and (return_code <> first_code or day <> said_day)
                 then 'an earlier row of this file says otherwise'
             when nth > 1 then 'unchanged'
             when piece_id = '' then 'unnamed'
-            when day = returned_on and return_code = known_code then 'unchanged'
+            when day = returned_on and return_code = known_code and undone is null then 'unchanged'
             else 'taken' end as verdict
 from counted order by row
 """
@@ -120,6 +123,7 @@ def _judged(session: Session, rows: pa.Table, today: date) -> pa.Table:
     with arrow_sql() as arrow:
         arrow.register("given", rows)
         arrow.register("piece", known)
+        arrow.register("undone", mail_events.undone(session, known))
         return arrow.sql(_JUDGE, params={"today": today}).to_arrow_table()
 
 
@@ -160,7 +164,19 @@ def _of_vehicles(session: Session, rows: pa.Table, today: date) -> pa.Table:
 
 
 def _take(session: Session, taken: pa.Table, source: int) -> pa.Table:
-    """Record returns, and return those that are news: what was said before and corrected since is none."""
+    """Record returns, and return those that are news: what was said before and corrected since is none.
+
+    A piece that came back was mailed: that it was found spoiled takes its mailing back no more.
+    """
+    back = taken.filter(pc.is_valid(taken["undone"])).select(["vin", "piece_id", "day", "row"])
+    if back.num_rows:
+        session.stage(
+            _BACK,
+            back.rename_columns(["vin", "piece_id", "day", "source_row"]).append_column(
+                "source_id", pa.array([source] * back.num_rows, pa.int64())
+            ),
+        )
+        mailed_after_all(session, _BACK)
     news = mail_events.record(session, "returned", taken, source)
     if news.num_rows:
         pieces.record_returned(session, news.append_column("returned_on", news["day"]))

@@ -22,6 +22,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.mailing import asking_again
 from renotify.mailing.eligibility import PIECE_COLUMNS
+from renotify.values.private_in_names import names_only
 from renotify.visits.booked import booked_vehicles
 
 ON_FILE = {"email": "email", "sms": "phone"}  # the column of an owner record, by channel
@@ -123,4 +124,4 @@ def _to_reach(session: Session, name: str, mailed: pa.Table, contact: str, on: d
             ["vin", "piece_id", "family", "role", "bundle", "language", "owner_as_of"]
         ),
     )
-    return session.read(_LIST.format(contact=contact), _LISTED)
+    return names_only(session.read(_LIST.format(contact=contact), _LISTED))

@@ -31,6 +31,7 @@ from renotify.values.address import address_problems
 from renotify.values.address_as_meant import PARTS, as_meant
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.placeholders import ADDRESS as PLACES
+from renotify.values.private_in_names import names_only
 
 WORDS = Path(__file__).with_name("trace_words.toml")
 ENDS = {
@@ -115,7 +116,7 @@ def write(session: Session, name: str, vendor: str, on: date, out: Path) -> dict
             f"See what is to be done: renotify mail work {name}.",
         )
     session.stage("traced_piece", asked.select(["piece_id"]))
-    rows = session.read(_ASKED, _OUT)
+    rows = names_only(session.read(_ASKED, _OUT))
     folder = out.absolute() / name / "returned"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"skip-trace-{on}.csv"

@@ -15,6 +15,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import facts_of
 from renotify.values.different_rows import of_each
+from renotify.values.english import figure
 from renotify.visits.needs import LabourRow, combined, hours_by_campaign
 
 NOT_LOADED = "-"
@@ -83,5 +84,5 @@ def one_visit(
 def _text(hours: tuple[float, float] | None) -> str:
     if hours is None:
         return NOT_LOADED
-    least, most = (f"{hour:g}" for hour in hours)
+    least, most = map(figure, hours)
     return least if least == most else f"{least}{TO}{most}"

@@ -26,6 +26,7 @@ from renotify.mailing.eligibility import (
     Known,
 )
 from renotify.values.placeholders import NAMES
+from renotify.values.private_in_names import names_only
 
 LETTER = pa.schema(
     [
@@ -56,7 +57,8 @@ from {_VEHICLES} cross join owner o where o.vin = v.vin and o.as_of <= :on
 """
 
 _BEGUN = f"""
-select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle, p.imb, p.state, p.reason
+select {", ".join(f"p.{name}" for name in PIECE_COLUMNS if name != "bundle")}, l.bundle, p.bundle as letter_bundle,
+    p.imb, p.state, p.reason, p.form_digest, p.checked_on
 from piece p join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
 where {_OF_WAVE} and p.state in ('{PieceState.RELEASED}', '{PieceState.WITHDRAWN}') order by p.piece_id
 """
@@ -72,7 +74,10 @@ REASONS = pa.schema([("reason", pa.string()), ("pieces", pa.int64())])
 _PIECE = tables.schema("piece")
 WITHDRAWN = pa.schema([_PIECE.field(name) for name in ("piece_id", "vin", "imb", "reason")])
 BEGUN = pa.schema(
-    [_PIECE.field(name) for name in (*PIECE_COLUMNS, "imb", "state", "reason")]
+    [
+        _PIECE.field(name)
+        for name in (*PIECE_COLUMNS, "imb", "state", "reason", "form_digest", "checked_on")
+    ]
     + [("letter_bundle", pa.string())]  # what the run that began it had the letter name
 )
 
@@ -226,8 +231,9 @@ def letters_of(session: Session, decided: pa.Table) -> pa.Table:
 def _named(session: Session, rows: pa.Table) -> pa.Table:
     """Return letters' rows whose names that may stand for nothing are blank: they go to the registered owner."""
     words = placeholders(session)
+    bare = names_only(rows)
     for name in NAMES:
-        asked = words.asked(rows, (name,))
+        asked = words.asked(bare, (name,))
         if pc.any(asked, min_count=0).as_py():
             at = rows.column_names.index(name)
             rows = rows.set_column(at, rows.schema.field(name), pc.if_else(asked, "", rows[name]))

@@ -8,9 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.letter_facts import by_repair
 from renotify.notices.facts import Facts, Occasion, Week
 from renotify.rules import KIND_OF_FOLLOWUP
-from renotify.values.english import counted
+from renotify.values.english import counted, measured
 from renotify.workload.of_plan import days_in_weeks
 
 SMALL = 0.05  # hours that no tenth shows
@@ -20,6 +22,20 @@ SMALL = 0.05  # hours that no tenth shows
 def words() -> dict[str, Any]:
     """Return the memo's words, ``memo.toml``."""
     return tomllib.loads((files("renotify.notices") / "memo.toml").read_text("utf-8"))
+
+
+def remedy_words(campaign: Campaign) -> str:
+    """Return what is done or given (577.13(a)), blank where campaigns.toml does not say it: the work, else what the owner gets."""
+    if by_repair(campaign):
+        return campaign.remedy.rstrip(".")
+    told = campaign.letter
+    kind = str(told["remedy_by"]) + (
+        "_of_item" if told.get("equipment") or told.get("tires") else ""
+    )
+    wording = str(words()["remedy"][kind])
+    given = {key: str(told.get(key, "")).rstrip(" .") for key in ("replacement", "depreciation")}
+    lacks = any(not text for key, text in given.items() if f"{{{key}}}" in wording)
+    return "" if lacks else wording.format(**given)
 
 
 def in_number(facts: Facts, occasion: Occasion) -> dict[str, str]:
@@ -87,7 +103,7 @@ def in_all(facts: Facts) -> list[str]:
 
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
-    return f"{hours:,.1f}".removesuffix(".0") + (" hour" if f"{hours:.1f}" == "1.0" else " hours")
+    return measured(round(hours, 1), "hour")
 
 
 def to_book(facts: Facts, wait_weeks: int) -> str:

@@ -21,6 +21,7 @@ from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import BookedWeek, booked_hours
 from renotify.visits.kits import kits_of_repairs
+from renotify.visits.needs import JOINED
 from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
 from renotify.workload.visit_interval import Outlook, together
 
@@ -47,17 +48,10 @@ class Dealer:
 
 
 class OpenCount(NamedTuple):
-    """Open vehicles of a dealer in one campaign."""
+    """Open vehicles of a dealer in the same campaigns, which are joined."""
 
     dealer: str
-    campaign: str
-    vehicles: int
-
-
-class OpenVehicles(NamedTuple):
-    """Different open vehicles of a dealer."""
-
-    dealer: str
+    campaigns: str
     vehicles: int
 
 
@@ -142,28 +136,27 @@ def _open(
     planned_here = follow_ups.assigned(scope)
     by_campaign: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     different: dict[str, int] = defaultdict(int)
+    condition, values = in_campaigns(codes)
     for vehicles in (own, planned_here):
-        condition, values = in_campaigns(codes)
-        of = (
-            f"from ({vehicles}) v join state s on s.vin = v.vin where s.current and s.status = 'open'"
-            f" and s.{condition}"
-        )
-        given = {**values, **scope.values, "follow_up": follow_up}
         for counted in session.rows(
             OpenCount,
-            "select v.dealer_code as dealer, s.campaign_code as campaign, count(*) as vehicles"
-            f" {of} group by v.dealer_code, s.campaign_code",
-            **given,
+            "select dealer, campaigns, count(*) as vehicles from ("
+            f"select v.dealer_code as dealer, {_together(session)} as campaigns from ({vehicles}) v join state s on s.vin = v.vin"
+            f" where s.current and s.status = 'open' and s.{condition} group by v.dealer_code, v.vin) opened"
+            " group by dealer, campaigns",
+            **values,
+            **scope.values,
+            follow_up=follow_up,
         ):
-            by_campaign[counted.dealer][counted.campaign] += counted.vehicles
-        for row in session.rows(
-            OpenVehicles,
-            "select v.dealer_code as dealer, count(distinct s.vin) as vehicles"
-            f" {of} group by v.dealer_code",
-            **given,
-        ):
-            different[row.dealer] += row.vehicles
+            different[counted.dealer] += counted.vehicles
+            for code in counted.campaigns.split(JOINED):
+                by_campaign[counted.dealer][code] += counted.vehicles
     return by_campaign, different
+
+
+def _together(session: Session) -> str:
+    """Return SQL of a vehicle's campaigns, joined, in no order."""
+    return f"{'group_concat' if session.sqlite else 'string_agg'}(s.campaign_code, '{JOINED}')"
 
 
 def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:

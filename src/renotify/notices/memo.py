@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
+from renotify.campaigns.letter_facts import by_repair
 from renotify.errors import LetterRefused
 from renotify.notices.counted_words import (
     booked,
@@ -19,6 +20,7 @@ from renotify.notices.counted_words import (
     in_number,
     kind_words,
     noun,
+    remedy_words,
     to_book,
     words,
 )
@@ -75,7 +77,7 @@ def _stated(statement: Statement, campaign: Campaign, on: date) -> str:
         "vehicles": models(campaign),
         "defect": campaign.defect.rstrip("."),
         "consequence": campaign.consequence.rstrip("."),
-        "remedy": campaign.remedy.rstrip("."),
+        "remedy": remedy_words(campaign),
         "remedy_available_date": _available(campaign, on),
     }
     try:
@@ -356,7 +358,8 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
         texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
         lines = [f"{label}: {text}" for label, text in texts if text]
         lines.append(f"Available: {_available(campaign, occasion.on)}.")
-    if code_hours := occasion.hours.get(campaign.campaign_code):
+    code_hours = occasion.hours.get(campaign.campaign_code)
+    if code_hours and by_repair(campaign):
         lines.append(f"Time for the work: {code_hours}.")
     return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 
@@ -494,7 +497,8 @@ def _vehicles_text(facts: Facts, wording: _Wording) -> str:
     if any(SOLD in row for row in facts.vehicles):
         where = f"{where} {wording('sold')}"
     if shown < facts.open_vehicles:
-        return f"The first {shown:,} of {facts.open_vehicles:,} open vehicles, by letter.{where}"
+        return f"The first {shown:,} of {counted(facts.open_vehicles, 'open vehicle')}, by letter.{where}"
     if shown == 1:
         return f"The one open vehicle.{where}"
-    return f"All {facts.open_vehicles:,} open vehicles, in the order of their letters.{where}"
+    every = counted(facts.open_vehicles, "open vehicle")
+    return f"All {every}, in the order of their letters.{where}"

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.errors import BadInput, NothingToDo
-from renotify.ledger import artifacts, told_weeks
+from renotify.ledger import artifacts
+from renotify.ledger.notice_editions import NEWEST, WENT
 from renotify.ledger.session import Session
-from renotify.notices import gather, memo, page, vehicles
+from renotify.notices import gather, memo, page, sent_files, told_by_notices, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
 from renotify.values.progress_callback import Progress
@@ -46,9 +47,10 @@ def write(
 ) -> dict[str, Any]:
     """Write a follow-up's notices under ``out``/notices and record them; return what was written.
 
-    One PDF for each known dealer (577.13(c)) and one for each area, named by code, and each
-    dealer's vehicles as CSV. The same ledger and day give the same bytes, and a notice written
-    again is the same row with its receipt kept. ``with_owners`` adds owner contact for vehicles
+    One PDF for each known dealer (577.13(c)) and one for each area, named by code, each dealer's vehicles as CSV, and what they tell of
+    each week. Nobody is told before they are stated as sent (``receipts``). The same ledger and day give the same bytes, and the same
+    edition. A notice that is written otherwise after it was sent is the next edition: what was sent stays, its file in ``notices/sent``;
+    one that was not sent is written over (decision 0077). ``with_owners`` adds owner contact for vehicles
     with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
     Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
     missing: then nothing is written.
@@ -65,8 +67,10 @@ def write(
     for dealer in known:
         areas[dealer.area].append(dealer)
     facts += [gather.area_facts(code, areas[code]) for code in sorted(areas)]
-    files = _compile(facts, shared, folder, progress)
-    _record(session, shared, facts, files)
+    files = [_file(folder, one.audience, one.code, ".pdf") for one in facts]
+    copies = sent_files.kept(session, name, files)
+    _compile(facts, files, shared, progress)
+    _record(session, shared, facts, files, sent_files.needed(copies))
     return {
         "follow_up": name,
         "folder": str(folder),
@@ -134,26 +138,21 @@ def _lists(
 
 
 def _compile(
-    facts: Sequence[Facts],
-    shared: Occasion,
-    folder: Path,
-    progress: Progress | None,
-) -> list[Path]:
-    """Typeset every notice, many at once, and return their files in the order of ``facts``."""
+    facts: Sequence[Facts], files: Sequence[Path], shared: Occasion, progress: Progress | None
+) -> None:
+    """Typeset every notice in its file, many at once."""
     pack = load(shared.on)
-    files = [_file(folder, one.audience, one.code, ".pdf") for one in facts]
     documents = [memo.document(one, shared, pack) for one in facts]
     tasks = [(str(path), document) for path, document in zip(files, documents, strict=True)]
     if len(tasks) <= CHUNK:
         _watch([_done(page.write_all(tasks))], len(tasks), progress)
-        return files
+        return
     workers = min(os.cpu_count() or 1, -(-len(tasks) // CHUNK))
     with worker_pool(workers) as pool:
         chunks = [
             pool.submit(page.write_all, tasks[i : i + CHUNK]) for i in range(0, len(tasks), CHUNK)
         ]
         _watch(chunks, len(tasks), progress)
-    return files
 
 
 def _done(count: int) -> Future[int]:
@@ -170,14 +169,34 @@ def _watch(chunks: Iterable[Future[int]], total: int, progress: Progress | None)
             progress(STEP, done, total)
 
 
+# The next edition where another one went, that one again where it did not; what went with the same text needs none
+_WRITE = f"""
+insert into notice (follow_up, audience, code, edition, file, sha256, written_on, acknowledged_at, receipt)
+select w.follow_up, w.audience, w.code, coalesce(n.edition + n.gone, 1), w.file, w.sha256, w.written_on, '', ''
+from notice_written w left join (
+    select audience, code, edition, sha256, case when {WENT} then 1 else 0 end as gone from notice
+    where follow_up = :name and {NEWEST}
+) n on n.audience = w.audience and n.code = w.code
+where n.edition is null or n.gone = 0 or n.sha256 <> w.sha256
+on conflict (follow_up, audience, code, edition) do update set file = excluded.file, sha256 = excluded.sha256,
+    written_on = case when notice.sha256 = excluded.sha256 then notice.written_on else excluded.written_on end
+"""
+
+
 def _record(
-    session: Session, shared: Occasion, facts: Sequence[Facts], files: Sequence[Path]
+    session: Session,
+    shared: Occasion,
+    facts: Sequence[Facts],
+    files: Sequence[Path],
+    copies: Sequence[sent_files.SentFile],
 ) -> None:
-    """Record the notices (577.13(c)) and their files; a row keeps its first day and its receipt."""
-    rows = [artifacts.row(path, KIND, shared.follow_up) for path in files]
+    """Record the notices (577.13(c)) and their files, with what they tell of weeks; what was sent keeps its digest and its file."""
+    name = shared.follow_up
+    rows = [artifacts.row(path, KIND, name) for path in files]
+    weeks = told_by_notices.write(files[0].parent, facts, shared.on)
     notices = [
         {
-            "follow_up": shared.follow_up,
+            "follow_up": name,
             "audience": one.audience,
             "code": one.code,
             "file": row["path"],
@@ -187,18 +206,7 @@ def _record(
         for one, row in zip(facts, rows, strict=True)
     ]
     with session.transaction():
-        artifacts.record_all(session, rows)
+        artifacts.record_all(session, [*rows, artifacts.row(weeks, told_by_notices.KIND, name)])
+        sent_files.record(session, name, copies)
         session.stage("notice_written", pa.Table.from_pylist(notices, NOTICES))
-        columns = ", ".join(NOTICES.names)
-        session.execute(
-            f"insert into notice ({columns}, acknowledged_at, receipt)"
-            f" select {columns}, '', '' from notice_written where true"
-            " on conflict (follow_up, audience, code) do update"
-            " set file = excluded.file, sha256 = excluded.sha256"
-        )
-        told = {
-            one.code: {week.week: week.letters for week in one.weeks}
-            for one in facts
-            if one.audience == "dealer"
-        }
-        told_weeks.record(session, shared.follow_up, told, shared.on)
+        session.execute(_WRITE, name=name)

@@ -25,6 +25,7 @@ from renotify.ledger.unknown_owners import NO_OWNER
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
+from renotify.values.private_in_names import names_only
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -54,7 +55,8 @@ with open_now as (
 ), to_do as (
     select *, false as back from open_now union all by name select *, true as back from unreachable
 ), letters as (
-    select vin, min(week) as week, arg_min(remedied, week) as remedied, bool_or(left_out = '') as listed
+    select vin, min(week) as week, arg_min(remedied, (week, family)) filter (week is not null) as remedied,
+        bool_or(left_out = '') as listed
     from listed group by vin
 ), served as (
     select vin, dealer_code from vehicle semi join dealer using (dealer_code) anti join moved_away using (vin)
@@ -139,7 +141,11 @@ def _read(
     of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
     of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
-        "state": (("vin", "campaign_code", "current", "status", "reason"), of_scope),
+        # the empty text: of a scope each vehicle's states are found by its VIN
+        "state": (
+            ("vin", "campaign_code", "current", "status", "reason"),
+            f"current and status || '' in ('open', 'unreachable') and {of_scope}",
+        ),
         "campaign": (("campaign_code", "family"), "true"),
         "vehicle": (
             ("vin", "model", "model_year", "build_date", "dealer_code"),
@@ -166,6 +172,7 @@ def _read(
     read["came_back"] = _came_back(session, on)
     read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
+    read["owner"] = names_only(read["owner"])
     values = {
         "codes": list(codes),
         "first_week": plan_in_force(session, name).first_week,
@@ -181,7 +188,8 @@ def _read(
         owner_join="left join newest n using (vin)" if with_owners else "",
     )
     with arrow_sql() as arrow:
-        listed = follow_ups.listed(session, name, scope)
+        columns = ("vin", "family", "bundle", "left_out", "week")
+        listed = follow_ups.listed(session, name, scope, columns=columns)
         arrow.register("listed", _with_remedied(session, name, listed, read["vehicle"]))
         for table, rows in read.items():
             arrow.register(table, rows)

@@ -12,7 +12,7 @@ from renotify.errors import UnknownName
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import SHIPMENTS, PartBook, PoolBook, pool_book
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted
+from renotify.values.english import counted, figure
 from renotify.visits.live_part_numbers import live_number, replacements
 
 
@@ -81,8 +81,8 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
         else:
             said.append(
                 f"{line['part_no']}: {_told(line['left_pool'])} left the pool, derived dealer by dealer:"
-                f" {line['on_shelves']:g} on shelves by the newest counts, {line['fitted']:g} fitted by repair orders,"
-                f" less {line['on_shelves_before']:g} on shelves before the first receipt."
+                f" {figure(line['on_shelves'])} on shelves by the newest counts, {figure(line['fitted'])} fitted by repair orders,"
+                f" less {figure(line['on_shelves_before'])} on shelves before the first receipt."
             )
         owed = line["left_pool"] + line["on_order"] + line["promised"] + line["letters"]
         short = owed - line["weeks"][-1]["delivered"]

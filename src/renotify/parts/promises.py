@@ -18,7 +18,7 @@ from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.parts.promised_kits import promised_kits
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted
+from renotify.values.english import counted, measured
 
 KEPT, BROKEN, SHIPPED = "kept", "broken", "shipped"
 _MADE = pa.schema(
@@ -165,7 +165,7 @@ def sentences(rows: Iterable[PromisedKits]) -> list[str]:
             broken.setdefault(row.part_no, []).append(row)
     return [
         f"{counted(len(own), 'promise')} of {part} {'is' if len(own) == 1 else 'are'} broken by the supply as it is now,"
-        f" {sum(row.kits - row.shipped for row in own):g} kits to"
+        f" {measured(sum(row.kits - row.shipped for row in own), 'kit')} to"
         f" {counted(len({row.dealer_code for row in own}), 'dealer')}: renotify parts promises"
         for part, own in sorted(broken.items())
     ]

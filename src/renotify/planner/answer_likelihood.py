@@ -49,22 +49,37 @@ class Answers:
 
 def answers_of(groups: Sequence[Sequence[Counted]]) -> Answers:
     """Sum the cohorts of each group up: those of one age, and the same calendar interval of those of different ages, count together."""
-    rows = [
-        np.stack([
-            np.full(len(c.counts), g), np.arange(len(c.counts)) * c.width, np.full(len(c.counts), c.width), np.full(len(c.counts), c.age),
-            np.asarray(c.counts), c.mailed - np.cumsum(c.counts) + np.asarray(c.counts) / 2,
-        ])
-        for g, cohorts in enumerate(groups) for c in cohorts
-    ]  # fmt: skip
-    group, since, width, age, answered, at_risk = np.concatenate(rows, axis=1)
-    edges, edge = np.unique(np.stack([since, since + width]), axis=1, return_inverse=True)
-    slots, slot = np.unique(np.stack([since - age, width]), axis=1, return_inverse=True)
-    shape = (len(groups), edges.shape[1], slots.shape[1])
-    came, silent = np.zeros(shape), np.zeros(shape)
-    cells = (group.astype(int), edge.ravel(), slot.ravel())
-    np.add.at(came, cells, answered)
-    np.add.at(silent, cells, at_risk)
-    return Answers(edges.T, came, silent, slots[1])
+    waves = [(g, c) for g, cohorts in enumerate(groups) for c in cohorts]
+    lengths = np.array([len(c.counts) for _, c in waves])
+    first = np.cumsum(lengths) - lengths
+    answered = np.concatenate([c.counts for _, c in waves]).astype(np.int64)
+    group, mailed, width, age = np.repeat(
+        np.array([(g, c.mailed, c.width, c.age) for g, c in waves], np.int64), lengths, axis=0
+    ).T
+    interval = np.arange(lengths.sum()) - np.repeat(first, lengths)
+    so_far = np.cumsum(answered)
+    before = np.repeat(so_far[first] - answered[first], lengths)
+    at_risk = mailed - (so_far - before) + answered / 2
+    since = interval * width
+    edges, edge = _pairs(since, width)
+    slots, slot = _pairs(since - age, width)
+    shape = (len(groups), len(edges), len(slots))
+    cell = (group * len(edges) + edge) * len(slots) + slot
+    came, silent = (
+        np.bincount(cell, weights=counts, minlength=int(np.prod(shape)))
+        .reshape(shape)
+        .astype(np.float64)
+        for counts in (answered, at_risk)
+    )
+    edges[:, 1] += edges[:, 0]
+    return Answers(edges.astype(float), came, silent, slots[:, 1].astype(float))
+
+
+def _pairs(starts: Ints, widths: Ints) -> tuple[Ints, Ints]:
+    """The different intervals [k, 2] by start and width, and which of them each is. [k, 2], [n]"""
+    most = int(widths.max()) + 1
+    codes, each = np.unique(starts * most + widths, return_inverse=True)
+    return np.stack(np.divmod(codes, most), axis=1), each
 
 
 def log_likelihood(hazards: Floats, answers: Answers, shock: float) -> Floats:

@@ -13,17 +13,23 @@ from typing import NamedTuple
 import numpy as np
 
 from renotify.planner.answer_likelihood import Answers, log_likelihood
-from renotify.planner.problem import Floats
+from renotify.planner.problem import Floats, Ints
 
 STEPS = 3
+NEAR = 1 << 17  # numbers of an array that is worked on at a time: a megabyte
+FEW_MATRICES = 1 << 20  # numbers of the matrices of campaigns that are made at a time
 LONGEST = 1.5  # a step on the log scale: no further, however few answers ask for it
 
 
 class Factors(NamedTuple):
-    """Log factors of campaigns under each curve: likeliest value [n, g], precision [n, g, g], and the log evidence of the answers [n]."""
+    """Log factors of campaigns under each curve: likeliest value [n, g], what is known of them, and the log evidence of the answers [n].
+
+    The precision matrix of a curve is diag(``alone``) less ``shared`` @ ``shared``.T.
+    """
 
     centre: Floats
-    precision: Floats
+    alone: Floats  # [n, g]
+    shared: Floats  # [n, g, s]
     log_evidence: Floats
 
 
@@ -33,22 +39,74 @@ def factors(
     """Return the campaigns' factors under each curve, integrated out in ``log_evidence``.
 
     ``letter`` [n, g, e] hazards that the letter brings at factor 1, ``without`` [n, g, e] those of coming without it, ``shock`` the sd of
-    weeks, ``between`` [n] the log-scale sd of campaigns.
+    weeks, ``between`` [n] the log-scale sd of campaigns. A few curves at a time: what lies near the processor is read twice as soon.
     """
+    curves = max(1, NEAR // max(letter[0].size, answers.answered[:, 0].size))
+    found = [
+        _factors(letter[at : at + curves], without[at : at + curves], answers, shock, between[at : at + curves])
+        for at in range(0, len(letter), curves)
+    ]  # fmt: skip
+    return Factors(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def _factors(
+    letter: Floats, without: Floats, answers: Answers, shock: float, between: Floats
+) -> Factors:
     told = _Told.of(letter, without, answers, shock)
     spread = np.broadcast_to(between[:, None], letter.shape[:2])
     mean, prior = -0.5 * spread**2, spread**-2.0
     log_factor: Floats = mean
     for _ in range(STEPS):
-        precision = told.information(log_factor, prior)
+        alone, shared = told.information(log_factor, prior)
         slope = told.slope(log_factor) - (log_factor - mean) * prior
-        step = np.linalg.solve(precision, slope[:, :, None])[:, :, 0]
+        step = _solved(alone, shared, slope)
         log_factor = log_factor + np.clip(step, -LONGEST, LONGEST)
-    precision = told.information(log_factor, prior)
+    alone, shared = told.information(log_factor, prior)
     likely = log_likelihood(np.exp(log_factor)[:, :, None] * letter + without, answers, shock)
     off = ((log_factor - mean) ** 2 * prior - np.log(prior)).sum(axis=1)
-    known = np.linalg.slogdet(precision)[1]
-    return Factors(log_factor, precision, likely - 0.5 * (off + known))
+    known = _log_determinant(alone, shared)
+    return Factors(log_factor, alone, shared, likely - 0.5 * (off + known))
+
+
+# A precision matrix over hundreds of campaigns is a diagonal less a product over the weeks, of which there are fewer: its inverse and
+# determinant follow from a matrix over weeks (Woodbury; the matrix determinant lemma).
+
+
+def _precision(alone: Floats, shared: Floats) -> Floats:
+    """diag(alone) - shared @ shared.T. [n, g, g]"""
+    known: Floats = -(shared @ shared.transpose(0, 2, 1))
+    places = np.arange(alone.shape[1])
+    known[:, places, places] += alone
+    return known
+
+
+def _over_weeks(alone: Floats, shared: Floats) -> Floats:
+    """1 - shared.T @ diag(1 / alone) @ shared. [n, s, s]"""
+    inner: Floats = -(shared.transpose(0, 2, 1) @ (shared / alone[:, :, None]))
+    weeks = np.arange(shared.shape[2])
+    inner[:, weeks, weeks] += 1.0
+    return inner
+
+
+def _solved(alone: Floats, shared: Floats, slope: Floats) -> Floats:
+    """The precision matrix's inverse times ``slope``. [n, g]"""
+    if shared.shape[2] >= shared.shape[1]:
+        direct = np.linalg.solve(_precision(alone, shared), slope[:, :, None])[:, :, 0]
+        return direct.astype(np.float64)
+    first = slope / alone
+    pulled = shared.transpose(0, 2, 1) @ first[:, :, None]
+    rest: Floats = shared @ np.linalg.solve(_over_weeks(alone, shared), pulled)
+    return first + rest[:, :, 0] / alone
+
+
+def _log_determinant(alone: Floats, shared: Floats) -> Floats:
+    """The log determinant of the precision matrix. [n]"""
+    if shared.shape[2] >= shared.shape[1]:
+        direct: Floats = np.linalg.slogdet(_precision(alone, shared)).logabsdet
+        return direct
+    of_weeks = np.linalg.slogdet(_over_weeks(alone, shared)).logabsdet
+    total: Floats = of_weeks + np.log(alone).sum(axis=1)
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,20 +138,17 @@ class _Told:
         """How fast the log likelihood rises with each log factor. [n, g]"""
         factor = np.exp(log_factor)[:, :, None]
         brought = factor * self.letter
-        expected = (self._likely(factor) * factor * self.met).sum(axis=2)
-        found: Floats = (self.came * (brought / (brought + self.without))).sum(axis=2) - expected
-        return found
+        likely = self._likely(factor).transpose(0, 2, 1)
+        expected = factor * (self.met @ likely)
+        found: Floats = (self.came * (brought / (brought + self.without))).sum(axis=2)
+        return found - expected[:, :, 0]
 
-    def information(self, log_factor: Floats, prior: Floats) -> Floats:
-        """What is known of the log factors: prior and answers, less what the weeks' shocks may have done to all alike. [n, g, g]"""
+    def information(self, log_factor: Floats, prior: Floats) -> tuple[Floats, Floats]:
+        """What is known of the log factors: ``alone`` [n, g] by each, less ``shared`` [n, g, s] by weeks' shocks."""
         factor = np.exp(log_factor)[:, :, None]
         met, likely = factor * self.met, self._likely(factor)
         alone = (likely * met * (met / np.maximum(met + self.walked, 1e-300))).sum(axis=2)
-        shared = met * (likely / np.sqrt(self.all_came))
-        known: Floats = -(shared @ shared.transpose(0, 2, 1))
-        places = np.arange(prior.shape[1])
-        known[:, places, places] += alone + prior
-        return known
+        return alone + prior, met * (likely / np.sqrt(self.all_came))
 
     def _likely(self, factor: Floats) -> Floats:
         """The likeliest shock of each week. [n, 1, s]"""
@@ -108,10 +163,24 @@ def _over_ages(hazards: Floats, at_risk: Floats) -> Floats:
     return np.ascontiguousarray(summed)
 
 
-def drawn(found: Factors, seed: int) -> Floats:
-    """Draw one factor a campaign under each curve. [n, g]"""
-    normal = np.random.default_rng(seed).standard_normal(found.centre.shape)
-    root = np.linalg.cholesky(found.precision)
-    off = np.linalg.solve(root.transpose(0, 2, 1), normal[:, :, None])[:, :, 0]
-    factor: Floats = np.exp(found.centre + off)
+def drawn(found: Factors, curve: Ints, seed: int) -> Floats:
+    """Draw one factor a campaign under each ``curve`` [n] of those found, which are asked for in their order. [n, g]"""
+    centre = found.centre[curve]
+    off = np.random.default_rng(seed).standard_normal(centre.shape)
+    curves = max(1, FEW_MATRICES // max(centre.shape[1] ** 2, 1))
+    for at in range(0, len(found.centre), curves):
+        first, last = np.searchsorted(curve, [at, at + curves])
+        precision = _precision(found.alone[at : at + curves], found.shared[at : at + curves])
+        root: Floats = np.linalg.cholesky(precision).astype(np.float64)
+        off[first:last] = _back(root[curve[first:last] - at], off[first:last])
+    factor: Floats = np.exp(centre + off)
     return factor
+
+
+def _back(root: Floats, values: Floats) -> Floats:
+    """Solve root.T x = values, ``root`` [n, g, g] being lower triangular: from the last campaign back. [n, g]"""
+    found = values.copy()
+    for g in range(values.shape[1] - 1, -1, -1):
+        found[:, g] /= root[:, g, g]
+        found[:, :g] -= root[:, g, :g] * found[:, g, None]
+    return found

@@ -31,7 +31,7 @@ class Ordering:
         def back(counts: Letters | None) -> Letters | None:
             if counts is None:
                 return None
-            home = np.zeros_like(counts)
+            home = np.zeros_like(counts, np.int32)
             home[np.ix_(self.bundle, self.dealer)] = counts
             return home
 

@@ -100,19 +100,19 @@ def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
     for p in groups.problem.binding:
         if groups.problem.away[p]:
             _tools(program, groups, v, int(p))
-        elif groups.may_run_short(int(p)):
+        elif groups.problem.may_run_short(int(p)):
             _part_balance(program, groups, v, int(p))
 
 
 def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
     """(7) and (8) of a part. The shelves of a group of several dealers are one with the pool: a relaxation, as their sum is.
 
-    Each counts no further than its own dealer's letters could use it (:meth:`DealerGroups.own_stock`), so that little is lent.
+    Each counts no further than its own dealer's letters could use it (:meth:`DealerGroups.shelves`), so that little is lent.
     """
     weekly = np.diff(groups.problem.kernel(p), axis=1, prepend=0.0)
     users = np.flatnonzero(weekly.any(axis=1))
-    own, pool = groups.own_stock(p), groups.pool(p)
-    walk_in = np.diff(groups.background_use(p), axis=1, prepend=0.0)
+    own, in_use = groups.shelves(p)
+    pool, walk_in = groups.problem.pool(p), np.diff(in_use, axis=1, prepend=0.0)
     shelved = groups.single & (own[:, -1] > 0)
     pool = pool + own[~shelved].sum(axis=0)
     bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
@@ -148,7 +148,7 @@ def _tools(program: Program, groups: DealerGroups, v: Variables, p: int) -> None
     """(9) A loan tool is away for some weeks and comes back."""
     away = groups.problem.kernel(p)
     users = np.flatnonzero(away.any(axis=1))
-    own, walk_in, pool = groups.own_stock(p), groups.background_use(p), groups.pool(p)
+    (own, walk_in), pool = groups.shelves(p), groups.problem.pool(p)
     top = np.broadcast_to(pool.max() + own.max() + walk_in.max() + 1.0, own.shape)
     lent = program.columns(0.0, top)
     kept = program.rows(-np.inf, own - walk_in, own.shape)

@@ -16,8 +16,6 @@ import numpy as np
 
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
-EASE = 1e-9  # kits: rounding of a sum
-
 
 def backlog(load: Floats, hours: Floats) -> Floats:
     """(5) Hours waiting at the end of each week. [D, T]"""
@@ -47,9 +45,17 @@ class DealerGroups:
 
     def total(self, by_dealer: Floats) -> Floats:
         """Sums [D, ...] over the dealers of each group. [G, ...]"""
-        summed = np.zeros((self.size, *by_dealer.shape[1:]))
-        np.add.at(summed, self.group, by_dealer)
+        if not self.size:
+            return np.zeros((0, *by_dealer.shape[1:]))
+        order, first = self._members
+        summed: Floats = np.add.reduceat(by_dealer[order], first, axis=0, dtype=np.float64)
         return summed
+
+    @cached_property
+    def _members(self) -> tuple[Ints, Ints]:
+        """Dealers group by group, and where each group begins among them. [D], [G]"""
+        order = np.argsort(self.group, kind="stable")
+        return order, np.searchsorted(self.group[order], np.arange(self.size))
 
     @cached_property
     def owners(self) -> Floats:
@@ -118,50 +124,18 @@ class DealerGroups:
         binds = np.isfinite(self.problem.hours).any(axis=1).astype(float)
         return self.total(binds) > 0
 
-    def pool(self, p: int) -> Floats:
-        """S[p, t], raised to what background traffic alone draws. [T]"""
-        own = self.problem.stock[p][:, None]
-        drawn = np.maximum(0.0, self.problem.background_use(p) - own).sum(axis=0)
-        raised: Floats = np.maximum(self.problem.supply[p], drawn)
-        return raised
-
-    def background_use(self, p: int) -> Floats:
-        """[G, T]"""
-        return self.total(self.problem.background_use(p))
-
-    def own_stock(self, p: int) -> Floats:
-        """Kits on dealers' shelves that could be used by week t, non-decreasing in t. [G, T]
+    def shelves(self, p: int) -> tuple[Floats, Floats]:
+        """Kits on dealers' shelves that could be used by week t, non-decreasing in t, and kits in use by background. [G, T] both
 
         The shelf of a dealer in a group of several counts no further than its greatest possible demand: the sum
         over the group then stays a relaxation but does not lend one dealer's surplus to another.
         """
-        problem = self.problem
+        problem, walk_in = self.problem, self.problem.background_use(p)
         whole = np.repeat(problem.stock[p][:, None], problem.weeks, axis=1)
-        if self.single.all() or problem.away[p]:
-            return self.total(whole)
-        most = np.where(self.single[self.group][:, None], whole, self._most(p))
-        return self.total(np.minimum(whole, most))
-
-    def may_run_short(self, p: int) -> bool:
-        """Whether letters could ever ask for more of a part than there is; of a tool that is not worked out, and taken so.
-
-        No plan asks for a kit sooner than all letters at once: where the pool holds what these ask beyond the shelves, it holds.
-        """
-        if self.problem.away[p]:
-            return True
-        drawn = np.maximum(self._most(p) - self.problem.stock[p][:, None], 0.0).sum(axis=0)
-        return bool((drawn > self.pool(p) + EASE).any())
-
-    def _most(self, p: int) -> Floats:
-        """Kits that each dealer could need by week t if every letter went out at once. [D, T]"""
-        problem = self.problem
-        use = problem.kernel(p)
-        soonest = np.zeros_like(use)
-        for b in np.flatnonzero(use.any(axis=1)):
-            first = min(int(problem.first_week[b]), problem.weeks)
-            soonest[b, first:] = use[b, : problem.weeks - first]
-        most: Floats = problem.owners.T @ soonest + problem.background_use(p)
-        return most
+        if not (self.single.all() or problem.away[p]):
+            most = np.minimum(whole, problem.most_use(p, walk_in))
+            whole = np.where(self.single[self.group][:, None], whole, most)
+        return self.total(whole), self.total(walk_in)
 
 
 def ungrouped(problem: Problem) -> DealerGroups:

@@ -22,6 +22,7 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
 DEALS = 4  # rounds in which one week's refused letters are offered to other dealers
+MOST_NARROW = 16_000  # owners of a bundle at a dealer up to which letters are kept in 16 bits
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
 
 
@@ -32,8 +33,10 @@ class Fill:
         groups = ungrouped(problem)
         self.problem = problem
         self.groups = groups
-        bundles, dealers = problem.owners.shape  # in memory a week's letters lie together
-        self.letters: Letters = np.zeros((bundles, problem.weeks, dealers), np.int32).swapaxes(1, 2)
+        bundles, dealers = problem.owners.shape
+        narrow = np.int16 if problem.owners.max(initial=0) <= MOST_NARROW else np.int32
+        in_memory = np.zeros((bundles, problem.weeks, dealers), narrow)  # a week's lie together
+        self.letters: Letters = in_memory.swapaxes(1, 2)
         self.left = problem.owners.copy()
         self.mail = problem.mail_capacity.copy()
         self.labour = LabourLimit(groups)
@@ -86,12 +89,12 @@ class Fill:
         total = int(sent.sum() * self.problem.printed[b])
         if not total:
             return
-        self.letters[b, :, week] += sent.astype(np.int32)
+        self.letters[b, :, week] += sent.astype(self.letters.dtype)
         self.mail[week] -= total
         if later is None:
             self.left[b] -= sent
         else:
-            self.letters[b, :, later] -= sent.astype(np.int32)
+            self.letters[b, :, later] -= sent.astype(self.letters.dtype)
             self.mail[later] += total
         self.labour.take(b, week, sent, later)
         for p in self.needs[b]:
@@ -156,12 +159,20 @@ def _dealt_again(fill: Fill, b: int, week: int, rest: int, full: Flags) -> Ints:
     return placed
 
 
-def top_up(fill: Fill, rank: Callable[[int], Ints]) -> None:
-    """Further pass without quota: the owners left, as early as the limits still allow."""
+def top_up(
+    fill: Fill, rank: Callable[[int], Ints], enough: Callable[[int], bool] | None = None
+) -> bool:
+    """Further pass without quota: the owners left, as early as the limits still allow.
+
+    ``enough`` is asked after each week whether to stop there; False if the pass was stopped.
+    """
     for week in range(fill.problem.weeks):
         for b in rank(week):
             if fill.groups.mailable[b, week] and fill.prints(int(b), week) and fill.left[b].any():
                 fill.place(int(b), week, fill.left[b])
+        if enough is not None and enough(week):
+            return False
+    return True
 
 
 def pull_forward(fill: Fill, rank: Callable[[int], Ints], reach: int) -> int:

@@ -34,7 +34,7 @@ from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_fu
 from renotify.planner.learning import NOTHING_LEARNED, WALK_INS_DOUBT, Learned, stated_doubts
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
-from renotify.planner.mail_house_weeks import mail_capacity
+from renotify.planner.mail_house_weeks import mail_capacity, mail_house_words
 from renotify.planner.moved_visits import (
     MovedVisit,
     moved_visits,
@@ -56,6 +56,7 @@ from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.of_plan import weekly_hours
 
@@ -188,6 +189,7 @@ def framed(
         vehicles,
         (
             *_messages(settings, known),
+            *mail_house_words(session, settings, book, on),
             *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
@@ -466,6 +468,6 @@ def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
     if settings.stated_start and settings.stated_start < lawful:
         messages.append(
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
-            f"{settings.days_after_notice} days is {lawful}; no letter is planned before {lawful}: change the text or the date."
+            f"{counted(settings.days_after_notice, 'day')} is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
     return (*messages, *not_stated.hours(known))

@@ -40,7 +40,7 @@ def gravest_words(problem: Problem, letters: Letters) -> list[str]:
     of_all = int(problem.owners[gravest].sum())
     count = int(late[waiting].sum() + held[waiting].sum())
     families = list(_families(problem, waiting, late, held))
-    more = f" and {len(families) - NAMED:,} more bundles" if len(families) > NAMED else ""
+    more = f" and {counted(len(families) - NAMED, 'more bundle')}" if len(families) > NAMED else ""
     named = ", ".join(families[:NAMED])
     first = np.unique(problem.first_week[waiting])
     waits = (

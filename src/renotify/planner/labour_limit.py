@@ -61,9 +61,8 @@ class LabourLimit:
         self.idle = np.zeros_like(spare)  # A[s-1] - C[s-1]
         self.idle[1:] = spare[:-1]
         self.least = np.minimum.accumulate(self.idle, axis=0)  # of all windows that start by week s
-        self.slack = _least_ahead(
-            self.least - self.full
-        )  # of all windows that end in week t or later
+        self.slack = np.zeros_like(spare)  # of all windows that end in week t or later
+        self.known = self.weeks  # ``slack`` holds from this week on
 
     def allowed(self, b: int, week: int, room: Ints, later: int | None) -> Ints:
         """The part of ``room`` [D] letters of bundle b that the windows take."""
@@ -87,13 +86,24 @@ class LabourLimit:
 
         Every window is charged with all that it could see: first with the most that a letter ever uses, then with the most up to its week.
         """
-        doubted = self.slack[week, at] + EASE < use.max() * asked
+        doubted = self._slack(week)[at] + EASE < use.max() * asked
         at, asked = at[doubted], asked[doubted]
         slack = self.least[week : week + len(use), at] - self._full(week, len(use), at)
         most = np.maximum.accumulate(use)
         over = (slack + EASE < most[:, None] * asked).any(axis=0)
         refused: Ints = at[over]
         return refused
+
+    def _slack(self, week: int) -> Floats:
+        """The least slack of all windows that end in a week or later. [D]
+
+        Letters keep it up from their own week on; a pass that begins anew at an earlier one finds it here.
+        """
+        if week < self.known:
+            self.slack = _least_ahead(self.least - self.full)
+            self.known = 0
+        now: Floats = self.slack[week]
+        return now
 
     def _idle(self, week: int, width: int, at: Ints) -> Floats:
         """idle[s] for windows starting at or before ``week`` (row 0) and at each week after it."""
@@ -127,18 +137,12 @@ class LabourLimit:
         use = use[: self.weeks - week]
         at = sent[self.limited].nonzero()[0]
         added = use[:, None] * sent[self.limited[at]]
-        full = self.full[:, at]
-        full[week:] += added
-        idle = self.idle[week:, at]
+        full, idle = self.full[week:, at] + added, self.idle[week:, at]
         idle[1:] += added[:-1]
         least = np.minimum.accumulate(idle, axis=0)
         if week:
             np.minimum(least, self.least[week - 1, at], out=least)
-        self.full[week:, at], self.idle[week:, at], self.least[week:, at] = full[week:], idle, least
-        ahead = self.slack[:, at]
-        ahead[week:] = _least_ahead(least - full[week:])
-        if week:
-            before = self.least[:week, at] - full[:week]
-            before[-1] = np.minimum(before[-1], ahead[week])
-            ahead[:week] = _least_ahead(before)
-        self.slack[:, at] = ahead
+        self.full[week:, at], self.idle[week:, at], self.least[week:, at] = full, idle, least
+        if week >= self.known:
+            self.slack[week:, at] = _least_ahead(least - full)
+        self.known = week if week >= self.known else self.weeks

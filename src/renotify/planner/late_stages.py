@@ -116,14 +116,18 @@ def _may_move(fill: Fill, b: int, week: int, other: int) -> bool:
 def joined_words(before: Draft, after: Draft) -> list[str]:
     """How many small waves were joined, and what that costs."""
     problem = before.problem
+    if not problem.least_wave:
+        return []
     gone = pieces_by_week(problem, before.remedy + before.interim) > 0
     gone &= pieces_by_week(problem, after.remedy + after.interim) == 0
-    if not problem.least_wave or not gone.any():
+    if not gone.any():
         return []
     cost = exposure_removed(problem, before.remedy) - exposure_removed(problem, after.remedy)
     price = "at no cost" if cost <= 0 else f"for {cost:,.1f} vehicle-weeks of risk"
     waves = counted(gone.sum(), "wave")
-    return [f"{waves} of fewer than {problem.least_wave:,} pieces joined another week's, {price}."]
+    return [
+        f"{waves} of fewer than {counted(problem.least_wave, 'piece')} joined another week's, {price}."
+    ]
 
 
 def small_waves(problem: Problem, mailed: Letters) -> list[str]:
@@ -134,7 +138,7 @@ def small_waves(problem: Problem, mailed: Letters) -> list[str]:
         return []
     named = ", ".join(f"{problem.week_words(week)} ({pieces[week]:,})" for week in weeks)
     sentence = (
-        f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {problem.least_wave:,} pieces:"
+        f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {counted(problem.least_wave, 'piece')}:"
         f" neither the week before nor a larger one within {LONGEST_DELAY} weeks can take all its letters: {named}."
     )
     return [sentence]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from renotify.planner.long_visits import long_visits
 from renotify.planner.problem import NO_DATE, Ints, Problem
 
-Letters = NDArray[np.int32]
+Letters = NDArray[np.int16] | NDArray[np.int32]  # drafts of large plans are in 16 bits
 
 
 @dataclass(frozen=True, eq=False)

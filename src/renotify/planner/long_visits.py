@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from renotify.planner.problem import Floats, Problem
-from renotify.values.english import counted
+from renotify.values.english import counted, figure, measured
 
 NAMED = 3  # dealers named, and lengths of visits told; the rest is only counted
 EASE = 1e-9  # hours: rounding of a sum
@@ -94,10 +94,10 @@ def _of_length(hours: float, visits: Sequence[LongVisit], wait: int) -> str:
     dealers = {one.dealer: one.hours_within_wait for one in visits}
     owners = sum(one.owners for one in visits)
     low, high = min(dealers.values()), max(dealers.values())
-    there = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    there = measured(high, "hour") if low == high else f"{figure(low)} to {measured(high, 'hour')}"
     named = ", ".join(list(dealers)[:NAMED])
     more = f" and {len(dealers) - NAMED:,} more" if len(dealers) > NAMED else ""
     return (
-        f"At {counted(len(dealers), 'dealer')} a visit of {hours:g} hours does not fit within {counted(wait, 'week')}"
-        f" ({there} hours there): {counted(owners, 'owner')}; {named}{more}."
+        f"At {counted(len(dealers), 'dealer')} a visit of {measured(hours, 'hour')} does not fit within {counted(wait, 'week')}"
+        f" ({there} there): {counted(owners, 'owner')}; {named}{more}."
     )

@@ -1,16 +1,18 @@
-"""What the mail house takes in each week of a plan: by the settings of the day, and by changes of days to come."""
+"""What the mail house takes in each week of a plan: by the settings of the day, by changes of days to come, less what others give it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.ledger import setting_changes
+from renotify.ledger import mail_house, setting_changes
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook
 from renotify.planner.problem import UNLIMITED, Floats
+from renotify.values.english import counted
 
 CAPACITY = "mail_house_letters_per_week"
 
@@ -18,13 +20,60 @@ CAPACITY = "mail_house_letters_per_week"
 def mail_capacity(session: Session, settings: FollowUpSettings, book: PoolBook, on: date) -> Floats:
     """Return the pieces that the mail house takes in each week of the book, as known on a day; inf does not bind. [T]
 
-    A change from a later day on holds from the first week that begins on it or after it.
+    A change from a later day on holds from the first week that begins on it or after it. The mail house is one: what other follow-ups
+    have planned or released there in a week takes places, and where they state fewer pieces a week than this one, the fewer count.
     """
     capacity = np.full(book.weeks, _pieces(settings.mail_house_letters_per_week))
     for one in setting_changes.ahead(session, settings.name, CAPACITY, on):
         first = max(-((book.monday - one.from_day) // timedelta(weeks=1)), 0)
         capacity[first:] = _pieces(one.stated.value)
-    return capacity
+    if not np.isfinite(capacity).any():
+        return capacity
+    taken = np.zeros(book.weeks)
+    for other in mail_house.others(session, settings, on):
+        own = _by_week(other.pieces, book)
+        capacity = np.where(own > 0, np.minimum(capacity, other.stated), capacity)
+        taken += own
+    return np.maximum(capacity - taken, 0.0)
+
+
+def _by_week(pieces: Mapping[date, int], book: PoolBook) -> Floats:
+    """Return pieces by Monday as an array of the book's weeks. [T]"""
+    return np.array(
+        [pieces.get(book.monday + timedelta(weeks=week), 0) for week in range(book.weeks)], float
+    )
+
+
+def mail_house_words(
+    session: Session, settings: FollowUpSettings, book: PoolBook, on: date
+) -> list[str]:
+    """Say which other follow-ups take places at the mail house in the weeks of the book, and which give way."""
+    stated, said = settings.mail_house_letters_per_week, []
+    if stated is None:
+        return []
+    for other in mail_house.others(session, settings, on):
+        own, ways = _by_week(other.pieces, book), _by_week(other.gives_way, book)
+        if own.any():
+            numbers = f"{other.name} states {counted(other.stated, 'piece')} a week, {settings.name} {stated:,}"
+            fewer = f" {numbers}: the fewer count in these weeks."
+            taken = f"The mail house prints for {other.name}, too: {_words(own, book)} are taken off its places."
+            said.append(f"{taken}{fewer if other.stated != stated else ''}")
+        if ways.any():
+            said.append(
+                f"{_words(ways, book)} that {other.name} has planned give way to letters that are owed: renotify replan {other.name}."
+            )
+    return said
+
+
+def _words(pieces: Floats, book: PoolBook) -> str:
+    weeks = np.flatnonzero(pieces)
+    first, last = (book.monday + timedelta(weeks=int(week)) for week in (weeks[0], weeks[-1]))
+    when = (
+        f"in the week of {first}"
+        if first == last
+        else f"in {counted(len(weeks), 'week')} from {first} to {last}"
+    )
+    return f"{counted(int(pieces.sum()), 'piece')} {when}"
 
 
 def _pieces(stated: int | None) -> float:

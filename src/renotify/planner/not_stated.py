@@ -9,7 +9,7 @@ import numpy as np
 
 from renotify.planner.problem import Problem
 from renotify.planner.stated_values import Table
-from renotify.values.english import counted, series
+from renotify.values.english import counted, figure, measured, series
 from renotify.visits.needs import DEFAULT_HOURS, Guess, Needs
 
 TOP = {
@@ -72,9 +72,13 @@ def hours(known: Needs) -> Iterable[str]:
             yield f"No labour time is loaded for {code}: {counted(DEFAULT_HOURS, 'hour')} is assumed for it. Load it in labor_times.csv."
             continue
         least, most = told
-        range_of = f"{least:g}" if least == most else f"the middle of {least:g} to {most:g}"
+        range_of = (
+            measured(most, "hour")
+            if least == most
+            else f"the middle of {figure(least)} to {measured(most, 'hour')}"
+        )
         yield (
-            f"No labour time is loaded for {code} of {series(sorted(named))}: planned with {range_of} hours, those of its other models,"
+            f"No labour time is loaded for {code} of {series(sorted(named))}: planned with {range_of}, those of its other models,"
             " which its letters tell. Load theirs in labor_times.csv."
         )
 

@@ -13,6 +13,7 @@ from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.gravest_owners import gravest_words
 from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
@@ -142,10 +143,12 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
     report("dealers")
-    best = draft(robust, None)
-    if policy != "greedy":
-        for master in masters:
-            best = max(best, draft(robust, master.guide), key=_score)
+    if policy == "greedy":
+        best = draft(robust, None)
+    else:
+        best = max((draft(robust, master.guide) for master in masters), key=_score)
+        greedy = greedy_unless_beaten(best, _score(best), masters)
+        best = best if greedy is None else max(greedy, best, key=_score)
         best = _best_of_plain(robust, best)
     if policy != "greedy" and _in_whole_letters(robust, masters, best):
         masters.append(_whole_letters(robust))
@@ -185,11 +188,12 @@ def _best_of_plain(problem: Problem, best: Draft) -> Draft:
     large = problem.owners.size * problem.weeks > EXACT_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
     for name in names:
-        letters = policies.letters_of(problem, name)
-        if large and exposure_removed(problem, letters) <= _score(best):
+        weekly = policies.weekly_letters_of(problem, name)
+        if large and float((problem.value * weekly).sum()) <= _score(best):
             continue
-        if policies.within_national_limits(problem, letters):
-            best = max(best, draft(problem, Guide.of_letters(letters)), key=_score)
+        if policies.within_national_limits(problem, weekly):
+            guide = Guide.of_letters(policies.letters_of(problem, name))
+            best = max(best, draft(problem, guide), key=_score)
     return best
 
 

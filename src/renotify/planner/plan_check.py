@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.letter_plan import LetterPlan, Letters
 from renotify.planner.problem import Problem
+from renotify.values.english import counted
 
 SLACK = 1e-6  # of the larger side: what floating point may leave over
 Floats = NDArray[np.float64]
@@ -50,14 +51,13 @@ def _times(used: float, limit: float) -> float:
     return float(used / limit) if limit > 0 else float("inf")
 
 
-def _requests(problem: Problem, plan: LetterPlan) -> Iterator[tuple[int, Floats]]:
-    """(4) For each bundle the requests [D, T] that its remedy letters cause."""
-    asking = np.asarray(plan.remedy_letters)
-    for b in range(len(problem.bundles)):
-        y = np.zeros((len(problem.dealers), problem.weeks))
-        for k in range(min(problem.response.shape[1], problem.weeks)):
-            y[:, k:] += problem.response[b, k] * asking[b, :, : problem.weeks - k]
-        yield b, y
+def _requests(problem: Problem, asking: Letters, b: int) -> Floats:
+    """(4) The requests [D, T] that the remedy letters of bundle b cause."""
+    letters: Floats = asking[b].astype(float)
+    requests: Floats = np.zeros_like(letters)
+    for k in range(min(problem.response.shape[1], problem.weeks)):
+        requests[:, k:] += problem.response[b, k] * letters[:, : problem.weeks - k]
+    return requests
 
 
 def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
@@ -65,7 +65,7 @@ def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for b, d in np.argwhere(sent > problem.owners):
         yield Breach(
             OWNERS,
-            f"{sent[b, d]} letters for the {problem.owners[b, d]} owners of"
+            f"{counted(sent[b, d], 'letter')} for the {counted(problem.owners[b, d], 'owner')} of"
             f" {problem.bundles[b]} at {problem.dealers[d]}.",
         )
     if (plan.letters < 0).any():
@@ -74,11 +74,10 @@ def _owners(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
         late = problem.owners[b] - plan.letters[b, :, : problem.mail_by[b] + 1].sum(axis=1)
         if late.any():
             name, week = problem.bundles[b], problem.mail_by[b]
+            misses = "misses its" if late.sum() == 1 else "miss their"
             yield Breach(
                 OWNERS,
-                f"1 first notice of {name} misses its last lawful week, {week}."
-                if late.sum() == 1
-                else f"{late.sum()} first notices of {name} miss their last lawful week, {week}.",
+                f"{counted(late.sum(), 'first notice')} of {name} {misses} last lawful week, {week}.",
                 late=True,
             )
 
@@ -100,7 +99,7 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for w in np.flatnonzero(over):
         yield Breach(
             MAIL_HOUSE,
-            f"{problem.week_words(w)} has {pieces[w]:,.0f} letters,"
+            f"{problem.week_words(w)} has {counted(pieces[w], 'letter')},"
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
             what=problem.week_words(w),
             times=_times(pieces[w], problem.mail_capacity[w]),
@@ -113,7 +112,7 @@ def _first_date(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
         if early:
             yield Breach(
                 FIRST_DATE,
-                f"{early} letters of {problem.bundles[b]} go out"
+                f"{counted(early, 'letter')} of {problem.bundles[b]} {'goes' if early == 1 else 'go'} out"
                 f" before its first week, {problem.first_week[b]}.",
             )
 
@@ -130,10 +129,14 @@ def _queue(load: Floats, hours: Floats) -> Floats:
 
 def _walk_in(problem: Problem, each: Floats) -> Floats:
     """Hours or kits that background traffic asks for, ``each`` [B] a visit. [D, T]"""
-    asked = np.zeros((len(problem.dealers), problem.weeks))
+    shape = (len(problem.dealers), problem.weeks)
+    asked, week = np.zeros(shape), np.arange(problem.weeks)
     for b in np.flatnonzero(each):
-        rows = problem.background_at[:, 0] == b
-        np.add.at(asked, problem.background_at[rows, 1], each[b] * problem.background[rows])
+        rows = np.flatnonzero(problem.background_at[:, 0] == b)
+        place = problem.background_at[rows, 1, None] * problem.weeks + week
+        requests = (each[b] * problem.background[rows]).ravel()
+        each_week = np.bincount(place.ravel(), weights=requests, minlength=asked.size)
+        asked += each_week.reshape(shape)
     return asked
 
 
@@ -156,7 +159,7 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
             WAIT,
             f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in"
             f" {problem.week_words(int(over[d].argmax()))} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
-            f" than {problem.wait_bound} weeks.",
+            f" than {counted(problem.wait_bound, 'week')}.",
             what=problem.dealers[d],
         )
 
@@ -197,13 +200,24 @@ def _draw(problem: Problem, p: int, asked: Floats, walk_in: Floats) -> tuple[Flo
     return total.sum(axis=0), alone.sum(axis=0)
 
 
-def _kits(problem: Problem, uses: Floats) -> Iterator[Breach]:
-    """(7) and (8), and (9) for loan tools; ``uses`` [P, D, T] are the planned kits asked for."""
+def _asked(problem: Problem, asking: Letters, p: int) -> Floats:
+    """The planned kits of a part or tool that letters ask for. [D, T]"""
+    asked = np.zeros((len(problem.dealers), problem.weeks))
+    for b in np.flatnonzero(problem.kits[p]).tolist():
+        requests = _requests(problem, asking, b)
+        if problem.away[p] == 0:
+            requests = _planned_requests(problem, requests, asking[b], problem.response[b])
+        asked += problem.kits[p, b] * requests
+    return asked
+
+
+def _kits(problem: Problem, asking: Letters) -> Iterator[Breach]:
+    """(7) and (8), and (9) for loan tools, part by part: the kits of all would fill the memory of many plans."""
     for p, name in enumerate(problem.parts):
         if not np.isfinite(problem.supply[p]).any():
             continue
         walk_in = _walk_in(problem, problem.kits[p])
-        drawn, alone = _draw(problem, p, uses[p], walk_in)
+        drawn, alone = _draw(problem, p, _asked(problem, asking, p), walk_in)
         over = _over(drawn, np.maximum(problem.supply[p], alone))
         if over.any():
             t = int(over.argmax())
@@ -221,21 +235,14 @@ def verify(problem: Problem, plan: LetterPlan) -> list[Breach]:
     shape = (len(problem.bundles), len(problem.dealers), problem.weeks)
     if plan.letters.shape != shape:
         return [Breach(OWNERS, f"the plan is shaped {plan.letters.shape}, the problem {shape}.")]
-    load = np.zeros(shape[1:])
-    uses = np.zeros((len(problem.parts), *shape[1:]))
-    asking = plan.remedy_letters
-    for b, requests in _requests(problem, plan):
-        load += problem.labour[b] * requests
-        needed = [p for p in range(len(problem.parts)) if problem.kits[p, b]]
-        if needed:
-            planned = _planned_requests(problem, requests, asking[b], problem.response[b])
-        for p in needed:
-            uses[p] += problem.kits[p, b] * (planned if problem.away[p] == 0 else requests)
+    asking, load = plan.remedy_letters, np.zeros(shape[1:])
+    for b in range(len(problem.bundles)):
+        load += problem.labour[b] * _requests(problem, asking, b)
     return [
         *_owners(problem, plan),
         *_second_letters(plan),
         *_mail_house(problem, plan),
         *_first_date(problem, plan),
         *_labour(problem, load),
-        *_kits(problem, uses),
+        *_kits(problem, asking),
     ]

@@ -66,39 +66,65 @@ class Worked:
 
 
 def requests(problem: Problem, letters: Letters, factors: Floats, rng: Rng) -> Ints:
-    """Random requests [R, B, D, T + tail] of letters [B, D, T] and walk-ins; ``factors`` [R, B] multiply the response."""
-    return _drawn(_answer_rates(problem, letters, factors) + _walk_in_rates(problem), rng)
+    """Random requests [R, B, D, T + tail] of letters [B, D, T] and walk-ins; ``factors`` [R, B] multiply the response.
+
+    Of one ``rng`` walk-ins and the owners who would answer are the same whatever the letters: plans are compared by these alone.
+    """
+    coming = walk_ins(problem, len(factors), rng)
+    return coming + answers(problem, letters, factors, rng)
 
 
 def answers(problem: Problem, letters: Letters, factors: Floats, rng: Rng) -> Ints:
-    """The requests of letters alone, drawn apart from those of walk-ins."""
-    return _drawn(_answer_rates(problem, letters, factors), rng)
+    """The requests of letters alone, drawn apart from those of walk-ins.
+
+    Answers are drawn before it is known who is written to when: a Poisson number of each bundle and dealer, each at a place among its
+    owners, so many weeks after the letter. Owners are written to in that order, so a place says the week of the letter; who gets none is
+    dropped. So the requests of each week are Poisson of the mean that the letters bring.
+    """
+    bundles, dealers, weeks = letters.shape
+    shares = problem.response[:, : weeks + TAIL]
+    owners = np.maximum(problem.owners, letters.sum(axis=2))
+    mean = factors[:, :, None] * (shares.sum(axis=1)[:, None] * owners)[None]
+    number = rng.poisson(mean)
+    cell = np.repeat(np.arange(number.size), number.reshape(-1))
+    of_run, own = np.divmod(cell, bundles * dealers)
+    place = rng.random(len(cell)) * owners.reshape(-1)[own]
+    asked = _week_of_letter(letters, own, place) + _weeks_after(shares, own // dealers, rng)
+    asking = np.zeros((len(factors), bundles * dealers, weeks + TAIL), np.int64)
+    there = asked < weeks + TAIL
+    np.add.at(asking, (of_run[there], own[there], asked[there]), 1)
+    return asking.reshape(len(factors), bundles, dealers, weeks + TAIL)
+
+
+def _week_of_letter(letters: Letters, own: Ints, place: Floats) -> Ints:
+    """The week of the letter at a place among the owners of cell ``own`` [N] of bundles and dealers; past all weeks where there is none."""
+    weeks = letters.shape[2]
+    until = np.cumsum(letters.reshape(-1, weeks), axis=1)
+    found: Ints = np.zeros(len(own), np.int64)
+    for week in range(weeks):
+        found += until[own, week] <= place
+    return np.where(found < weeks, found, weeks + TAIL)
+
+
+def _weeks_after(shares: Floats, bundle: Ints, rng: Rng) -> Ints:
+    """Weeks from the letter to the answer, drawn for answers of bundles [N] by ``shares`` [B, K] of owners in each week."""
+    until = np.cumsum(shares, axis=1) / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+    drawn, after = rng.random(len(bundle)), np.zeros(len(bundle), np.int64)
+    for week in range(shares.shape[1] - 1):
+        after += until[bundle, week] <= drawn
+    return after
 
 
 def walk_ins(problem: Problem, runs: int, rng: Rng) -> Ints:
     """The requests of owners who come without a letter."""
     rates = _walk_in_rates(problem)
-    return _drawn(np.broadcast_to(rates, (runs, *rates.shape)), rng)
-
-
-def _answer_rates(problem: Problem, letters: Letters, factors: Floats) -> Floats:
-    weeks = problem.weeks + TAIL
-    mean = np.zeros((len(problem.bundles), len(problem.dealers), weeks))
-    for k in range(min(problem.response.shape[1], weeks)):
-        last = min(problem.weeks, weeks - k)
-        mean[:, :, k : k + last] += problem.response[:, k, None, None] * letters[:, :, :last]
-    rates: Floats = factors[:, :, None, None] * mean[None]
-    return rates
+    return rng.poisson(np.broadcast_to(rates, (runs, *rates.shape))).astype(np.int64)
 
 
 def _walk_in_rates(problem: Problem) -> Floats:
     rates = np.zeros((len(problem.bundles), len(problem.dealers), problem.weeks + TAIL))
     np.add.at(rates[:, :, : problem.weeks], tuple(problem.background_at.T), problem.background)
     return rates
-
-
-def _drawn(rates: Floats, rng: Rng) -> Ints:
-    return rng.poisson(rates).astype(np.int32).astype(np.int64)
 
 
 def limited_parts(problem: Problem) -> list[int]:

@@ -1,11 +1,13 @@
 """The plain policies: what teams do today. They see the first weeks, and some the mail house; no more.
 
-Each is a function of the Problem to letters [B, D, T]. What a plain policy breaks is reported by
+Each is a function of the Problem to letters, turn by turn. What a plain policy breaks is reported by
 the verifier in the plan's messages. ``greedy`` keeps every limit and is therefore no plain policy:
 :func:`renotify.planner.two_level.draft` fills it without a master. Owners whose turn falls past the horizon are held.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import Ints, Problem
 
 EASE = 1e-6  # kits: rounding that a used-up pool may show
+# The week of each bundle's letters [B], and these [B, D]; no bundle has two turns in one week.
+Turns = Iterator[tuple[Ints, Ints]]
 PLAIN = ("all-at-once", "oldest-first", "zip-order")
 
 
@@ -24,26 +28,17 @@ def no_letters(problem: Problem) -> Letters:
     return np.zeros((len(problem.bundles), len(problem.dealers), problem.weeks), np.int32)
 
 
-def all_at_once(problem: Problem) -> Letters:
-    """Every owner in the bundle's first week."""
-    return uniform(problem, 1)
-
-
-def uniform(problem: Problem, spread: int) -> Letters:
+def uniform(problem: Problem, spread: int) -> Turns:
     """Every bundle's owners in equal weekly parts over ``spread`` weeks from its first week.
 
     Owners are assigned to the weeks in turn, dealer after dealer, so that small dealers do not
     all fall into one week.
     """
-    letters = no_letters(problem)
     end = np.cumsum(problem.owners, axis=1)
     start = end - problem.owners
     for turn in range(spread):
         sent = (end - 1 - turn) // spread - (start - 1 - turn) // spread
-        week = problem.first_week + turn
-        open_ = np.flatnonzero(week < problem.weeks)
-        letters[open_, :, week[open_]] = sent[open_]
-    return letters
+        yield problem.first_week + turn, sent
 
 
 def bundle_age(problem: Problem) -> Ints:
@@ -64,24 +59,22 @@ def dealer_rank(problem: Problem) -> Ints:
     return rank
 
 
-def oldest_first(problem: Problem) -> Letters:
+def oldest_first(problem: Problem) -> Turns:
     """Mail-house tranches, oldest bundle first; without a mail-house limit all at once."""
     bundle = np.repeat(bundle_age(problem), len(problem.dealers))
     dealer = np.tile(np.argsort(np.argsort(problem.dealers)), len(problem.bundles))
     return _tranches(problem, np.lexsort((dealer, bundle)))
 
 
-def zip_order(problem: Problem) -> Letters:
+def zip_order(problem: Problem) -> Turns:
     """Mail-house tranches, dealers in ZIP order; without a mail-house limit all at once."""
     bundle = np.repeat(bundle_age(problem), len(problem.dealers))
     dealer = np.tile(dealer_rank(problem), len(problem.bundles))
     return _tranches(problem, np.lexsort((bundle, dealer)))
 
 
-def _tranches(problem: Problem, queue: Ints) -> Letters:
+def _tranches(problem: Problem, queue: Ints) -> Turns:
     """Each week the head of the queue of (bundle, dealer) pairs that may be mailed, up to capacity."""
-    letters = no_letters(problem)
-    flat = letters.reshape(-1, problem.weeks)
     waiting = problem.owners.reshape(-1)[queue]
     first, printed = (
         np.repeat(of_bundle, len(problem.dealers))[queue]
@@ -93,25 +86,48 @@ def _tranches(problem: Problem, queue: Ints) -> Letters:
         room = min(problem.mail_capacity[week], float(pieces.sum()))
         before = np.cumsum(pieces) - pieces
         sent = np.clip((int(room) - before) // printed, 0, ready)
-        flat[queue, week] = sent
         waiting = waiting - sent
-    return letters
+        of_week = np.zeros(problem.owners.size, np.int64)
+        of_week[queue] = sent
+        yield np.full(len(problem.bundles), week), of_week.reshape(problem.owners.shape)
+        if not waiting.any():
+            break
 
 
-def letters_of(problem: Problem, policy: str) -> Letters:
-    """Letters of a plain policy by its name; an unknown name raises WrongUse with the list."""
+def _turns(problem: Problem, policy: str) -> Turns:
+    """The turns of a plain policy by its name; an unknown name raises WrongUse with the list."""
     if policy.startswith("uniform:"):
         spread = policy.removeprefix("uniform:")
         if not spread.isdecimal() or int(spread) < 1:
             raise WrongUse(f"The policy {policy!r} needs a number of weeks.", "Say uniform:8.")
         return uniform(problem, int(spread))
-    known = {"all-at-once": all_at_once, "oldest-first": oldest_first, "zip-order": zip_order}
+    if policy == "all-at-once":
+        return uniform(problem, 1)
+    known = {"oldest-first": oldest_first, "zip-order": zip_order}
     if policy not in known:
         raise WrongUse(
             f"There is no policy {policy!r}.",
             "Choose optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.",
         )
     return known[policy](problem)
+
+
+def letters_of(problem: Problem, policy: str) -> Letters:
+    """Letters of a plain policy by its name, [B, D, T]; an unknown name raises WrongUse with the list."""
+    letters = no_letters(problem)
+    for week, sent in _turns(problem, policy):
+        within = np.flatnonzero(week < problem.weeks)
+        letters[within, :, week[within]] = sent[within]
+    return letters
+
+
+def weekly_letters_of(problem: Problem, policy: str) -> Ints:
+    """The same of all dealers together, without the memory of every dealer's. [B, T]"""
+    weekly = np.zeros((len(problem.bundles), problem.weeks), np.int64)
+    for week, sent in _turns(problem, policy):
+        within = np.flatnonzero(week < problem.weeks)
+        weekly[within, week[within]] = sent[within].sum(axis=1)
+    return weekly
 
 
 def within_limits(problem: Problem, letters: Letters) -> Letters:
@@ -123,12 +139,11 @@ def within_limits(problem: Problem, letters: Letters) -> Letters:
     return fill.letters
 
 
-def within_national_limits(problem: Problem, letters: Letters) -> bool:
-    """Whether letters keep what the nation has: the mail house's weeks, and the kits of pool and shelves together.
+def within_national_limits(problem: Problem, weekly: Ints) -> bool:
+    """Whether ``weekly`` letters [B, T] keep what the nation has: the mail house's weeks, and the kits of pool and shelves together.
 
     A policy that breaks these keeps no dealer's limits either, so that nothing is lost by leaving it out.
     """
-    weekly = letters.sum(axis=1)
     if (problem.printed @ weekly > problem.mail_capacity).any():
         return False
     for p in problem.binding:

@@ -28,6 +28,7 @@ from renotify.planner.response_posterior import (
     share_answered,
 )
 from renotify.planner.weighted_points import moments, normal_points, search
+from renotify.values.english import counted
 
 SEED = 2013  # of the draws of factors: the same data, the same posterior
 THINNED = 800  # points at which the factors of campaigns are drawn
@@ -142,7 +143,7 @@ def _check(groups: Mapping[str, Sequence[Cohort]]) -> None:
     for cohort in (cohort for cohorts in groups.values() for cohort in cohorts):
         if cohort.silent < 0:
             raise BadInput(
-                f"A wave of {cohort.mailed} letters cannot have {int(np.sum(cohort.counts))} first answers.",
+                f"A wave of {counted(cohort.mailed, 'letter')} cannot have {counted(int(np.sum(cohort.counts)), 'first answer')}.",
                 "Count each owner's first booking once.",
             )
 
@@ -275,10 +276,11 @@ def _factors(points: Floats, shock: Floats, between: Floats, groups: _Groups) ->
     """Factors of the groups drawn at each point. [n, g]"""
     factor = np.ones((len(points), len(groups.letters)))
     for place, one in enumerate(np.unique(shock)):
-        at = shock == one
-        letter, without = groups.hazards(points[at])
-        found = factors(letter, without, groups.answers, float(one), between[at])
-        factor[at] = drawn_factors(found, SEED + place)
+        at = np.flatnonzero(shock == one)
+        new = np.append(True, (np.diff(points[at], axis=0) != 0).any(axis=1))  # else the one before
+        letter, without = groups.hazards(points[at[new]])
+        found = factors(letter, without, groups.answers, float(one), between[at[new]])
+        factor[at] = drawn_factors(found, np.cumsum(new) - 1, SEED + place)
     return factor
 
 

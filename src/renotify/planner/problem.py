@@ -32,7 +32,14 @@ Flags = NDArray[np.bool_]
 
 NO_DATE = -1  # a bundle without a legal mail-by week
 UNLIMITED = np.inf
+EASE = 1e-9  # kits: rounding of a sum
 RESPONSE_SPREAD = 0.15  # log-scale sd of a bundle's common response factor
+
+
+def _run(rows: Ints) -> Ints | slice:
+    """Return rows as a slice where each is the next one: that copies nothing."""
+    whole = rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all()
+    return slice(int(rows[0]), int(rows[-1]) + 1) if whole else rows
 
 
 def stated_pieces(counts: Iterable[int]) -> Ints | None:
@@ -175,37 +182,69 @@ class Problem:
         """Technician hours asked for by background traffic. [D, T]"""
         return self._walk_in(self.labour)
 
-    @cached_property
-    def _background_uses(self) -> dict[int, Floats]:
-        return {}
-
     def background_use(self, p: int) -> Floats:
-        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]
-
-        The array is shared, and read-only for that.
-        """
-        if p not in self._background_uses:
-            self._background_uses[p] = self._kits_in_use(p)
-            self._background_uses[p].setflags(write=False)
-        return self._background_uses[p]
-
-    def _kits_in_use(self, p: int) -> Floats:
+        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]"""
         since = np.cumsum(self._walk_in(self.kits[p]), axis=1)
         if self.away[p]:
             since[:, self.away[p] :] -= since[:, : -self.away[p]].copy()
         return since
 
+    def pool(self, p: int) -> Floats:
+        """S[p, t], raised to what background traffic alone draws. [T]"""
+        return self._pools[p][0]
+
+    def may_run_short(self, p: int) -> bool:
+        """Whether letters could ever ask for more of a part than there is; of a tool that is not worked out, and taken so.
+
+        No plan asks for a kit sooner than all letters at once: where the pool holds what these ask beyond the shelves, it holds.
+        """
+        return self._pools[p][1]
+
+    @cached_property
+    def _pools(self) -> dict[int, tuple[Floats, bool]]:
+        """The pool of each limited resource, and whether it may run short."""
+        return {int(p): self._raised_pool(int(p)) for p in self.binding}
+
+    def _raised_pool(self, p: int) -> tuple[Floats, bool]:
+        own, walk_in = self.stock[p][:, None], self.background_use(p)
+        pool = np.maximum(self.supply[p], np.maximum(0.0, walk_in - own).sum(axis=0))
+        if self.away[p]:
+            return pool, True
+        drawn = np.maximum(self.most_use(p, walk_in) - own, 0.0).sum(axis=0)
+        return pool, bool((drawn > pool + EASE).any())
+
+    def most_use(self, p: int, walk_in: Floats) -> Floats:
+        """Kits that each dealer could need by week t if every letter went out at once, beside its ``walk_in`` [D, T]. [D, T]"""
+        use = self.kernel(p)
+        users = np.flatnonzero(use.any(axis=1))
+        soonest = np.zeros((len(users), self.weeks))
+        for row, b in enumerate(users):
+            first = min(int(self.first_week[b]), self.weeks)
+            soonest[row, first:] = use[b, : self.weeks - first]
+        most: Floats = self.owners[users].T.astype(float) @ soonest + walk_in
+        return most
+
+    @cached_property
+    def _background_rows(self) -> tuple[Ints, Ints]:
+        """Background rows by bundle and, of one bundle, by dealer; and where each bundle's begin among them. [n], [B + 1]"""
+        of, at = self.background_at[:, 0], self.background_at[:, 1]
+        rows: Ints = np.lexsort((at, of))
+        return rows, np.searchsorted(of[rows], np.arange(len(self.bundles) + 1))
+
     def _walk_in(self, weight: Floats) -> Floats:
         """Sums weight[b] times the weekly requests over the background rows of each dealer. [D, T]"""
-        from scipy import sparse
-
-        each = weight[self.background_at[:, 0]]
-        used = np.flatnonzero(each)
-        if not len(used):
-            return np.zeros((len(self.dealers), self.weeks))
-        to = (each[used], (self.background_at[used, 1], np.arange(len(used))))
-        rows = self.background if len(used) == len(each) else self.background[used]
-        summed: Floats = sparse.csr_matrix(to, (len(self.dealers), len(used))) @ rows
+        summed = np.zeros((len(self.dealers), self.weeks))
+        rows, begin = self._background_rows
+        for b in np.flatnonzero(weight).tolist():
+            own = rows[begin[b] : begin[b + 1]]
+            if not len(own):
+                continue
+            at = self.background_at[own, 1]
+            first = np.flatnonzero(np.diff(at, prepend=-1))
+            asked = self.background[_run(own)]
+            if len(first) < len(own):
+                asked = np.add.reduceat(asked, first, axis=0)
+            summed[at[first]] += weight[b] * asked
         return summed
 
     def digest(self) -> str:
@@ -216,7 +255,7 @@ class Problem:
             seen.update(item.name.encode())
             if isinstance(value, np.ndarray):
                 seen.update(f"{value.dtype}{value.shape}".encode())
-                seen.update(np.ascontiguousarray(value).tobytes())
+                seen.update(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
             else:
                 seen.update(repr(value).encode())
         return seen.hexdigest()

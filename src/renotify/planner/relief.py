@@ -7,16 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.explain_plan import span
 from renotify.planner.letter_plan import possible_exposure
-from renotify.planner.problem import Problem
-from renotify.planner.two_level import Master, solve_master
+from renotify.planner.problem import Flags, Problem
+from renotify.planner.two_level import Master, solve_master, solved
 from renotify.values.english import counted
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # parts named at most
 LEAST_SHARE = 1e-5  # of what is possible: a gain below is a swap of equal risk
 LEAST_OWNERS = 0.05  # fewer are none
+LEAST_PRICE = (
+    1e-3  # of the dearest hour: less is what the solver leaves over, and holds nothing back
+)
 FEW = 10.0  # below, a share of an owner is told
 RISK = "vehicle-weeks of risk"
 
@@ -69,7 +73,7 @@ def _amount(exposure: float) -> str:
 
 def _gain(base: Master, relieved: Problem) -> Gain:
     """What planning again under relief changes; both masters are of the same groups."""
-    after = solve_master(relieved, 2)
+    after = solved(DealerGroups(relieved, base.groups.group), base)
     exposure = after.exposure - base.exposure
     more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
     sooner, behind = np.maximum(more, 0.0), np.maximum(-more, 0.0)
@@ -87,7 +91,7 @@ def what_binds(problem: Problem, master: Master) -> list[str]:
     """The limits that hold the plan back, and what relief of each would buy."""
     small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
     base = solve_master(problem, 2) if small else master
-    sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small)]
+    sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small, master)]
     return [*sentences, *_parts_relief(problem, base, small)]
 
 
@@ -110,14 +114,12 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
         yield f"{head} {counted(extra, 'more letter')} there {gain}."
 
 
-def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
-    rows = base.variables.rows["labour"]
-    if not rows.size:
+def _hours_relief(problem: Problem, base: Master, small: bool, master: Master) -> Iterator[str]:
+    """What five hours more in every hundred buy; where only single dealers are held by their hours, how many they are."""
+    weeks = np.flatnonzero(_hours_bind(base).any(axis=0))
+    if not len(weeks):
+        yield from _few_dealers_bound(problem, master)
         return
-    prices = np.abs(base.solution.prices[rows]).sum(axis=0)
-    if prices.max() <= 1e-6:
-        return
-    weeks = np.flatnonzero(prices > 1e-6)
     head = f"Technician hours bind in {span(problem, weeks)}:"
     gain = _gain(base, replace(problem, hours=problem.hours * 1.05)) if small else None
     if gain is None or not gain.is_one:
@@ -126,30 +128,50 @@ def _hours_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     yield f"{head} five hours more in every hundred {gain}."
 
 
+def _hours_bind(master: Master) -> Flags:
+    """Whether the hours of a group hold letters back in a week. [G, T]"""
+    rows = master.variables.rows["labour"]
+    prices = np.abs(master.solution.prices[rows])
+    binds: Flags = prices > max(1e-6, LEAST_PRICE * prices.max(initial=0.0))
+    return binds.reshape(-1, master.groups.problem.weeks)
+
+
+def _few_dealers_bound(problem: Problem, master: Master) -> Iterator[str]:
+    """Dealers told apart whose hours hold letters back, where all dealers' hours together would not."""
+    alone = _hours_bind(master)[master.groups.single[master.groups.limited]]
+    if alone.any():
+        weeks = np.flatnonzero(alone.any(axis=0))
+        yield (
+            f"Technician hours bind at {counted(int(alone.any(axis=1).sum()), 'dealer')} in {span(problem, weeks)}:"
+            " they are what holds back the tightest dealers."
+        )
+
+
 def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
+    """The parts of which a tenth more is worth most, those first."""
     ranked = []
     for p in problem.binding:
         rows = base.variables.rows.get(f"pool {p}")
         if rows is None:
             continue  # letters could never run short of it
         price = np.abs(base.solution.prices[rows])
-        ranked.append(
-            (-float(price.max()), int(p), int(np.argmax(price > price.max() * (1 - 1e-6))))
-        )
-    for worth, p, week in sorted(ranked)[:RELIEF_PARTS]:
-        if -worth <= 1e-6:
-            continue
-        extra = (
-            100.0
-            if problem.supply[p, -1] >= 1000
-            else max(1.0, np.ceil(problem.supply[p, -1] / 10))
-        )
+        if price.max() > 1e-6:
+            week = int(np.argmax(price > price.max() * (1 - 1e-6)))
+            extra = _more_kits(problem, int(p))
+            ranked.append((-float(price.max()) * extra, int(p), week, extra))
+    for worth, p, week, extra in sorted(ranked)[:RELIEF_PARTS]:
         amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in {problem.week_words(week)}"
         if not small:
-            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth * extra:,.0f} {RISK} more."
+            yield f"{problem.parts[p]} binds: {amount} would remove up to {-worth:,.0f} {RISK} more."
             continue
         more = problem.supply.copy()
         more[p, week:] += extra
         gain = _gain(base, replace(problem, supply=more))
         if gain.is_one:
             yield f"{problem.parts[p]} binds: {amount} {gain}."
+
+
+def _more_kits(problem: Problem, p: int) -> float:
+    """How many kits more are told of: a tenth of what comes, at least one, a hundred of a part of which thousands come."""
+    comes = float(problem.supply[p, -1])
+    return 100.0 if comes >= 1000 else max(1.0, float(np.ceil(comes / 10)))

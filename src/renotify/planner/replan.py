@@ -301,8 +301,10 @@ def dropped_words(dropped: int) -> list[str]:
 
 
 def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str, ...]:
+    fixed = "is promised" if moves.fixed == 1 else "are promised"
+    stay = "stays as it is" if moves.fixed == 1 else "stay as they are"
     sentences = [
-        f"{moves.fixed:,} letters of this week and the next {frozen - 1} are promised to the mail house and stay as they are."
+        f"{counted(moves.fixed, 'letter')} of this week and the next {frozen - 1} {fixed} to the mail house and {stay}."
     ]
     sentences.extend(dropped_words(moves.dropped))
     sentences.append(

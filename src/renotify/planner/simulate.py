@@ -1,7 +1,8 @@
 """Replays plans against random responses: waits, owners turned away, load and exposure.
 
-:mod:`renotify.planner.played_weeks` plays the weeks; a bundle's common factor is lognormal. Replications run side by side on arrays,
-in chunks that bound the memory; one seed gives one table, whatever the number of workers.
+:mod:`renotify.planner.played_weeks` plays the weeks; a bundle's common factor is lognormal. Plans meet the same owners: who would answer,
+how long after the letter, and who comes without one are drawn once for all of them. Replications run side by side on arrays, in chunks
+that bound the memory; one seed gives one table, whatever the number of workers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from renotify.planner.letter_plan import Letters
+from renotify.planner.letter_plan import Letters, possible_exposure
 from renotify.planner.played_weeks import (
     TAIL,
     Answered,
@@ -28,10 +29,12 @@ CHUNK_CELLS = 4_000_000  # replications x bundles x dealers x weeks replayed at 
 POOL_CELLS = (
     50_000_000  # of all plans together, from which a pool saves more than it takes to start
 )
+LEAST_POINTS, LEAST_WEEKS = 0.05, 0.5  # below, as many are turned away, and they wait as long
 MEASURES = {
     "mean_wait": "mean wait (weeks)",
     "turned_away": "turned away (%)",
     "lost": "lost (%)",
+    "waited": "owner-weeks waited",
     "national_peak": "national peak / mean",
     "dealer_peak": "dealer peak / hours",
     "weeks_to_90": "weeks to 90 %",
@@ -47,6 +50,7 @@ class Outcome:
     measures: Mapping[str, Floats]
     repaired: Floats  # [T + tail] mean cumulative repairs
     seed: int
+    possible: float  # risk-weighted vehicle-weeks that all letters in their first week would remove if nothing limited them
 
     def mean(self, measure: str) -> float:
         """Mean over the replications that have the measure."""
@@ -76,10 +80,12 @@ def _measures(problem: Problem, asking: Ints, met: Answered, done: Ints) -> dict
     goal = 0.9 * achievable(problem)
     reached = repaired >= goal
     weeks = np.where(reached.any(axis=1), reached.argmax(axis=1) + 1.0, np.nan)
+    waited = (staying - repaired).sum(axis=1)
     return {
-        "mean_wait": (staying - repaired).sum(axis=1) / np.maximum(staying[:, -1], 1),
+        "mean_wait": waited / np.maximum(staying[:, -1], 1),
         "turned_away": 100 * away.sum(axis=1) / total,
         "lost": 100 * lost.sum(axis=1) / total,
+        "waited": waited,
         "national_peak": national.max(axis=1)
         / np.maximum(national[:, : problem.weeks].mean(axis=1), 1e-9),
         "dealer_peak": np.median(weekly.max(axis=2) / hours, axis=1),
@@ -165,16 +171,20 @@ def simulate_all(
     large = cells * replications * len(letters) >= POOL_CELLS
     found = mapped(_replayed, chunks, workers if large else 1)
     each = len(chunks) // max(len(letters), 1)
+    possible = possible_exposure(problem)
     return [
-        _joined(policy, found[i * each : (i + 1) * each], seed) for i, policy in enumerate(letters)
+        _joined(policy, found[i * each : (i + 1) * each], seed, possible)
+        for i, policy in enumerate(letters)
     ]
 
 
-def _joined(policy: str, found: Sequence[tuple[dict[str, Floats], Floats]], seed: int) -> Outcome:
+def _joined(
+    policy: str, found: Sequence[tuple[dict[str, Floats], Floats]], seed: int, possible: float
+) -> Outcome:
     """The outcome of one plan from its chunks, in order."""
     measures = {name: np.concatenate([part[name] for part, _ in found]) for name in MEASURES}
     repaired = np.concatenate([repairs for _, repairs in found]).mean(axis=0)
-    return Outcome(policy, measures, repaired, seed)
+    return Outcome(policy, measures, repaired, seed, possible)
 
 
 def table(outcomes: list[Outcome]) -> str:
@@ -198,7 +208,7 @@ def _cell(outcome: Outcome, name: str) -> str:
 def judgement(
     outcomes: list[Outcome], ours: str = "optimal", breaks: Mapping[str, str] | None = None
 ) -> list[str]:
-    """How our plan compares with each other one in exposure saved; where a plain policy is as good, it says so.
+    """How our plan compares with each other one: in exposure saved, owners turned away and weeks waited; where one is as good, it says so.
 
     ``breaks`` says of a policy which limits it breaks: every sentence about it tells them, so that none is called better that cannot be
     carried out.
@@ -215,19 +225,38 @@ def judgement(
 
 
 def _compared(best: Outcome, other: Outcome) -> str:
-    """One plan beside another, in exposure saved and owners turned away."""
+    """One plan beside another: what the better one saves, and what it asks of the owners who call."""
     difference = best.measures["saved"] - other.measures["saved"]
+    gain = float(difference.mean())
     margin = 2 * float(difference.std(ddof=1) / np.sqrt(len(difference)))
-    share = 100 * float(difference.mean()) / max(other.mean("saved"), 1e-9)
-    away = other.mean("turned_away") - best.mean("turned_away")
-    if float(difference.mean()) > margin:
-        return (
-            f"{best.policy} saves {share:.1f} % more exposure than {other.policy}, and turns away"
-            f" {abs(away):.1f} points {'fewer' if away >= 0 else 'more'} of the owners who ask"
-        )
-    if float(difference.mean()) < -margin:
-        return f"{other.policy} saves {-share:.1f} % more exposure than {best.policy} here"
-    return f"{other.policy} is as good as {best.policy} here in exposure saved"
+    if abs(gain) <= margin:
+        return f"{other.policy} is as good as {best.policy} here in exposure saved: it {_of_owners(other, best)}"
+    better, worse = (best, other) if gain > 0 else (other, best)
+    here = "" if gain > 0 else " here"
+    share = 100 * abs(gain) / max(worse.mean("saved"), 1e-9)
+    weeks = 1000 * abs(gain)
+    of_all = 100 * weeks / max(best.possible, 1e-9)
+    return (
+        f"{better.policy} saves {share:.1f} % more exposure than {worse.policy}{here} ({weeks:,.0f} vehicle-weeks of risk,"
+        f" {of_all:.1f} % of what is possible), {_of_owners(better, worse)}"
+    )
+
+
+def _of_owners(one: Outcome, other: Outcome) -> str:
+    """What the owners who call live through under one plan against another."""
+    away = one.mean("turned_away") - other.mean("turned_away")
+    waited = one.mean("waited") - other.mean("waited")
+    turned = (
+        "as many"
+        if abs(away) < LEAST_POINTS
+        else f"{abs(away):.1f} points {'fewer' if away < 0 else 'more'}"
+    )
+    weeks = (
+        "as long"
+        if abs(waited) < LEAST_WEEKS
+        else f"{abs(waited):,.0f} owner-weeks {'less' if waited < 0 else 'more'}"
+    )
+    return f"turns away {turned} of the owners who ask, and all of them together wait {weeks}"
 
 
 def price_of_margin(

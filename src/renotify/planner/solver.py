@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from renotify.errors import Inconsistent
 from renotify.planner.problem import Floats, Ints
 
 if TYPE_CHECKING:
-    from scipy import sparse
+    from highspy import HighsBasis
 
+Places = NDArray[np.int32]  # of rows or columns in a program
 ROWWISE, MAXIMIZE = 2, -1
 CLOSE = 5e-5  # share of the ceiling within which a plan in whole letters counts as the best
 SIMPLEX_UP_TO = 60_000  # non-zeros: below, a vertex and exact prices; above, interior point
@@ -26,13 +27,29 @@ OPTIONS: dict[str, bool | int | float | str] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Coefficients row by row: those of row i lie from ``begin[i]`` to ``begin[i + 1]``, each in a ``column`` of the ``width``."""
+
+    begin: Places  # [height + 1]
+    column: Places
+    value: Floats
+    width: int
+
+    def priced(self, prices: Floats) -> Floats:
+        """What one unit of each column uses of the rows, at the rows' prices. [width]"""
+        each = self.value * np.repeat(prices, np.diff(self.begin))
+        total = np.bincount(self.column, weights=each, minlength=self.width)
+        return total.astype(np.float64)
+
+
 class Program:
     """A maximisation, collected block by block; each call returns the indices of its columns or rows, which later blocks refer to."""
 
     def __init__(self) -> None:
         self._columns: list[tuple[Floats, Floats, Floats]] = []
         self._rows: list[tuple[Floats, Floats]] = []
-        self._cells: list[tuple[Ints, Ints, Floats]] = []
+        self._cells: list[tuple[Places, Places, Floats]] = []
         self.width = self.height = 0
 
     def columns(self, lower: ArrayLike, upper: ArrayLike, worth: ArrayLike = 0.0) -> Ints:
@@ -55,20 +72,25 @@ class Program:
         return index
 
     def put(self, rows: Ints, columns: Ints, values: ArrayLike) -> None:
-        """Adds ``values`` at (rows, columns); the three are broadcast against each other."""
+        """Adds ``values`` at (rows, columns), none of them twice; the three are broadcast against each other."""
         at, on, what = np.broadcast_arrays(rows, columns, np.asarray(values, float))
         used = what.ravel() != 0
-        self._cells.append((at.ravel()[used], on.ravel()[used], what.ravel()[used]))
+        places = (each.ravel()[used].astype(np.int32) for each in (at, on))
+        self._cells.append((*places, what.ravel()[used]))
 
-    def matrix(self) -> sparse.csr_matrix:
-        """The coefficient matrix in CSR form."""
-        from scipy import sparse
-
+    def matrix(self) -> Matrix:
+        """The coefficients, which are given up by this: a large program's fill hundreds of megabytes."""
         at, on, what = (
-            np.concatenate([c[i] for c in self._cells] or [np.zeros(0)]) for i in range(3)
+            np.concatenate([c[i] for c in self._cells] or [np.zeros(0, kind)])
+            for i, kind in enumerate((np.int32, np.int32, np.float64))
         )
-        cells = (what, (at.astype(np.int64), on.astype(np.int64)))
-        return sparse.coo_matrix(cells, shape=(self.height, self.width)).tocsr()
+        self._cells.clear()
+        # rows of 16 bits are sorted in linear time
+        narrow = np.uint16 if self.height <= 1 << 16 else np.int32
+        order = np.argsort(at.astype(narrow), kind="stable")
+        begin = np.zeros(self.height + 1, np.int32)
+        np.cumsum(np.bincount(at, minlength=self.height), out=begin[1:])
+        return Matrix(begin, on[order], what[order], self.width)
 
     def column_bounds(self) -> tuple[Floats, Floats, Floats]:
         """Lower bounds, upper bounds and worth of all columns."""
@@ -83,17 +105,27 @@ class Program:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Values of the columns, prices of the rows (>= 0 on a binding upper limit), and a proven ceiling."""
+    """Values of the columns, prices of the rows (>= 0 on a binding upper limit), and a proven ceiling.
+
+    ``extra`` is what one of a column adds to the ceiling: its worth less the prices of what it uses; 0 of branch and bound, which has none.
+    ``basis`` is the solver's own of a vertex, from which a program of the same rows and columns is solved in a few steps.
+    """
 
     values: Floats
     prices: Floats
     worth: float
     ceiling: float
+    extra: Floats
     method: str
+    basis: HighsBasis | None = None
+
+    def is_of(self, program: Program) -> bool:
+        """Whether a program has as many rows and columns as the solved one."""
+        return (len(self.prices), len(self.values)) == (program.height, program.width)
 
 
-def ceiling(program: Program, matrix: sparse.csr_matrix, prices: Floats) -> float:
-    """Weak duality: for any row prices no solution within the bounds is worth more than this.
+def ceiling(program: Program, matrix: Matrix, prices: Floats) -> tuple[float, Floats]:
+    """Weak duality: for any row prices no solution within the bounds is worth more than this. With it, what one of each column adds to it.
 
     It holds whatever the solver did, so it is the certificate that a plan's gap is measured by.
     Infinite column bounds must not carry a gain; callers give every column a finite bound.
@@ -103,12 +135,20 @@ def ceiling(program: Program, matrix: sparse.csr_matrix, prices: Floats) -> floa
     sign = np.where(np.isinf(row_high), np.minimum(prices, 0.0), prices)
     sign = np.where(np.isinf(row_low), np.maximum(sign, 0.0), sign)
     limit = np.where(sign > 0, row_high, np.where(sign < 0, row_low, 0.0))
-    rest = gain - matrix.T @ sign
-    return float(sign @ limit + (rest * np.where(rest > 0, high, low)).sum())
+    rest = gain - matrix.priced(sign)
+    return float(sign @ limit + (rest * np.where(rest > 0, high, low)).sum()), rest
 
 
-def solve(program: Program, integral: Ints | None = None, nodes: int = 50) -> Solution:
-    """Solves the program; with ``integral`` those columns are whole numbers (branch and bound, ``nodes`` deep)."""
+def solve(
+    program: Program,
+    integral: Ints | None = None,
+    nodes: int = 50,
+    start: Solution | None = None,
+) -> Solution:
+    """Solves the program; with ``integral`` those columns are whole numbers (branch and bound, ``nodes`` deep).
+
+    ``start``: the solution of a program that differs in its limits alone; the search begins there.
+    """
     from highspy._core import _Highs  # the callback class would print a banner on stdout
 
     matrix = program.matrix()
@@ -117,7 +157,7 @@ def solve(program: Program, integral: Ints | None = None, nodes: int = 50) -> So
     whole = np.zeros(program.width, np.int32)
     if integral is not None:
         whole[integral] = 1
-    method = "simplex" if matrix.nnz <= SIMPLEX_UP_TO else "ipm"
+    method = "simplex" if len(matrix.value) <= SIMPLEX_UP_TO else "ipm"
     highs = _Highs()
     for name, value in OPTIONS.items():
         highs.setOptionValue(name, value)
@@ -129,9 +169,11 @@ def solve(program: Program, integral: Ints | None = None, nodes: int = 50) -> So
         highs.setOptionValue("mip_rel_gap", CLOSE)
         highs.setOptionValue("mip_abs_gap", 1e-9)
     highs.passModel(
-        program.width, program.height, matrix.nnz, ROWWISE, MAXIMIZE, 0.0, gain, low, high,
-        row_low, row_high, matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data, whole,
+        program.width, program.height, len(matrix.value), ROWWISE, MAXIMIZE, 0.0, gain, low, high,
+        row_low, row_high, matrix.begin[:-1], matrix.column, matrix.value, whole,
     )  # fmt: skip
+    if start is not None and start.basis is not None and start.is_of(program):
+        highs.setBasis(start.basis)
     highs.run()
     found = highs.getSolution()
     if not len(found.col_value):
@@ -142,8 +184,9 @@ def solve(program: Program, integral: Ints | None = None, nodes: int = 50) -> So
     values = np.asarray(found.col_value)
     if integral is not None:
         top = float(highs.getInfo().mip_dual_bound)
-        return Solution(
-            values, np.zeros(program.height), float(gain @ values), top, "branch and bound"
-        )
+        none = np.zeros(program.height), np.zeros(program.width)
+        return Solution(values, none[0], float(gain @ values), top, none[1], "branch and bound")
     prices = np.asarray(found.row_dual)
-    return Solution(values, prices, float(gain @ values), ceiling(program, matrix, prices), method)
+    top, extra = ceiling(program, matrix, prices)
+    basis = highs.getBasis() if method == "simplex" else None
+    return Solution(values, prices, float(gain @ values), top, extra, method, basis)

@@ -20,7 +20,7 @@ def told_apart(problem: Problem) -> DealerGroups:
     dealers = ungrouped(problem)
     apart = ~hours_to_spare(dealers)
     for p in problem.binding:
-        if dealers.may_run_short(int(p)):
+        if problem.may_run_short(int(p)):
             apart |= (problem.stock[p] > 0) | (problem.away[p] > 0)
     group = np.where(apart, np.cumsum(apart) - 1, int(apart.sum()))
     return DealerGroups(problem, group)

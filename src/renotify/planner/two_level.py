@@ -134,13 +134,13 @@ def solve_master(problem: Problem, count: int) -> Master:
     return solved(grouped(problem, count))
 
 
-def solved(groups: DealerGroups) -> Master:
-    """Solves the master program over groups."""
+def solved(groups: DealerGroups, start: Master | None = None) -> Master:
+    """Solves the master program over groups; beginning at ``start``, that of the same groups under other limits."""
     program, variables = model(groups)
-    return Master(groups, variables, solve(program))
+    return Master(groups, variables, solve(program, start=start.solution if start else None))
 
 
-def _dated_first(problem: Problem) -> Callable[[int], Ints]:
+def in_rank(problem: Problem) -> Callable[[int], Ints]:
     """Bundles in order of service each week: lawful dates first, then risk and worth."""
     order = priority(problem)
     undated = problem.mail_by[order] == NO_DATE
@@ -166,7 +166,7 @@ def draft(problem: Problem, guide: Guide | None, reach: int = REACH) -> Draft:
 
 def _filled(problem: Problem, guide: Guide | None, reach: int, places: Ints | None) -> Draft:
     fill = Fill(problem)
-    rank = _dated_first(problem)
+    rank = in_rank(problem)
     dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
     interim = np.zeros(fill.letters.shape, fill.letters.dtype)
     if dated and places is not None:
@@ -275,7 +275,7 @@ def completed(problem: Problem, letters: Letters, reach: int = REACH) -> Draft:
     """A draft from letters that keep every limit already, with what they leave over put to use."""
     fill = Fill(problem)
     fill.replay(letters)
-    rank = _dated_first(problem)
+    rank = in_rank(problem)
     top_up(fill, rank)
     if reach and pull_forward(fill, rank, reach):
         top_up(fill, rank)

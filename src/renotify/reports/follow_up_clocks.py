@@ -122,9 +122,10 @@ def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         unsent = silent = 0
         sentence = f"The dealers of {name} are stated as told on {done}."
     elif unsent or silent:
-        lack = "have no" if unsent else "have not acknowledged the"
+        have = "has" if (unsent or silent) == 1 else "have"
+        lack = f"{have} no" if unsent else f"{have} not acknowledged the"
         sentence = (
-            f"{unsent or silent:,} of {follow_up.dealers:,} dealers {lack} notice of {name}; "
+            f"{unsent or silent:,} of {counted(follow_up.dealers, 'dealer')} {lack} notice of {name}; "
             f"letters may go out from {due}."
         )
     else:
@@ -145,13 +146,17 @@ def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     if due is None or not follow_up.addresses:
         return
     clock = load(on).clock("move_update")
-    some = f"{follow_up.stale:,} of {follow_up.addresses:,} addresses of {name}"
+    some = (
+        f"{follow_up.stale:,} of {counted(follow_up.addresses, 'address', 'addresses')} of {name}"
+    )
     sentence = (
         f"{some} will be older than {clock.amount} days by the wave of {follow_up.last_wave}: "
         f"update them before they are mailed, the first from {due}."
     )
     if not follow_up.stale:
-        sentence = f"All {follow_up.addresses:,} addresses of {name} are good until its last wave."
+        good = "is" if follow_up.addresses == 1 else "are"
+        every = counted(follow_up.addresses, "address", "addresses")
+        sentence = f"All {every} of {name} {good} good until its last wave."
     state = state_of(due, on) if follow_up.stale else "ok"
     yield Deadline(
         state, due, name, "addresses", clock.citation, sentence, f"{name}{MARK}move_update", follow_up.stale,

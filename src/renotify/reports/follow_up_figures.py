@@ -27,6 +27,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.parts.confirmed_supply import cumulative_supply
 from renotify.parts.dealer_orders import orders
+from renotify.planner.plan_worth import Worth, worth_of_kept
 from renotify.plans.expected import Expected
 from renotify.workload.of_plan import DealerWeek, workload_of
 
@@ -97,6 +98,7 @@ class FollowUpFigures:
     letters: LettersByWeek
     load: DealerWeeks
     kits: KitsByWeek
+    worth: tuple[Worth, ...] = ()
 
 
 def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigures:
@@ -104,7 +106,7 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
     settings = follow_ups.settings(session, name, on)
     load = workload_of(session, name, on=on)
     plan, now = load.expected.plan, load.expected.now
-    document = json.loads(follow_ups.plan_document(session, name))
+    text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
         campaigns=tuple(
@@ -113,7 +115,7 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
         waves=_waves(session, name, settings.first_letter),
         tightest=tightest_dealers(load.by_tightness),
         orders=largest_orders(orders(session, on=on)),
-        messages=(*document["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
+        messages=(*json.loads(text)["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=DealerWeeks(
@@ -125,6 +127,7 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
         kits=kits_of(
             load.expected, cumulative_supply(session, plan.first_week, len(load.expected.mondays))
         ),
+        worth=worth_of_kept(text),
     )
 
 
@@ -194,7 +197,7 @@ def _sent(session: Session, name: str) -> SentCounts:
 
     noticed = session.rows(
         Noticed,
-        "select audience, count(*) as notices from notice where follow_up = :name group by audience",
+        "select audience, count(*) as notices from notice where follow_up = :name and edition = 1 group by audience",
         name=name,
     )
     by_audience = {one.audience: one.notices for one in noticed}

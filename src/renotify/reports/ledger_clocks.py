@@ -13,6 +13,7 @@ from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
 from renotify.ledger.interim_notices import takes_no_part
+from renotify.ledger.notice_editions import IN_HAND
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
@@ -323,12 +324,13 @@ def _beyond(
 
 
 def _first_notices(session: Session) -> list[tuple[FirstNotice, tuple[str, ...]]]:
-    """Return the follow-ups of first notices with the days of their dealers' notices: the last once every dealer has one."""
+    """Return the follow-ups of first notices with the days of their dealers' first notices: the last once every dealer has one."""
     rows = session.rows(
         FirstNotice,
-        "select f.name, f.notice_date, min(n.written_on) as first, case when count(n.code) >= (select count(*) from dealer)"
-        " then max(n.written_on) end as last from follow_up f left join notice n on n.follow_up = f.name"
-        f" and n.audience = 'dealer' where f.kind {OF_FIRST} group by f.name, f.notice_date",
+        "select f.name, f.notice_date, min(coalesce(n.sent_on, n.written_on)) as first,"
+        " case when count(n.code) >= (select count(*) from dealer) then max(coalesce(n.sent_on, n.written_on)) end as last"
+        " from follow_up f left join notice n on n.follow_up = f.name"
+        f" and n.audience = 'dealer' and n.edition = 1 where f.kind {OF_FIRST} group by f.name, f.notice_date",
     )
     return [(row, follow_ups.settings(session, row.name).campaigns) for row in rows]
 
@@ -405,8 +407,9 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
     settings = follow_ups.settings(session, name, on)
     noticed = session.read(
         "select count(*) as noticed, coalesce(sum(case when acknowledged_at <> '' then 1 else 0"
-        ' end), 0) as acknowledged, min(written_on) as "on"'
-        " from notice where follow_up = :name and audience = 'dealer'",
+        " end), 0) as acknowledged, (select min(coalesce(f.sent_on, f.written_on)) from notice f"
+        " where f.follow_up = :name and f.audience = 'dealer' and f.edition = 1) as \"on\""
+        f" from notice where follow_up = :name and audience = 'dealer' and {IN_HAND}",
         _NOTICED,
         name=name,
     ).to_pylist()[0]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from renotify.campaigns.flat_rcl import Wanted
 from renotify.campaigns.report_file import LAYOUTS, PERIOD_FIELD, Field, read_reports, row_of
 from renotify.errors import BadInput, UnknownName
+from renotify.values.english import counted
 
 KEY = (
     "CAMPNO",
@@ -75,7 +76,7 @@ def in_file(path: Path, report: Mapping[str, Any]) -> Mapping[str, Any]:
         if row.get(period) == report[period]:
             return dict(row)
     named = f"{report['CAMPNO']} {report[period]}"
-    left_out = f" {len(filed.bad)} lines of it could not be read." if filed.bad else ""
+    left_out = f" {counted(len(filed.bad), 'line')} of it could not be read." if filed.bad else ""
     raise UnknownName(f"{path.name} has no report of {named}.{left_out}", layout)
 
 

@@ -77,25 +77,35 @@ class FirstNotices(NamedTuple):
 
 
 def first_notices(
-    session: Session, part: fold.AsOf, due: date | None, joined_told: date | None = None
+    session: Session,
+    part: fold.AsOf,
+    states: str,
+    due: date | None,
+    joined_told: date | None = None,
 ) -> FirstNotices:
-    """Return how far the first notices of the part that was folded last are; ``due`` is the last day for them, if one is known.
+    """Return how far the first notices of a part are, whose ``fold.states`` these are; ``due`` is the last day for them, if one is known.
 
     ``joined_told`` is the day by which all who joined later are stated as told.
     """
+    counts = fold.counting(
+        session, part, f"e.kind in ('mailed', 'withdrawn') and {part.of_campaigns('e')}"
+    )
     early = "case when s.joined_on <= :letters_due then"
+    entered = "case when o.added_on < f.added_on then o.added_on else f.added_on end"
     (found,) = session.rows(
         FirstNotices,
         f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
-        f" {part.counts} group by e.vin, e.campaign_code),"
-        f" sold_new as ({sold_new(part)}), vehicle_state as (select s.*, case when n.owned > s.entered_on then n.owned else s.entered_on"
-        " end as joined_on from (select f.*, min(f.added_on) over (partition by f.vin, f.campaign_code) as entered_on"
-        f" from ({fold.folded(part)}) f) s left join sold_new n on n.vin = s.vin where n.owned is null or n.owned <= :owned_by)"
+        f" {counts} group by e.vin, e.campaign_code),"
+        f" sold_new as ({sold_new(part)}), older as (select f.vin, f.campaign_code, min(f.added_on) as added_on from ({states}) f"
+        " where not f.current group by f.vin, f.campaign_code),"
+        f" vehicle_state as (select f.vin, f.campaign_code, f.status, case when n.owned > {entered} then n.owned else {entered} end"
+        f" as joined_on from ({states}) f left join older o on o.vin = f.vin and o.campaign_code = f.campaign_code"
+        " left join sold_new n on n.vin = f.vin"
+        " where f.current and f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by))"
         f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
         f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"
-        " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code"
-        " where s.current and s.status <> 'removed'",
+        " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code",
         letters_due=due or EVER,
         joined_told=joined_told or date.min,
         owned_by=part.as_of or EVER - timedelta(days=1),

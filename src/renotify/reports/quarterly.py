@@ -187,12 +187,15 @@ def _counted(
     known_at: datetime | None,
 ) -> Counted:
     part = fold.AsOf(campaigns=recall.codes, as_of=cut, known_at=known_at)
-    now = status.together(session, part)
+    earlier = replace(part, as_of=min(period.before, cut))
+    later = fold.since(session, earlier)
+    states = fold.states(session, part, later)
+    now = status.together(session, part, states)
     own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
     clock = letters_run(recall.as_one(), own)
     joined_told = own.last_done(f"letters{stated_days.MARK}joined", "letters", by=cut)
-    letters = first_notices(session, part, clock.due if clock else None, joined_told)
-    before = status.together(session, replace(part, as_of=min(period.before, cut)))
+    letters = first_notices(session, part, states, clock.due if clock else None, joined_told)
+    before = status.together(session, earlier, fold.states(session, earlier, later))
     filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
     return Counted(now, before, letters, cut, own.done("letters", "letters_ordered"), filer)
 
@@ -379,7 +382,7 @@ def _population(campaign: Campaign, counted: Counted) -> list[str]:
     if stated is None or stated == found:
         return []
     message = (
-        f"The campaign states {stated:,} vehicles involved and the ledger holds {found:,}: correct "
+        f"The campaign states {stated:,} {'vehicle' if stated == 1 else 'vehicles'} involved and the ledger holds {found:,}: correct "
         "the ledger, or amend the report of 49 CFR 573.6(c)(3)."
     )
     return [message]
@@ -408,11 +411,11 @@ def quarterly_vehicles(
     codes = recall_of(session, campaign, as_of, known_at).codes
     cut = fold.AsOf(campaigns=codes, as_of=as_of, known_at=known_at)
     figure = " ".join(f"when '{status}' then '{name}'" for status, name in FIGURE_OF_STATUS.items())
-    fold.prepare(session, cut)
+    states = status.each_once(cut, fold.states(session, cut))
     return session.read(
         f"select vin, case status {figure} end as figure,"
         " case status when 'unreachable' then reason else status end as reason"
-        f" from ({status.each_once(cut)}) s order by vin",
+        f" from ({states}) s order by vin",
         VEHICLES,
         **cut.values,
     )

@@ -68,6 +68,7 @@ def page(
             _head(figures),
             _section("Campaigns", _figure(drawings, "completion"), _campaigns(figures)),
             _section("Waves of letters", _figure(drawings, "waves"), _waves(figures)),
+            _section("What the plan is worth", _worth(figures)),
             _section("Dealers", _tightest(figures), _figure(drawings, "workload")),
             _section("Parts", _orders(figures), _figure(drawings, "parts")),
             _section("Look at this", _messages(figures)),
@@ -160,6 +161,26 @@ def _campaigns(figures: FollowUpFigures) -> str:
 def _waves(figures: FollowUpFigures) -> str:
     rows = [(str(wave.number), long_day(wave.first_day), wave.letters) for wave in figures.waves]
     return _table("Waves", ("Wave", "First day", "Letters"), rows)
+
+
+def _worth(figures: FollowUpFigures) -> str:
+    """Return the plan beside the rules of thumb: what each brings within the same limits."""
+    first = figures.worth[0].risk_removed if figures.worth else 0.0
+    rows = [
+        (
+            one.rule[:1].upper() + one.rule[1:], round(one.risk_removed), f"{one.share:.1%}",
+            f"{1 - one.risk_removed / first:.1%}" if place and first else "–",
+            "–" if one.gravest_wait is None else f"{one.gravest_wait:.1f}",
+            one.without_letter, round(one.peak_hours),
+        )
+        for place, one in enumerate(figures.worth)
+    ]  # fmt: skip
+    columns = (
+        "Who is written to", "Risk removed", "Of what is possible", "Less than the plan", "Weeks that the gravest wait",
+        "Owners without a letter", "Hours of the busiest week",
+    )  # fmt: skip
+    caption = "The plan and rules of thumb within the same limits of mail, kits and hours; risk in vehicle-weeks, as expected"
+    return _table(caption, columns, rows)
 
 
 def _tightest(figures: FollowUpFigures) -> str:

@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import follow_ups, tables
-from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, beside, holders
+from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session
 from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.placeholders import ADDRESS, NAMES
+from renotify.values.private_in_names import private_in
 
 COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
 _READ = (
@@ -34,6 +35,7 @@ _HELD = f"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now; renotify owners unknown says how."
 ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
 NEWER_REFUSED = "A newer owner row was refused: correct and load it, or decide; renotify owners refused has its file and row."
+PRIVATE_NAME = "An e-mail address or a Social Security number stands in name1 or name2: no letter prints it; correct the record."
 ASK = "A word in addr1, addr2 or city may stand for nothing."
 
 
@@ -53,13 +55,24 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
         ("row", pa.int64()),
     ]
     owners = session.read(_OWNERS, pa.schema(wanted), name=name, on=on)
+    return problems_of(session, owners, beside(session, on), on)
+
+
+def problems_of(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
+    """Return the records (COLUMNS) among ``owners`` of those who hold their vehicles and are not written to, or not by name.
+
+    ``owners`` has every record of its vehicles: vin, role, as_of, name1, name2, addr1, addr2, city, state, zip, country, end_date, file,
+    row; ``known`` is what is known beside them.
+    """
     with arrow_sql() as arrow:
         arrow.register("owners", owners)
-        arrow.register("holder", holders(owners, on, beside(session, on)))
+        arrow.register("holder", holders(owners, on, known))
         held = arrow.sql(_HELD).to_arrow_table()
     words, problems = placeholders(session), address_problems(held)
     asked, of_name = words.asked(held, ADDRESS), words.asked(held, NAMES)
-    problem = pc.if_else(asked, ASK, pc.coalesce(problems, pc.if_else(of_name, ASK_NAME, None)))
+    private = pc.or_(*(private_in(held[name]) for name in NAMES))
+    by_name = pc.if_else(private, PRIVATE_NAME, pc.if_else(of_name, ASK_NAME, None))
+    problem = pc.if_else(asked, ASK, pc.coalesce(problems, by_name))
     away = pc.not_equal(countries_of(held), "")
     incomplete = pc.if_else(away, AWAY, INCOMPLETE)
     reason = pc.if_else(pc.or_(asked, pc.is_null(problems)), TO_CONFIRM, incomplete)

@@ -35,6 +35,17 @@ def counted(count: float, one: str, more: str = "") -> str:
     return f"{whole:,} {one if whole == 1 else more or one + 's'}"
 
 
+def figure(number: float) -> str:
+    """Return a figure as it stands in a text: ``100,000``, ``2.5``, ``0.25``; never more than two decimals, and none that is zero."""
+    return f"{number:,.2f}".rstrip("0").rstrip(".")
+
+
+def measured(number: float, one: str, more: str = "") -> str:
+    """Return a figure with its noun: ``1 hour``, ``2.5 hours``, ``100,000 hours``."""
+    said = figure(number)
+    return f"{said} {one if said == '1' else more or one + 's'}"
+
+
 def series(words: Sequence[str]) -> str:
     """Return words as a sentence lists them: ``9LA, ALE and BLB``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -22,6 +22,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from renotify.errors import BadInput
+from renotify.values.english import counted
 
 MOST_ROWS = (1 << 20) - 1  # below the header
 LONGEST_TEXT = 32_767  # characters of a cell
@@ -102,7 +103,8 @@ class _SetWiseSheet(Worksheet):  # type: ignore[misc]
 def _refuse_what_does_not_fit(table: pa.Table) -> None:
     if table.num_rows > MOST_ROWS:
         raise BadInput(
-            f"{table.num_rows:,} rows are more than the {MOST_ROWS:,} of an Excel sheet.", _HINT
+            f"{counted(table.num_rows, 'row is', 'rows are')} more than the {MOST_ROWS:,} of an Excel sheet.",
+            _HINT,
         )
     for name, column in zip(table.column_names, table.columns, strict=True):
         longest = _longest(column) if _is_text(column.type) else 0

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from renotify.errors import WrongUse
 from renotify.ledger.kinds import PieceState, Status
-from renotify.vehicle_lists.columns import (
+from renotify.vehicle_lists.list_columns import (
     BESIDE,
     COLUMNS,
     OF_FOLLOW_UP,

@@ -18,7 +18,7 @@ from renotify.ledger.letters_out import letters_out
 from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
-from renotify.vehicle_lists.columns import BESIDE, COLUMNS, DAY, NUMBER, OF_HOLDER, TEXT
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, NUMBER, OF_HOLDER, TEXT
 from renotify.visits.booked import booked_vehicles
 
 VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for

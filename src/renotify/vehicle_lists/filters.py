@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger.session import Session, Value
 from renotify.vehicle_lists.asked import ANY, Asked
-from renotify.vehicle_lists.columns import COLUMNS
+from renotify.vehicle_lists.list_columns import COLUMNS
 
 
 class Filter(NamedTuple):

@@ -22,8 +22,8 @@ from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import series
 from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
 from renotify.vehicle_lists.beside import kind_of, with_beside
-from renotify.vehicle_lists.columns import BESIDE, COLUMNS, JOINS, PERSONAL
 from renotify.vehicle_lists.filters import kept, of_ledger
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, JOINS, PERSONAL
 
 KEY = ("vin", "campaign")
 USUAL = Shown()

@@ -90,7 +90,7 @@ def test_a_row_without_a_vin_or_of_another_form_is_told_with_its_line(listed):
         (3, "The row has no VIN."),
         (4, "A quote is opened and never closed."),
         (5, B),
-        (6, "The row has 1 fields, the header 2."),
+        (6, "The row has 1 field, the header 2."),
     ]
 
 

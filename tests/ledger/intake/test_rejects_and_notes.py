@@ -288,7 +288,7 @@ def test_repaired_vins_are_counted_over_all_files_of_a_table(base, take):
 
 def test_counts_that_are_not_the_rows_are_a_fault_and_nothing_is_added():
     loaded = Loaded()
-    with pytest.raises(Inconsistent, match="owners: 3 rows were read"):
+    with pytest.raises(Inconsistent, match="owners: 3 rows read"):
         loaded.add("owners", Counts(accepted=1, rejected=1), 3)
     assert loaded.tables == {}
     loaded.add("owners", Counts(accepted=1, rejected=1, unchanged=1), 3)

@@ -174,10 +174,76 @@ def test_what_no_letter_needs_costs_no_owner_the_letter_however_long_it_is(sessi
     loaded = take(folder)
     (owner,) = tables.read(session, "owner").to_pylist()
     assert (owner["language"], owner["email"], owner["phone"]) == ("castella", "", "")
-    said = " ".join(loaded.notes)
-    assert "owners: language: 1 cell held more than it can; the beginning was taken." in said
+    said = "owners.csv: in 1 row"
+    assert (
+        f"{said} language held more than it can; the beginning was taken (row 2)." in loaded.notes
+    )
     for column in ("email", "phone"):
-        assert f"owners: {column}: 1 cell held more than it can, taken as blank." in said
+        assert f"{said} {column} held more than it can, taken as blank (row 2)." in loaded.notes
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("555-0100 ext. 12 (ask for Service, Mon-Fri)", "555-0100 ext. 12"),
+        ("Service department: (617) 555-0100, weekdays", "(617) 555-0100"),
+        ("call us on 1-800-555-0100 from 8 am to 6 pm", "1-800-555-0100"),
+        ("Phone 6175550100 (open 07:30-18:00 Monday to Friday)", "6175550100"),
+        ("617-555-0100 sales, 617-555-0101 service desk", ""),  # which one, nobody knows
+        ("ask at the desk of the showroom, no telephone", ""),
+        ("+44 20 7946 0958 (London office, ask for Jo)", ""),
+    ],
+)
+def test_a_dealer_is_kept_whatever_its_telephone_says(session, folder, take, written, kept):
+    """The one number of a long text is taken; without one the letter names the maker's, as for a dealer without a telephone."""
+    folder.dealer("D0009", phone=written)
+    loaded = take(folder)
+    (dealer,) = (
+        row for row in tables.read(session, "dealer").to_pylist() if row["dealer_code"] == "D0009"
+    )
+    assert dealer["phone"] == kept
+    assert loaded.tables["dealers"].rejected == 0
+    (note,) = (note for note in loaded.notes if note.startswith("dealers.csv:"))
+    assert note.startswith("dealers.csv: in 1 row phone held more than it can")
+    assert note.endswith("(row 2).")
+    assert "555" not in note
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "kept", "told"),
+    [
+        ("name", "N" * 300, "N" * 255, "held more than it can; the beginning was taken"),
+        (
+            "addr1",
+            "1 " + "A" * 300,
+            "1 " + "A" * 253,
+            "held more than it can; the beginning was taken",
+        ),
+        ("city", "C" * 300, "C" * 255, "held more than it can; the beginning was taken"),
+        ("email", "e" * 300, "", "held more than it can, taken as blank"),
+        ("lat", "42,36", None, "held what it cannot, taken as blank"),
+        ("lat", "420.36", None, "held what it cannot, taken as blank"),
+        ("lon", "west", None, "held what it cannot, taken as blank"),
+    ],
+)
+def test_no_detail_of_a_dealer_costs_the_dealer(session, folder, take, column, written, kept, told):
+    folder.dealer("D0009", **{column: written})
+    loaded = take(folder)
+    (dealer,) = (
+        row for row in tables.read(session, "dealer").to_pylist() if row["dealer_code"] == "D0009"
+    )
+    assert dealer[column] == kept
+    assert f"dealers.csv: in 1 row {column} {told} (row 2)." in loaded.notes
+
+
+@pytest.mark.parametrize(
+    ("column", "written"), [("dealer_code", "D" * 33), ("area_code", "A" * 33)]
+)
+def test_a_code_of_a_dealer_is_never_shortened(folder, refusals, column, written):
+    """Its beginning may be another's."""
+    code = written if column == "dealer_code" else "D0009"
+    folder.dealer(code, **({} if column == "dealer_code" else {"area": written}))
+    assert column in {where for where, _, _ in refusals(folder)}
 
 
 def test_a_name_that_slipped_into_another_column_is_withheld(folder, take, rejected):

@@ -111,7 +111,7 @@ def test_the_counts_close_at_every_step(sqlite_session, on_sqlite, tmp_path):
     assert told["waves"][0]["awaiting"] == 3
     assert told["sentences"] == [
         "Wave 1: the mail house has not answered for 3 of 3 printed pieces.",
-        "Wave 2 (week of 2013-03-11) is not released: 1 pieces.",
+        "Wave 2 (week of 2013-03-11) is not released: 1 piece.",
     ]
     accept(
         sqlite_session,

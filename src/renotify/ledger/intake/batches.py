@@ -31,6 +31,7 @@ from renotify.ledger.intake.csv_records import (
 from renotify.ledger.intake.files import CSV, Found
 from renotify.ledger.intake.headers import Layout
 from renotify.ledger.intake.plain_lines import Lines, Numbers, Remarks, line_blocks, plain_cells
+from renotify.values.english import counted
 
 Mask = npt.NDArray[np.bool_]
 NOTHING = bytes(range(33)) + b'"'  # control characters, blanks, empty quotes
@@ -60,7 +61,7 @@ def read(file: Found, where: Layout, remarks: Remarks) -> Iterator[Batch]:
         for batch in batches:
             if batch.counted != batch.rows + len(batch.broken):
                 raise Inconsistent(
-                    f"{file.name}: {batch.counted} rows were counted and {batch.rows + len(batch.broken)} read.",
+                    f"{file.name}: {counted(batch.counted, 'row')} counted and {batch.rows + len(batch.broken)} read.",
                     "This is a fault of the program; nothing of this table was loaded.",
                 )
             batch.columns = as_meant(batch.columns, where.kinds, batch.numbers, remarks)

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from renotify.ledger.intake.contract import Column, Kind
 from renotify.values.characters import with_plain_characters
 from renotify.values.look_alikes import with_latin_words
-from renotify.values.placeholders import ColumnWords, Meaning
+from renotify.values.placeholders import NAMES, ColumnWords, Meaning
+from renotify.values.private_in_names import private_in
 
 NOTHING = pa.scalar(None, pa.string())
 ENTITY = re.compile(
@@ -31,6 +32,22 @@ ESCAPED = r"""\\["'\\/]"""  # a quote, backslash or slash behind a backslash, as
 OPENED = re.compile(r"""^[^"\\]*\\(?!["'\\/])[^"]*(?:\\"[^"]*)+(?<!\\)"$""")
 ENTITIES = {**{name: chr(code) for name, code in name2codepoint.items()}, "apos": "'"}
 CONTROL = re.compile(r"#(?:0*(?:[0-9]|[12][0-9]|3[01]|127)|[xX]0*(?:[01]?[0-9a-fA-F]|7[fF]))")
+# A telephone number, and its extension: the one of a text that has no other
+PHONE = re.compile(
+    r"(?<![\d-])(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ]?)?\d{3}[-. ]?\d{4}(?![\d-])(?:,? ?(?:extension|ext|x)\.? ?\d{1,6})?",
+    re.IGNORECASE,
+)
+# What a cell is taken as where it cannot stand and its row can, as told with file, rows and column
+NOTED = {
+    "cut": "held more than it can; the beginning was taken",
+    "number": "held more than it can; the telephone number in it was taken",
+    "blank": "held more than it can, taken as blank",
+    "private": (
+        "held an e-mail address or a number in the form of a Social Security number, which no letter prints: correct the record;"
+        " followup show NAME --unwritten lists it"
+    ),
+    "wrong": "held what it cannot, taken as blank",
+}
 TIMES = 3  # text that went through several programs is escaped as often
 
 
@@ -50,10 +67,7 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     """Return what distinct, trimmed values of a column mean; null is blank and stays it."""
     changed: dict[str, pa.Array] = {}
     if column.kind is Kind.TEXT:
-        for what, change in _READ_AS:
-            values = _changed(values, change(values), what, changed)
-        if column.if_longer:
-            values = _changed(values, _shortened(column, values), column.if_longer, changed)
+        values = _text_as_meant(column, values, changed)
     if not words:
         return Cells(values, None, changed)
     said = words.masks(values)
@@ -70,12 +84,36 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
     return Cells(values, refused, changed)
 
 
-def _shortened(column: Column, values: pa.Array) -> pa.Array:
+def _text_as_meant(column: Column, values: pa.Array, changed: dict[str, pa.Array]) -> pa.Array:
+    for what, change in _READ_AS:
+        values = _changed(values, change(values), what, changed)
+    if column.if_longer:
+        values = _shortened(column, values, changed)
+    if column.personal and column.name in NAMES:
+        held = private_in(values)
+        if pc.any(held, min_count=0).as_py():
+            changed["private"] = held
+    return values
+
+
+def _shortened(column: Column, values: pa.Array, changed: dict[str, pa.Array]) -> pa.Array:
     long = pc.fill_null(pc.greater(pc.utf8_length(values), column.longest), False)
     if not pc.any(long, min_count=0).as_py():
         return values
-    kept = column.longest if column.if_longer == "cut" else 0
-    return pc.if_else(long, pc.utf8_slice_codeunits(values, 0, kept), values)
+    if column.if_longer == "cut":
+        kept = pc.utf8_slice_codeunits(values, 0, column.longest)
+        return _changed(values, pc.if_else(long, kept, values), "cut", changed)
+    if column.if_longer == "number":
+        numbers = pa.array([_only_number(text) for text in values.filter(long).to_pylist()])
+        values = _changed(values, pc.replace_with_mask(values, long, numbers), "number", changed)
+        long = pc.greater(pc.utf8_length(values), column.longest)
+    return _changed(values, pc.if_else(long, "", values), "blank", changed)
+
+
+def _only_number(text: str) -> str:
+    """Return the telephone number of a text, the text itself where it has none or several: whose they are nobody knows."""
+    found = PHONE.findall(text)
+    return found[0] if len(found) == 1 else text
 
 
 def _changed(

@@ -21,6 +21,7 @@ from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, 
 from renotify.values import vin as vins
 from renotify.values import vin_columns
 from renotify.values.abroad import abroad, country_codes, of_province
+from renotify.values.english import figure
 from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
@@ -52,6 +53,7 @@ class Read:
     reasons: pa.Array | None = None
     repaired: int = 0  # VINs that only had to be trimmed or capitalised
     changed: Mapping[str, int] = field(default_factory=dict)  # cells by what was done to them
+    noted: Mapping[str, pa.Array] = field(default_factory=dict)  # masks of rows by ``cells.NOTED``
 
 
 def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
@@ -68,14 +70,18 @@ def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     if column.default is not None:
         distinct = pc.fill_null(distinct, column.default)
     some = _READERS[column.kind](column, distinct, day, known)
-    against = some.reasons
+    against, masks = some.reasons, dict(cell.changed)
+    if column.blank_if_wrong and against is not None:
+        masks["wrong"], against = against.is_valid(), None
     if cell.refused is not None:
         against = _because(against, cell.refused, f"{column.name} {SAYS_NOTHING}")
     values = some.values.take(indices)
     reasons = against.take(indices) if against is not None else None
-    changed = {what: _count(mask.take(indices)) for what, mask in cell.changed.items()}
-    said = distinct.take(indices) if changed else trimmed  # what was decoded may be blank now
-    return Read(values, _blank(column, said, reasons), changed=changed)
+    said = distinct.take(indices) if cell.changed else trimmed  # what was decoded may be blank now
+    of_rows = {what: mask.take(indices) for what, mask in masks.items()}
+    noted = {what: of_rows.pop(what) for what in cells.NOTED if what in of_rows}
+    changed = {what: _count(mask) for what, mask in of_rows.items()}
+    return Read(values, _blank(column, said, reasons), changed=changed, noted=noted)
 
 
 def _count(mask: pa.Array) -> int:
@@ -452,10 +458,10 @@ def _number(column: Column, values: pa.Array, _day: date, _known: Known) -> Read
 def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Read:
     if column.least is not None:
         low = pc.less(numbers, column.least)
-        reasons = _because(reasons, low, f"{column.name} is at least {column.least:g}.")
+        reasons = _because(reasons, low, f"{column.name} is at least {figure(column.least)}.")
     if column.most is not None:
         high = pc.greater(numbers, column.most)
-        reasons = _because(reasons, high, f"{column.name} is at most {column.most:.12g}.")
+        reasons = _because(reasons, high, f"{column.name} is at most {figure(column.most)}.")
     return _kept(numbers, reasons)
 
 

@@ -50,7 +50,10 @@ class Column:
     kind: Kind = Kind.TEXT
     required: bool = True
     longest: int = 255
-    if_longer: str = ""  # a longer text: "cut" to its beginning or taken as "blank", and told; else the row is refused
+    # a longer text: "cut" to its beginning, the one telephone "number" in it or else nothing, or taken as "blank", and told with its
+    # row; else the row is refused
+    if_longer: str = ""
+    blank_if_wrong: bool = False  # a value that is none is taken as blank, and told with its row
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
@@ -183,12 +186,13 @@ _CONTRACTS = (
     Contract(
         "dealers", "dealer", ("dealer_code",),
         (
-            _code("dealer_code"), _text("name"), _code("area_code"), _text("addr1"), _text("city"),
+            _code("dealer_code"), _text("name", if_longer="cut"), _code("area_code"),
+            _text("addr1", if_longer="cut"), _text("city", if_longer="cut"),
             Column("state", Kind.STATE), Column("zip", Kind.ZIP),
-            _text("phone", required=False, personal=True, longest=CODE_LENGTH),
-            _text("email", required=False, personal=True),
-            Column("lat", Kind.NUMBER, required=False, least=-90, most=90),
-            Column("lon", Kind.NUMBER, required=False, least=-180, most=180),
+            _text("phone", required=False, personal=True, longest=CODE_LENGTH, if_longer="number"),
+            _text("email", required=False, personal=True, if_longer="blank"),
+            Column("lat", Kind.NUMBER, required=False, least=-90, most=90, blank_if_wrong=True),
+            Column("lon", Kind.NUMBER, required=False, least=-180, most=180, blank_if_wrong=True),
         ),
         kept_with={"lat": ADDRESS, "lon": ADDRESS},
     ),

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renotify.ledger.intake.plain_lines import Lines, Numbers
+from renotify.values.english import counted
 
 Mask = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
@@ -255,7 +256,10 @@ def alone(text: bytes, place: int, shape: RowShape) -> Record:
             plain = (re.sub(rb"\\(.)", rb"\1", value) for value in escaped[: shape.fields])
             return Record(place, 1, tuple(plain))
     return Record(
-        place, 1, (), reason or f"The row has {len(fields)} fields, the header {shape.fields}."
+        place,
+        1,
+        (),
+        reason or f"The row has {counted(len(fields), 'field')}, the header {shape.fields}.",
     )
 
 

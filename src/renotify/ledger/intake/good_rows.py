@@ -151,6 +151,8 @@ class GoodRows:
                 self.staged += checked.good
                 self.repaired_vins += checked.repaired_vins
                 self.changed.update(checked.changed)
+                for said, numbers in checked.noted:
+                    remarks.add(said, numbers)
                 if checked.refused_owners is not None:
                     sources = pa.repeat(pa.scalar(source_id), checked.refused_owners.num_rows)
                     told = checked.refused_owners.append_column("source_id", sources)

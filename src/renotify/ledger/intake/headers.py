@@ -22,6 +22,7 @@ from renotify.ledger.intake.contract import Contract, Kind
 from renotify.ledger.intake.csv_records import MOST_LINES, NEVER_CLOSED, RowShape, parsed
 from renotify.ledger.intake.files import CSV, Found
 from renotify.ledger.intake.plain_lines import Remarks, line_blocks
+from renotify.values.english import counted
 
 HEADER_BYTES = 1 << 16
 DELIMITERS = ",;\t|"
@@ -173,7 +174,7 @@ def _remarks(file: Found, header: Header) -> list[str]:
     notes = []
     if header.first > 1 + header.marked:
         above = header.first - 1 - header.marked
-        lines = "1 line" if above == 1 else f"{above} lines"
+        lines = counted(above, "line")
         notes.append(f"{file.name}: the header is line {header.first}; {lines} above it were passed over.")  # fmt: skip
     if header.delimiter != ",":
         notes.append(f"{file.name} was read with {header.delimiter!r} between its columns.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from renotify.errors import Inconsistent
 from renotify.ledger.registry import Counts
+from renotify.values.english import counted
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Loaded:
         every = (counts.accepted, counts.rejected, counts.unchanged)
         if sum(every) != rows or min(every) < 0:
             raise Inconsistent(
-                f"{table}: {rows} rows were read and {counts} were counted.",
+                f"{table}: {counted(rows, 'row')} read and {counts} were counted.",
                 "This is a fault of the program; nothing of this table was loaded.",
             )
         self.tables[table] = self.tables.get(table, Counts()) + counts

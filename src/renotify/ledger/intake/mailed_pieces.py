@@ -15,6 +15,7 @@ from renotify.ledger import tables
 from renotify.ledger.intake.plain_lines import Numbers
 from renotify.ledger.intake.row_checks import lines
 from renotify.ledger.intake.staging import ROWS
+from renotify.ledger.mailed_after_all import mailed_after_all
 from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.returns_without_piece import GIVEN, KNOWN, letters_of
 from renotify.ledger.session import Session
@@ -97,6 +98,14 @@ from {ROWS} s where s.vin = piece.vin and s.piece_id = piece.piece_id and s.kind
     and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
         and e.kind = 'returned')
 """
+_BACK = "piece_back"
+_OF_PIECES = f"""
+create temporary table {_BACK} as
+select s.vin, s.piece_id, s.returned_date as day, s.source_id, s.source_row from {ROWS} s join piece p on p.vin = s.vin
+    and p.piece_id = s.piece_id and p.returned_on = s.returned_date where s.kind = 'returned'
+    and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
+        and e.kind = 'returned')
+"""
 _WITHOUT_PIECE = f"""
 select count(distinct s.vin) from {ROWS} s where s.piece_id = '' and s.kind = 'returned'
     and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
@@ -107,6 +116,9 @@ select count(distinct s.vin) from {ROWS} s where s.piece_id = '' and s.kind = 'r
 def came_back(session: Session) -> list[str]:
     """Write on pieces that staged rows say came back, and return a note on returns that name no piece; in the open transaction."""
     session.execute(_CAME_BACK)
+    session.execute(_OF_PIECES)
+    mailed_after_all(session, _BACK)
+    session.execute(f"drop table {_BACK}")
     count = session.scalar(_WITHOUT_PIECE)
     if not count:
         return []

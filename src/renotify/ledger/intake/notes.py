@@ -59,8 +59,6 @@ _CELLS = {
     ZIP_READ: "blank and the ZIP Code in the city's cell, from where it was taken.",
     STREET_MOVED: "blank and the street in addr2, from where it was taken.",
     "blanked": "held a word for nothing (such as NULL or N/A), taken as blank.",
-    "cut": "held more than it can; the beginning was taken.",
-    "blank": "held more than it can, taken as blank.",
     "decoded": "had HTML entities or backslash escapes, which were decoded.",
     "asked": (
         "held a word that may stand for nothing (such as UNKNOWN): nobody is written to there before a person has looked;"
@@ -150,7 +148,7 @@ def _other_than_stated(
         stated = stated_total([one.involved for one in group], involved)
         if codes and stated is not None and stated != involved:
             verb = "the campaign states" if len(group) == 1 else "the recall states"
-            yield f"{series(codes)}: the population has {counted(involved, 'vehicle')}, {verb} {stated}."
+            yield f"{series(codes)}: the population has {counted(involved, 'vehicle')}, {verb} {stated:,}."
 
 
 def on_remedies(session: Session, loaded: Loaded) -> Iterator[str]:

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 
 from renotify.errors import BadInput
 from renotify.ledger.intake.files import UTF8, Found, opened
+from renotify.values.english import counted
 
 Numbers = npt.NDArray[np.int64]
 BLOCK = 4 << 20  # bytes of a file at a time
@@ -92,7 +93,7 @@ class Remarks:
         for sentence, count in self.counts.items():
             named = ", ".join(map(str, self.first[sentence]))
             named += ", …" if count > len(self.first[sentence]) else ""
-            rows, numbers = ("1 row", "row") if count == 1 else (f"{count} rows", "rows")
+            rows, numbers = counted(count, "row"), "row" if count == 1 else "rows"
             yield f"{file}: in {rows} {sentence} ({numbers} {named})."
 
 

@@ -49,6 +49,9 @@ class Checked:
     rejected: int = 0
     repaired_vins: int = 0
     changed: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells by what and column
+    noted: list[tuple[str, Numbers]] = field(
+        default_factory=list
+    )  # what is told of cells, with their rows
     good: int = 0
     refused_owners: pa.Table | None = (
         None  # what refused rows of owners say (``refused_owner_rows.SAID``)
@@ -92,10 +95,11 @@ def check(
     faults += _across(contract, typed, known)
     for name, read in found.items():
         changed.update({(what, name): count for what, count in read.changed.items()})
+    noted = list(_noted(found, batch))
     bad = _any(faults, batch.rows)
     rows = pa.record_batch([_stored(c, typed[c.name]) for c in contract.columns], schema(contract))
     if not bad.any() and not batch.broken:
-        return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed)
+        return Checked(rows, batch.numbers, repaired_vins=repaired, changed=changed, noted=noted)
     rejects = [_lines(contract, batch, fault) for fault in faults]
     rejects += [_broken(contract, batch, private=private)] if batch.broken else []
     checked = Checked(
@@ -105,10 +109,19 @@ def check(
         int(bad.sum()) + len(batch.broken),
         repaired,
         changed,
+        noted,
     )
     if contract.table == refused_owner_rows.OWNERS:
         checked.refused_owners = refused_owner_rows.of_batch(batch, typed, bad)
     return checked
+
+
+def _noted(found: Mapping[str, columns.Read], batch: Batch) -> Iterator[tuple[str, Numbers]]:
+    """Yield what is told of cells that could not stand in rows that can, by column, and the rows' numbers."""
+    for name, read in found.items():
+        for what, mask in read.noted.items():
+            where = pc.fill_null(mask, False).to_numpy(zero_copy_only=False)
+            yield f"{name} {cells.NOTED[what]}", batch.numbers[where]
 
 
 def _addresses_as_meant(contract: Contract, batch: Batch) -> tuple[Batch, Counter[tuple[str, str]]]:

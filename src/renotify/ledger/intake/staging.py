@@ -149,7 +149,7 @@ class StagedRows:
             newer, older = self.files[pair["first_source"]], self.files[pair["source_id"]]
             if newer != older:
                 count = pair["source_row_count"]
-                rows, says = ("1 row", "says") if count == 1 else (f"{count} rows", "say")
+                rows, says = counted(count, "row"), "says" if count == 1 else "say"
                 self.notes.append(
                     f"{newer} is newer than {older}: it stands where {rows} of {older} {says} otherwise."
                 )

@@ -20,6 +20,7 @@ from renotify.letters.accessible import values_of
 from renotify.letters.checks.finding import Finding
 from renotify.letters.fields import prepare_and_show
 from renotify.letters.version import LetterVersion
+from renotify.values.english import counted
 
 LETTERS = 3  # of each file: the first, the last, and one between
 
@@ -50,7 +51,7 @@ def sample(
         needed = rows.num_rows * version.pages_in_file
         if len(document) != needed:
             raise Inconsistent(
-                f"{path.name} has {len(document)} pages, {rows.num_rows} letters need {needed}.",
+                f"{path.name} has {counted(len(document), 'page')}, {counted(rows.num_rows, 'letter needs', 'letters need')} {needed:,}.",
                 "Print the file again from the same rows.",
             )
         starts = manifest["first_page"].to_numpy()

@@ -12,6 +12,7 @@ from renotify.letters.profile import Box
 from renotify.letters.readback import PageText
 from renotify.letters.version import LetterVersion, Slot
 from renotify.rules import RulePack
+from renotify.values.english import counted
 
 SHEET = 2  # pages
 NEEDED = ("imb", "line1", "line2", "line3", "line4", "line5", "vin", "reference")
@@ -95,7 +96,7 @@ def file(version: LetterVersion, body: bytes, pages: Sequence[PageText]) -> Iter
         yield Finding(
             "pages",
             "print profile",
-            f"the letter has {version.page_count} pages, more than {version.profile.max_pages}",
+            f"the letter has {counted(version.page_count, 'page')}, more than {version.profile.max_pages}",
         )
     starts = [*(first for _, first in version.parts), version.page_count + 1]
     for (language, first), after in zip(version.parts, starts[1:], strict=True):

@@ -13,6 +13,7 @@ from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
+OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 
 
@@ -96,7 +97,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             if any(row.find(sentence) for row in plain):
                 continue
             for row in near:
-                if row.find(sentence):
+                if own.name not in row.not_in and row.find(sentence):
                     message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
@@ -160,11 +161,26 @@ def body_text(part: Part) -> str:
     return text
 
 
+def _judged_grade(part: Part, grade: float) -> float:
+    """Return the grade by which policy P-3 refuses a letter: that of its body, ``grade``; of one by order that of the maker's own words.
+
+    577.6 has more statements, with slots amid their words, and some of those hold the Administrator's own.
+    """
+    if not any(item.statement.section.startswith("577.6") for item in part.expected):
+        return grade
+    own = [
+        f"{one.text}."
+        for one in (*part.own_texts, *part.house_texts)
+        if not one.name.startswith(OF_THE_ORDER) and normal(one.text) in part.plain
+    ]
+    return reading_grade("\n\n".join(own), part.language)
+
+
 def plain_words(part: Part, pack: RulePack) -> Iterator[Finding]:
     """Policy P-3 after GAO CED-82-99: grade 8 at most, mandated phrases left out.
 
-    The pack calls the measure a ``should``; a letter of this house must keep it, or carry the name
-    of who accepted it.
+    The pack calls the measure a ``should``; a letter of this house must keep it, or carry the name of who accepted it. In one by
+    order (577.6) the maker's own words must, and a person is told where the rest reads higher.
     """
     body, limit, words = body_text(part), pack.measure("grade"), pack.measure("sentence_words")
     grade, length = reading_grade(body, part.language), sentence_words(body)
@@ -173,6 +189,7 @@ def plain_words(part: Part, pack: RulePack) -> Iterator[Finding]:
             f"grade.{part.language}",
             limit.citation,
             f"the {part.language} text reads at grade {grade:.1f}, above {limit.most:g}",
+            "must" if _judged_grade(part, grade) > (limit.most or limit.value) else limit.severity,
         )
     if length > (words.most or words.value):
         yield Finding(

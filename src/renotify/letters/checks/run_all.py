@@ -31,6 +31,7 @@ from renotify.letters.letter_text import (
     Placed,
     applicable,
     of_vehicle_once,
+    said_before,
 )
 from renotify.letters.readback import Marks, PageText
 from renotify.letters.spec import PROVISIONAL
@@ -65,8 +66,11 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
             return once.get(row.id) or row.wording(language)  # another campaign has the same words
         return texts.get((row.id, number)) or row.wording(language)
 
-    found = [Placed(row, text_of(row, number), number, of) for row, number, of in rows]
-    return tuple(sorted(of_vehicle_once(found), key=lambda p: (p.statement.order, p.campaign or 0)))
+    found = of_vehicle_once(
+        [Placed(row, text_of(row, number), number, of) for row, number, of in rows]
+    )
+    asked = (item for item in found if not said_before(item, found, language))
+    return tuple(sorted(asked, key=lambda p: (p.statement.order, p.campaign or 0)))
 
 
 def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) -> list[Part]:

@@ -98,6 +98,13 @@ def one_by_one(part: Part) -> Iterator[Finding]:
             )
 
 
+def _stands(row: Statement, part: Part) -> bool:
+    """Tell whether a recall statement stands in a letter: what has no words of a campaign's by its own words, not by words like them."""
+    if row.slots(part.language):
+        return bool(row.find(part.plain, part.language))
+    return normal(row.wording(part.language)).rstrip(".") in part.plain
+
+
 def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
     """577.14 and 577.5 serve safety recalls only: a service campaign's letter has none of it."""
     for row in pack.rows["statements"].values():
@@ -107,7 +114,7 @@ def no_recall(part: Part, pack: RulePack) -> Iterator[Finding]:
             or "owner" not in row.recipients
         ):
             continue
-        if row.find(part.plain, part.language):
+        if _stands(row, part):
             yield Finding(
                 f"recall.{row.id}.{part.language}",
                 row.citation,

@@ -13,6 +13,7 @@ import click
 from renotify.cli.options import Day, Instant, ledger_command, of_a_scope
 from renotify.cli.output import show, table
 from renotify.errors import WrongUse
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -110,7 +111,7 @@ def vehicles(
     A row is a vehicle in a campaign. Values of one option are alternatives; options hold together.
     """
     from renotify.vehicle_lists import asked as of_list
-    from renotify.vehicle_lists.columns import PERSONAL
+    from renotify.vehicle_lists.list_columns import PERSONAL
     from renotify.vehicle_lists.listing import counted, listing
 
     asked = of_list.Asked(**filters)
@@ -138,7 +139,7 @@ def vehicles(
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)
     if file is not None:
-        from renotify.vehicle_lists.files import write_list
+        from renotify.vehicle_lists.list_file import write_list
 
         write_list(file, found.rows, on)
     document = {
@@ -152,13 +153,19 @@ def vehicles(
 
 def _print(found: Listing, file: Path | None) -> None:
     if file is not None:
-        click.echo(f"{found.rows.num_rows:,} rows in {file}.")
+        click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
         return
     table("", found.rows.column_names, _cells(found.rows))
     more = found.total - found.rows.num_rows if "count" not in found.rows.column_names else 0
-    once = f" of {found.vehicles:,} different vehicles" if found.vehicles != found.total else ""
+    once = (
+        f" of {counted(found.vehicles, 'different vehicle')}"
+        if found.vehicles != found.total
+        else ""
+    )
     click.echo(
-        f"{found.total:,} vehicles in campaigns{once}." if once else f"{found.total:,} vehicles."
+        f"{counted(found.total, 'vehicle')} in campaigns{once}."
+        if once
+        else f"{counted(found.total, 'vehicle')}."
     )
     if more:
         click.echo(

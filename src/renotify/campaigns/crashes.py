@@ -1,0 +1,58 @@
+"""Whether a defect can bring about a crash (49 CFR 577.5(f)(1)), as a campaign's English consequence says it.
+
+``crash_words.toml`` tells a crash that comes of the defect from one in which something else fails, and lists the things of which a
+crash often comes. What a person states in campaigns.toml (``crash``) goes before what is read.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cache, lru_cache
+from pathlib import Path
+
+from renotify.rules.wording import spelled_out
+from renotify.values.stated_tables import read_toml
+
+WORDS = Path(__file__).with_name("crash_words.toml")
+SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+COMES_OF_IT = ("result", "crash")  # the readings that are a result of the defect
+
+
+class Crash(Enum):
+    """What a consequence says of a crash, as people are told it."""
+
+    RESULT = "its `consequence` says that a crash can come of the defect"
+    NONE = "its `consequence` says nothing of a crash"
+    CONDITION = "its `consequence` names a crash only as the case in which something else fails, and no injury"
+    UNSAID = "its `consequence` does not say whether a crash can come of the defect"
+
+
+@lru_cache(maxsize=1024)  # each letter, check and note of a campaign asks again
+def crash_in(consequence: str) -> Crash:
+    """Return what an English text says of a crash, in small letters or in capitals."""
+    text = " ".join(consequence.split())
+    found = {reading for sentence in SENTENCE_END.split(text) for reading in _readings(sentence)}
+    if found & {*COMES_OF_IT}:
+        return Crash.RESULT
+    if _doubt().search(text):
+        return Crash.UNSAID
+    return Crash.CONDITION if found else Crash.NONE
+
+
+def _readings(sentence: str) -> list[str]:
+    return [str(found.lastgroup) for found in _grammar().finditer(sentence)]
+
+
+@cache
+def _grammar() -> re.Pattern[str]:
+    """Return one pattern of all readings, the first that begins counting, and a crash that is none of them last."""
+    stated = read_toml(WORDS)
+    readings = {**stated["readings"], "crash": r"(?<!\w)(?:{crash})"}
+    named = (f"(?P<{name}>{spelled_out(one, stated['words'])})" for name, one in readings.items())
+    return re.compile("|".join(named), re.IGNORECASE)
+
+
+@cache
+def _doubt() -> re.Pattern[str]:
+    return re.compile(read_toml(WORDS)["doubt"]["words"], re.IGNORECASE)

@@ -1,0 +1,60 @@
+"""What ``explain`` prints, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+NOT_NAMED = "No campaign that was loaded names this vehicle."
+
+
+def lines(explained: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the answer of ``explain`` as people read it."""
+    named = explained["campaigns"] or explained["no_longer"] or explained["out_of"]
+    yield f"{explained['vin']}  {explained.get('reason') or ('' if named else NOT_NAMED)}".rstrip()
+    if explained["exception"]:
+        yield f"The maker's exception: {explained['exception']} ({explained['exception_from']})"
+    if explained["campaigns"]:
+        yield explained["holder"]["sentence"]
+    for campaign in [*explained["campaigns"], *explained["no_longer"]]:
+        yield f"\n{campaign['campaign']}: {campaign['sentence']}"
+        yield from map(_event, campaign["events"])
+    for one in explained["out_of"]:
+        yield f"\n{one['campaign']}: {one['sentence']}"
+    for follow_up in explained["follow_ups"]:
+        yield f"\n{follow_up['follow_up']}: {follow_up['sentence']}"
+        yield from _week(follow_up, explained["weeks"])
+    yield from map(_record, explained["records"])
+    for visit in explained["visits"]:
+        yield from _visit(visit)
+
+
+def _event(event: Mapping[str, Any]) -> str:
+    note = f": {event['note']}" if event["note"] else ""
+    return (
+        f"  {event['occurred_on']}  {event['kind']:<12} {event['source']} row {event['row']},"
+        f" recorded {str(event['recorded_at'])[:16]}{note}"
+    )
+
+
+def _week(follow_up: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in weeks:
+        if one["why"] and all(one[key] == follow_up[key] for key in ("follow_up", "family")):
+            yield f"  In the week of {one['monday']}. {one['why']}"
+
+
+def _record(record: Mapping[str, Any]) -> str:
+    return f"\nThe {record['role']}'s record of {record['as_of']} ({record['file']} row {record['row']}): {record['problem']}"
+
+
+def _visit(visit: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a visit that is booked, its kits, and for which week each was promised."""
+    start = str(visit["start"]).replace("T", " ")
+    yield f"\nA visit is {visit['status']} at dealer {visit['dealer']} on {start} for {', '.join(visit['campaigns'])}."
+    for kit in visit["kits"]:
+        weeks = [
+            f"{one['kits']:g} for the week of {one['week']} ({one['state']})"
+            for one in kit["promises"]
+        ]
+        promised = f"promised to the dealer: {', '.join(weeks)}" if weeks else "no promise to the dealer stands"  # fmt: skip
+        yield f"  It takes {kit['kits']:g} of {kit['part_no']}; {promised}."

@@ -1,0 +1,103 @@
+"""``campaign``: what is registered of a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from renotify.cli.ledger import print_counts
+from renotify.cli.options import desk_command
+from renotify.cli.output import rows_of, show, table
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+TABLES = (
+    ("Scope", "scopes", ("model", "year_from", "year_to", "built_from", "built_to", "text")),
+    ("Vehicles by model", "models", ("model", "year", "vehicles")),
+    ("Documents", "documents", ("kind", "revision", "effective_date", "in_force", "location")),
+    ("Letters", "letters", ("follow_up", "pieces", "planned", "released", "accepted", "returned", "withdrawn")),
+    ("Kits of a repair", "kits", ("part_no", "description", "model", "qty", "take_rate")),
+    ("Hours of the work", "hours", ("campaigns", "model", "hours")),
+)  # fmt: skip
+LONGEST = 60  # characters of a fact in the history
+
+
+@click.group()
+def campaign() -> None:
+    """What is registered of a campaign."""
+
+
+@campaign.command(name="show")
+@click.argument("code")
+@desk_command
+def show_campaign(session: Session, code: str, as_json: bool, on: date) -> None:
+    """Show all that is registered: counts, facts and who stated them, scopes, documents, clocks, letters, kits, hours."""
+    from renotify.reports.campaign_sheet import campaign_sheet
+
+    sheet = campaign_sheet(session, code, on)
+    show(sheet, as_json, lambda: _print(sheet))
+
+
+def _print(sheet: Mapping[str, Any]) -> None:
+    counts = {key: value for key, value in sheet["counts"].items() if key != "list"}
+    print_counts("", [counts])
+    click.echo(f"The open ones: {sheet['counts']['list']}\n")
+    for key, value in sheet["facts"].items():
+        if isinstance(value, Mapping):
+            for own, text in value.items():
+                click.echo(f"{key}.{own}: {text}")
+        else:
+            click.echo(f"{key}: {_said(value)}")
+    for title, name, columns in TABLES:
+        if sheet[name]:
+            rows = [{**row, "year": _year(row)} if "year" in row else row for row in sheet[name]]
+            table(title, columns, rows_of([_dated(row) for row in rows], *columns))
+    for answer in sheet["answers"]:
+        click.echo(f"Asked: {answer['question']}\n  {answer['answer']}")
+    clocks = ("due", "state", "what", "vehicles", "closes")
+    table("Clocks", clocks, rows_of(sheet["clocks"], *clocks))
+    click.echo("History")
+    for said in sheet["history"]:
+        _print_statement(said)
+
+
+def _print_statement(said: Mapping[str, Any]) -> None:
+    taken = ", taken back" if said["taken_back"] else ""
+    click.echo(
+        f"  {said['stated_on']}  {said['by']}, {said['file']} row {said['row']}, recorded {str(said['recorded_at'])[:16]}{taken}"
+    )
+    first = all(one["before"] is None for one in said["changed"])
+    if first and not said["taken_back"]:
+        click.echo(f"    stated {', '.join(one['key'] for one in said['changed'])}")
+        return
+    for one in said["changed"]:
+        click.echo(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
+
+
+def _year(row: Mapping[str, Any]) -> str:
+    return "" if row["year"] is None else str(row["year"])
+
+
+def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose years are no amounts: they have no thousands."""
+    return {
+        key: str(value) if key.startswith("year_") and value is not None else value
+        for key, value in row.items()
+    }
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _short(value: object) -> str:
+    text = "not stated" if value is None else _said(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

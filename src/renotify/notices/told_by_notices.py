@@ -1,0 +1,167 @@
+"""What notices tell of each week, in a file beside them; and that dealers were told it, once the notices are stated as sent.
+
+Writing is a draft: nobody was told by a file on a disk. The file, whose SHA-256 the ledger keeps, holds what was written until then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from renotify.ledger import artifacts, sources, told_weeks
+from renotify.ledger.kinds import Audience
+from renotify.ledger.notice_editions import NEWEST
+from renotify.ledger.session import Session
+from renotify.notices.facts import Facts
+from renotify.plans.expected import expected
+from renotify.plans.in_force import plan_in_force
+from renotify.values.calendar import monday_of
+from renotify.values.english import counted
+
+KIND = "notice_weeks"
+FILE = "weeks.csv"
+WEEKS = pa.schema(
+    [("dealer_code", pa.string()), ("week", pa.date32()), ("letters", pa.int64()), ("visits", pa.float64()), ("hours", pa.float64()),
+     ("booked_hours", pa.float64()), ("capacity", pa.float64()), ("extra_technician_days", pa.int64())]
+)  # fmt: skip
+Letters = Mapping[str, Mapping[date, int]]
+
+
+class _Sent(NamedTuple):
+    """A dealer's notice as written last: the folder it was written to is its file's."""
+
+    code: str
+    file: str
+
+
+class _Written(NamedTuple):
+    """A file as recorded: of which follow-up, its digest, and when (UTC)."""
+
+    follow_up: str
+    sha256: str
+    written: str
+
+    @property
+    def written_at(self) -> datetime:
+        return datetime.fromisoformat(self.written)
+
+
+def write(folder: Path, facts: Iterable[Facts], on: date) -> Path:
+    """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``); return the file. Who is told of none has this week."""
+    rows = [
+        {
+            "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": week.visits, "hours": week.hours,
+            "booked_hours": week.booked, "capacity": week.capacity, "extra_technician_days": week.days,
+        }
+        for one in facts
+        if one.audience == Audience.DEALER
+        for week in one.weeks
+    ]  # fmt: skip
+    silent = {one.code for one in facts if one.audience == Audience.DEALER and not one.weeks}
+    nothing = dict.fromkeys(("letters", "extra_technician_days"), 0) | dict.fromkeys(
+        ("visits", "hours", "booked_hours"), 0.0
+    )
+    rows += [
+        {"dealer_code": code, "week": monday_of(on), **nothing, "capacity": None}
+        for code in sorted(silent)
+    ]
+    rows.sort(key=lambda row: (row["dealer_code"], row["week"]))
+    arrow_csv.write_csv(pa.Table.from_pylist(rows, WEEKS), folder / FILE)
+    return folder / FILE
+
+
+def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[str]:
+    """Record in the open transaction that dealers were told what their notices tell; return what a person must know.
+
+    ``codes``: those whose notices went. A dealer that was told just this before keeps the day of it. Plans made since the notices were
+    written count as moves. Where the file beside the notices is not what was written, dealers were told what the plan in force has; so
+    it is, and nothing is said, where notices were written before there was such a file.
+    """
+    notices = session.rows(
+        _Sent,
+        f"select code, file from notice where follow_up = :name and audience = '{Audience.DEALER}' and {NEWEST} order by code",
+        name=name,
+    )
+    folders: dict[Path, list[str]] = defaultdict(list)
+    for one in notices:
+        if one.code in codes:
+            folders[Path(one.file).parent].append(one.code)
+    said = []
+    for folder, dealers in folders.items():
+        path = folder / FILE
+        made = _recorded(session, path)
+        whole = made is not None and _stands(path, made, name)
+        planned: Letters = {}
+        if not whole or _planned_since(session, name, made):
+            planned = _planned(session, name, dealers)
+        if made is not None and not whole:
+            lost = f"{path} is gone or is not what was written with the notices"
+            said.append(
+                f"{lost}: {counted(len(dealers), 'dealer')} told what the plan in force has. Write them again: renotify notices {name}"
+            )
+        told = _read(path, dealers) if whole else planned
+        told_weeks.record(session, name, told, on, planned)
+    return said
+
+
+def _recorded(session: Session, path: Path) -> _Written | None:
+    at = (
+        "written_at"
+        if session.sqlite
+        else "to_char(written_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS')"
+    )
+    found = session.rows(
+        _Written,
+        f"select follow_up, sha256, {at} as written from artifact where path = :path and kind = '{KIND}'",
+        path=str(path),
+    )
+    return found[0] if found else None
+
+
+def _stands(path: Path, made: _Written, name: str) -> bool:
+    """Whether a file is what was written with the notices of a follow-up."""
+    return made.follow_up == name and path.exists() and artifacts.digest(path) == made.sha256
+
+
+def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
+    """Whether the plan in force was made after a file was written, or in the same second: the ledger knows no more of files."""
+    source = session.scalar("select source_id from plan where follow_up = :name", name=name)
+    (plan,) = sources.named(session, [source])
+    planned_at = plan.recorded_at.replace(tzinfo=None)
+    return made is None or planned_at >= made.written_at
+
+
+def _read(path: Path, dealers: Collection[str]) -> Letters:
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
+    told: dict[str, dict[date, int]] = defaultdict(dict)
+    rows = arrow_csv.read_csv(path, convert_options=options).select(
+        ["dealer_code", "week", "letters"]
+    )
+    for row in rows.to_pylist():
+        if row["dealer_code"] in dealers:
+            told[row["dealer_code"]][row["week"]] = row["letters"]
+    return told
+
+
+def _planned(session: Session, name: str, dealers: Collection[str]) -> Letters:
+    """Return the letters of the plan in force by dealer and Monday, as notices tell them."""
+    brought = expected(session, plan_in_force(session, name))
+    letters = brought.letters.sum(axis=0)  # [D, T]
+    at = {code: place for place, code in enumerate(brought.dealers)}
+    return {
+        code: {
+            brought.plan.monday(week): int(letters[at[code], week])
+            for week in letters[at[code]].nonzero()[0].tolist()
+        }
+        if code in at
+        else {}
+        for code in dealers
+    }

@@ -1,0 +1,279 @@
+"""What stands around one vehicle that is explained: why it is out of campaigns, and what is on its way.
+
+``ledger.explain`` says what the ledger holds; this has what other rooms decide: why a campaign whose scope names the model does not
+have the vehicle, the week of its letter and why that week, which field of its owner's record stops a letter, the visit and its kits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renotify.campaigns.campaign import Campaign, Scope
+from renotify.errors import NothingToDo
+from renotify.ledger import follow_ups, holders, registry, tables
+from renotify.ledger.outside_scopes import names_model
+from renotify.ledger.scope import Scope as Dealers
+from renotify.ledger.session import Session
+from renotify.parts.dealer_orders import bookings
+from renotify.parts.promises import promises
+from renotify.plans.in_force import PlanInForce, plan_in_force
+from renotify.selection.unwritten import problems_of
+from renotify.values.english import counted, series
+
+PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
+_RECORD = ("role", "as_of", "reason", "problem", "file", "row")
+
+
+class _Vehicle(NamedTuple):
+    model: str
+    model_year: int | None
+    build_date: date | None
+    dealer_code: str
+
+
+class _Plant(NamedTuple):
+    plant: str
+    vehicles: int
+
+
+class _Code(NamedTuple):
+    campaign_code: str
+
+
+class _Letter(NamedTuple):
+    follow_up: str
+    family: str
+    bundle: str
+    week: date
+
+
+def around(session: Session, vin: str, on: date) -> dict[str, Any]:
+    """Return what rooms beside the ledger decide of a vehicle, by its VIN as it is registered.
+
+    ``out_of``: each campaign whose scope names the model and that never had the vehicle, with a sentence why; ``weeks``: of each
+    follow-up whose letter is still to come its Monday, and why that week; ``records``: the holder's records that stop a letter or its
+    name, with field and problem, nothing of the person; ``visits``: what is booked, with the kits of the visit and what of them is
+    promised for when.
+    """
+    found = session.rows(
+        _Vehicle,
+        "select coalesce(model, '') as model, model_year, build_date, coalesce(dealer_code, '') as dealer_code"
+        " from vehicle where vin = :vin",
+        vin=vin,
+    )
+    return {
+        "out_of": list(_out_of(session, vin, found[0])) if found else [],
+        "weeks": list(_weeks(session, vin)),
+        "records": _records(session, vin, on),
+        "visits": list(_visits(session, vin, on)),
+    }
+
+
+# Why a campaign does not have it
+
+
+def _out_of(session: Session, vin: str, vehicle: _Vehicle) -> Iterator[dict[str, Any]]:
+    """Yield the campaigns whose scopes name the model and of which nothing was ever said of the vehicle, each with the reason."""
+    named = session.rows(
+        _Code,
+        "select campaign_code from state where vin = :vin union"
+        " select campaign_code from event where vin = :vin and campaign_code is not null",
+        vin=vin,
+    )
+    for code, campaign in registry.campaigns(session).items():
+        scopes = [scope for scope in campaign.scopes if names_model(scope, vehicle.model)]
+        if _Code(code) not in named and scopes and vehicle.model:
+            sentence = _why_out(session, vin, vehicle, campaign, scopes)
+            yield {"campaign": code, "sentence": f"Not in the campaign: {sentence}"}
+
+
+def _why_out(
+    session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign, scopes: Sequence[Scope]
+) -> str:
+    year, built = vehicle.model_year, vehicle.build_date
+    of_year = [one for one in scopes if year is None or one.year_from <= year <= one.year_to]
+    if not of_year:
+        return f"it is of model year {year}; the scope names {_ranges(scopes)}."
+    of_day = [one for one in of_year if built is None or _built_within(one, built)]
+    if not of_day:
+        days = series([f"{_day(one.built_from)} to {_day(one.built_to)}" for one in of_year])
+        return f"it was built on {built}; the scope names vehicles built from {days}."
+    unknown = [
+        word
+        for word, value in (("model year", year), ("day of build", built))
+        if value is None and any(_asks(word, one) for one in of_day)
+    ]
+    lacking = f" Its {series(unknown)} is not on record." if unknown else ""
+    plants = _plants(session, vin, vehicle, campaign)
+    return f"the scope names its model, and the population that the maker loaded does not have it.{lacking}{plants}"
+
+
+def _asks(word: str, scope: Scope) -> bool:
+    return word == "model year" or bool(scope.built_from or scope.built_to)
+
+
+def _built_within(scope: Scope, built: date) -> bool:
+    return (scope.built_from or built) <= built <= (scope.built_to or built)
+
+
+def _day(day: date | None) -> str:
+    return "any day" if day is None else str(day)
+
+
+def _ranges(scopes: Sequence[Scope]) -> str:
+    years = [
+        str(one.year_from) if one.year_from == one.year_to else f"{one.year_from}-{one.year_to}"
+        for one in scopes
+    ]
+    return series([f"{year} {one.model}".strip() for year, one in zip(years, scopes, strict=True)])
+
+
+def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -> str:
+    """Say that the vehicle is of another plant than the campaign's vehicles of the model, where that is so."""
+    rows = session.rows(
+        _Plant,
+        f"select substr(s.vin, {PLANT}, 1) as plant, count(*) as vehicles from state s join vehicle v on v.vin = s.vin"
+        f" where s.current and s.campaign_code = :code and v.model = :model group by substr(s.vin, {PLANT}, 1) order by 1",
+        code=campaign.campaign_code,
+        model=vehicle.model,
+    )
+    own, total = vin[PLANT - 1], sum(row.vehicles for row in rows)
+    if not rows or own in {row.plant for row in rows}:
+        return ""
+    others, verb = series([row.plant for row in rows]), "is" if total == 1 else "are"
+    of_model = f"{counted(total, 'vehicle')} of the model in the campaign {verb} of {others}"
+    return f" Its plant is {own} (the 11th character of the VIN); {of_model}."
+
+
+# Its letters
+
+
+def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
+    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week."""
+    rows = session.rows(
+        _Letter,
+        "select p.follow_up, p.family, p.bundle, w.week from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave"
+        " where p.vin = :vin and p.state = 'planned' group by p.follow_up, p.family, p.bundle, w.week order by p.follow_up, p.family",
+        vin=vin,
+    )
+    for row in rows:
+        why = _why_week(session, row.follow_up, row.bundle, row.week)
+        yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
+
+
+def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
+    try:
+        plan = plan_in_force(session, name)
+    except NothingToDo:
+        return ""
+    settings = follow_ups.settings(session, name)
+    if monday <= plan.first_week:
+        return "It is the first week of letters."
+    waits = _waits_for_remedy(plan, bundle, monday)
+    if waits:
+        return waits
+    mail_house = settings.mail_house_letters_per_week
+    house = (
+        f", or the {counted(mail_house, 'piece')} a week of the mail house" if mail_house else ""
+    )
+    return (
+        f"By the plan ({plan.policy}), the earlier weeks' kits, hours of its dealer{house} go to letters that take more risk off the road;"
+        f" renotify plans compare {name} shows what binds."
+    )
+
+
+def _waits_for_remedy(plan: PlanInForce, bundle: str, monday: date) -> str:
+    starts = [one.from_week for one in plan.bundles if one.campaigns == bundle and one.from_week]
+    if starts and monday == min(starts):
+        return "It is the first week in which its remedy is there."
+    return ""
+
+
+# Its owner's records
+
+
+def _records(session: Session, vin: str, on: date) -> list[dict[str, Any]]:
+    """Return the records of who holds the vehicle that stop a letter, or the name on it: role, day, problem, file and row."""
+    owners = session.read(
+        "select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,"
+        ' f.name as file, o.source_row as "row" from owner o join source f on f.id = o.source_id'
+        " where o.vin = :vin and o.as_of <= :on",
+        pa.schema([*_owner_fields(), ("file", pa.string()), ("row", pa.int64())]),
+        vin=vin,
+        on=on,
+    )
+    found = problems_of(session, owners, holders.beside(session, on, "vin = :vin", vin=vin), on)
+    rows: list[dict[str, Any]] = found.select(_RECORD).to_pylist()
+    return rows
+
+
+def _owner_fields() -> Iterator[pa.Field]:
+    known = tables.schema("owner")
+    columns = (
+        "vin",
+        "role",
+        "as_of",
+        "name1",
+        "name2",
+        "addr1",
+        "addr2",
+        "city",
+        "state",
+        "zip",
+        "country",
+        "end_date",
+    )
+    return (known.field(name) for name in columns)
+
+
+# Its visit
+
+
+class _Booked(NamedTuple):
+    dealer_code: str
+    campaign_codes: str
+    start: str
+    status: str
+
+
+def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
+    """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
+    rows = session.rows(
+        _Booked,
+        "select dealer_code, campaign_codes, start, status from appointment"
+        " where vin = :vin and status in ('booked', 'arrived') order by start",
+        vin=vin,
+    )
+    for row in rows:
+        dealer = Dealers(dealer=row.dealer_code)
+        taken = bookings(session, dealer)
+        mine = taken.filter(pc.equal(taken["vin"], vin)).to_pylist() if taken.num_rows else []
+        known = promises(session, on, dealer) if mine else []
+        yield {
+            "dealer": row.dealer_code,
+            "campaigns": row.campaign_codes.split(";"),
+            "start": row.start,
+            "status": row.status,
+            "kits": [
+                {
+                    "part_no": one["part_no"],
+                    "kits": one["kits"],
+                    "promises": [
+                        {
+                            "kits": given.kits,
+                            "week": given.week,
+                            "state": given.state,
+                            "comes": given.comes,
+                        }
+                        for given in known
+                        if given.part_no == one["part_no"]
+                    ],
+                }
+                for one in mine
+            ],
+        }

@@ -1,0 +1,128 @@
+"""577.5(f): a crash that the defect can bring about, one in which something else fails, and what a person should state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from cases import at_once
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.crashes import Crash, crash_in
+from renotify.campaigns.letter_facts import facts_of
+from renotify.campaigns.missing_facts import missing
+from renotify.rules import load
+
+BASE = Campaign(
+    "X1", CampaignType.SAFETY_RECALL, "Lexus", "Pipe", defect="A pipe can leak", consequence="It can burn people",
+    remedy="A new pipe", filed_date=date(2013, 1, 10), first_notice_date=date(2013, 2, 11),
+    remedy_available_date=date(2013, 2, 11),
+)  # fmt: skip
+
+COMES_OF_IT = [
+    "This can cause an accident or a collision.",
+    "The wheel can come off. This can cause an accident.",
+    "You can lose control of the vehicle, and people can be hurt.",
+    "If the brakes fail, you can hit another car.",
+    "If the wheel lifts it can cause a crash.",
+    "If you do not heed the warning, a vehicle crash can occur.",
+    "A crash can cause serious injuries.",
+    "The driver may be involved in a crash.",
+    "The vehicle can run off the road or roll over.",
+    "A SUDDEN LOSS OF POWER COULD RESULT IN A CRASH.",
+    "WHEN THE HOSE FAILS IT MAY LEAD TO A COLLISION WITHOUT WARNING.",
+    "THIS INCREASES THE RISK OF INJURY OR A CRASH.",
+    "The risk of a crash during a backing event is higher.",
+]
+HAPPENS_BEFORE = [
+    "In a crash the airbag may not open.",
+    "The airbag may not open in a crash, and this can raise the risk of injury.",
+    "Fuel that leaks after a crash can catch fire.",
+    "A seat belt that does not lock in a crash can let you move.",
+    "The seat can break loose if there is a crash.",
+    "If the vehicle crashes, the door can open.",
+    "The seat may move during a sudden stop or crash.",
+    "A crash can break the bracket.",
+    "The airbag can open by accident.",
+    "No crashes are known.",
+    "IN THE EVENT OF A CRASH, THE SEAT BELT MAY NOT RESTRAIN THE OCCUPANT.",
+    "THE BRACKET MAY NOT WITHSTAND A SEVERE FRONTAL COLLISION.",
+]
+LEFT_OPEN = [
+    "The brakes can fail.",
+    "The steering can become hard.",
+    "The engine can stop while you drive.",
+    "You can lose power.",
+    "THE VEHICLE MAY STALL.",
+    "The driver may not see a child behind the vehicle, who can be hurt.",
+]
+
+
+@at_once("text", COMES_OF_IT)
+def test_a_crash_that_comes_of_the_defect_is_a_result(text: str) -> None:
+    assert crash_in(text) is Crash.RESULT
+
+
+@at_once("text", HAPPENS_BEFORE)
+def test_a_crash_in_which_something_else_fails_is_none_that_the_defect_causes(text: str) -> None:
+    assert crash_in(text) is Crash.CONDITION
+
+
+@at_once("text", LEFT_OPEN)
+def test_failing_brakes_steering_power_or_sight_leave_a_crash_open(text: str) -> None:
+    assert crash_in(text) is Crash.UNSAID
+
+
+def test_parts_that_have_a_crash_in_their_names_and_fires_say_nothing_of_one() -> None:
+    assert crash_in("A fire can burn people.") is Crash.NONE
+    assert crash_in("You can lose control buttons of the radio.") is Crash.NONE
+    assert crash_in("The crash sensor can open the airbag.") is Crash.CONDITION
+
+
+def test_the_letter_speaks_of_injury_where_the_crash_is_only_the_case_in_which_it_comes() -> None:
+    """577.5(f)(2), not (f)(1): with a warning on file it is a warning of an injury."""
+    belt = replace(BASE, consequence="The belt may not hold you in a crash, and you can be hurt")
+    assert not {"crash_with_warning", "crash_without_warning", "injury"} & facts_of(belt)
+    assert "injury_with_warning" in facts_of(replace(belt, warning="a noise"))
+    wheel = replace(BASE, consequence="The wheel can come off. This can cause an accident")
+    assert "crash_without_warning" in facts_of(wheel)
+    assert "crash_with_warning" in facts_of(replace(wheel, warning="a noise"))
+
+
+def test_what_a_person_states_of_a_crash_goes_before_what_is_read() -> None:
+    brakes = replace(BASE, consequence="The brakes can fail, and people can be hurt")
+    assert "crash_without_warning" not in facts_of(brakes)
+    assert "crash_without_warning" in facts_of(replace(brakes, letter={"crash": True}))
+    wheel = replace(BASE, consequence="It can cause a crash, in which people are hurt")
+    assert "crash_without_warning" not in facts_of(replace(wheel, letter={"crash": False}))
+
+
+def told(campaign: Campaign) -> list[str]:
+    found = missing(campaign, load(date(2013, 3, 5)), "initial", ["en"])
+    assert not [one for one in found if one.key == "crash" and one.must]
+    return [one.sentence for one in found if one.key == "crash"]
+
+
+def test_a_crash_left_open_is_told_with_what_letters_say_meanwhile() -> None:
+    (said,) = told(replace(BASE, consequence="The brakes can fail, and people can be hurt"))
+    assert said == (
+        "Campaign X1: its `consequence` does not say whether a crash can come of the defect: state `crash = true` or `crash = false`;"
+        " until then its letters say who can be hurt and how, and nothing of a crash (49 CFR 577.5(f))."
+    )
+    (said,) = told(replace(BASE, consequence="In a crash the airbag may not open"))
+    assert "names a crash only as the case in which something else fails, and no injury" in said
+    (said,) = told(
+        replace(
+            BASE, consequence="This can cause a crash", letter={"crash": False, "injury": "cuts"}
+        )
+    )
+    assert "read whether the two agree" in said
+
+
+def test_nothing_is_told_where_the_crash_is_stated_or_plain() -> None:
+    brakes = replace(BASE, consequence="The brakes can fail, and people can be hurt")
+    assert told(replace(brakes, letter={"crash": True})) == []
+    assert told(replace(brakes, letter={"crash": False})) == []
+    assert told(BASE) == []
+    assert told(replace(BASE, consequence="The brakes can fail and cause a crash")) == []
+    assert told(replace(BASE, consequence="In a crash the airbag may burn you")) == []
+    assert told(replace(brakes, campaign_type=CampaignType.SERVICE_CAMPAIGN)) == []

@@ -1,0 +1,98 @@
+"""One vehicle explained: why it is out of campaigns whose scope names its model, its letter's week, its owner's record, its visit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from corridors import world as w
+from small_world import Desk, World, follow_up_file, vin
+
+OTHER_PLANT = "6K"  # the tenth and eleventh character: another year of make, another plant
+MINE, FIRST, ELSEWHERE, BOOKED = vin(1), vin(2), vin(3, year_and_plant=OTHER_PLANT), vin(4)
+BUILT, VISIT = date(2006, 5, 10), date(2013, 3, 19)
+
+
+@pytest.fixture(scope="module")
+def explained(shared_desk: Desk) -> Desk:
+    desk = shared_desk
+    world = World(desk.folder / "input").dealer(w.EAST).part("PIPE").takes("9LA", "PIPE", 2)
+    world.campaign("9LA").labour("9LA", 2.0)
+    world.campaign("LATER").campaign("BUILT").campaign("LISTS")
+    for number in (MINE, FIRST, BOOKED):
+        world.vehicle(number, "9LA", dealer=w.EAST, model="IS 250", build_date=BUILT)
+    world.vehicle(ELSEWHERE, "LISTS", dealer=w.EAST, model="IS 250", build_date=BUILT)
+    world.rows["owners"][0] |= {"addr1": "UNKNOWN", "as_of": date(2012, 12, 2)}
+    world.appointment(BOOKED, w.EAST, "9LA", day=VISIT)
+    world.count(w.EAST, "PIPE", w.LONG_AGO, on_hand=0).supply("PIPE", {date(2013, 3, 11): 10})
+    folder = world.write()
+    file = folder / "campaigns.toml"
+    mark = "\n\n[[campaign]]"
+    head, later, built, lists = file.read_text(encoding="utf-8").split(mark)
+    later = later.replace("year_from = 2006", "year_from = 2007")
+    built = built.replace("year_to = 2008", "year_to = 2008\nbuilt_from = 2006-06-01\nbuilt_to = 2006-12-31")  # fmt: skip
+    file.write_text(mark.join((head, later, built, lists)), encoding="utf-8")
+    desk.do("load", folder, on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "campaigns": ("9LA",), "horizon_weeks": 4}
+    desk.do("followup", "new", follow_up_file(desk.folder / "f.toml", {"share": 0.5}, **stated), on=w.NOTICE)  # fmt: skip
+    desk.do("plan", "first", "--policy", "uniform:2")
+    desk.do("parts", "order", "--keep", on=w.NOTICE)
+    return desk
+
+
+def explain(desk: Desk, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = desk.do("explain", number, on=w.NOTICE)
+    return found
+
+
+def test_a_campaign_whose_scope_names_the_model_says_why_it_does_not_have_the_vehicle(
+    explained: Desk,
+) -> None:
+    out = {row["campaign"]: row["sentence"] for row in explain(explained, FIRST)["out_of"]}
+    assert out == {
+        "LATER": "Not in the campaign: it is of model year 2006; the scope names 2007-2008 IS.",
+        "BUILT": (
+            f"Not in the campaign: it was built on {BUILT}; the scope names vehicles built from 2006-06-01 to 2006-12-31."
+        ),
+        "LISTS": (
+            "Not in the campaign: the scope names its model, and the population that the maker loaded does not have it."
+            " Its plant is 5 (the 11th character of the VIN); 1 vehicle of the model in the campaign is of K."
+        ),
+    }
+    assert "LATER: Not in the campaign" in explained.run("explain", FIRST, "--on", w.NOTICE).out
+
+
+def test_the_field_of_the_owner_s_record_that_stops_the_letter_is_named_and_nothing_of_the_person(
+    explained: Desk,
+) -> None:
+    (record,) = explain(explained, MINE)["records"]
+    assert (record["role"], record["as_of"], record["row"]) == ("owner", "2012-12-02", 2)
+    assert "addr1" in record["problem"]
+    assert "EXAMPLE" not in explained.run("explain", MINE, "--on", w.NOTICE).out
+    assert explain(explained, FIRST)["records"] == []
+
+
+def test_a_letter_that_is_still_to_come_has_its_monday_and_why_that_week(explained: Desk) -> None:
+    by_week = {
+        row["monday"]: row["why"]
+        for one in (FIRST, BOOKED)
+        for row in explain(explained, one)["weeks"]
+    }
+    assert by_week[w.MONDAYS[0].isoformat()] == "It is the first week of letters."
+
+
+def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: Desk) -> None:
+    (visit,) = explain(explained, BOOKED)["visits"]
+    assert (visit["dealer"], visit["start"][:10], visit["campaigns"]) == (
+        w.EAST,
+        str(VISIT),
+        ["9LA"],
+    )
+    (kit,) = visit["kits"]
+    assert (kit["part_no"], kit["kits"]) == ("PIPE", 2.0)
+    assert [(one["week"], one["state"]) for one in kit["promises"]] == [("2013-03-11", "kept")]
+    said = explained.run("explain", BOOKED, "--on", w.NOTICE).out
+    assert f"A visit is booked at dealer {w.EAST} on {VISIT} 09:00 for 9LA." in said
+    assert "It takes 2 of PIPE; promised to the dealer: " in said

@@ -1,0 +1,113 @@
+"""States of a past day: the kept ones of vehicles to which nothing happened since, and the others folded."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from folder import make_vin
+from ledger.history import Row, load, owners, register
+from renotify.ledger import fold, status, tables
+
+V1, V2 = make_vin(1), make_vin(2)
+BYSTANDERS = [make_vin(number) for number in range(3, 9)]
+ADDED, THEN, SINCE = date(2009, 1, 16), date(2010, 5, 3), date(2011, 7, 4)
+OPEN = ("open", "")
+GIVEN_UP = "SKIP_TRACE_EXHAUSTED"
+LETTER = [
+    Row(V1, "mailed", ADDED, "9LA", about="P1"),
+    Row(V1, "returned", THEN, "9LA", about="P1", code=GIVEN_UP),
+]
+
+
+@pytest.fixture(autouse=True)
+def _population(session):
+    register(session, "9LA", "ALE")
+    load(session, [Row(vin, "added", ADDED, "9LA", 1) for vin in (V1, V2, *BYSTANDERS)])
+
+
+def folded_vehicles(session):
+    return session.scalar("select count(*) from fold_since")
+
+
+def then(session, day=THEN, campaigns=("9LA",), **more):
+    """Return (status, reason) of each vehicle on a day."""
+    part = fold.AsOf(campaigns=campaigns, as_of=day)
+    sql = fold.states(session, part, **more)
+    rows = session.read(sql, tables.schema("state"), **part.values).to_pylist()
+    return {row["vin"]: (row["status"], row["reason"]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("event", "now"),
+    [
+        (Row(V1, "remedied", SINCE, "9LA", about="R1"), "repaired"),
+        (Row(V1, "inspected_ok", SINCE, "9LA", about="R1"), "inspected_ok"),
+        (Row(V1, "removed", SINCE, "9LA", 1), "removed"),
+        (Row(V1, "exported", SINCE), "unreachable"),
+    ],
+)
+def test_what_happened_since_is_not_of_that_day(session, event, now):
+    load(session, [event])
+    counted = status.together(session, fold.AsOf(campaigns=("9LA",)))
+    assert (counted.involved, counted.open) == (8, 7)
+    assert then(session, SINCE)[V1][0] == now
+    assert set(then(session).values()) == {OPEN}
+    assert folded_vehicles(session) == 1
+
+
+def test_a_vehicle_that_joined_since_is_not_of_that_day(session):
+    joined = make_vin(20)
+    load(session, [Row(joined, "added", SINCE, "9LA", 1)])
+    assert joined not in then(session)
+    assert joined in then(session, SINCE)
+
+
+def test_a_letter_and_a_refusal_since_change_no_state(session):
+    load(session, [Row(V1, "mailed", SINCE, "9LA", about="P1"), Row(V2, "declined", SINCE, "9LA", about="R1")])  # fmt: skip
+    assert set(then(session).values()) == {OPEN}
+    assert folded_vehicles(session) == 0
+
+
+def test_another_campaign_is_not_looked_at(session):
+    load(session, [Row(V1, "added", ADDED, "ALE", 1), Row(V1, "remedied", SINCE, "ALE", about="R")])
+    assert set(then(session)) == {V1, V2, *BYSTANDERS}
+    assert folded_vehicles(session) == 0
+    assert then(session, campaigns=("ALE",)) == {V1: OPEN}
+
+
+def test_an_owner_known_since_does_not_reach_back(session):
+    load(session, LETTER)
+    owners(session, [(V1, SINCE)])
+    assert then(session, SINCE)[V1] == OPEN
+    assert then(session)[V1] == ("unreachable", "failure_to_receive")
+
+
+def test_a_letter_mailed_since_does_not_reach_back(session):
+    load(session, [*LETTER, Row(V1, "mailed", SINCE, "9LA", about="P2")])
+    assert then(session, SINCE)[V1] == OPEN
+    assert then(session)[V1] == ("unreachable", "failure_to_receive")
+
+
+def test_an_earlier_look_back_serves_a_later_day(session):
+    load(session, [Row(V1, "remedied", THEN, "9LA", about="R1"), Row(V2, "exported", SINCE)])
+    looked_back = fold.since(session, fold.AsOf(campaigns=("9LA",), as_of=ADDED))
+    found = then(session, later=looked_back)
+    assert (found[V1], found[V2]) == (("repaired", ""), OPEN)
+    assert folded_vehicles(session) == 2
+
+
+def test_where_most_vehicles_changed_since_all_are_folded(session):
+    load(session, [Row(vin, "remedied", SINCE, "9LA", about="R1") for vin in BYSTANDERS])
+    assert set(then(session).values()) == {OPEN}
+    assert fold.since(session, fold.AsOf(as_of=THEN)).most
+
+
+def test_an_earlier_knowledge_and_named_vehicles_are_folded(session):
+    assert (
+        fold.since(session, fold.AsOf(as_of=THEN, known_at=datetime(2009, 2, 1, tzinfo=UTC)))
+        is None
+    )
+    assert fold.since(session, fold.AsOf(as_of=THEN, vins="some")) is None
+    assert fold.since(session, fold.AsOf()) is None
