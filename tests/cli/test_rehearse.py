@@ -183,7 +183,8 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
     assert {said.partition(":")[0] for said in lived["said"]} == {
         "Analyst", "Mail house", "Parts", "Dealers", "Owners"
     }  # fmt: skip
-    assert lived["expected_visits"] == pytest.approx(9 * w.ANSWERED, abs=0.35)
+    # two are booked and ask no more; the other seven answer as the plan has it
+    assert lived["expected_visits"] == pytest.approx(2 + 7 * w.ANSWERED, abs=0.35)
     assert (
         sorted(office.sql("select name from source")),
         office.sql("select * from wave"),

@@ -120,8 +120,8 @@ def test_the_sums_are_told_first() -> None:
     work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
     assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0)
     assert work.summary == (
-        "60 visits expected from the week of Mar 4 on (60 to 60 in nine of ten cases): 60 booked, 0 of owners with letters, 0 of owners"
-        " without; 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
+        "60 visits expected from the week of Mar 4 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
+        " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
         " for want of 20 hours. 2 dealers should book 3 extra technician-days."
     )
     assert of_values([[1.0]], [[0]]).summary.endswith("No dealer needs to book extra days ahead.")

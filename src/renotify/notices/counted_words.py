@@ -101,6 +101,16 @@ def in_all(facts: Facts) -> list[str]:
     return [told]
 
 
+def interim(facts: Facts) -> str:
+    """Return what letters that ask nobody in say, and when their owners come."""
+    one = facts.interim == 1
+    return str(words()["text"]["interim"]).format(
+        letters=counted(facts.interim, "letter"),
+        say="says" if one else "say",
+        owners="the owner comes" if one else "the owners come",
+    )
+
+
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
     return measured(round(hours, 1), "hour")

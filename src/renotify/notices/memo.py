@@ -18,6 +18,7 @@ from renotify.notices.counted_words import (
     came_back,
     in_all,
     in_number,
+    interim,
     kind_words,
     noun,
     remedy_words,
@@ -269,7 +270,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
             [
                 expect,
                 *in_all(facts),
-                *([_interim(facts)] if facts.interim else []),
+                *([interim(facts)] if facts.interim else []),
                 *([] if known else [wording("capacity_unknown")]),
             ]
         ),
@@ -279,15 +280,6 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
-
-
-def _interim(facts: Facts) -> str:
-    one = facts.interim == 1
-    return str(words()["text"]["interim"]).format(
-        letters=counted(facts.interim, "letter"),
-        say="says" if one else "say",
-        owners="the owner comes" if one else "the owners come",
-    )
 
 
 def _tightest(line: DealerLine) -> tuple[object, ...]:

@@ -194,8 +194,8 @@ class PlanWorkload:
         first = short_month_day(self.expected.plan.monday(self.expected.now))
         return (
             f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
-            f" cases): {sums.booked:,} booked, {sums.of_letters:,.0f} of owners with letters, {sums.without_letter:,.0f} of owners"
-            f" without; {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
+            f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
+            f" {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
         )
 
     @property
