@@ -114,12 +114,18 @@ class World:
         return self._plus("repair_orders", row, extra)
 
     def appointment(
-        self, vin: str, dealer: str, *campaigns: str, day: date, status: str = "booked"
+        self,
+        vin: str,
+        dealer: str,
+        *campaigns: str,
+        day: date,
+        status: str = "booked",
+        booked_on: date | None = None,
     ) -> Self:
         number = len(self.rows.get("appointments", ())) + 1
         return self.add(
             "appointments", appointment_id=f"A{day:%m%d}{number}", dealer_code=dealer, vin=vin, campaign_codes=";".join(campaigns),
-            start=f"{day}T09:00", status=status,
+            start=f"{day}T09:00", status=status, **({"booked_on": booked_on} if booked_on else {}),
         )  # fmt: skip
 
     def capacity(self, dealer: str, hours: Mapping[date, float]) -> Self:

@@ -263,20 +263,26 @@ def test_a_drawing_in_no_folder_is_wrong_use_and_nothing_is_printed(office: Desk
 
 
 def test_the_workload_of_each_dealer_is_counted_from_letters_and_answers(office: Desk) -> None:
-    load = office.do("workload", "spring")
+    load = office.do("workload", "spring", on=w.NOTICE)
     assert set(load) == {"follow_up", "rows", "tightest", "sentences", "totals", "heat_map"}
     found = {(one["dealer"], one["week"]): one for one in load["rows"]}
     mondays = ["2013-03-04", "2013-03-11", "2013-03-18", "2013-03-25"]
-    for dealer, letters, hours in ((w.EAST, 4, 3 * 2.0 + 2.7), (w.WEST, 5, 3 * 2.0 + 2 * 0.5)):
+    # one owner of each dealer is booked for the second week, and asks no more
+    for dealer, letters, hours, booked in (
+        (w.EAST, 3, 3 * 2.0, 2.7),
+        (w.WEST, 4, 2 * 2.0 + 2 * 0.5, 2.0),
+    ):
         for week, monday in enumerate(mondays):
             line = found[dealer, monday]
-            assert line["appointments"] == pytest.approx(letters * w.answered(week), abs=0.0051)
-            assert line["hours"] == pytest.approx(hours * w.answered(week), abs=0.0051)
+            visits, own = (letters * w.answered(week), hours * w.answered(week))
+            assert line["booked_visits"] == (week == 1)
+            assert line["appointments"] == pytest.approx(visits + (week == 1), abs=0.0051)
+            assert line["hours"] == pytest.approx(own + booked * (week == 1), abs=0.0051)
 
 
 def test_days_are_told_against_the_hours_there_are(office: Desk) -> None:
     """The East expects 5.5 of its 17 hours in four weeks of four: nothing is booked ahead; the West's hours nobody knows."""
-    load = office.do("workload", "spring")
+    load = office.do("workload", "spring", on=w.NOTICE)
     east = [one for one in load["rows"] if one["dealer"] == w.EAST]
     assert {one["capacity"] for one in east} == {4.0}
     assert max(one["late_chance"] for one in east) < 0.2
@@ -287,19 +293,21 @@ def test_days_are_told_against_the_hours_there_are(office: Desk) -> None:
 
 
 def test_the_workload_prints_the_tightest_weeks_first(office: Desk) -> None:
-    printed = office.run("workload", "spring").out
+    printed = office.run("workload", "spring", "--on", w.NOTICE).out
     east = row(printed, w.EAST, "2013-03-04")
-    assert east[2:4] == ["1.3", "2.7"] or east[2:4] == ["1.3", "2.8"]
-    assert (east[5], len(east)) == ("4.0", 8)
-    assert len(row(printed, w.WEST, "2013-03-04")) == 7  # no hours on file: the cell is blank
+    assert east[2:7] == ["0.9", "0", "0.0", "3.0", "1.9"]  # visits, booked, low, high, hours
+    assert (east[8], len(east)) == ("4.0", 11)
+    assert len(row(printed, w.WEST, "2013-03-04")) == 10  # no hours on file: the cell is blank
     first = next(one for one in rows(printed) if one[0] in {w.EAST, w.WEST})
     assert first[:2] == [w.EAST, "2013-03-04"]
-    assert printed.startswith("4 visits expected, 8 technician hours. No dealer")
+    assert printed.startswith(
+        "5 visits expected from the week of Mar 4 on (2 to 10 in nine of ten cases): 2 booked, by letters 3,"
+    )
     assert "No dealer needs to book extra days ahead." in printed
 
 
 def test_the_workload_of_one_dealer_shows_no_other(office: Desk) -> None:
-    load = office.do("workload", "spring", "--dealer", w.WEST)
+    load = office.do("workload", "spring", "--dealer", w.WEST, on=w.NOTICE)
     assert {one["dealer"] for one in load["rows"]} == {w.WEST}
     assert load["sentences"] == []
 

@@ -1,20 +1,24 @@
-"""``report progress`` says where completion is going, and why there is no interval."""
+"""``report progress`` says where completion is going, with an interval, and by what response."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from folder import ON, Folder, make_vin
 
 
-def test_progress_by_dealer_shows_the_dealer_and_why_nothing_is_forecast(
+def test_progress_by_dealer_shows_the_dealer_and_what_is_expected_without_a_plan(
     sqlite_ledger, folder: Folder, run
 ) -> None:
     folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
     run("load", folder.write(), "--on", ON)
     said = run("report", "progress", "--by", "dealer", "--on", ON)
     assert "D0001" in said.out
-    assert "No forecast where no letter went out" in said.out
+    assert "9LA: no follow-up plans it" in said.out
     (row,) = run("report", "progress", "--on", ON, "--json").json
-    assert row["forecast"]["done"] is None
+    # one open vehicle on no list, 0.3 % of which are assumed to come in a week
+    assert row["forecast"]["more"] == [0.0] * 4
+    assert row["forecast"]["weeks"][0] == (ON - timedelta(days=ON.weekday())).isoformat()
 
 
 def test_progress_by_another_word_is_refused(sqlite_ledger, run) -> None:

@@ -97,7 +97,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports"}, STORE),
     "report progress": (
-        CAMPAIGNS | {"planner", "plans", "reports", "visits"},
+        CAMPAIGNS | {"planner", "plans", "reports", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
     ),
     "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),

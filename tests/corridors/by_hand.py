@@ -31,6 +31,11 @@ FIRST_WEEK = {name: w.B_FROM if w.B in name else 0 for name in BUNDLES}
 # of recall C and the two of the service campaign. Recall B's remedy comes in week 2: at EAST three valves are on the shelf and free,
 # and its five letters take 2.2 of them by the end of that week at the planned quantile; at WEST there is none until the pool's two
 # arrivals of week 3.
+# Who is booked asks no more: by the bundle and dealer of the list; and where and in which week they come.
+BOOKED = {(LARGE_BOTH, w.EAST): 1, (w.A, w.WEST): 2, (w.C, w.EAST): 1}
+COME = {(w.EAST, 1): (w.A,), (w.EAST, 2): (LARGE_BOTH, w.C), (w.WEST, 1): (w.A,)}
+STILL_TO_ASK = {place: count - BOOKED.get(place, 0) for place, count in w.LISTED.items()}
+
 LETTER_WEEK = {
     (bundle, dealer): {w.A: 0, w.C: 1, w.S: 1}.get(bundle, 2 if dealer == w.EAST else 3)
     for bundle, dealer in w.LISTED
@@ -61,14 +66,24 @@ def exposure(letters: dict[tuple[str, str], int], weeks: int, now: int = 0) -> f
 
 
 def visits(
-    dealer: str, week: int, letters: dict[tuple[str, str], int], hours: bool = False
+    dealer: str,
+    week: int,
+    letters: dict[tuple[str, str], int],
+    hours: bool = False,
+    now: int = 0,
 ) -> float:
-    """Visits, or their hours, that letters and walk-ins bring a dealer in a week."""
-    return sum(
+    """Visits, or their hours, that are booked at a dealer in a week, and that letters and walk-ins of who has not asked bring it.
+
+    ``now``: the week of the forecast; of a letter that is out since an earlier one the owner has not asked so far.
+    """
+    booked = sum(VISIT_HOURS[name] if hours else 1.0 for name in COME.get((dealer, week), ()))
+    return booked + sum(
         (VISIT_HOURS[bundle] if hours else 1.0)
         * (
-            count * asked(SHARE[bundle], week - LETTER_WEEK[bundle, at])
-            + w.WALK_INS * w.LISTED[bundle, at]
+            count
+            * asked(SHARE[bundle], week - LETTER_WEEK[bundle, at])
+            / (1 - reached(SHARE[bundle], now - LETTER_WEEK[bundle, at]))
+            + w.WALK_INS * count
         )
         for (bundle, at), count in letters.items()
         if at == dealer
@@ -76,7 +91,7 @@ def visits(
 
 
 def expected_kits(dealer: str, part: str) -> float:
-    """Kits that the visits of the whole horizon take at a dealer, walk-ins included."""
+    """Kits that visits still to be asked for take at a dealer within the horizon, walk-ins included."""
     return sum(
         VISIT_KITS[bundle].get(part, 0)
         * count
@@ -84,7 +99,7 @@ def expected_kits(dealer: str, part: str) -> float:
             reached(SHARE[bundle], w.WEEKS - LETTER_WEEK[bundle, at])
             + w.WALK_INS * w.WEEKS
         )
-        for (bundle, at), count in w.LISTED.items()
+        for (bundle, at), count in STILL_TO_ASK.items()
         if at == dealer
     )  # fmt: skip
 

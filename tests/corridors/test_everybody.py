@@ -78,7 +78,7 @@ def said(shared_desk: Desk) -> dict[str, Any]:
     said["frozen"] = desk.do("followup", "new", settings, on=w.NOTICE)
     said["problem"] = desk.problem("all")
     said["plan"] = desk.do("plan", "all")
-    said["workload"] = desk.do("workload", "all")
+    said["workload"] = desk.do("workload", "all", on=w.NOTICE)
     said["notices"] = desk.do("notices", "all", "--out", desk.folder / "out", on=w.NOTICE)
     said["released"] = desk.do(
         "mail", "release", "all", 1, "--out", desk.folder / "out", on=w.FIRST_LETTER

@@ -119,5 +119,5 @@ def test_who_calls_and_who_counts_the_second_notices_owed_hear_the_same(
 def test_no_visit_is_expected_before_the_second_notice(planned: tuple[Desk, Any]) -> None:
     """The notice asks nobody in: only the owner of N02 alone is expected in the weeks of the first notices."""
     desk, _ = planned
-    rows = desk.do("workload", "first")["rows"]
+    rows = desk.do("workload", "first", on=w.NOTICE)["rows"]
     assert sum(row["appointments"] for row in rows) == pytest.approx(1.0, abs=0.01)

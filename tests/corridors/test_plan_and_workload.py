@@ -107,8 +107,8 @@ def test_a_dealers_week_counts_answers_to_letters_and_walk_ins(
 ) -> None:
     """Guards: letters, response and background of the plan -> visits and hours (walk-ins were left out unnoticed)."""
     row = _row(walk, dealer, week)
-    visits = by_hand.visits(dealer, week, w.LISTED)
-    hours = by_hand.visits(dealer, week, w.LISTED, hours=True)
+    visits = by_hand.visits(dealer, week, by_hand.STILL_TO_ASK)
+    hours = by_hand.visits(dealer, week, by_hand.STILL_TO_ASK, hours=True)
     assert row["appointments"] == pytest.approx(visits, abs=0.0051)
     assert row["hours"] == pytest.approx(hours, abs=0.0051)
 
@@ -119,8 +119,8 @@ def test_a_busy_week_is_counted_from_the_plans_visits_beside_the_hours_at_hand(
 ) -> None:
     """Guards: hours at hand -> the workload; nine weeks of ten stay below the busy week, within the length of a long visit."""
     row = _row(walk, dealer, week)
-    visits = by_hand.visits(dealer, week, w.LISTED)
-    hours = by_hand.visits(dealer, week, w.LISTED, hours=True)
+    visits = by_hand.visits(dealer, week, by_hand.STILL_TO_ASK)
+    hours = by_hand.visits(dealer, week, by_hand.STILL_TO_ASK, hours=True)
     busy = max(by_hand.busy_visits(visits) * hours / visits, hours)
     assert row["hours_q90"] == pytest.approx(busy, abs=4.5)
     assert row["capacity"] == w.HOURS[dealer][week]

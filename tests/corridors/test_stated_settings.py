@@ -89,7 +89,7 @@ def test_a_bundles_own_walk_ins_come_to_the_dealers_workload(two_recalls: Desk) 
     response = {"share": 0.0, "background_per_week": 0.0, w.B: {"background_per_week": 0.2}}
     freeze(two_recalls, w.A, w.B, response=response)
     two_recalls.do("plan", "small")
-    for row in two_recalls.do("workload", "small")["rows"]:
+    for row in two_recalls.do("workload", "small", on=w.NOTICE)["rows"]:
         assert row["appointments"] == pytest.approx(3 * 0.2, abs=0.0051)
         assert row["hours"] == pytest.approx((2 * 3.0 + 6.0) * 0.2, abs=0.0051)
 

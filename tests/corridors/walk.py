@@ -92,12 +92,12 @@ class Walk:
     @stage
     def workload(self) -> Any:
         assert self.shown
-        return self.desk.do("workload", "spring")
+        return self.desk.do("workload", "spring", on=w.NOTICE)
 
     @stage
     def workload_of_west(self) -> Any:
         assert self.workload
-        return self.desk.do("workload", "spring", "--dealer", w.WEST)
+        return self.desk.do("workload", "spring", "--dealer", w.WEST, on=w.NOTICE)
 
     @stage
     def orders(self) -> Any:
@@ -178,7 +178,7 @@ class Walk:
     @stage
     def workload_again(self) -> Any:
         assert self.weeks_again
-        return self.desk.do("workload", "spring")
+        return self.desk.do("workload", "spring", on=w.SECOND_WEEK)
 
     @stage
     def released_again(self) -> Any:

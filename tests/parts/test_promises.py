@@ -168,8 +168,14 @@ def test_a_dealer_sees_its_own_promises_alone(sqlite_desk: Desk) -> None:
 def test_a_replan_says_which_promises_are_broken_and_orders_hear_what_letters_will_ask(
     sqlite_desk: Desk,
 ) -> None:
-    """Three letters in week 0: half of the owners ask in it, a quarter in the next; lead time and review are two weeks."""
+    """Three letters in week 0 to owners who are not booked: half of them ask in it, a quarter in the next; lead time and review are two
+    weeks. The three who are booked have asked.
+    """
     desk = sqlite_desk
+    more = World(desk.folder / "more").dealer(EAST).dealer(WEST).campaign("9LA")
+    for number, dealer in enumerate((EAST, EAST, WEST), start=4):
+        more.vehicle(vin(number), "9LA", dealer=dealer)
+    load(desk, more, ON)
     file = follow_up_file(
         desk.folder / "small.toml",
         {"share": 1.0, "scale_weeks": 1.4426950408889634, "shape": 1.0, "background_per_week": 0.0},

@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.future_answers import future_answers
 from renotify.planner.pooled_response import fit, pooled
 from renotify.planner.problem import Floats, Ints
 from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
-    future_answers,
     prior_of,
     share_answered,
 )

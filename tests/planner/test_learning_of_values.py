@@ -64,7 +64,7 @@ def test_a_bundle_without_letters_keeps_its_distance_from_what_is_stated_in_gene
 
 def test_a_bundle_keeps_all_else_and_its_walk_ins_where_none_were_learned() -> None:
     found = learned({}, curve(0.25)).of_bundle(STATED)
-    assert found == replace(STATED, response=(0.25, 0.0))
+    assert found == replace(STATED, response=(0.25, 0.0), doubt=(0.0, 0.0))
     assert learned({}, curve(0.25), hazard=0.0).of_bundle(STATED).walk_ins == 0.0
 
 

@@ -16,7 +16,7 @@ from planner.cases import bundle, dealer, problem
 from renotify.errors import BadInput
 from renotify.planner import played_weeks, rehearsal, rehearsal_report
 from renotify.planner.played_weeks import TAIL
-from renotify.planner.rehearsal import Rehearsal, RehearsalSettings
+from renotify.planner.rehearsal import Booked, Rehearsal, RehearsalSettings
 from renotify.planner.rehearsal_report import Rehearsed
 from renotify.planner.rehearsal_sentences import sentences
 
@@ -361,3 +361,31 @@ def test_where_nobody_asks_no_wait_is_claimed():
     assert set(document["owner"]["wait_weeks"].values()) == {None}
     assert not any("who asks" in sentence for sentence in sentences(calm, document))
     assert len(rehearsal_report.drawn(calm).weeks) == 1
+
+
+def test_booked_visits_take_their_turn_in_their_week_and_no_kit():
+    """No letter, and two visits booked at East for the second week, two hours each of the four that it has: both are done in it."""
+    case = world()
+    booked = Booked(np.array([0, 0]), np.array([0, 0]), np.array([1, 1]))
+    none = 0 * all_in_week_0(case)
+    seen = rehearsal.rehearsal(case, none, RehearsalSettings(**SURE), booked=booked)
+    assert seen.asked.sum() == 0  # they asked before
+    assert np.unique(seen.repaired, axis=0)[0, :4].tolist() == [0, 2, 2, 2]
+    assert seen.hours.mean(axis=0)[0, :3].tolist() == [0, 4, 0]
+    assert seen.lacking.sum() == 0
+
+
+def test_what_was_done_before_is_among_what_is_repaired():
+    case = world()
+    booked = Booked(np.array([0]), np.array([0]), np.array([1]))
+    none = 0 * all_in_week_0(case)
+    settings = RehearsalSettings(**SURE)
+    seen = rehearsal.rehearsal(case, none, settings, booked=booked)
+    document = rehearsal_report.document(
+        Rehearsed(case, none, none, MONDAY, settings, seen, booked, before=40)
+    )
+    analyst = document["analyst"]
+    assert (analyst["repaired_before"], analyst["booked"]) == (40, 1)
+    assert [week["repaired"]["mean"] for week in analyst["weeks"][:3]] == [40, 41, 41]
+    # the booked visit of the second of four weeks takes its risk off the road for three
+    assert analyst["exposure_removed"]["mean"] == analyst["exposure_if_nobody_waited"] > 0

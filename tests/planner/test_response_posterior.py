@@ -1,22 +1,19 @@
-"""What weekly answers teach of the response, what they cannot tell, and when a forecast shows intervals."""
+"""What weekly answers teach of the response, and what they cannot tell."""
 
 import numpy as np
 import pytest
 import scoringrules
 
 from cases import at_once
+from planner.future_answers import future_answers
 from renotify.errors import BadInput
-from renotify.planner.completion_forecast import Backtest, Unit, backtest, forecast_completion
 from renotify.planner.pooled_response import fit, pooled
 from renotify.planner.response_posterior import (
     PRIOR,
     Cohort,
     background_hazard,
-    future_answers,
-    prior_of,
     share_answered,
 )
-from renotify.plans.response import StatedResponse
 
 TRIALS, AHEAD, DRAWS = 40, 8, 300
 
@@ -102,75 +99,12 @@ def test_the_quantile_factor_of_wide_beliefs_is_larger():
     assert wide > told > 1
 
 
-def dealers(rng, theta, count, spread=0.0):
-    units = []
-    for i in range(count):
-        own = theta + np.array([spread * rng.standard_normal(), 0, 0])
-        units.append(
-            Unit(
-                f"D{i}", 5, (Cohort(400, answers(rng, 400, 12, theta=own)),), np.zeros(0, np.int64)
-            )
-        )
-    return units
-
-
-def test_intervals_are_shown_where_past_intervals_held():
-    rng = np.random.default_rng(6)
-    units = dealers(rng, PRIOR.mean, 40)
-    checked = backtest({"A": units}, {"A": PRIOR})
-    assert checked.holds
-    shown = forecast_completion(fit([c for u in units for c in u.cohorts]), units[0], 6, checked)
-    assert shown.note == ""
-    assert (shown.low <= shown.mean).all()
-    assert (np.diff(shown.mean) >= 0).all()
-
-
-def test_intervals_are_withheld_with_the_reason_where_they_did_not_hold():
-    units = dealers(np.random.default_rng(7), PRIOR.mean, 40, spread=1.2)
-    checked = backtest({"A": units}, {"A": PRIOR})
-    assert not checked.holds
-    shown = forecast_completion(fit([]), units[0], 6, checked)
-    assert shown.low is None
-    assert "of 40 past 90 % intervals" in shown.note
-
-
-def test_intervals_need_enough_past_forecasts():
-    assert "only 3 past forecasts" in Backtest(1.0, 3, 4).reason()
-    assert not Backtest(1.0, 29, 4).holds
-    assert Backtest(1.0, 30, 4).reason() == ""
-
-
-@at_once(
-    ("held", "tests", "shown"),
-    [(23, 30, False), (24, 30, True), (30, 30, True), (82, 100, False), (85, 100, True)],
-)
-def test_intervals_are_shown_where_chance_explains_how_few_held(held, tests, shown):
-    """Of 30 intervals of 90 %, 23 or fewer hold with probability 0.026, 24 or fewer with 0.073; of 100, 82 or fewer with 0.010."""
-    assert Backtest(held / tests, tests, 4).holds is shown
-
-
-def test_intervals_of_90_percent_are_mostly_shown_and_those_of_70_mostly_not():
-    """The probability over how many of 30 hold: 0.97 and 0.16."""
-    shown = [Backtest(held / 30, 30, 4).holds for held in range(31)]
-    from scipy import stats
-
-    right, narrow = (stats.binom.pmf(range(31), 30, holding) @ shown for holding in (0.9, 0.7))
-    assert right > 0.95
-    assert narrow < 0.2
-
-
-def test_a_forecast_starts_from_what_is_stated():
-    """No letter has been answered yet: 1,000 letters bring what 7 % or 30 % on a scale of two weeks do."""
-    unit = Unit("A", 0, (), np.array([1000]))
-    checked = Backtest(0.9, 50, 4)
-    few, many = (
-        forecast_completion(
-            fit([], prior_of(StatedResponse(share, 2.0, 1.0))), unit, 12, checked
-        ).mean[-1]
-        for share in (0.07, 0.3)
-    )
-    assert 60 < few < 180
-    assert 250 < many < 450
+def test_the_doubt_narrows_with_what_was_seen():
+    """Before any answer a stated share is doubted by most of itself; after ten weeks of five thousand letters by little."""
+    stated = fit([]).doubts(10)
+    told = fit([Cohort(5000, answers(np.random.default_rng(5), 5000, 10))]).doubts(10)
+    assert stated.min() > 0.6
+    assert told.max() < 0.5 * stated.min()
 
 
 def test_weeks_ahead_share_their_shock_among_waves():
@@ -186,11 +120,3 @@ def test_a_hazard_without_a_letter_is_corrected_by_what_comes():
     weekly = np.full(26, 50)
     posterior = fit([Cohort(10_000, weekly)], PRIOR, hazard=0.001)
     assert posterior.weight @ posterior.hazard > 0.002
-
-
-def test_planned_letters_answer_after_they_are_mailed():
-    posterior = fit([])
-    unit = Unit("A", 0, (), np.array([0, 0, 1000]))
-    shown = forecast_completion(posterior, unit, 6, Backtest(0.9, 50, 4))
-    assert shown.mean[1] == 0
-    assert shown.mean[5] > 10

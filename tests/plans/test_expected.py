@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.plans.expected import Expected, expected
+from renotify.plans.expected import Expected, expected, expected_by_campaign
 from renotify.plans.in_force import PlannedBundle, bundles_as_json, plan_in_force
 from renotify.plans.response import requests
 from renotify.selection.freeze import freeze_follow_up
@@ -195,7 +195,9 @@ def test_a_vehicle_that_came_in_before_its_letter_is_not_written_to(
     found = brought(kept)
     assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 0, 0]
     assert line(found, found.letters, SMALL_A, EAST) == [2, 0, 0, 0]
-    assert line(found, found.visits, LARGE_A, EAST) == pytest.approx([0.1] * 4)
+    assert (
+        line(found, found.visits, LARGE_A, EAST) == [0] * 4
+    )  # nor does its owner come without one
 
 
 def test_a_letter_that_went_out_counts_though_its_vehicle_came_in_since(
@@ -205,6 +207,98 @@ def test_a_letter_that_went_out_counts_though_its_vehicle_came_in_since(
     came_in(kept, tmp_path / "later", 3)
     found = brought(kept)
     assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 1, 0]
+    assert line(found, found.visits, LARGE_A, EAST) == [0] * 4
+
+
+# ---- as of a day
+
+
+def on_day(session: Session, week: int, days: int = 0) -> Expected:
+    day = sample.FIRST_WEEK + timedelta(weeks=week, days=days)
+    return expected(session, plan_in_force(session, "small"), on=day)
+
+
+def test_who_is_silent_asks_by_what_is_left_of_the_response(kept: Session) -> None:
+    """Half of the owners ask in the first week, a quarter in the second: of who is silent in the second, half ask in it."""
+    released(kept, 1)
+    released(kept, 2)
+    found = on_day(kept, 1, days=2)
+    assert found.now == 1
+    assert line(found, found.letters, SMALL_A, EAST) == [2, 0, 0, 0, 0]
+    assert line(found, found.of_letters, SMALL_A, EAST) == pytest.approx(
+        [0, 2 * 0.25 / 0.5, 0, 0, 0]
+    )
+    assert line(found, found.walk_ins, SMALL_A, EAST) == pytest.approx([0, 0.2, 0.2, 0.2, 0.2])
+
+
+def test_a_letter_that_is_released_ahead_asks_from_its_wave_on(kept: Session) -> None:
+    """Released on 26 February for the wave of 18 March."""
+    released(kept, 3)
+    found = on_day(kept, 0)
+    assert line(found, found.of_letters, LARGE_A, EAST) == [0, 0, 0.5, 0.25]
+
+
+def test_a_letter_that_was_due_and_not_released_asks_from_this_week_on(kept: Session) -> None:
+    found = on_day(kept, 2)
+    assert line(found, found.of_letters, SMALL_A, EAST) == [0, 0, 1.0, 0.5, 0, 0]
+
+
+def booked(session: Session, folder: Path, number: int, status: str = "booked") -> None:
+    world = World(folder).dealer(EAST, "E")
+    world.appointment(vin(number), EAST, A, day=date(2013, 3, 20), status=status)
+    load(session, [world.write()], on=ON)
+
+
+@pytest.mark.parametrize(("status", "asks"), [("booked", 0), ("arrived", 0), ("no_show", 0.5), ("cancelled", 0.5)])  # fmt: skip
+def test_who_has_an_appointment_that_stands_asks_no_more(
+    kept: Session, tmp_path: Path, status: str, asks: float
+) -> None:
+    booked(kept, tmp_path / "booked", 3, status)
+    found = brought(kept)
+    assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 1, 0]
+    assert line(found, found.of_letters, LARGE_A, EAST)[2] == asks
+    assert line(found, found.walk_ins, LARGE_A, EAST)[0] == (0.1 if asks else 0)
+
+
+def test_walk_ins_are_counted_with_the_newest_plan_that_lists_them(kept: Session) -> None:
+    """Guards: a later follow-up's list -> walk-ins of the earlier one."""
+    freeze_follow_up(
+        kept, replace(sample.SETTINGS, name="later", notice_date=date(2013, 3, 5), rest_weeks=0), ON
+    )
+    with kept.transaction():
+        follow_ups.save_plan(
+            kept, "later", NewPlan("by hand", sample.FIRST_WEEK, "{}", bundles_as_json(BUNDLES), sample.weeks_table())
+        )  # fmt: skip
+    later = kept.read(
+        "select vin from listed where follow_up = 'later' and left_out = ''",
+        pa.schema([("vin", pa.string())]),
+    )
+    assert later.num_rows == 6
+    assert brought(kept).walk_ins.sum() == 0
+    assert brought(kept).of_letters.sum() > 0
+    own = expected(kept, plan_in_force(kept, "later"))
+    assert own.walk_ins[:, :, 0].sum() == pytest.approx(0.5)  # five open vehicles of a tenth each
+
+
+def test_the_doubt_is_that_of_each_week_since_the_letter(frozen: Session) -> None:
+    doubted = tuple(replace(b, doubt=(0.2, 0.4), walk_ins_doubt=0.5) for b in BUNDLES)
+    sample.keep_plan(frozen, doubted)
+    found = brought(frozen)
+    assert line(found, found.doubt_of_letters, SMALL_A, EAST) == pytest.approx(
+        [2 * 0.5 * 0.2, 2 * 0.25 * 0.4, 0, 0]
+    )
+    assert line(found, found.doubt_of_walk_ins, SMALL_A, EAST) == pytest.approx([0.1] * 4)
+
+
+def test_each_campaign_is_done_by_the_visits_of_vehicles_that_are_open_for_it(
+    kept: Session, tmp_path: Path
+) -> None:
+    """The vehicle of both campaigns was repaired for the first: its visit, of 0.4 in the second week, does the other one alone."""
+    came_in(kept, tmp_path / "later", 5)
+    found = expected_by_campaign(kept, plan_in_force(kept, "small"))
+    assert set(found) == {A, sample.B}
+    assert found[sample.B].visits.sum(axis=(0, 1)).tolist() == pytest.approx([0, 0.4, 0, 0])
+    assert found[A].visits.sum() == pytest.approx(brought(kept).visits.sum() - 0.4)
 
 
 def test_a_vehicle_that_is_still_open_for_one_of_two_campaigns_is_written_to(
@@ -235,7 +329,7 @@ def test_a_vehicle_repaired_by_the_new_remedy_is_not_written_to_for_the_old_one(
     load(kept, [world.write()], on=repaired)
     found = brought(kept)
     assert line(found, found.letters, LARGE_A, EAST) == [0, 0, 0, 0]
-    assert line(found, found.visits, LARGE_A, EAST) == pytest.approx([0.1] * 4)
+    assert line(found, found.visits, LARGE_A, EAST) == [0] * 4
 
 
 def two_letters(session: Session, folder: Path) -> None:
@@ -255,7 +349,7 @@ def two_letters(session: Session, folder: Path) -> None:
 def test_a_recall_s_letter_that_went_out_counts_though_the_service_letter_has_not(
     session: Session, tmp_path: Path
 ) -> None:
-    """The recall is repaired after its letter; the letter of the other family, still to be written, does not undo it."""
+    """The recall is repaired after its letter: it asks no more, and the other family's letter, still to be written, undoes nothing."""
     two_letters(session, tmp_path / "input")
     released(session, 1)
     came_back = date(2013, 3, 12)
@@ -264,7 +358,7 @@ def test_a_recall_s_letter_that_went_out_counts_though_the_service_letter_has_no
     found = brought(session)
     assert found.letters[:, 0].tolist() == [[1, 0, 0, 0], [0, 0, 1, 0]]
     assert found.visits[:, 0].tolist() == [
-        pytest.approx([0.6, 0.35, 0.1, 0.1]), pytest.approx([0, 0, 0.4, 0]),
+        [0, 0, 0, 0], pytest.approx([0, 0, 0.4, 0]),
     ]  # fmt: skip
 
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
-from renotify.plans.expected import Expected, response_of
+from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, PlannedBundle
-from renotify.plans.response import requests
 from renotify.reports.follow_up_figures import (
     FollowUpFigures,
     PartOrder,
@@ -67,6 +66,7 @@ SUPPLY = {
     "90501-31046": np.array([5.0 + 4 * t for t in range(20)]),
     "13408-20020": np.full(20, 300.0),
 }
+OWNERS = 1000
 RESPONSE = (0.01, 0.02, 0.02, 0.01, 0.01)
 
 
@@ -86,16 +86,16 @@ def brought(
             1.0,
             kits[name],
             tuple(response),
-            0.0,
+            walk_ins.get(name, 0.0) / OWNERS,
         )
         for name in letters
     )
     plan = PlanInForce("memo-2013-02", "optimal", FIRST, weeks, bundles)
-    mailed, came = np.zeros((len(letters), 1, weeks), int), np.zeros((len(letters), 1, weeks))
-    for place, (name, line) in enumerate(letters.items()):
+    mailed = np.zeros((len(letters), 1, weeks), int)
+    for place, line in enumerate(letters.values()):
         mailed[place, 0, : len(line)] = line
-        came[place] = walk_ins.get(name, 0.0)
-    return Expected(plan, ("D0001",), mailed, 0 * mailed, requests(mailed, response_of(plan), came))
+    owners = np.full((len(letters), 1), OWNERS)
+    return Expected(plan, ("D0001",), mailed, 0 * mailed, mailed, 0 * mailed[:, :, :1], owners)
 
 
 EXPECTED = brought(

@@ -1,213 +1,162 @@
-"""Where completion is going: a forecast from weekly remedies, with intervals only where past ones held."""
+"""Where completion is going: the house's one forecast by campaign and place, from Monday to Monday, told by who comes."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
 
-import two_dealers
-from folder import ON, Folder, make_vin
-from renotify.campaigns.follow_up_settings import read
+import two_dealers as w
+from plans import sample
+from plans.sample import BOTH, EAST, WEST, A, B
 from renotify.errors import WrongUse
 from renotify.ledger import intake
 from renotify.ledger.session import Session
-from renotify.planner.response_posterior import share_answered
-from renotify.reports import progress
-from renotify.selection.freeze import freeze_follow_up
-from small_world import World, follow_up_file
+from renotify.reports.progress import progress
+from renotify.workload.of_plan import workload_of
+from small_world import World, vin
 
-MAILED = date(2013, 3, 5)
-THETA = np.array([[-1.0, 1.1, 0.2]])
+MONDAY = sample.FIRST_WEEK
+WEDNESDAY = MONDAY + timedelta(days=2)
 
 
-def answered(
-    session: Session, folder: Folder, dealers: int, owners: int, weeks: int, chances: list[float]
-) -> date:
-    """Owners of each dealer get a letter on one day and come in by the curve; returns the day of the report."""
-    rng = np.random.default_rng(1)
-    folder.campaign("9LA")
-    number = 0
-    for d in range(dealers):
-        code = f"D{d:04d}"
-        folder.dealer(code, area=f"A{d % 2}")
-        share = (
-            np.diff(share_answered(THETA, np.arange(weeks + 1.0))[0]) * chances[d % len(chances)]
+def forecasts(session: Session, on: date, by: Any = "campaign") -> dict[str, dict[str, Any]]:
+    """Forecasts by campaign, or by campaign and place."""
+    return {
+        "|".join([row["campaign"], *([row[by]] if by != "campaign" else [])]): row["forecast"]
+        for row in progress(session, on, by)
+    }
+
+
+@pytest.fixture
+def planned(sqlite_session: Session, tmp_path: Path) -> Session:
+    sample.freeze(sqlite_session, tmp_path / "input")
+    sample.keep_plan(sqlite_session)
+    return sqlite_session
+
+
+def test_visits_do_every_campaign_for_which_their_vehicle_is_open(planned: Session) -> None:
+    """By hand as in test_expected: seven small and large cars' visits of A alone, and those of both, 0.4 in the second week."""
+    found = forecasts(planned, WEDNESDAY)
+    assert set(found) == {A, B}
+    assert found[A]["weeks"] == ["2013-03-04", "2013-03-11", "2013-03-18", "2013-03-25"]
+    assert found[A]["more"] == [1.5, 3.4, 4.7, 5.4]
+    assert found[B]["more"] == [0.0, 0.4, 0.4, 0.4]
+    assert found[A]["done"] == found[A]["more"]  # nothing is done yet
+    assert (found[A]["booked"], found[A]["of_letters"], found[A]["off_list"]) == (0, 3.4, 0.0)
+    assert found[A]["without_letter"] == 4 * 0.5
+
+
+def test_progress_expects_what_the_workload_does(planned: Session) -> None:
+    """Visits times the campaigns that each does: A alone, but for those of both."""
+    rows = workload_of(planned, "small", on=WEDNESDAY).rows
+    expected = forecasts(planned, WEDNESDAY)
+    visits = sum(row["appointments"] for row in rows)
+    assert sum(one["more"][-1] for one in expected.values()) == pytest.approx(visits + 0.4)
+
+
+def test_each_dealer_and_area_has_its_part(planned: Session) -> None:
+    whole = forecasts(planned, WEDNESDAY)[A]["more"]
+    for by, places in (("dealer", (EAST, WEST)), ("area", ("E", "W"))):
+        own = forecasts(planned, WEDNESDAY, by)
+        parts = [own[f"{A}|{place}"]["more"] for place in places]
+        assert [sum(week) for week in zip(*parts, strict=True)] == pytest.approx(whole, abs=0.11)
+
+
+def test_the_forecast_has_an_interval_from_the_first_week_on(planned: Session) -> None:
+    told = forecasts(planned, WEDNESDAY)[A]
+    for low, done, high in zip(told["low"], told["done"], told["high"], strict=True):
+        assert low <= done <= high
+    assert told["high"][-1] > told["done"][-1]
+
+
+def test_who_is_booked_is_counted_once(planned: Session, tmp_path: Path) -> None:
+    """The vehicle of both campaigns is booked: a visit for each, and no answer to its letter beside it."""
+    world = World(tmp_path / "booked").dealer(WEST, "W")
+    world.appointment(vin(5), WEST, A, B, day=MONDAY + timedelta(days=8))
+    intake.load(planned, [world.write()], on=sample.ON)
+    found = forecasts(planned, WEDNESDAY)
+    assert found[B]["more"] == [0.0, 1.0, 1.0, 1.0]
+    assert found[B]["low"] == found[B]["high"] == found[B]["done"]
+    assert found[A]["booked"] == 1
+    assert found[A]["more"][-1] == 5.4 - 0.4 + 1
+    assert (
+        forecasts(planned, MONDAY + timedelta(weeks=2))[B]["more"] == [0.0] * 4
+    )  # its day has passed
+
+
+def test_vehicles_on_no_list_are_named_apart(planned: Session, tmp_path: Path) -> None:
+    """A hundred open vehicles came after the freeze: a tenth of them comes in a week, as the plan has it of the campaign."""
+    world = World(tmp_path / "more").dealer(EAST, "E").campaign(A)
+    for number in range(100, 200):
+        world.vehicle(vin(number), A, dealer=EAST)
+    intake.load(planned, [world.write()], on=sample.ON)
+    found = forecasts(planned, WEDNESDAY)[A]
+    assert found["off_list"] == pytest.approx(4 * 100 * 0.1)
+    assert found["more"][-1] == pytest.approx(5.4 + 40)
+    assert (found["of_letters"], found["without_letter"]) == (3.4, 2.0)
+
+
+def test_a_letter_that_somebody_else_mailed_asks_by_what_is_stated(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    """Guards: mail without a follow-up -> the forecast. Forty of fifty owners had a letter last week; 7 % are assumed to answer."""
+    on = date(2013, 3, 12)
+    world = World(tmp_path / "input").dealer(EAST, "E").campaign(A)
+    for number in range(50):
+        world.vehicle(vin(number), A, dealer=EAST)
+    for number in range(40):
+        world.add(
+            "mail_events",
+            vin=vin(number),
+            campaign_code=A,
+            mailed_date=date(2013, 3, 5),
+            kind="mailed",
         )
-        came = rng.multinomial(owners, [*share, 1 - share.sum()])
-        for week, count in enumerate(came.tolist()):
-            for _ in range(count):
-                vin = make_vin(number)
-                folder.vehicle(vin, "9LA", dealer=code, owner=None)
-                folder.add("mail_events", vin=vin, campaign_code="9LA", mailed_date=MAILED, kind="mailed")  # fmt: skip
-                if week < weeks:
-                    folder.repair(
-                        vin, "9LA", MAILED + timedelta(weeks=week, days=3), dealer_code=code
-                    )
-                number += 1
-    on = MAILED + timedelta(weeks=weeks)
-    intake.load(session, [folder.write()], on=on)
-    return on
+    intake.load(sqlite_session, [world.write()], on=on)
+    found = forecasts(sqlite_session, on)[A]
+    share = (
+        0.07 * 0.4423
+    )  # F(5) - F(1) of the assumed clock: exp(-(1 / 6) ** 1.2) less exp(-(5 / 6) ** 1.2)
+    assert found["off_list"] == pytest.approx(40 * share + 4 * 50 * 0.003, abs=0.06)
+    assert found["note"].startswith("9LA: no follow-up plans it")
 
 
-def test_the_forecast_has_intervals_where_past_intervals_held(
-    session: Session, folder: Folder
-) -> None:
-    rows = progress.progress(session, answered(session, folder, 12, 60, 13, [1.0]), "dealer")
-    assert len(rows) == 12
-    for row in rows:
-        told = row["forecast"]
-        assert told["note"] == ""
-        assert row["repaired"] <= told["low"][-1] <= told["done"][-1] <= told["high"][-1]
-        assert told["done"] == sorted(told["done"])
-
-
-def test_too_few_past_forecasts_show_no_interval_and_say_why(
-    sqlite_session: Session, folder: Folder
-) -> None:
-    on = answered(sqlite_session, folder, 2, 60, 9, [1.0])
-    for row in progress.progress(sqlite_session, on, "area"):
-        assert row["forecast"]["low"] is None
-        assert "past forecasts could be checked" in row["forecast"]["note"]
-        assert row["forecast"]["done"][-1] >= row["repaired"]
-        assert row["forecast"]["weeks"][0] == (on + timedelta(weeks=1)).isoformat()
-
-
-def test_intervals_that_did_not_hold_are_not_shown(sqlite_session: Session, folder: Folder) -> None:
-    rows = progress.progress(
-        sqlite_session, answered(sqlite_session, folder, 12, 100, 13, [3.0, 0.1]), "dealer"
+def test_the_note_says_by_what_response_the_plan_reckons(planned: Session) -> None:
+    found = forecasts(planned, WEDNESDAY)
+    assert (
+        found[A]["note"]
+        == "9LA: 40.0 to 75.0 % of owners answer a letter within 4 weeks, as stated (small)."
     )
-    assert all(row["forecast"]["low"] is None for row in rows)
-    assert "past 90 % intervals" in rows[0]["forecast"]["note"]
+    learned = tuple(
+        bundle
+        if bundle.campaigns == BOTH
+        else sample.PlannedBundle(**{**vars(bundle), "learned_from": 1350})
+        for bundle in sample.BUNDLES
+    )
+    sample.keep_plan(planned, learned)
+    assert forecasts(planned, WEDNESDAY)[A]["note"].endswith(
+        ", learned from 1,350 letters (small)."
+    )
 
 
-def test_a_campaign_without_letters_has_no_forecast(
-    sqlite_session: Session, folder: Folder
-) -> None:
-    folder.campaign("9LA").dealer().vehicle(make_vin(1), "9LA")
-    intake.load(sqlite_session, [folder.write()], on=ON)
-    (row,) = progress.progress(sqlite_session, ON, "campaign")
-    assert row["forecast"]["done"] is None
-    assert "No forecast" in row["forecast"]["note"]
+def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(own_session: Session) -> None:
+    """Guards: listed.interim -> letters of the forecast."""
+    assert forecasts(own_session, w.NOTICE)[w.PMP]["of_letters"] > 0
+    with own_session.transaction():
+        own_session.execute("update listed set interim = true")
+    assert forecasts(own_session, w.NOTICE)[w.PMP]["of_letters"] == 0
+
+
+def test_the_weeks_before_the_plans_first_have_walk_ins_alone(planned: Session) -> None:
+    """On Tuesday of the week before: nobody is written to yet, five open cars of A come at a tenth a week."""
+    found = forecasts(planned, sample.ON)[A]
+    assert found["weeks"][0] == "2013-02-25"
+    assert found["more"] == [0.5, 2.0, 3.9, 5.2]
 
 
 def test_progress_by_another_word_is_refused(sqlite_session: Session) -> None:
     with pytest.raises(WrongUse):
-        progress.progress(sqlite_session, ON, "colour")
-
-
-def test_the_forecast_starts_from_what_the_newest_follow_up_states(
-    sqlite_session: Session, folder: Folder, tmp_path: Path
-) -> None:
-    """A letter of last week to forty owners, nobody in yet: where 60 % within two weeks are stated more are expected than by default."""
-    folder.campaign("9LA").dealer()
-    for number in range(40):
-        folder.vehicle(make_vin(number), "9LA")
-        folder.add(
-            "mail_events", vin=make_vin(number), campaign_code="9LA", mailed_date=ON, kind="mailed"
-        )
-    on = ON + timedelta(days=8)
-    intake.load(sqlite_session, [folder.write()], on=on)
-    (before,) = progress.progress(sqlite_session, on, "campaign")
-    stated = follow_up_file(
-        tmp_path / "followup.toml", {"share": 0.6, "scale_weeks": 2.0, "shape": 1.0}, name="small",
-        kind="follow_up_voluntary", campaigns=["9LA"], notice_date=ON, days_after_notice=7,
-        rest_weeks=0,
-    )  # fmt: skip
-    freeze_follow_up(sqlite_session, read(stated), ON)
-    (after,) = progress.progress(sqlite_session, on, "campaign")
-    assert after["forecast"]["done"][-1] > 2 * before["forecast"]["done"][-1] > 0
-
-
-def booked(world: World, number: int, on: date, days: int, status: str = "booked") -> None:
-    """An appointment of a vehicle, made on a day, so many days later."""
-    world.add(
-        "appointments", appointment_id=f"B{number}", dealer_code="D0001", vin=make_vin(number), campaign_codes="9LA",
-        start=f"{on + timedelta(days=days)}T09:00", status=status, booked_on=on,
-    )  # fmt: skip
-
-
-def test_visits_that_are_booked_are_done_in_their_weeks_and_those_asked_for_later_as_long_after(
-    sqlite_session: Session, folder: Folder
-) -> None:
-    """Thirty owners had a letter a week ago; ten of them booked visits of the week after next: none is done before it, and then all ten."""
-    folder.campaign("9LA").dealer()
-    for number in range(30):
-        folder.vehicle(make_vin(number), "9LA")
-        folder.add(
-            "mail_events", vin=make_vin(number), campaign_code="9LA", mailed_date=ON, kind="mailed"
-        )
-    on = ON + timedelta(days=8)
-    world = World(folder.path.parent / "booked")
-    for number in range(10):
-        booked(world, number, ON + timedelta(days=2), 21)
-    intake.load(sqlite_session, [folder.write()], on=on)
-    (before,) = progress.progress(sqlite_session, on, "campaign")
-    intake.load(sqlite_session, [world.write()], on=on)
-    (row,) = progress.progress(sqlite_session, on, "campaign")
-    done = row["forecast"]["done"]
-    assert done[:2] == [0.0, 0.0]  # visits come three weeks after they are asked for
-    assert done[2] == 10.0
-    assert done[3] > 10.0
-    assert (
-        before["forecast"]["done"][0] > 0
-    )  # without a booking on file an answer is known by its repair
-
-
-def test_owners_who_do_not_come_are_done_a_week_later(
-    sqlite_session: Session, folder: Folder
-) -> None:
-    """Of forty visits on file ten were missed: of ten that are booked for this week 7.5 are done in it, 9.4 by the end of the next."""
-    folder.campaign("9LA").dealer()
-    world = World(folder.path.parent / "booked")
-    for number in range(50):
-        folder.vehicle(make_vin(number), "9LA")
-        if number < 10:
-            folder.add(
-                "mail_events",
-                vin=make_vin(number),
-                campaign_code="9LA",
-                mailed_date=ON,
-                kind="mailed",
-            )
-            booked(world, number, ON + timedelta(days=1), 10)
-        else:
-            booked(world, number, ON - timedelta(days=90), 7, "no_show" if number < 20 else "done")
-    on = ON + timedelta(days=8)
-    intake.load(sqlite_session, [folder.write(), world.write()], on=on)
-    (row,) = progress.progress(sqlite_session, on, "campaign")
-    assert row["forecast"]["done"] == pytest.approx([7.5, 9.375, 9.84, 9.96], abs=0.25)
-
-
-def test_an_interim_notice_by_a_plan_is_no_letter_that_asks_in(
-    own_session: Session, tmp_path: Path
-) -> None:
-    """Guards: listed.interim -> letters of the forecast, those that are out and those to come."""
-    day, on = date(2013, 3, 6), date(2013, 3, 18)
-    told = World(tmp_path / "told")
-    pieces = own_session.read(
-        f"select piece_id from piece where bundle = 'PMP' and vin <> '{two_dealers.WEST_OPEN}'",
-        pa.schema([("piece_id", pa.string())]),
-    )["piece_id"].to_pylist()
-    for piece in pieces:
-        told.add("mail_events", piece_id=piece, kind="mailed", mailed_date=day)
-    intake.load(own_session, [told.write()], on=on)
-
-    def forecast() -> bool:
-        (row,) = (
-            one
-            for one in progress.progress(own_session, on, "campaign")
-            if one["campaign"] == "PMP"
-        )
-        return row["forecast"]["note"] != progress.NOTHING
-
-    assert forecast()
-    with own_session.transaction():
-        own_session.execute("update listed set interim = true")
-    assert not forecast()
-    with own_session.transaction():  # one to come would be one to count
-        own_session.execute(f"update listed set interim = (vin <> '{two_dealers.WEST_OPEN}')")
-    assert forecast()
+        progress(sqlite_session, sample.ON, "colour")  # type: ignore[arg-type]

@@ -23,8 +23,9 @@ def work(
     count, weeks = len(dealers), one.shape[1]
     lines = np.broadcast_to(np.asarray(capacity, float), (count, weeks))
     own = np.broadcast_to(np.asarray(booked or [0.0] * weeks, float), (count, weeks))
+    visits_booked = (own > 0).astype(float)
     every = np.repeat(one[:, None, :], count, axis=1)
-    return workload(Asked(dealers, every, np.array(hours), own, lines, wait))
+    return workload(Asked(dealers, every, np.array(hours), visits_booked, own, lines, wait))
 
 
 def test_the_busy_week_of_the_study() -> None:
@@ -72,6 +73,27 @@ def test_a_shortage_of_every_week_is_booked_where_it_arises() -> None:
 def test_an_unknown_capacity_asks_for_no_days() -> None:
     found = work([[50.0, 50.0]])
     assert (found.days.sum(), found.late.sum(), found.short_hours.sum()) == (0, 0, 0)
+
+
+def test_what_is_booked_stands_beside_what_is_still_to_come() -> None:
+    """One visit of four hours is booked, two of an hour are to come: three visits, six hours."""
+    found = work([[2.0, 0.0]], booked=[4.0, 0.0])
+    assert found.visits.tolist() == [[3.0, 0.0]]
+    assert found.mean_hours.tolist() == [[6.0, 0.0]]
+    assert found.busy_hours[0, 0] > 6
+    assert found.busy_hours[0, 1] == 0
+
+
+def test_weeks_that_have_passed_have_no_work() -> None:
+    found = work([[0.0] * 4], 1.0, booked=[20.0, 0, 0, 0])
+    later = found.after(2)
+    assert later.days.tolist() == [[0, 0, *found.days[0].tolist()]]
+    assert later.mean_hours.tolist() == [[0, 0, 20, 0, 0, 0]]
+    assert later.capacity.tolist() == [[np.inf, np.inf, 1, 1, 1, 1]]
+
+
+def test_a_booked_visit_waits_as_one_to_come_does() -> None:
+    assert work([[0.0] * 4], 1.0, booked=[20.0, 0, 0, 0]).late[0, 0] == 1.0
 
 
 def test_hours_that_are_booked_are_work_whatever_is_expected() -> None:

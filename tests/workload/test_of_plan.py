@@ -18,6 +18,7 @@ from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce
+from renotify.workload.forecast import Forecast
 from renotify.workload.manpower import Asked, Workload, workload
 from renotify.workload.of_plan import (
     PlanWorkload,
@@ -88,12 +89,13 @@ def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.
     plan = PlanInForce("small", "by hand", FIRST_WEEK, weekly.shape[1], ())
     dealers = tuple(f"D{number}" for number in range(1, len(weekly) + 1))
     none = np.zeros((0, *weekly.shape), int)
-    brought = Expected(plan, dealers, none, none, weekly[None])
+    brought = Expected(plan, dealers, none, none, none, none, none[:, :, 0])
+    seen = Forecast(brought, np.ones(1), weekly, weekly)
     chance, nothing = np.full(weekly.shape, late), np.zeros(weekly.shape)
     work = Workload(
         weekly, weekly, weekly + 4, nothing, nothing + 20, chance, booked, np.full(len(weekly), 6.5)
     )
-    return PlanWorkload(brought, work, {}, 2)
+    return PlanWorkload(seen, work, {}, 2)
 
 
 def test_the_days_to_book_are_a_sentence_with_what_happens_without_them() -> None:
@@ -116,9 +118,10 @@ def test_who_must_book_the_most_is_named_first() -> None:
 
 def test_the_sums_are_told_first() -> None:
     work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
-    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2)
+    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0)
     assert work.summary == (
-        "60 visits expected, 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
+        "60 visits expected from the week of Mar 4 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
+        " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
         " for want of 20 hours. 2 dealers should book 3 extra technician-days."
     )
     assert of_values([[1.0]], [[0]]).summary.endswith("No dealer needs to book extra days ahead.")
@@ -177,6 +180,50 @@ def test_what_is_booked_comes_to_its_week(sqlite_session: Session, tmp_path: Pat
     load(sqlite_session, [world.write()], on=ON)
     rows = workload_of(sqlite_session, "small", Scope(dealer=EAST)).rows
     assert [row["booked_hours"] for row in rows] == [0, 3, 0, 0]
+    assert [row["booked_visits"] for row in rows] == [0, 3, 0, 0]
+    # all three of the East have asked, so that no letter and no week brings them a second time
+    assert [row["appointments"] for row in rows] == [0, 3, 0, 0]
+
+
+def test_weeks_that_have_passed_are_no_rows(kept: Session) -> None:
+    """On Tuesday of the third week: letters of the first two weeks were never released, and ask from this week on."""
+    rows = workload_of(kept, "small", Scope(dealer=EAST), on=THIRD + timedelta(days=1)).rows
+    assert [row["week"] for row in rows[:2]] == ["2013-03-18", "2013-03-25"]
+    # two small cars and a large one: half of them, then a quarter; a tenth of each comes without a letter
+    assert [row["appointments"] for row in rows[:2]] == [1.5 + 0.3, 0.75 + 0.3]
+
+
+def test_after_the_plan_four_weeks_are_foretold_all_the_same(kept: Session) -> None:
+    rows = workload_of(kept, "small", Scope(dealer=EAST), on=AFTER + timedelta(weeks=10)).rows
+    assert [row["week"] for row in rows] == ["2013-06-10", "2013-06-17", "2013-06-24", "2013-07-01"]
+
+
+def test_no_week_has_fewer_visits_than_are_booked(sqlite_session: Session, tmp_path: Path) -> None:
+    """Guards: the book -> the forecast. One of the two small cars of the first week is booked for it, the other is still to ask."""
+    planned(sqlite_session, tmp_path / "input")
+    world = World(tmp_path / "booked").dealer(EAST, "E").dealer(WEST, "W")
+    world.appointment(vin(1), EAST, sample.A, day=FIRST)
+    load(sqlite_session, [world.write()], on=ON)
+    first, *_ = workload_of(sqlite_session, "small", Scope(dealer=EAST)).rows
+    assert first["appointments"] == 1 + 0.5 + 2 * 0.1
+    assert first["low"] >= first["booked_visits"] == 1
+    assert first["high"] > first["appointments"]
+
+
+def test_owners_come_as_long_after_they_ask_as_the_bookings_say(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    """Thirty bookings were made two weeks before their visit: what is asked for in the first week comes in the third."""
+    planned(sqlite_session, tmp_path / "input")
+    world = World(tmp_path / "booked").dealer(EAST, "E").dealer(WEST, "W")
+    for number in range(30):
+        world.appointment(
+            vin(100 + number), WEST, sample.A, day=BEFORE, booked_on=BEFORE - timedelta(weeks=2), status="done"
+        )  # fmt: skip
+    load(sqlite_session, [world.write()], on=ON)
+    found = workload_of(sqlite_session, "small", Scope(dealer=EAST))
+    assert found.expected.visits.sum(axis=0)[0].tolist() == pytest.approx([1.3, 0.8, 0.8, 0.55])
+    assert [row["appointments"] for row in found.rows] == [0, 0, 1.3, 0.8]
 
 
 def test_a_visit_may_wait_as_long_as_the_follow_up_says(
@@ -188,7 +235,15 @@ def test_a_visit_may_wait_as_long_as_the_follow_up_says(
     found = workload_of(sqlite_session, "small", Scope(dealer=EAST))
     hours = np.array([bundle.hours for bundle in sample.BUNDLES])
     patient = workload(
-        Asked([EAST], found.expected.visits, hours, found.work.booked, found.work.capacity, 2)
+        Asked(
+            [EAST],
+            found.expected.visits,
+            hours,
+            found.work.booked,
+            found.work.booked,
+            found.work.capacity,
+            2,
+        )
     )
     assert found.wait_weeks == 0
     assert found.work.late.sum() > 2 * patient.late.sum()

@@ -145,9 +145,11 @@ def workload(
     from renotify.workload.of_plan import beside, documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
-    others = beside(session, found.expected.plan, on, scope)
-    plan, work = found.expected.plan, found.work
-    drawn = DealerWeeks(found.expected.dealers, plan.mondays, work.mean_hours, work.capacity)
+    brought, work, now = found.expected, found.work, found.expected.now
+    others = beside(session, brought.plan, on, scope)
+    drawn = DealerWeeks(
+        brought.dealers, brought.mondays[now:], work.mean_hours[:, now:], work.capacity[:, now:]
+    )
     load = {
         "follow_up": name,
         "rows": found.rows,
@@ -161,7 +163,8 @@ def workload(
     if svg is not None:
         write_drawing(svg, lambda: dealer_heat_map(drawn))
     columns = (
-        "dealer", "week", "appointments", "hours", "booked_hours", "capacity", "late_chance", "extra_technician_days"
+        "dealer", "week", "appointments", "booked_visits", "low", "high", "hours", "booked_hours", "capacity", "late_chance",
+        "extra_technician_days",
     )  # fmt: skip
 
     def text() -> None:

@@ -94,7 +94,9 @@ def rehearse(
     as_json: bool,
     on: date,
 ) -> None:
-    """Play the plan in force many times before anything is mailed: answers, no-shows, late parts and dealers' hours, week by week.
+    """Play the plan in force many times: answers, no-shows, late parts and dealers' hours, week by week.
+
+    Before anything is released from its first week, then from the week of the day, with what the ledger has on it.
 
     With --play the weeks are lived once from the day of --on on, by the real commands on a copy of the ledger, which itself stays as it
     is: load, replan, notices, orders, release, evidence, returned mail and lists of the silent.
@@ -116,7 +118,7 @@ def rehearse(
         _play(session, name, Played(weeks, seed, answers, share, late_weeks), keep, as_json, on)
         return
     settings = RehearsalSettings(runs, seed, no_shows, late_weeks, late_chance)
-    document, drawn = rehearse_follow_up(session, name, settings, workers=workers)
+    document, drawn = rehearse_follow_up(session, name, on, settings, workers=workers)
     if chart is not None:
         write_drawing(chart, lambda: rehearsed_weeks(drawn, f"Rehearsal of {name}"))
     show(document, as_json, lambda: _print(document, len(drawn.weeks)))

@@ -235,7 +235,7 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
 @ledger_command
 @of_a_scope
 def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
-    """Show completion by campaign and area, and the forecast of the next weeks; intervals where past ones held."""
+    """Show completion by campaign and area, and how many more are expected in four weeks: from Monday to Monday, as the workload has it."""
     from renotify.reports import progress as room
 
     shown = room.progress(session, on, by, scope)
@@ -244,22 +244,25 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
 
     def text() -> None:
         rows = rows_of(shown, *columns)
-        done = [[*row, _expected(one["forecast"])] for row, one in zip(rows, shown, strict=True)]
-        table("Completion", (*columns, "done in 4 weeks"), done)
+        done = [[*row, *_expected(one["forecast"])] for row, one in zip(rows, shown, strict=True)]
+        table(
+            "Completion",
+            (*columns, "more in 4 weeks", "booked", "of letters", "without", "on no list"),
+            done,
+        )
         for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
             click.echo(f"- {note}")
 
     show(shown, as_json, text)
 
 
-def _expected(forecast: Mapping[str, Any]) -> str | None:
-    """The last week's expected number of vehicles done, with its interval where there is one."""
-    if forecast["done"] is None:
-        return None
-    mean = f"{forecast['done'][-1]:,.0f}"
-    if forecast["low"] is None:
-        return mean
-    return f"{mean} ({forecast['low'][-1]:,.0f} to {forecast['high'][-1]:,.0f})"
+def _expected(forecast: Mapping[str, Any]) -> list[str | float]:
+    """How many more vehicles are expected to be done by the end of the last week, in nine of ten cases, and who comes."""
+    more = forecast["more"][-1]
+    before = forecast["done"][-1] - more
+    low, high = (forecast[end][-1] - before for end in ("low", "high"))
+    who = ("booked", "of_letters", "without_letter", "off_list")
+    return [f"{more:,.0f} ({low:,.0f} to {high:,.0f})", *(forecast[name] for name in who)]
 
 
 @report.command()

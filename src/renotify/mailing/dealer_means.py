@@ -12,10 +12,8 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner.late_supply import late
-from renotify.plans.expected import Expected, Floats, expected, response_of
+from renotify.plans.expected import Expected, Floats, expected
 from renotify.plans.in_force import plan_in_force
-from renotify.plans.response import requests
-from renotify.values.calendar import monday_of
 from renotify.workload.of_plan import days_in_weeks, workload_of_scope
 
 DEALERS = pa.schema([("dealer_code", pa.string()), ("what", pa.string())])
@@ -37,11 +35,9 @@ def short_of_kits(
     A dealer draws on the pool for what its shelf and its open orders do not have. A part without supply rows is not known to be short.
     """
     plan = plan_in_force(session, settings.name)
-    brought = expected(session, plan, through=week)
-    passed = max((monday_of(on) - plan.first_week).days // 7, 0)
-    weeks = plan.weeks - passed
-    if weeks <= 0:
-        return ShortOfKits([], DEALERS.empty_table())
+    brought = expected(session, plan, on=on, through=week)
+    passed = brought.now
+    weeks = len(brought.mondays) - passed
     book = pool_book(
         session, plan.monday(passed), weeks, today=on, but=settings.name, late=late(settings)
     )
@@ -68,8 +64,7 @@ def short_of_kits(
 
 def _drawn(brought: Expected, book: PoolBook, passed: int) -> Floats:
     """Return the kits that visits take beyond the dealers' own: running totals from the book's first week. [D, P, T]"""
-    visits = requests(brought.letters - brought.interim, response_of(brought.plan))
-    kits = np.einsum("bp,bdt->dpt", brought.kits_a_visit, visits)[:, :, passed:]
+    kits = np.einsum("bp,bdt->dpt", brought.kits_a_visit, brought.of_letters)[:, :, passed:]
     own = {(row["dealer_code"], row["part_no"]): row["kits"] for row in book.shelves.to_pylist()}
     shelf = np.array(
         [[own.get((dealer, part), 0.0) for part in brought.parts] for dealer in brought.dealers]
@@ -78,10 +73,10 @@ def _drawn(brought: Expected, book: PoolBook, passed: int) -> Floats:
     return drawn
 
 
-def short_of_hours(session: Session, name: str, week: date) -> pa.Table:
-    """Return the dealers (``DEALERS``) that should book days for the visits of letters up to a week, its Monday."""
-    found = workload_of_scope(session, name, through=week)
-    mondays = found.expected.plan.mondays
+def short_of_hours(session: Session, name: str, week: date, on: date) -> pa.Table:
+    """Return the dealers (``DEALERS``) that should book days from a day on, for the visits of letters up to a week, its Monday."""
+    found = workload_of_scope(session, name, on=on, through=week)
+    mondays = found.expected.mondays
     days = found.work.days
     return _dealers({
         found.expected.dealers[d]: days_in_weeks(days[d].tolist(), mondays)

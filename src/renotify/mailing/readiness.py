@@ -297,7 +297,9 @@ def _kits(given: _Asked) -> Iterator[Unready]:
 
 
 def _hours(given: _Asked) -> Iterator[Unready]:
-    short = dealer_means.short_of_hours(given.session, given.row.follow_up, given.row.week)
+    short = dealer_means.short_of_hours(
+        given.session, given.row.follow_up, given.row.week, given.mailed_on
+    )
     dealers = _with_dealers(given, short)
     words = f"{counted(dealers.num_rows, 'dealer')} of this wave should book extra technician-days"
     step = f"See the weeks: renotify workload {given.row.follow_up}."

@@ -85,6 +85,32 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
     return told
 
 
+def in_all(facts: Facts) -> list[str]:
+    """Return the sentence on the visits of all weeks together, where any is expected."""
+    found = facts.outlook.interval
+    if not round(found.high):
+        return []
+    texts, some = words()["text"], round(facts.outlook.booked)
+    told = str(texts["in_all"]).format(
+        visits=counted(found.mean, "visit"),
+        low=f"{found.low:,.0f}",
+        high=f"{found.high:,.0f}",
+        booked=f"{some:,}" if some else "none",
+        are="is" if some <= 1 else "are",
+    )
+    return [told]
+
+
+def interim(facts: Facts) -> str:
+    """Return what letters that ask nobody in say, and when their owners come."""
+    one = facts.interim == 1
+    return str(words()["text"]["interim"]).format(
+        letters=counted(facts.interim, "letter"),
+        say="says" if one else "say",
+        owners="the owner comes" if one else "the owners come",
+    )
+
+
 def _hours(hours: float) -> str:
     """Return ``1 hour`` or ``4.5 hours``."""
     return measured(round(hours, 1), "hour")
@@ -101,16 +127,6 @@ def others(facts: Facts) -> list[str]:
         )
         for one in facts.others
     ]
-
-
-def interim(facts: Facts) -> str:
-    """Say of how many letters the owner is asked to wait."""
-    one = facts.interim == 1
-    return str(words()["text"]["interim"]).format(
-        letters=counted(facts.interim, "letter"),
-        say="says" if one else "say",
-        owners="the owner comes" if one else "the owners come",
-    )
 
 
 def to_book(facts: Facts, wait_weeks: int) -> str:

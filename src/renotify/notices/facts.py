@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from renotify.campaigns.campaign import Campaign
+from renotify.workload.visit_interval import Outlook
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,15 @@ class Occasion:
 
 @dataclass(frozen=True)
 class Week:
-    """One week of a dealer or area: letters, visits and hours expected, hours at hand, and what to book beyond them."""
+    """One week of a dealer or area: letters, visits and hours expected, hours at hand, and what to book beyond them.
+
+    A week that has passed has its letters alone: nothing is expected of it, nothing can be booked in it.
+    """
 
     week: date
     letters: int
-    visits: float
-    hours: float  # expected, and never less than those booked
+    visits: float  # booked ones, and those to come
+    hours: float  # of both
     capacity: float | None
     booked: float = 0.0  # hours of appointments not yet done
     interim: int = 0  # of the letters those that ask nobody in
@@ -138,12 +142,14 @@ class Facts:
     vehicle_file: str = ""
     booked_visits: int = 0  # vehicles with an appointment not yet done, in whatever week
     booked_hours: float = 0.0
+    outlook: Outlook = field(default_factory=Outlook)  # the visits of all weeks to come
     came_back: int = 0  # vehicles whose mail came back
     came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns
     others: Sequence[OtherVisits] = ()  # of follow-ups beside this one
 
     @property
     def letters(self) -> int:
+        """Letters of all weeks, those that have passed too."""
         return sum(week.letters for week in self.weeks)
 
     @property

@@ -27,10 +27,11 @@ from renotify.notices.facts import (
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
-from renotify.visits.booked import booked_hours
+from renotify.visits.booked import BookedWeek, booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.visits.needs import JOINED
 from renotify.workload.of_plan import Beside, PlanWorkload, beside, weekly_hours, workload_of_scope
+from renotify.workload.visit_interval import Outlook, together
 
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
 
@@ -50,6 +51,7 @@ class Dealer:
     holds: tuple[HoldLine, ...] = ()
     booked_visits: int = 0
     booked_hours: float = 0.0
+    outlook: Outlook = field(default_factory=Outlook)
     came_back: int = 0
     others: tuple[OtherVisits, ...] = ()
 
@@ -97,8 +99,9 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope, on=shared.on)
     booked = booked_hours(session, scope)
-    hours = {(one.dealer_code, one.week): one.hours for one in booked}
-    weeks = _weeks(brought) | _booked_weeks(session, brought, hours, scope)
+    by_week = {(one.dealer_code, one.week): one for one in booked}
+    weeks = _weeks(brought) | _booked_weeks(session, brought, by_week, scope)
+    at = {code: place for place, code in enumerate(brought.expected.dealers)}
     parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
     others = beside(session, brought.expected.plan, shared.on, scope)
@@ -122,6 +125,9 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             others=_others(others, [row.dealer_code]),
             booked_visits=sum(one.visits for one in booked if one.dealer_code == row.dealer_code),
             booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
+            outlook=brought.forecast.outlook(dealers=[at[row.dealer_code]])
+            if row.dealer_code in at
+            else Outlook(booked=sum(week.visits for week in weeks.get(row.dealer_code, ()))),
         )
         for row in known
     ]
@@ -171,7 +177,7 @@ def _together(session: Session) -> str:
 
 
 def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
-    """Return each dealer's weeks, as the workload counts them: no fewer hours than are booked."""
+    """Return each dealer's weeks, as the workload counts them: what is booked and what is to come."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
     interim = brought.expected.interim.sum(axis=0)  # [D, T]
@@ -182,14 +188,14 @@ def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
                 week=plan.monday(t),
                 letters=int(letters[d, t]),
                 visits=round(float(work.visits[d, t]), 2),
-                hours=round(float(max(work.mean_hours[d, t], work.booked[d, t])), 2),
+                hours=round(float(work.mean_hours[d, t]), 2),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
                 booked=round(float(work.booked[d, t]), 2),
                 interim=int(interim[d, t]),
                 days=int(work.days[d, t]),
                 late=round(float(work.late[d, t] * work.visits[d, t]), 4),
             )
-            for t in range(plan.weeks)
+            for t in range(len(brought.expected.mondays))
         )
         for d, code in enumerate(brought.expected.dealers)
     }
@@ -198,24 +204,25 @@ def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
 def _booked_weeks(
     session: Session,
     brought: PlanWorkload,
-    booked: Mapping[tuple[str, date], float],
+    booked: Mapping[tuple[str, date], BookedWeek],
     scope: Scope,
 ) -> dict[str, tuple[Week, ...]]:
-    """Return the weeks of dealers to which the plan brings nothing and that have hours ``booked`` all the same."""
-    plan = brought.expected.plan
+    """Return the weeks from now on of dealers to which the plan brings nothing and that have visits ``booked`` all the same."""
+    plan, weeks = brought.expected.plan, len(brought.expected.mondays)
+    none = BookedWeek("", plan.first_week, 0, 0.0)
     codes = sorted({code for code, _ in booked} - set(brought.expected.dealers))
-    capacity = weekly_hours(session, plan.first_week, plan.weeks, scope) if codes else {}
+    capacity = weekly_hours(session, plan.first_week, weeks, scope) if codes else {}
     return {
         code: tuple(
             Week(
                 week=plan.monday(t),
                 letters=0,
-                visits=0.0,
-                hours=(own := round(booked.get((code, plan.monday(t)), 0.0), 2)),
+                visits=float((own := booked.get((code, plan.monday(t)), none)).visits),
+                hours=(hours := round(own.hours, 2)),
                 capacity=round(float(capacity[code][t]), 2) if code in capacity else None,
-                booked=own,
+                booked=hours,
             )
-            for t in range(plan.weeks)
+            for t in range(brought.expected.now, weeks)
         )
         for code in codes
     }
@@ -298,6 +305,7 @@ def dealer_facts(
         vehicle_file=vehicle_file,
         booked_visits=dealer.booked_visits,
         booked_hours=dealer.booked_hours,
+        outlook=dealer.outlook,
         came_back=dealer.came_back,
         came_back_rows=came_back,
         others=dealer.others,
@@ -323,6 +331,7 @@ def area_facts(code: str, members: Sequence[Dealer]) -> Facts:
         dealers=tuple(_line(dealer) for dealer in members),
         booked_visits=sum(dealer.booked_visits for dealer in members),
         booked_hours=sum(dealer.booked_hours for dealer in members),
+        outlook=together(dealer.outlook for dealer in members),
         came_back=sum(dealer.came_back for dealer in members),
         others=_sum_others(members),
     )

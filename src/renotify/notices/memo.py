@@ -16,6 +16,7 @@ from renotify.errors import LetterRefused
 from renotify.notices.counted_words import (
     booked,
     came_back,
+    in_all,
     in_number,
     interim,
     kind_words,
@@ -28,6 +29,7 @@ from renotify.notices.counted_words import (
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
 from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
+from renotify.values.calendar import monday_of
 from renotify.values.english import counted, long_day, series, short_month_day
 
 LANGUAGE = "en"
@@ -255,8 +257,9 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
 
 
 def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
-    shown, later = facts.weeks[:SHOWN_WEEKS], facts.weeks[SHOWN_WEEKS:]
-    known = any(week.capacity is not None for week in facts.weeks)
+    coming = [week for week in facts.weeks if week.week >= monday_of(occasion.on)]
+    shown, later = coming[:SHOWN_WEEKS], coming[SHOWN_WEEKS:]
+    known = any(week.capacity is not None for week in coming)
     expect = wording("expect")
     note = ""
     if later:
@@ -267,6 +270,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         "expect": " ".join(
             [
                 expect,
+                *in_all(facts),
                 *others(facts),
                 *([interim(facts)] if facts.interim else []),
                 *([] if known else [wording("capacity_unknown")]),

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -32,9 +31,8 @@ from renotify.parts.confirmed_supply import (
 )
 from renotify.parts.dealer_orders import booked_kits, counted_stock
 from renotify.parts.replenishment import beyond_position
-from renotify.plans.expected import expected, response_of
-from renotify.plans.in_force import plan_in_force
-from renotify.plans.response import requests
+from renotify.plans.expected import expected
+from renotify.plans.in_force import plan_in_force, planned
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.visits.fitted import fitted_kits
@@ -74,12 +72,6 @@ _TOTALS = """
     select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(opening) as opening,
            sum(received) as received, sum(booked) as booked, sum(promised) as promised
     from of_dealers group by part_no"""
-
-
-class Planned(NamedTuple):
-    """A follow-up that has a plan."""
-
-    follow_up: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,16 +185,16 @@ def letters_out(
 ) -> dict[tuple[str, str], Floats]:
     """Return the kits that letters of follow-ups in force are expected to take, by dealer and live part: running totals. [T]
 
-    Visits of the week of ``asked_from`` and after count, those before ``monday`` in its week. Walk-ins are not among them.
+    Visits that are still to be asked for from the week of ``asked_from`` on count, those before ``monday`` in its week. Walk-ins are
+    not among them.
     """
     asked: dict[tuple[str, str], Floats] = {}
-    for name in _planned(session):
+    for name in planned(session):
         if name == but:
             continue
-        of_plan = expected(session, plan_in_force(session, name), scope)
-        visits = requests(of_plan.letters - of_plan.interim, response_of(of_plan.plan))
-        kits = np.einsum("bp,bdt->dpt", of_plan.kits_a_visit, visits)  # [D, P, T of the plan]
-        counted = [week for week, day in enumerate(of_plan.plan.mondays) if day >= asked_from]
+        of_plan = expected(session, plan_in_force(session, name), scope, on=asked_from)
+        kits = np.einsum("bp,bdt->dpt", of_plan.kits_a_visit, of_plan.of_letters)  # [D, P, T]
+        counted = [week for week, day in enumerate(of_plan.mondays) if day >= asked_from]
         weekly = np.zeros((*kits.shape[:2], weeks))
         for week in counted:
             at = max((of_plan.plan.monday(week) - monday) // timedelta(weeks=1), 0)
@@ -212,15 +204,6 @@ def letters_out(
             key = (of_plan.dealers[d], of_plan.parts[p])
             asked[key] = asked.get(key, np.zeros(weeks)) + np.cumsum(weekly[d, p])
     return asked
-
-
-def _planned(session: Session) -> list[str]:
-    """The follow-ups that have a plan, oldest first."""
-    found = session.rows(
-        Planned,
-        "select p.follow_up from plan p join follow_up f on f.name = p.follow_up order by f.notice_date, f.name",
-    )
-    return [one.follow_up for one in found]
 
 
 def _of_dealers(session: Session, starts: Mapping[str, date]) -> tuple[pa.Table, dict[str, float]]:

@@ -32,7 +32,7 @@ from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
-from renotify.planner.learning import NOTHING_LEARNED, Learned
+from renotify.planner.learning import NOTHING_LEARNED, WALK_INS_DOUBT, Learned, stated_doubts
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
 from renotify.planner.mail_house_weeks import mail_capacity, mail_house_words
@@ -272,6 +272,8 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
                 kits=dict(kits),
                 response=tuple(round(float(share), 10) for share in curve),
                 walk_ins=stated.background_per_week,
+                doubt=stated_doubts(stated, settings.horizon_weeks),
+                walk_ins_doubt=WALK_INS_DOUBT,
             )
         )
     return tuple(planned)

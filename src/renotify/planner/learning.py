@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import log
+from functools import cache
+from math import exp, log
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +25,9 @@ from renotify.ledger import tables
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
-from renotify.planner.pooled_response import Pooled, pooled
+from renotify.planner.pooled_response import HAZARD_SPREAD, Pooled, fit, pooled
 from renotify.planner.problem import Problem
 from renotify.planner.response_posterior import (
-    Cohort,
     Posterior,
     Prior,
     background_hazard,
@@ -42,6 +42,8 @@ from renotify.visits.kits import inspected
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
+# Standard deviation of the share without a letter as a part of it, where it is stated
+WALK_INS_DOUBT = round((exp(HAZARD_SPREAD**2) - 1) ** 0.5, 4)
 SAID = 8  # bundles of which a plan says what was learned
 
 # Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and
@@ -86,6 +88,8 @@ class Learned:
     hazard: float | None  # bookings per owner and week without a letter; None: the stated one
     weeks: int
     messages: tuple[str, ...]
+    letters: int = 0  # from which it was learned
+    hazard_doubt: float = 0.0  # standard deviation of the hazard as a part of it
 
     def of(self, campaigns: str) -> Posterior | None:
         """Return how owners of a bundle of campaigns answer; None where what was stated stays. The one place where this is decided."""
@@ -98,9 +102,15 @@ class Learned:
         learned = self.of(bundle.campaigns)
         if learned is None:
             return bundle
-        response = tuple(round(float(share), 10) for share in learned.shares(self.weeks))
-        walk_ins = bundle.walk_ins if self.hazard is None else self.hazard
-        return replace(bundle, response=response, walk_ins=walk_ins)
+        told = replace(
+            bundle,
+            response=tuple(round(float(share), 10) for share in learned.shares(self.weeks)),
+            doubt=tuple(round(float(doubt), 4) for doubt in learned.doubts(self.weeks)),
+            learned_from=self.letters,
+        )
+        if self.hazard is None:
+            return told
+        return replace(told, walk_ins=self.hazard, walk_ins_doubt=round(self.hazard_doubt, 4))
 
     def with_spread(self, problem: Problem, bundles: Sequence[PlannedBundle]) -> Problem:
         """Return a problem whose margin on parts is that of what was learned, where this is narrower than the stated one."""
@@ -131,6 +141,12 @@ class Learned:
 NOTHING_LEARNED = Learned(None, {}, None, 0, ())
 
 
+@cache
+def stated_doubts(stated: StatedResponse, weeks: int) -> tuple[float, ...]:
+    """Return how far a stated response is doubted before any answer is seen, by week since the letter (``PlannedBundle.doubt``)."""
+    return tuple(round(float(doubt), 4) for doubt in fit((), prior_of(stated)).doubts(weeks))
+
+
 def learn(session: Session, settings: FollowUpSettings, on: date) -> Learned:
     """Learn how the owners of a follow-up answer from the weekly bookings up to a day.
 
@@ -157,8 +173,15 @@ def learn(session: Session, settings: FollowUpSettings, on: date) -> Learned:
     found = pooled(groups, priors, hazards)
     if not found.is_informative:
         return _stays(settings, next(iter(found.own.values())).summary())
+    letters = {bundle: sum(cohort.mailed for cohort in own) for bundle, own in groups.items()}
     return Learned(
-        found, priors, hazard, settings.horizon_weeks, _messages(groups, found, hazard, stated)
+        found,
+        priors,
+        hazard,
+        settings.horizon_weeks,
+        _messages(letters, found, hazard, stated),
+        letters=sum(letters.values()),
+        hazard_doubt=(background["bookings"] + 0.5) ** -0.5,
     )
 
 
@@ -168,18 +191,18 @@ def _named(settings: FollowUpSettings) -> list[str]:
 
 
 def _stays(settings: FollowUpSettings, why: str) -> Learned:
-    return Learned(None, {}, None, settings.horizon_weeks, (f"The stated response stays. {why}",))
+    said = (f"The stated response stays. {why}",)
+    return replace(NOTHING_LEARNED, weeks=settings.horizon_weeks, messages=said)
 
 
 def _messages(
-    groups: Mapping[str, Sequence[Cohort]],
+    letters: Mapping[str, int],
     found: Pooled,
     hazard: float | None,
     stated: Mapping[str, StatedResponse],
 ) -> tuple[str, ...]:
     """What was learned of each bundle, those with the most letters first, and of who comes without a letter."""
-    letters = {bundle: sum(cohort.mailed for cohort in own) for bundle, own in groups.items()}
-    most = sorted(groups, key=lambda bundle: (-letters[bundle], bundle))
+    most = sorted(letters, key=lambda bundle: (-letters[bundle], bundle))
     said = [
         f"{bundle}: {found.own[bundle].in_words()} Learned from {counted(letters[bundle], 'letter')};"
         f" stated {100 * stated[bundle].share:.3g} %."

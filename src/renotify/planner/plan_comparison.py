@@ -98,7 +98,7 @@ def _compared(
         "gap": None if beyond else document.get("gap"),
         "gap_note": document.get("gap_note", ""),
     }
-    return row, PlanWeeks(called, plan.mondays, letters, hours, kits)
+    return row, PlanWeeks(called, brought.mondays, letters, hours, kits)
 
 
 def _risk_weeks(session: Session, plan: PlanInForce, brought: Expected) -> float:

@@ -8,7 +8,7 @@ same figures, whatever the number of workers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from renotify.planner.letter_plan import Letters
 from renotify.planner.played_weeks import (
     TAIL,
     Answered,
+    Visits,
     Worked,
     answered,
     answers,
@@ -68,6 +69,18 @@ class RehearsalSettings:
                 f"A chance of {self.late_chance:g} that a part is late is none.",
                 "Give a number from 0 to 1.",
             )
+
+
+@dataclass(frozen=True, eq=False)
+class Booked:
+    """Visits that are booked when a rehearsal begins, one a place [N]: bundle, dealer and the week of the visit. Their kits are there."""
+
+    bundle: Ints
+    dealer: Ints
+    week: Ints
+
+
+NOBODY = Booked(*(np.zeros(0, np.int64) for _ in range(3)))
 
 
 class Interval(NamedTuple):
@@ -141,16 +154,30 @@ class Rehearsal:
 
 
 def rehearsal(
-    problem: Problem, letters: Letters, settings: RehearsalSettings, *, workers: int = 1
+    problem: Problem,
+    letters: Letters,
+    settings: RehearsalSettings,
+    *,
+    booked: Booked = NOBODY,
+    workers: int = 1,
 ) -> Rehearsal:
-    """Play the letters that ask owners in [B, D, T] in ``settings.runs`` runs, large work in up to ``workers`` processes."""
+    """Play the letters that ask owners in [B, D, T] in ``settings.runs`` runs, large work in up to ``workers`` processes.
+
+    ``booked`` visits come in each run beside those that are asked for in it.
+    """
     factors = common_factors(problem, settings.seed, settings.runs)
     late = _late(problem, settings)
     cells = cells_of_a_run(problem)
     size = max(1, CHUNK_CELLS // cells)
     chunks = [
         _Chunk(
-            problem, letters, factors[at : at + size], late[at : at + size], settings, at // size
+            problem,
+            letters,
+            factors[at : at + size],
+            late[at : at + size],
+            settings,
+            at // size,
+            booked,
         )
         for at in range(0, settings.runs, size)
     ]
@@ -168,6 +195,7 @@ class _Chunk:
     late: Flags
     settings: RehearsalSettings
     number: int
+    booked: Booked
 
 
 def _late(problem: Problem, settings: RehearsalSettings) -> Flags:
@@ -194,6 +222,7 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
         arrivals(problem, weeks)[None],
     )
     met = answered(problem, asking, rng, coming)
+    met = replace(met, visits=_with_booked(met.visits, chunk.booked, len(asking)))
     unwritten = answered(
         problem, alone, np.random.default_rng([settings.seed, 5, chunk.number]), coming
     )
@@ -213,6 +242,16 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
         "lacking_alone": unwritten.lacking.astype(float),
         **_at_dealers(problem, met, turns, shape),
     }
+
+
+def _with_booked(visits: Visits, booked: Booked, runs: int) -> Visits:
+    """Visits and those that were booked before, in each of the runs: asked for, and ready, in the week for which they are booked."""
+    week = np.tile(booked.week, runs)
+    more = (
+        np.repeat(np.arange(runs), len(booked.week)), np.tile(booked.bundle, runs), np.tile(booked.dealer, runs), week, week
+    )  # fmt: skip
+    each = (visits.run, visits.bundle, visits.dealer, visits.asked, visits.ready)
+    return Visits(*(np.concatenate([known, new]) for known, new in zip(each, more, strict=True)))
 
 
 def _kit_waits(problem: Problem, met: Answered) -> Floats:

@@ -1,58 +1,68 @@
-"""The rehearsal of a follow-up's plan before anything is mailed: the ledger's side of ``rehearse``."""
+"""The rehearsal of a follow-up's plan, before anything is mailed or in the middle of it: the ledger's side of ``rehearse``."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
+
+import numpy as np
 
 from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups, pieces
+from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
 from renotify.planner.problem_json import from_json
-from renotify.planner.rehearsal import NO_SHOWS, RehearsalSettings, rehearsal
+from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
 from renotify.planner.rehearsal_report import Rehearsed, document, drawn
 from renotify.planner.rehearsal_sentences import sentences
 from renotify.planner.replay import letters_of_plan
+from renotify.planner.weekly import Standing, standing_on
 from renotify.plans.in_force import plan_in_force
 from renotify.values.english import counted
 from renotify.visits.kept_appointments import LEAST, kept_appointments
+
+_DONE = """
+    select count(distinct l.vin) from listed l join state s on s.vin = l.vin where l.follow_up = :name and l.left_out = ''
+    and s.current and s.status in ('repaired', 'inspected_ok') and s.since >= :frozen and s.since <= :day
+    and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+'"""
 
 
 def rehearse_follow_up(
     session: Session,
     name: str,
+    on: date,
     settings: RehearsalSettings,
     *,
     workers: int = 1,
 ) -> tuple[dict[str, Any], RehearsedWeeks]:
-    """Play the plan in force from its first week, and return what each reader will live through, and the weeks to draw.
+    """Play the plan in force, and return what each reader will live through, and the weeks to draw.
 
+    Before anything is released the whole plan is played, from its first week; after that the weeks that are left from the day ``on``, from
+    what the ledger has on it: letters that are out to silent owners, booked visits, vehicles that are done, kits and hours of today.
     ``settings.no_shows`` None: as the appointments on file have it, from ``LEAST`` kept or missed ones on, else ``NO_SHOWS``. Nothing is
-    written. Raises NothingToDo without a plan, and where every wave is released.
+    written. Raises NothingToDo without a plan, and where every wave is released, Refused after the horizon.
     """
     kept = plan_in_force(session, name)
-    released = _released(session, name)
-    plan = json.loads(follow_ups.plan_document(session, name))
-    problem = from_json(plan["problem"])
-    mailed, asking = letters_of_plan(plan, problem)
     share, said = _no_shows(session, settings.no_shows)
     asked = replace(settings, no_shows=share)
-    found = rehearsal(problem, asking, asked, workers=workers)
-    one = Rehearsed(problem, mailed, asking, kept.first_week, asked, found)
+    if _is_under_way(session, name):
+        one, now = _from_a_day(session, name, on, asked, workers)
+    else:
+        one, now = _from_the_first_week(session, name, asked, workers), ()
     told = document(one)
     return {
         "follow_up": name,
         "policy": kept.policy,
-        "first_week": kept.first_week.isoformat(),
+        "first_week": one.first_week.isoformat(),
         **told,
-        "said": [*sentences(one, told), said, *released],
+        "said": [*now, *sentences(one, told), said],
     }, drawn(one)
 
 
-def _released(session: Session, name: str) -> list[str]:
-    """Refuse a follow-up whose waves are all released; say of one with some that they are played as planned."""
+def _is_under_way(session: Session, name: str) -> bool:
+    """Whether some wave is released; refuse a follow-up whose waves are all released."""
     waves = pieces.waves(session, name)
     out = sum(wave.released for wave in waves)
     if waves and out == len(waves):
@@ -60,11 +70,53 @@ def _released(session: Session, name: str) -> list[str]:
             f"Every wave of {name} is released: nothing is left to rehearse.",
             "See what comes of it with `renotify report progress`.",
         )
-    if not out:
-        return []
-    verb = "is" if out == 1 else "are"
-    said = f"{counted(out, 'wave')} of {len(waves)} {verb} released already; the rehearsal plays the whole follow-up from its first week."
-    return [said]
+    return out > 0
+
+
+def _from_the_first_week(
+    session: Session, name: str, settings: RehearsalSettings, workers: int
+) -> Rehearsed:
+    plan = json.loads(follow_ups.plan_document(session, name))
+    problem = from_json(plan["problem"])
+    mailed, asking = letters_of_plan(plan, problem)
+    found = rehearsal(problem, asking, settings, workers=workers)
+    first = plan_in_force(session, name).first_week
+    return Rehearsed(problem, mailed, asking, first, settings, found)
+
+
+def _from_a_day(
+    session: Session, name: str, on: date, settings: RehearsalSettings, workers: int
+) -> tuple[Rehearsed, tuple[str, ...]]:
+    """The weeks that are left, and a sentence on what they begin with."""
+    now = standing_on(session, name, on)
+    first = now.kept.monday(now.passed)
+    (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
+        "frozen_on"
+    ].to_pylist()
+    done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
+    booked = _booked(now, first)
+    found = rehearsal(now.problem, now.letters, settings, booked=booked, workers=workers)
+    one = Rehearsed(
+        now.problem, now.letters, now.letters, first, settings, found, booked, done
+    )  # fmt: skip
+    said = (
+        f"Played from the week of {first} on, from what the ledger has on {on}: {counted(now.out.num_rows, 'letter')} out,"
+        f" {counted(done, 'vehicle')} of the list done, {counted(len(booked.week), 'visit')} booked."
+    )
+    return one, (said,)
+
+
+def _booked(now: Standing, first: date) -> Booked:
+    """Visits that are booked for the weeks to be played, of vehicles for which the plan has a bundle, at its dealers."""
+    problem, plan = now.problem, replace(now.kept, bundles=now.today.bundles)
+    dealers = {code: place for place, code in enumerate(problem.dealers)}
+    kinds = now.booked.select(["bundle", "model", "dealer_code", "booked_on"]).to_pylist()
+    found = [
+        (plan.place_of(row["bundle"], row["model"]), dealers.get(row["dealer_code"]), (row["booked_on"] - first).days // 7)
+        for row in kinds
+    ]  # fmt: skip
+    known = [one for one in found if None not in one and 0 <= one[2] < problem.weeks]
+    return Booked(*np.array(known, np.int64).reshape(-1, 3).T)
 
 
 def _no_shows(session: Session, stated: float | None) -> tuple[float, str]:

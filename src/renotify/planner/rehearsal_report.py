@@ -13,7 +13,14 @@ from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.planner.letter_plan import Letters, exposure_removed
 from renotify.planner.played_weeks import LOST
 from renotify.planner.problem import NO_DATE, Floats, Problem
-from renotify.planner.rehearsal import INTERVAL, Rehearsal, RehearsalSettings, interval
+from renotify.planner.rehearsal import (
+    INTERVAL,
+    NOBODY,
+    Booked,
+    Rehearsal,
+    RehearsalSettings,
+    interval,
+)
 
 WORST = 10  # dealer-weeks that are told
 EASE = 1e-9  # divides by nothing
@@ -30,6 +37,8 @@ class Rehearsed:
     first_week: date
     settings: RehearsalSettings
     seen: Rehearsal
+    booked: Booked = NOBODY
+    before: int = 0  # vehicles of the list that were done before its first week
 
     def monday(self, week: float) -> str | None:
         """The Monday of a week; None for one that never comes."""
@@ -79,7 +88,7 @@ def _analyst(one: Rehearsed) -> dict[str, Any]:
             "week": one.monday(t),
             "letters": int(mailed[t]) if t < len(mailed) else 0,
             "asked": _over_runs(seen.asked[:, t]),
-            "repaired": _over_runs(seen.repaired[:, t]),
+            "repaired": _over_runs(one.before + seen.repaired[:, t]),
         }
         for t in range(seen.asked.shape[1])
     ]
@@ -88,7 +97,9 @@ def _analyst(one: Rehearsed) -> dict[str, Any]:
         "letters": int(mailed.sum()),
         "weeks": weeks,
         "asked": _over_runs(asked[:, -1]),
-        "repaired": _over_runs(seen.repaired[:, -1]),
+        "repaired": _over_runs(one.before + seen.repaired[:, -1]),
+        "repaired_before": one.before,
+        "booked": len(one.booked.week),
         "exposure_removed": _over_runs(seen.removed),
         "exposure_if_nobody_waited": round(_if_nobody_waited(one), 2),
         "late_letters": list(_late_letters(one)),
@@ -96,12 +107,14 @@ def _analyst(one: Rehearsed) -> dict[str, Any]:
 
 
 def _if_nobody_waited(one: Rehearsed) -> float:
-    """Vehicle-weeks of risk that letters and walk-ins are expected to remove if each visit were done in the week it is asked for."""
+    """Vehicle-weeks of risk that letters, walk-ins and booked visits remove if each is done in the week it is asked for, in the mean."""
     problem = one.problem
     left = np.arange(problem.weeks, 0, -1.0)
     walk_ins = (problem.background * left).sum(axis=1) if len(problem.background_at) else 0.0
     each = problem.risk[problem.background_at[:, 0]]
-    return exposure_removed(problem, one.asking) + float((each * walk_ins).sum())
+    risk = problem.risk[one.booked.bundle]
+    booked = float((risk * np.maximum(problem.weeks - one.booked.week, 0)).sum())
+    return exposure_removed(problem, one.asking) + float((each * walk_ins).sum()) + booked
 
 
 def _late_letters(one: Rehearsed) -> Iterable[dict[str, Any]]:
@@ -229,7 +242,7 @@ def drawn(one: Rehearsed) -> RehearsedWeeks:
         weeks=tuple(one.first_week + timedelta(weeks=t) for t in range(weeks)),
         letters=np.pad(mailed, (0, max(weeks - len(mailed), 0)))[:weeks].astype(np.int64),
         asked=_band(asked)[:, :weeks],
-        repaired=_band(seen.repaired)[:, :weeks],
+        repaired=_band(one.before + seen.repaired)[:, :weeks],
         parts=seen.parts,
         part_lacks=(seen.lacking > 0).mean(axis=0)[:, :weeks],
         letters_lack=seen.lacks_by_letters.mean(axis=0)[:, :weeks],

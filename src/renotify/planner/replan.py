@@ -21,7 +21,7 @@ from renotify.planner.plan_by_policy import letter_words, plan
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
-from renotify.plans.response import requests
+from renotify.plans.response import requests, requests_of_silent
 from renotify.values.english import counted
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
@@ -50,20 +50,16 @@ def shifted(letters: Letters, weeks: int, horizon: int | None = None) -> Letters
     return moved
 
 
-def with_letters_in_the_mail(problem: Problem, mailed: Letters) -> Problem:
-    """Adds the answers still to come from past letters to the background.
+def with_letters_in_the_mail(
+    problem: Problem, mailed: Letters, walk_ins: Floats | None = None
+) -> Problem:
+    """Adds what is still to come of past letters to the background: answers, and the ``walk_ins`` [B, D] a week of their owners.
 
-    ``mailed`` [B, D, A]: letters to owners not yet in, by how many weeks ago they went out: 0 (this week) .. A - 1.
-    An owner silent for a weeks asks in week t with the share rho[a + t] / (1 - F[a - 1]).
+    ``mailed`` [B, D, A]: letters to owners who have not asked yet, by how many weeks ago they went out: 0 (this week) .. A - 1.
     """
-    weekly = np.zeros((*problem.owners.shape, problem.weeks))
-    reached = np.cumsum(problem.response, axis=1)
-    silent = np.concatenate([np.ones((len(reached), 1)), 1 - reached], axis=1)  # before week a
-    for age in range(min(mailed.shape[2], problem.response.shape[1])):
-        coming = problem.response[:, age : age + problem.weeks] / np.maximum(
-            silent[:, age : age + 1], 1e-9
-        )
-        weekly[:, :, : coming.shape[1]] += mailed[:, :, age, None] * coming[:, None, :]
+    weekly = requests_of_silent(mailed, problem.response, problem.weeks)
+    if walk_ins is not None:
+        weekly += walk_ins[:, :, None]
     return _with_letters_out(problem, weekly)
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from renotify.planner.problem import Floats, Ints
 from renotify.plans.response import StatedResponse
 
-DRAWS = 2000
 INFORMATIVE = 0.8  # of the prior's spread of the share: the data must narrow it below this
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
 # Standard deviations of (logit c, log scale, log shape) about what a follow-up states: a stated 7 % of owners is 2 to 17 % in nine of ten
@@ -182,6 +181,14 @@ class Posterior:
         weekly: Floats = np.diff(self.weight @ by_week)
         return weekly
 
+    def doubts(self, weeks: int) -> Floats:
+        """Standard deviation of each weekly share as a part of its mean: 0 where everybody knows how owners answer. [weeks]"""
+        by_week = share_answered(self.theta, np.arange(weeks + 1.0), factor=self.factor)
+        weekly = np.diff(by_week, axis=1)
+        mean = self.weight @ weekly
+        told: Floats = np.sqrt(self.weight @ (weekly - mean) ** 2) / np.maximum(mean, 1e-12)
+        return told
+
     def by_then(self, weeks: int) -> Floats:
         """Share of owners whom a letter has brought so many weeks after it, by point. [n]"""
         brought: Floats = share_answered(self.theta, np.array([float(weeks)]), factor=self.factor)[
@@ -203,40 +210,3 @@ class Posterior:
         at = np.searchsorted(np.cumsum(self.weight[order]), levels)
         found: Floats = values[order][np.minimum(at, len(order) - 1)]
         return found
-
-    def draws(self, seed: int, count: int = DRAWS) -> Ints:
-        """Places of points drawn by their weight. [count]"""
-        chance = np.random.default_rng(seed).random(count) * (1 - 1e-12)
-        drawn: Ints = np.searchsorted(np.cumsum(self.weight) / self.weight.sum(), chance)
-        return drawn
-
-
-def future_answers(
-    posterior: Posterior,
-    silent: Ints,
-    age: Ints,
-    horizon: int,
-    *,
-    seed: int = 2013,
-    draws: int = DRAWS,
-) -> Floats:
-    """Random answers in each of the next ``horizon`` weeks from silent owners, by cohort. [draws, horizon]
-
-    ``silent`` [c] owners, ``age`` [c] weeks since their letter (negative: mailed so many weeks ahead).
-    """
-    drawn = posterior.draws(seed, draws)
-    rng = np.random.default_rng(seed + 1)
-    steady = posterior.shock[drawn, None] ** -2.0
-    shocks = rng.standard_gamma(np.broadcast_to(steady, (draws, horizon))) / steady
-    weeks = np.maximum(np.asarray(age)[:, None] + np.arange(horizon + 1), 0).astype(float)
-    staying = np.log1p(-np.minimum(of_letter(posterior.theta[drawn], weeks), 1 - 1e-15))
-    hazards = -np.diff(staying, axis=2) * posterior.factor[drawn, None, None]
-    hazards += posterior.hazard[drawn, None, None]
-    chance = -np.expm1(-hazards * shocks[:, None, :])
-    left = np.broadcast_to(np.asarray(silent, np.int64), chance.shape[:2])
-    total = np.zeros((draws, horizon))
-    for week in range(horizon):
-        came = rng.binomial(left, chance[:, :, week])
-        total[:, week] = came.sum(axis=1)
-        left = left - came
-    return total

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
@@ -32,9 +33,9 @@ from renotify.planner.from_ledger import (
 )
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
 from renotify.planner.late_supply import late
-from renotify.planner.learning import learn
+from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
-from renotify.planner.problem import Ints, Problem
+from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
@@ -52,6 +53,7 @@ from renotify.selection import rest
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, short_month_day
+from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
 # The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
@@ -96,6 +98,73 @@ def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
     return free
 
 
+class Standing(NamedTuple):
+    """A follow-up as it stands on a day: what is planned from its week on, and what letters that are out will bring.
+
+    ``free``: letters that are left to plan; ``came_in``: free ones whose owners came; ``out``: those that are on their way or mailed, with
+    their planning bundle; ``booked``: vehicles with an appointment. ``problem`` begins ``passed`` weeks after the plan's first.
+    """
+
+    settings: FollowUpSettings
+    kept: PlanInForce
+    passed: int
+    today: Framed
+    free: pa.Table
+    came_in: pa.Table
+    out: pa.Table
+    booked: pa.Table
+    learned: Learned
+    problem: Problem
+
+    @property
+    def letters(self) -> Letters:
+        """The plan's letters of this week and later ones that ask silent owners in; one that was due goes out this week. [B, D, T]"""
+        asking = pa.compute.and_(
+            pa.compute.is_valid(self.free["week"]), pa.compute.invert(self.free["interim"])
+        )
+        rows = _not_booked(self.free.filter(asking), self.booked)
+        at = rows.column_names.index("week")
+        due = pa.compute.max_element_wise(rows["week"], pa.scalar(self.passed, pa.int64()))
+        return _last(self.today, rows.set_column(at, "week", due), self.passed)
+
+
+def standing_on(session: Session, name: str, on: date) -> Standing:
+    """Return a follow-up as it stands on a day, by what is learned up to it.
+
+    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
+    """
+    settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
+    passed = max(kept.week_of(on), 0)
+    weeks = settings.horizon_weeks - passed
+    if weeks < 1:
+        raise Refused(
+            f"The horizon of {name} ended before the week of {kept.monday(settings.horizon_weeks)}; today is {on}.",
+            f"Lengthen it with `renotify followup set {name} horizon_weeks=N`, give the day with --on, or freeze the next follow-up for"
+            " who is still open.",
+        )
+    standing = session.read(_STANDING, _STANDS, name=name)
+    free = _left_to_plan(standing, name)
+    came_in = standing.filter(
+        pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
+    )
+    out = standing.filter(pa.compute.is_valid(standing["out_on"]))
+    learned = learn(session, settings, on)
+    today = framed(
+        session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
+        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+    )  # fmt: skip
+    out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
+    out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
+    booked = booked_vehicles(session)
+    problem = _with_what_is_out(today, out.filter(out["open"]), booked, kept, on)
+    return Standing(settings, kept, passed, today, free, came_in, out, booked, learned, problem)
+
+
+def _not_booked(letters: pa.Table, booked: pa.Table) -> pa.Table:
+    """Letters whose owners have no appointment that stands: they have not asked yet."""
+    return letters.filter(pa.compute.invert(pa.compute.is_in(letters["vin"], booked["vin"])))
+
+
 def _plan_before(session: Session, name: str, on: date) -> dict[str, Any]:
     """Return the document of the plan in force. Raises Refused for a day before its letters were released or mailed."""
     before: dict[str, Any] = json.loads(follow_ups.plan_document(session, name))
@@ -119,38 +188,18 @@ def replan_follow_up(
     large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
     vehicle left to plan, Refused after its horizon and before a day on which its letters were released or mailed.
     """
-    settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
     document_before = _plan_before(session, name, on)
-    passed = max((monday_of(on) - kept.first_week).days // 7, 0)
-    weeks = settings.horizon_weeks - passed
-    if weeks < 1:
-        raise Refused(
-            f"The horizon of {name} ended before the week of {kept.monday(settings.horizon_weeks)}; today is {on}.",
-            f"Lengthen it with `renotify followup set {name} horizon_weeks=N`, give the day with --on, or freeze the next follow-up for"
-            " who is still open.",
-        )
-    standing = session.read(_STANDING, _STANDS, name=name)
-    free = _left_to_plan(standing, name)
-    came_in = standing.filter(
-        pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
-    )
-    out = standing.filter(pa.compute.is_valid(standing["out_on"]))
-    learned = learn(session, settings, on)
-    today = framed(
-        session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
-    )  # fmt: skip
-    out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
-    out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
+    as_it_stands = standing_on(session, name, on)
+    settings, kept, passed, today = as_it_stands[:4]
+    free, out, problem = as_it_stands.free, as_it_stands.out, as_it_stands.problem
+    learned = as_it_stands.learned
     asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
-    silent = _by_age(out.filter(asked_in), today.problem, on)
-    problem = with_letters_in_the_mail(today.problem, silent)
     promised, interim = (
         _last(today, free, passed),
         _last(today, free.filter(free["interim"]), passed),
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
-    dropped = came_in.filter(pa.compute.is_valid(came_in["week"]))
+    dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
     again = replan(
         owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
     )
@@ -160,16 +209,12 @@ def replan_follow_up(
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    document["messages"] += [
-        *_second_words(document["queued"], kept),
-        *_silent_words(name, due, settings.rest_weeks, on),
-    ]
+    silent = _silent_words(name, due, settings.rest_weeks, on)
+    document["messages"] += [*_second_words(document["queued"], kept), *silent]
     document["queued"] += _queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
-    document |= {
-        **{key: document_before[key] for key in ("first_letter", "first_week")},
-        day_of_plan.MADE_ON: on.isoformat(),
-    }
+    document |= {key: document_before[key] for key in ("first_letter", "first_week")}
+    document[day_of_plan.MADE_ON] = on.isoformat()
     kept_weeks = _promised(today, free, passed)
     moved = weeks_of(
         today.vehicles.join(kept_weeks, ["vin", "family"], join_type="left anti"),
@@ -281,6 +326,34 @@ def _rows_of_sent(out: pa.Table) -> list[dict[str, Any]]:
         for r in ordered.to_pylist()
         if r["week"] is not None
     ]  # fmt: skip
+
+
+def _with_what_is_out(
+    today: Framed, out: pa.Table, booked: pa.Table, kept: PlanInForce, on: date
+) -> Problem:
+    """Today's problem with what letters that are out, of vehicles still open, will bring: of owners who have not asked so far."""
+    silent = _not_booked(out, booked)
+    told = _from_its_wave_on(silent.filter(pa.compute.invert(silent["interim"])), kept)
+    mailed = _by_age(told, today.problem, on)
+    return with_letters_in_the_mail(today.problem, mailed, _walk_ins(today, silent))
+
+
+def _from_its_wave_on(out: pa.Table, kept: PlanInForce) -> pa.Table:
+    """Letters that are out with ``out_on`` no earlier than the Monday of their wave: one that is released ahead asks no earlier."""
+    first = (kept.first_week - date(1970, 1, 1)).days
+    days = pa.compute.add(pa.compute.multiply(out["week"], 7), first).cast(pa.int32())
+    later = pa.compute.max_element_wise(out["out_on"], days.cast(pa.date32()))
+    return out.set_column(out.column_names.index("out_on"), "out_on", later)
+
+
+def _walk_ins(today: Framed, silent: pa.Table) -> Floats:
+    """Visits a week of owners who come without a letter, of those whose letter is out. [B, D]"""
+    counts = silent.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
+    at_once = pa.array(np.zeros(counts.num_rows, np.int64))
+    owners = _cube(counts.append_column("week", at_once), today.problem).sum(axis=2)
+    rates = np.array([bundle.walk_ins for bundle in today.bundles], float)
+    weekly: Floats = np.round(owners * rates[:, None], 6)
+    return weekly
 
 
 def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:

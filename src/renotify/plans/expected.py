@@ -1,12 +1,15 @@
 """What a plan brings to the dealers: visits, hours and kits by dealer and week. The one place where letters become visits.
 
-Workload, notices, orders, the summary page and the re-plan ask here; only the independent check of a plan counts for itself.
+Workload, notices, orders, progress, the summary page and the re-plan ask here; only the independent check of a plan counts for itself.
+A forecast is made as of a day, and of owners who have not asked yet: open, and without an appointment that stands. Each of them whose
+letter is out asks by what is left of the response to it, each whose letter is still planned by the response from its week on, and any
+of them may come without one. Who has asked stands in the dealers' book; ``workload.forecast`` puts both together.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,16 +25,23 @@ from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce, plan_in_force
-from renotify.plans.response import requests
+from renotify.plans.response import requests, requests_of_silent
+from renotify.values.calendar import monday_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+AHEAD = (
+    4  # weeks that are foretold at the least: letters still ask when the plan's own weeks are over
+)
 
 
 class Group(NamedTuple):
     """Listed vehicles of one bundle, model, dealer and week of letter (null: held), that is an ``interim`` one or not.
 
-    ``later`` is the last list frozen after this one that has them too, by its number in ``_later``; null: none has.
+    ``out_on``: when the letter went out, null for one that has not. ``silent``: their owners have not asked yet. ``later`` is the last
+    list frozen after this one that has them too, by its number in ``_later``; null: none has. ``campaign``: what they are open for, where
+    that is asked.
     """
 
     bundle: str
@@ -39,7 +49,10 @@ class Group(NamedTuple):
     dealer_code: str
     week: int | None
     interim: bool
+    out_on: date | None
+    silent: bool
     later: int | None
+    campaign: str
     vehicles: int
 
 
@@ -52,17 +65,71 @@ class Later(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """A plan seen from its dealers. Shapes: B planning bundles, D dealers in order of code, T weeks from the plan's first."""
+    """A plan seen from its dealers on a day. Shapes: B planning bundles, D dealers in order of code, T weeks from the plan's first.
+
+    ``now`` is the week of the day: nothing is expected of the weeks before it. Visits stand in the week in which they are asked for.
+    """
 
     plan: PlanInForce
     dealers: tuple[str, ...]
     letters: Ints  # [B, D, T] in the week of mailing
     interim: Ints  # [B, D, T] those of them that ask nobody in
-    visits: Floats  # [B, D, T] expected, walk-ins included
+    asking: Ints  # [B, D, T] letters of silent owners that ask them in from now on
+    silent: Ints  # [B, D, A] owners still silent, by how many weeks before ``now`` their letter went out: 0 is none
+    owners: Floats  # [B, D, T] silent owners, with a letter or without, who may come without one and are counted here
+    now: int = 0
+
+    @property
+    def mondays(self) -> tuple[date, ...]:
+        """The Mondays of its weeks. [T]"""
+        return tuple(self.plan.monday(week) for week in range(self.letters.shape[2]))
+
+    @cached_property
+    def of_letters(self) -> Floats:
+        """Visits that letters bring. [B, D, T]"""
+        return self._brought(response_of(self.plan))
+
+    @cached_property
+    def walk_ins(self) -> Floats:
+        """Visits that are asked for without a letter. [B, D, T]"""
+        rates = np.array([bundle.walk_ins for bundle in self.plan.bundles], float)
+        weekly = np.round(self.owners * rates[:, None, None], 6)
+        coming: Floats = np.where(np.arange(self.letters.shape[2]) >= self.now, weekly, 0.0)
+        return coming
+
+    @cached_property
+    def visits(self) -> Floats:
+        """Visits that owners who have not asked yet will ask for, in the mean. [B, D, T]"""
+        asked: Floats = self.of_letters + self.walk_ins
+        return asked
+
+    @cached_property
+    def doubt_of_letters(self) -> Floats:
+        """Standard deviation of what letters bring, as far as nobody knows how owners answer; weeks and dealers share it. [B, D, T]"""
+        response = response_of(self.plan)
+        weeks = np.arange(response.shape[1])
+        doubt = [[bundle.doubt_of(int(week)) for week in weeks] for bundle in self.plan.bundles]
+        return self._brought(response * np.array(doubt, float).reshape(response.shape))
+
+    @cached_property
+    def doubt_of_walk_ins(self) -> Floats:
+        """Standard deviation of walk-ins, as far as nobody knows their rate; weeks and dealers share it. [B, D, T]"""
+        doubt = np.array([bundle.walk_ins_doubt for bundle in self.plan.bundles], float)
+        told: Floats = self.walk_ins * doubt[:, None, None]
+        return told
+
+    def _brought(self, weight: Floats) -> Floats:
+        """Sum ``weight`` [B, K] of the weeks since each letter over letters, of silent owners given that they are. [B, D, T]"""
+        brought = requests(self.asking, weight)
+        ahead = brought.shape[2] - self.now
+        brought[:, :, self.now :] += requests_of_silent(
+            self.silent, response_of(self.plan), ahead, weight
+        )
+        return brought
 
     @cached_property
     def hours(self) -> Floats:
-        """Technician hours asked for, in the mean. [D, T]"""
+        """Technician hours that owners will still ask for, in the mean. [D, T]"""
         labour = np.array([bundle.hours for bundle in self.plan.bundles], float)
         asked: Floats = np.einsum("b,bdt->dt", labour, self.visits)
         return asked
@@ -78,13 +145,19 @@ class Expected:
         each = [[b.kits.get(part, 0.0) for part in self.parts] for b in self.plan.bundles]
         return np.array(each, float).reshape(len(self.plan.bundles), len(self.parts))
 
+    def kits_as_planned(self) -> Floats:
+        """Kits of all letters by the response alone, whoever has come since, and of walk-ins from now on: by part and week. [P, T]"""
+        planned = requests(self.letters - self.interim, response_of(self.plan)) + self.walk_ins
+        taken: Floats = self.kits_a_visit.T @ planned.sum(axis=1)
+        return taken
+
     def kits_by_week(self) -> Floats:
-        """Kits that all dealers' visits are expected to take, by part and week. [P, T]"""
+        """Kits that all dealers' visits still to be asked for are expected to take, by part and week. [P, T]"""
         taken: Floats = self.kits_a_visit.T @ self.visits.sum(axis=1)
         return taken
 
     def kits(self, from_week: int = 0) -> pa.Table:
-        """Return the kits that visits from a week on are expected to take: dealer_code, part_no, kits."""
+        """Return the kits that visits asked for from a week on are expected to take: dealer_code, part_no, kits."""
         parts, dealers = np.array(self.parts, object), np.array(self.dealers, object)
         count = self.visits[:, :, from_week:].sum(axis=2)  # [B, D]
         total = (count.T @ self.kits_a_visit).ravel()  # [D * P]
@@ -97,42 +170,76 @@ class Expected:
 
 
 def expected(
-    session: Session, plan: PlanInForce, scope: Scope = ALL, *, through: date | None = None
+    session: Session,
+    plan: PlanInForce,
+    scope: Scope = ALL,
+    *,
+    on: date | None = None,
+    through: date | None = None,
 ) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
-    ``through`` is the Monday of the last week whose letters count; None: those of all weeks.
-    Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks nobody in: the visits
-    come with the second notice, and are those of the plan that mails it. A vehicle that is on a later list as well comes without a
-    letter once: in the weeks of that list's plan it is counted there.
+    ``on`` is the day of the forecast (None: the plan's first); ``through`` is the Monday of the last week whose letters count; None:
+    those of all weeks. Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks
+    nobody in: the visits come with the second notice, and are those of the plan that mails it. A vehicle that is on a later list as well
+    comes without a letter once: in the weeks of that list's plan it is counted there.
     """
     later = _later(session, plan.follow_up)
-    groups = _groups(session, plan, scope, later)
-    last = plan.weeks - 1 if through is None else (through - plan.first_week).days // 7
+    return _of_groups(plan, _groups(session, plan, scope, later), on, later, through)
+
+
+def expected_by_campaign(
+    session: Session, plan: PlanInForce, scope: Scope = ALL, *, on: date | None = None
+) -> dict[str, Expected]:
+    """Return what ``expected`` does by campaign, of the vehicles open for it: a visit does all that its vehicle is open for."""
+    later = _later(session, plan.follow_up)
+    groups = _groups(session, plan, scope, later, by_campaign=True)
+    codes = sorted({group.campaign for group in groups} - {""})
+    return {
+        code: _of_groups(plan, [one for one in groups if one.campaign == code], on, later)
+        for code in codes
+    }
+
+
+def _of_groups(
+    plan: PlanInForce,
+    groups: Iterable[Group],
+    on: date | None,
+    later: Mapping[int, PlanInForce],
+    through: date | None = None,
+) -> Expected:
+    groups = list(groups)
+    today = max(plan.first_week, monday_of(on or plan.first_week))
+    now = plan.week_of(today)
+    weeks = plan.weeks if on is None else max(plan.weeks, now + AHEAD)
+    last = weeks - 1 if through is None else plan.week_of(through)
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
-    shape = (len(plan.bundles), len(dealers), plan.weeks)
-    letters, interim, listed = (
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape),
-    )
-    own_weeks = {number: _without(plan, of_later) for number, of_later in later.items()}
+    shape = (len(plan.bundles), len(dealers))
+    letters, interim, asking = (np.zeros((*shape, weeks), np.int64) for _ in range(3))
+    silent = np.zeros((*shape, response_of(plan).shape[1] + 1), np.int64)
+    owners = np.zeros((*shape, weeks))
+    own_weeks = {number: _without(plan, of_later, weeks) for number, of_later in later.items()}
     for group in groups:
         bundle = plan.place_of(group.bundle, group.model)
         if bundle is None:
             continue
-        listed[bundle, at[group.dealer_code]] += group.vehicles * (
-            1.0 if group.later is None else own_weeks[group.later]
-        )
-        if group.week is not None and group.week <= min(last, plan.weeks - 1):
-            cell = (bundle, at[group.dealer_code], group.week)
-            letters[cell] += group.vehicles
-            interim[cell] += group.vehicles * group.interim
-    rates = np.array([bundle.walk_ins for bundle in plan.bundles], float)
-    walk_ins = np.round(listed * rates[:, None, None], 6)
-    visits = requests(letters - interim, response_of(plan), walk_ins)
-    return Expected(plan, dealers, letters, interim, visits)
+        place = (bundle, at[group.dealer_code])
+        if group.silent:
+            here = 1.0 if group.later is None else own_weeks[group.later]
+            owners[place] += group.vehicles * here
+        if group.week is None or group.week > min(last, weeks - 1):
+            continue
+        letters[(*place, group.week)] += group.vehicles
+        interim[(*place, group.week)] += group.vehicles * group.interim
+        if group.interim or not group.silent:
+            continue
+        week = asks_from(plan, group.week, group.out_on)
+        if group.out_on is None or week >= now:
+            asking[(*place, max(week, now))] += group.vehicles
+        elif now - week < silent.shape[2]:
+            silent[(*place, now - week)] += group.vehicles
+    return Expected(plan, dealers, letters, interim, asking, silent, owners, now)
 
 
 def _later(session: Session, name: str) -> dict[int, PlanInForce]:
@@ -150,11 +257,16 @@ def _later(session: Session, name: str) -> dict[int, PlanInForce]:
     }
 
 
-def _without(plan: PlanInForce, later: PlanInForce) -> Floats:
+def _without(plan: PlanInForce, later: PlanInForce, weeks: int) -> Floats:
     """Return 1 for the weeks of a plan that are not those of a later one, 0 for the others. [T]"""
-    first = (later.first_week - plan.first_week).days // 7
-    weeks = np.arange(plan.weeks)
-    return ((weeks < first) | (weeks >= first + later.weeks)).astype(float)
+    first = plan.week_of(later.first_week)
+    week = np.arange(weeks)
+    return ((week < first) | (week >= first + later.weeks)).astype(float)
+
+
+def asks_from(plan: PlanInForce, week: int, out_on: date | None) -> int:
+    """Return the week from which a letter asks: that of its wave, and of its release or mailing where this is later."""
+    return week if out_on is None else max(week, plan.week_of(out_on))
 
 
 def response_of(plan: PlanInForce) -> Floats:
@@ -168,16 +280,18 @@ def response_of(plan: PlanInForce) -> Floats:
 
 # A letter that is out asks (2), whatever became of its vehicle; one that is free (1), while its owner has not come: at its release it
 # would be withdrawn. One that was withdrawn, spoiled or set aside asks nobody.
-_WEEK = f"""
-    case (select max(case when {OUT_ON} is not null then 2 when p.state in ('listed', 'planned') then 1 else 0 end)
-          from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family)
-    when 2 then l.week
-    when 1 then case when exists (
+_OPEN = """exists (
         select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+') then l.week end
+        and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
+_OF_PIECES = (
+    "from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family"
+)
+_WEEK = f"""
+    case (select max(case when {OUT_ON} is not null then 2 when p.state in ('listed', 'planned') then 1 else 0 end) {_OF_PIECES})
+    when 2 then l.week
+    when 1 then case when {_OPEN} then l.week end
     end"""
-
-
+_SILENT = f"{_OPEN} and not exists (select 1 from appointment a where a.vin = l.vin and a.status in ('booked', 'arrived'))"
 _LISTED = "listed"
 _DRAFTED = """(
     select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
@@ -186,7 +300,12 @@ _DRAFTED = """(
 
 
 def _groups(
-    session: Session, plan: PlanInForce, scope: Scope, later: Mapping[int, PlanInForce]
+    session: Session,
+    plan: PlanInForce,
+    scope: Scope,
+    later: Mapping[int, PlanInForce],
+    *,
+    by_campaign: bool = False,
 ) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     names = {"later": json.dumps([one.follow_up for one in later.values()])} if later else {}
@@ -196,15 +315,25 @@ def _groups(
         if later
         else "cast(null as integer)"
     )
+    campaign, state = "''", ""
+    if by_campaign:
+        campaign = "o.campaign_code"
+        state = (
+            " join state o on o.vin = l.vin and o.current and o.status = 'open'"
+            " and replace('+' || l.bundle || '+', '+' || o.campaign_code || '+', '') <> '+' || l.bundle || '+'"
+        )
     return session.rows(
         Group,
+        "select bundle, model, dealer_code, week, interim, out_on, silent, later, campaign, count(*) as vehicles from ("
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
-        f" {_WEEK} as week, l.interim as interim, {on_later} as later,"
-        f" count(*) as vehicles from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin"
-        f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}"
-        " group by 1, 2, 3, 4, 5, 6",
+        f" {_WEEK} as week, l.interim as interim, (select max({OUT_ON}) {_OF_PIECES}) as out_on,"
+        f" case when {_SILENT} then 1 else 0 end as silent, {on_later} as later,"
+        f" {campaign} as campaign"
+        f" from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin{state}"
+        f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}) listed_vehicle"
+        " group by bundle, model, dealer_code, week, interim, out_on, silent, later, campaign",
         name=plan.follow_up,
-        **names,
         **({"draft": plan.draft} if plan.draft else {}),
+        **names,
         **scope.values,
     )

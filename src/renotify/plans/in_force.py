@@ -16,6 +16,9 @@ from typing import NamedTuple
 from renotify.errors import NothingToDo
 from renotify.ledger import drafts, follow_ups
 from renotify.ledger.session import Session
+from renotify.values.calendar import monday_of
+
+UNTOLD = 0.7  # what a stated response is doubted by, about, where a plan does not say its doubt
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,9 @@ class PlannedBundle:
     waits for them beyond its own first week. ``response`` is the share of owners who ask in week 0, 1, .. after the letter,
     ``walk_ins`` the share of its vehicles that come in a week without a letter. ``pieces`` are the letters printed for one vehicle:
     two where lessee and lessor each get one.
+
+    ``doubt`` is the standard deviation of the share of each week as a part of that share, as far as nobody knows how owners answer, and
+    ``walk_ins_doubt`` that of the share without a letter; ``learned_from`` are the letters whose answers told it: 0 where it is stated.
     """
 
     name: str
@@ -37,6 +43,13 @@ class PlannedBundle:
     walk_ins: float
     from_week: date | None = None
     pieces: int = 1
+    doubt: tuple[float, ...] = ()
+    walk_ins_doubt: float = UNTOLD
+    learned_from: int = 0
+
+    def doubt_of(self, week: int) -> float:
+        """Return the doubt about the share of a week since the letter; of a plan that was kept without it, ``UNTOLD``."""
+        return self.doubt[min(week, len(self.doubt) - 1)] if self.doubt else UNTOLD
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,10 @@ class PlanInForce:
     def monday(self, week: int) -> date:
         """Return the Monday of a week of the plan."""
         return self.first_week + timedelta(weeks=week)
+
+    def week_of(self, day: date) -> int:
+        """Return the week of a day; one before the first is negative."""
+        return (monday_of(day) - self.first_week).days // 7
 
     @property
     def mondays(self) -> tuple[date, ...]:
@@ -92,6 +109,21 @@ class Kept(NamedTuple):
     bundles: str
 
 
+class Planned(NamedTuple):
+    """A follow-up that has a plan."""
+
+    follow_up: str
+
+
+def planned(session: Session) -> list[str]:
+    """Return the names of follow-ups that have a plan, oldest notice first."""
+    found = session.rows(
+        Planned,
+        "select p.follow_up from plan p join follow_up f on f.name = p.follow_up order by f.notice_date, f.name",
+    )
+    return [one.follow_up for one in found]
+
+
 def plan_in_force(session: Session, name: str) -> PlanInForce:
     """Return the plan in force. Raises UnknownName for the follow-up, NothingToDo when it is not planned yet."""
     frozen = follow_ups.settings_as_frozen(session, name)
@@ -127,8 +159,9 @@ def bundles_as_json(bundles: Sequence[PlannedBundle]) -> str:
 
 def _from_json(row: Mapping[str, object]) -> PlannedBundle:
     models, response, kits = row["models"], row["response"], row["kits"]
-    week = row.get("from_week")
+    week, doubt = row.get("from_week"), row.get("doubt", [])
     assert isinstance(models, list) and isinstance(response, list) and isinstance(kits, dict)  # noqa: PT018, S101 - as kept
+    assert isinstance(doubt, list)  # noqa: S101 - as kept
     return PlannedBundle(
         name=str(row["name"]),
         campaigns=str(row["campaigns"]),
@@ -139,4 +172,7 @@ def _from_json(row: Mapping[str, object]) -> PlannedBundle:
         walk_ins=float(str(row["walk_ins"])),
         from_week=date.fromisoformat(str(week)) if week else None,
         pieces=int(str(row.get("pieces", 1))),
+        doubt=tuple(doubt),
+        walk_ins_doubt=float(str(row.get("walk_ins_doubt", UNTOLD))),
+        learned_from=int(str(row.get("learned_from", 0))),
     )

@@ -75,3 +75,27 @@ def requests(
     for k in range(min(response.shape[1], weeks)):
         asked[:, :, k:] += response[:, k, None, None] * letters[:, :, : weeks - k]
     return asked
+
+
+def requests_of_silent(
+    silent: Floats | NDArray[np.signedinteger[Any]],
+    response: Floats,
+    weeks: int,
+    weight: Floats | None = None,
+) -> Floats:
+    """Requests still to come from letters that are out, given that nobody of ``silent`` has asked so far. [B, D, weeks]
+
+    ``silent`` [B, D, A]: owners by how many weeks ago their letter went out, 0 (this week) .. A - 1; ``response`` [B, K] shares. One
+    who is silent for a weeks asks in week t with the share rho[a + t] / (1 - F[a - 1]). ``weight`` [B, K]: what is summed over those
+    who are silent in place of the shares.
+    """
+    import numpy as np
+
+    coming = np.zeros((*silent.shape[:2], weeks))
+    summed = response if weight is None else weight
+    reached = np.cumsum(response, axis=1)
+    left = np.concatenate([np.ones((len(reached), 1)), 1 - reached], axis=1)  # before week a
+    for age in range(min(silent.shape[2], response.shape[1])):
+        share = summed[:, age : age + weeks] / np.maximum(left[:, age : age + 1], 1e-9)
+        coming[:, :, : share.shape[1]] += silent[:, :, age, None] * share[:, None, :]
+    return coming

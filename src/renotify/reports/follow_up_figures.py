@@ -105,7 +105,7 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
     """Return the figures of a planned follow-up, by the settings of a day. Raises UnknownName, and NothingToDo when it has no plan yet."""
     settings = follow_ups.settings(session, name, on)
     load = workload_of(session, name, on=on)
-    plan = load.expected.plan
+    plan, now = load.expected.plan, load.expected.now
     text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
@@ -119,9 +119,14 @@ def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigu
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=DealerWeeks(
-            load.expected.dealers, plan.mondays, load.work.mean_hours, load.work.capacity
+            load.expected.dealers,
+            load.expected.mondays[now:],
+            load.work.mean_hours[:, now:],
+            load.work.capacity[:, now:],
         ),
-        kits=kits_of(load.expected, cumulative_supply(session, plan.first_week, plan.weeks)),
+        kits=kits_of(
+            load.expected, cumulative_supply(session, plan.first_week, len(load.expected.mondays))
+        ),
         worth=worth_of_kept(text),
     )
 
@@ -218,21 +223,21 @@ def letters_of(brought: Expected) -> LettersByWeek:
             summed[sets.index(bundle.campaigns)] += letters[b, :weeks]
     mailed = [place for place, line in enumerate(summed) if line.any()]
     return LettersByWeek(
-        tuple(sets[place] for place in mailed), brought.plan.mondays[:weeks], summed[mailed]
+        tuple(sets[place] for place in mailed), brought.mondays[:weeks], summed[mailed]
     )
 
 
 def kits_of(brought: Expected, supply: Mapping[str, Floats]) -> KitsByWeek:
-    """Return cumulative supply and expected demand of each supplied part by week, in kits.
+    """Return cumulative supply and demand of each supplied part by week, as the plan has them, in kits.
 
     What dealers have on hand is not counted.
     """
-    parts, weeks = sorted(supply), brought.plan.weeks
-    demand = dict(zip(brought.parts, np.cumsum(brought.kits_by_week(), axis=1), strict=True))
+    parts, weeks = sorted(supply), len(brought.mondays)
+    demand = dict(zip(brought.parts, np.cumsum(brought.kits_as_planned(), axis=1), strict=True))
     nothing = np.zeros(weeks)
     return KitsByWeek(
         tuple(parts),
-        brought.plan.mondays,
+        brought.mondays,
         np.array([supply[part] for part in parts]).reshape(len(parts), weeks),
         np.array([demand.get(part, nothing) for part in parts]).reshape(len(parts), weeks),
     )

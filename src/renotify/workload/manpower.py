@@ -30,14 +30,15 @@ EXACT = 1e-9  # hours: what sums of hours may be off by
 class Asked:
     """What is asked of dealers. Shapes: B planning bundles, D dealers, T weeks.
 
-    ``visits`` [B, D, T] are expected ones, ``hours`` [B] those of one visit; ``booked`` [D, T] are hours of appointments: a week has
-    no fewer. ``capacity`` [D, T] are the hours at hand, inf where nobody knows them. A visit may wait ``wait_weeks`` after the week in
-    which it was asked for.
+    ``visits`` [B, D, T] are those that are still to be asked for, ``hours`` [B] those of one visit; ``booked_visits`` and ``booked``
+    [D, T] are appointments and their hours, beside them. ``capacity`` [D, T] are the hours at hand, inf where nobody knows them. A visit
+    may wait ``wait_weeks`` after its week.
     """
 
     dealers: Sequence[str]
     visits: Floats
     hours: Floats
+    booked_visits: Floats
     booked: Floats
     capacity: Floats
     wait_weeks: int
@@ -47,8 +48,8 @@ class Asked:
 class Workload:
     """Work by dealer and week [D, T], and what it takes.
 
-    ``visits`` and ``mean_hours`` are expected, ``busy_hours`` those that the week's own visits stay under nine times of ten,
-    ``booked`` hours of appointments; ``late`` is the chance that a visit asked for in the week waits longer than the bound, ``days``
+    ``visits`` and ``mean_hours`` are expected, booked ones among them, ``busy_hours`` those that the week's own visits stay under nine
+    times of ten, ``booked`` hours of appointments; ``late`` is the chance that a visit of the week waits longer than the bound, ``days``
     are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All
     three are 0 where the capacity is unknown (inf).
     """
@@ -62,6 +63,18 @@ class Workload:
     days: Ints
     short_hours: Floats
 
+    def after(self, passed: int) -> Workload:
+        """Return the same work behind so many weeks that have passed and have none."""
+
+        def padded(weekly: Floats, before: float = 0.0) -> Floats:
+            return np.pad(weekly, ((0, 0), (passed, 0)), constant_values=before)
+
+        days = np.pad(self.days, ((0, 0), (passed, 0)))
+        return Workload(
+            padded(self.visits), padded(self.mean_hours), padded(self.busy_hours), padded(self.booked), padded(self.capacity, np.inf),
+            padded(self.late), days, self.short_hours,
+        )  # fmt: skip
+
     @property
     def bays(self) -> Floats:
         """Bays that the busy hours take. [D, T]"""
@@ -71,27 +84,28 @@ class Workload:
 def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
     """Return the work of dealers against their hours.
 
-    A week's visits are Poisson around a rate that is uncertain for all weeks of a dealer together (``SPREAD``), each of a bundle by
-    the week's shares. Days are booked where it is likelier than ``ACT`` that otherwise some visit of these weeks waits too long: as many
-    as suffice with the ``quantile``'s probability, each by the week in which it is needed. A dealer's figures depend on no other's.
+    A week's visits are its booked ones, and Poisson ones around a rate that is uncertain for all weeks of a dealer together
+    (``SPREAD``), each of a bundle by the week's shares. Days are booked where it is likelier than ``ACT`` that otherwise some visit of
+    these weeks waits too long: as many as suffice with the ``quantile``'s probability, each by the week in which it is needed. A dealer's
+    figures depend on no other's.
     """
-    mean = np.einsum("b,bdt->dt", asked.hours, asked.visits)
+    mean = np.einsum("b,bdt->dt", asked.hours, asked.visits) + asked.booked
     shape = mean.shape
     busy, late, short = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
     days = np.zeros(shape, np.int64)
     for place, dealer in enumerate(asked.dealers):
         played = _played(asked.visits[:, place], asked.hours, crc32(dealer.encode()))
-        hours = np.maximum(played.hours, asked.booked[place])
-        busy[place] = _stay_under(played.hours, quantile)
+        hours = played.hours + asked.booked[place]
+        busy[place] = _stay_under(hours, quantile)
         capacity = asked.capacity[place]
         if np.isfinite(capacity).all():
             missing = _missing(hours, capacity, asked.wait_weeks)
-            late[place] = _chance(missing > 0, played.visits)
+            late[place] = _chance(missing > 0, played.visits + asked.booked_visits[place])
             most = np.maximum.accumulate(missing, axis=1)
             short[place] = most[:, -1].mean()
             days[place] = _days(most, quantile, asked.wait_weeks)
     return Workload(
-        asked.visits.sum(axis=0),
+        asked.visits.sum(axis=0) + asked.booked_visits,
         mean,
         np.maximum(busy, mean),
         asked.booked,

@@ -19,7 +19,7 @@ from renotify.plans.expected import Expected, expected
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series, short_month_day
-from renotify.visits.booked import booked_hours
+from renotify.workload.forecast import Forecast, forecast
 from renotify.workload.manpower import Asked, Workload, workload
 
 Floats = NDArray[np.float64]
@@ -42,8 +42,9 @@ class Place(NamedTuple):
 
 
 class DealerWeek(NamedTuple):
-    """One week of a dealer. Hours are the mean, the 90 % quantile of the week alone and those booked; ``short`` is the quantile less the
-    capacity, where that is known. ``late_chance`` is that of a visit asked for in the week to wait longer than the bound.
+    """One week of a dealer. ``appointments`` are all visits expected, ``booked_visits`` of them booked, ``low`` to ``high`` in nine of
+    ten cases. Hours are the mean, the 90 % quantile of the week alone and those booked; ``short`` is the quantile less the capacity,
+    where that is known. ``late_chance`` is that of a visit of the week to wait longer than the bound.
     """
 
     dealer: str
@@ -58,11 +59,15 @@ class DealerWeek(NamedTuple):
     extra_technician_days: int
     booked_hours: float
     late_chance: float
+    booked_visits: int
+    low: float
+    high: float
 
 
 class Totals(NamedTuple):
     """A workload over its dealers and weeks: expected visits and their hours, visits that wait longer than the bound, hours that lack
-    within it in the mean, and the days to book with the dealers that book them.
+    within it in the mean, and the days to book with the dealers that book them. The visits are booked ones, those of owners with
+    letters and those of owners without; all of them are ``low`` to ``high`` in nine of ten cases.
     """
 
     visits: float
@@ -71,6 +76,11 @@ class Totals(NamedTuple):
     short_hours: float
     extra_technician_days: int
     dealers_to_book: int
+    booked: int
+    of_letters: float
+    without_letter: float
+    low: float
+    high: float
 
 
 def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
@@ -80,17 +90,26 @@ def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, eq=False)
 class PlanWorkload:
-    """What a plan brings to the dealers of a scope, and how it stands against their hours; ``wait_weeks`` is the follow-up's bound."""
+    """What a plan brings to the dealers of a scope, and how it stands against their hours; ``wait_weeks`` is the follow-up's bound.
 
-    expected: Expected
+    Weeks are counted from the plan's first; those that have passed are no rows and have no work.
+    """
+
+    forecast: Forecast
     work: Workload
     areas: dict[str, str]
     wait_weeks: int
 
+    @property
+    def expected(self) -> Expected:
+        """What is still to be asked for."""
+        return self.forecast.expected
+
     @cached_property
     def weeks(self) -> list[DealerWeek]:
-        """Each dealer and week, in order of dealer and week."""
+        """Each dealer and week from the current one on, in order of dealer and week."""
         work, plan = self.work, self.expected.plan
+        low, high = self.forecast.ends
         known = np.isfinite(work.capacity)
         short = np.where(known, np.maximum(work.busy_hours - work.capacity, 0.0), 0.0)
         return [
@@ -107,9 +126,12 @@ class PlanWorkload:
                 extra_technician_days=int(work.days[d, t]),
                 booked_hours=round(float(work.booked[d, t]), 2),
                 late_chance=round(float(work.late[d, t]), 3),
+                booked_visits=int(self.forecast.booked[d, t]),
+                low=round(float(low[d, t]), 2),
+                high=round(float(high[d, t]), 2),
             )
             for d, code in enumerate(self.expected.dealers)
-            for t in range(work.visits.shape[1])
+            for t in range(self.expected.now, work.visits.shape[1])
         ]
 
     @property
@@ -139,7 +161,7 @@ class PlanWorkload:
     @property
     def totals(self) -> Totals:
         """The sums over dealers and weeks."""
-        work = self.work
+        work, found = self.work, self.forecast.outlook().interval
         return Totals(
             round(float(work.visits.sum()), 1),
             round(float(work.mean_hours.sum()), 1),
@@ -147,6 +169,11 @@ class PlanWorkload:
             round(float(work.short_hours.sum()), 1),
             int(work.days.sum()),
             int(work.days.any(axis=1).sum()),
+            int(self.forecast.booked.sum()),
+            round(float(self.forecast.of_letters.sum()), 1),
+            round(float(self.forecast.walk_ins.sum()), 1),
+            round(found.low, 1),
+            round(found.high, 1),
         )
 
     @property
@@ -165,7 +192,12 @@ class PlanWorkload:
             if round(sums.late_visits)
             else ""
         )
-        return f"{counted(sums.visits, 'visit')} expected, {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
+        first = short_month_day(self.expected.plan.monday(self.expected.now))
+        return (
+            f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
+            f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
+            f" {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
+        )
 
     @property
     def sentences(self) -> list[str]:
@@ -173,7 +205,7 @@ class PlanWorkload:
         days = self.work.days
         order = sorted(np.flatnonzero(days.any(axis=1)).tolist(), key=lambda d: (-days[d].sum(), d))
         return [
-            f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.plan.mondays)};"
+            f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.mondays)};"
             f" else {self._waiting(d)} longer than {counted(self.wait_weeks, 'week')}."
             for d in order
         ]
@@ -249,7 +281,7 @@ def beside(session: Session, plan: PlanInForce, on: date, scope: Scope = ALL) ->
     for name in follow_ups.in_force(session, on):
         if name == plan.follow_up or not follow_ups.is_planned(session, name):
             continue
-        brought = expected(session, plan_in_force(session, name), scope)
+        brought = expected(session, plan_in_force(session, name), scope, on=on)
         shift = (brought.plan.first_week - plan.first_week).days // 7
         first, last = max(now - shift, 0), max(plan.weeks - shift, 0)
         visits = brought.visits[:, :, first:last].sum(axis=(0, 2))
@@ -292,8 +324,8 @@ def workload_of_scope(
 ) -> PlanWorkload:
     """Return the expected work of a follow-up's plan at the dealers of a scope; no other dealer's rows are read.
 
-    ``on`` is the day whose settings say how long a visit may wait; None: with every change that is recorded. ``through`` is the Monday
-    of the last week whose letters count; None: those of all weeks.
+    ``on`` is the day of the forecast, whose settings say how long a visit may wait; None: the plan's first, with every change that is
+    recorded. ``through`` is the Monday of the last week whose letters count; None: those of all weeks.
     Raises UnknownName for the follow-up, NothingToDo without a plan.
     """
     return workload_by(session, plan_in_force(session, name), scope, on=on, through=through)
@@ -308,15 +340,19 @@ def workload_by(
     through: date | None = None,
 ) -> PlanWorkload:
     """Return the expected work of a plan, in force or a draft, at the dealers of a scope."""
-    brought = expected(session, plan, scope, through=through)
-    hours = weekly_hours(session, plan.first_week, plan.weeks, scope)
-    unknown = np.full(plan.weeks, np.inf)
+    seen = forecast(session, plan, scope, on=on, through=through)
+    brought = seen.expected
+    now, weeks = brought.now, len(brought.mondays)
+    hours = weekly_hours(session, plan.first_week, weeks, scope)
+    unknown = np.full(weeks, np.inf)
+    capacity = np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, weeks)
     asked = Asked(
         brought.dealers,
-        brought.visits,
+        seen.to_come[:, :, now:],
         np.array([bundle.hours for bundle in plan.bundles], float),
-        _booked(session, brought, scope),
-        np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, plan.weeks),
+        seen.booked[:, now:],
+        seen.booked_hours[:, now:],
+        capacity[:, now:],
         follow_ups.settings(session, plan.follow_up, on).wait_bound_weeks,
     )
     places = session.rows(
@@ -325,18 +361,7 @@ def workload_by(
         **scope.values,
     )
     areas = {one.dealer_code: one.area_code for one in places}
-    return PlanWorkload(brought, workload(asked), areas, asked.wait_weeks)
-
-
-def _booked(session: Session, brought: Expected, scope: Scope) -> Floats:
-    """Return the hours that dealers have booked in the plan's weeks. [D, T]"""
-    at = {code: place for place, code in enumerate(brought.dealers)}
-    hours = np.zeros((len(at), brought.plan.weeks))
-    for one in booked_hours(session, scope):
-        week = (one.week - brought.plan.first_week).days // 7
-        if one.dealer_code in at and 0 <= week < brought.plan.weeks:
-            hours[at[one.dealer_code], week] = one.hours
-    return hours
+    return PlanWorkload(seen, workload(asked).after(now), areas, asked.wait_weeks)
 
 
 def weekly_hours(

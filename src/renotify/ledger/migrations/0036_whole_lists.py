@@ -6,7 +6,6 @@ from renotify.ledger import usual_sizes
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("ledger", "0035_hours_together")]
 
     operations = [migrations.RunPython(usual_sizes.tell, usual_sizes.forget)]

@@ -17,7 +17,6 @@ def put_aside(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("ledger", "0036_whole_lists")]
 
     operations = [
@@ -28,7 +27,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notice",
             fields=[
-                ("pk", models.CompositePrimaryKey("follow_up", "audience", "code", "edition", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "follow_up",
+                        "audience",
+                        "code",
+                        "edition",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("audience", models.CharField(max_length=8)),
                 ("code", models.CharField(max_length=32)),
                 ("edition", models.IntegerField(db_default=1)),
@@ -38,16 +49,32 @@ class Migration(migrations.Migration):
                 ("sent_on", models.DateField(null=True)),
                 ("acknowledged_at", models.CharField(blank=True, max_length=32)),
                 ("receipt", models.CharField(blank=True, max_length=255)),
-                ("follow_up", models.ForeignKey(db_column="follow_up", db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.followup")),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        db_column="follow_up",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.followup",
+                    ),
+                ),
             ],
             options={
                 "db_table": "notice",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("audience__in", ["dealer", "area"])), name="notice_audience_known"),
-                    models.CheckConstraint(condition=models.Q(("edition__gte", 1)), name="notice_edition_least"),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["dealer", "area"])),
+                        name="notice_audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("edition__gte", 1)), name="notice_edition_least"
+                    ),
                 ],
             },
         ),
-        migrations.RunSQL(f"insert into notice ({COLUMNS}, edition) select {COLUMNS}, 1 from notice_of_one_edition"),
+        migrations.RunSQL(
+            f"insert into notice ({COLUMNS}, edition) select {COLUMNS}, 1 from notice_of_one_edition"
+        ),
         migrations.RunSQL("drop table notice_of_one_edition"),
     ]
