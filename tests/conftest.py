@@ -52,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Byte code is kept where several processes share a run: each would compile the house and its libraries anew.
     """
+    os.environ.pop("COLUMNS", None)  # workers of a run are told 80, and have no terminal
     if hasattr(config, "workerinput"):
         return
     shared = ExitStack()

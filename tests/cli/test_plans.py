@@ -264,7 +264,15 @@ def test_a_drawing_in_no_folder_is_wrong_use_and_nothing_is_printed(office: Desk
 
 def test_the_workload_of_each_dealer_is_counted_from_letters_and_answers(office: Desk) -> None:
     load = office.do("workload", "spring", on=w.NOTICE)
-    assert set(load) == {"follow_up", "rows", "tightest", "sentences", "totals", "heat_map"}
+    assert set(load) == {
+        "follow_up",
+        "rows",
+        "tightest",
+        "sentences",
+        "totals",
+        "heat_map",
+        "others",
+    }
     found = {(one["dealer"], one["week"]): one for one in load["rows"]}
     mondays = ["2013-03-04", "2013-03-11", "2013-03-18", "2013-03-25"]
     # one owner of each dealer is booked for the second week, and asks no more

@@ -393,15 +393,21 @@ def test_after_a_re_plan_the_headline_says_of_which_weeks_and_letters_it_is(
 @at_once(
     ("forecast", "words"),
     [
-        ({"done": None, "low": None, "high": None}, None),
-        ({"done": [1.0, 1234.6], "low": None, "high": None}, "1,235"),
-        ({"done": [1.0, 20.2], "low": [0.0, 15.4], "high": [2.0, 25.6]}, "20 (15 to 26)"),
+        (
+            {"done": [5.0, 20.2], "more": [1.0, 16.2], "low": [4.5, 12.4], "high": [9.0, 25.6]},
+            "16 (8 to 22)",
+        ),
+        (
+            {"done": [1234.6], "more": [1234.6], "low": [1000.4], "high": [1500.0]},
+            "1,235 (1,000 to 1,500)",
+        ),
     ],
 )
-def test_a_forecast_is_printed_by_its_last_week(
-    forecast: dict[str, list[float] | None], words: str | None
+def test_a_forecast_is_printed_by_what_its_last_week_has_more_and_who_comes(
+    forecast: dict[str, list[float]], words: str
 ) -> None:
-    assert _expected(forecast) == words
+    who = {"booked": 7, "of_letters": 6.0, "without_letter": 2.5, "off_list": 0.7}
+    assert _expected(forecast | who) == [words, *who.values()]
 
 
 def test_the_demo_prints_its_story_and_where_everything_lies(
