@@ -140,6 +140,16 @@ def test_a_visit_booked_at_the_freeze_is_neither_background_nor_an_answer(
     assert answers(sqlite_session, later) == (9, in_weeks(), pytest.approx(weeks), 1)
 
 
+def test_a_visit_that_was_on_file_before_its_stated_day_was_made_when_it_came_in(
+    sqlite_session: Session, later: Folder
+) -> None:
+    """The dealer's file gives the visit another day of booking when it tells that the owner came; the ledger had it a week before."""
+    visit(later, 0, start=day(3))
+    intake.load(sqlite_session, [later.write()], on=day(1))
+    later.rows["appointments"][0] |= {"status": "done", "booked_on": day(3).isoformat()}
+    assert answers(sqlite_session, later)[1] == in_weeks(1)
+
+
 def test_a_visit_that_was_over_at_the_freeze_leaves_the_owner_in(
     sqlite_session: Session, later: Folder
 ) -> None:

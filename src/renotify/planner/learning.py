@@ -47,15 +47,15 @@ WALK_INS_DOUBT = round((exp(HAZARD_SPREAD**2) - 1) ** 0.5, 4)
 SAID = 8  # bundles of which a plan says what was learned
 
 # Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and
-# the first answer since in any campaign of the bundle. An appointment was made on the day that is stated; else on that of the load which
-# brought it, at the latest on that of the visit.
+# the first answer since in any campaign of the bundle. An appointment was made on the day that is stated, at the latest on that of the
+# load which brought it first, and on that of the visit.
 _OWNERS = """
     with sent as (
         select vin, family, min(bundle) as bundle, min(mailed_on) filter (mailed_on <= $on and not interim) as mailed_on
         from piece join listed using (vin, family) group by vin, family),
     visit as (
         select vin, unnest(string_split(campaign_codes, ';')) as campaign_code, cast(left(start, 10) as date) as day,
-               least(coalesce(booked_on, first_loaded_on), cast(left(start, 10) as date)) as made_on
+               least(booked_on, first_loaded_on, cast(left(start, 10) as date)) as made_on
         from appointment where status <> 'cancelled'),
     came as (
         select vin, campaign_code, since as day from state union all

@@ -13,11 +13,11 @@ from renotify.visits.kept_appointments import LEAST
 Floats = NDArray[np.float64]
 
 LONGEST = 12  # weeks: who is booked for later is counted here
-# When an appointment was made: on the day that is stated, else on that of the load that brought it, at the latest on that of the visit.
+# When an appointment was made: on the day that is stated, at the latest on that of the load that brought it first, and on that of the visit.
 # The first list of a ledger says of none when it was made.
 _LAGS = """
     with made as (
-        select cast(left(start, 10) as date) as day, coalesce(booked_on, first_loaded_on) as made_on
+        select cast(left(start, 10) as date) as day, least(booked_on, first_loaded_on) as made_on
         from appointment where status <> 'cancelled'
         and (booked_on is not null or first_loaded_on > (select min(first_loaded_on) from appointment)))
     select least(date_diff('week', date_trunc('week', least(made_on, day)), date_trunc('week', day)), $longest) as weeks, count(*)
