@@ -13,7 +13,7 @@ from renotify.visits.kept_appointments import LEAST
 Floats = NDArray[np.float64]
 
 LONGEST = 12  # weeks: who is booked for later is counted here
-# When an appointment was made: on the day that is stated, at the latest on that of the load that brought it first, and on that of the visit.
+# When an appointment was made: on the day that is stated, at the latest on that of the load that brought it first, and of the visit.
 # The first list of a ledger says of none when it was made.
 _LAGS = """
     with made as (
