@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from renotify.ledger.session import Session
+from renotify.ledger.session import Session, Value
 
 WENT = "(sent_on is not null or acknowledged_at <> '')"
 
@@ -48,11 +48,14 @@ class Edition(NamedTuple):
         return bool(self.sent_on or self.acknowledged_at)
 
 
-def editions(session: Session, name: str, condition: str = "true") -> list[Edition]:
+def editions(
+    session: Session, name: str, condition: str = "true", **values: Value
+) -> list[Edition]:
     """Return the editions of a follow-up's notices under a condition on ``notice``, areas before dealers, by code and edition."""
     return session.rows(
         Edition,
         f"select {', '.join(Edition._fields)} from notice where follow_up = :name and {condition}"
         " order by audience, code, edition",
         name=name,
+        **values,
     )

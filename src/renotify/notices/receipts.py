@@ -235,7 +235,8 @@ def sent_summary(session: Session, name: str, scope: Scope = ALL) -> dict[str, A
         _DEALERS, **scope.values,
     ).to_pylist()  # fmt: skip
     own: dict[str, list[Edition]] = defaultdict(list)
-    for one in editions(session, name, f"audience = '{Audience.DEALER}'"):
+    mine = f"audience = '{Audience.DEALER}' and {scope.of('code')}"
+    for one in editions(session, name, mine, **scope.values):
         own[one.code].append(one)
     rows = [row | _of_dealer(own.get(row["dealer_code"], [])) for row in dealers]
     sent = [row for row in rows if row["editions"]]

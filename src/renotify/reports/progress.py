@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from renotify.ledger import status
 from renotify.ledger.rulings import stands
@@ -37,7 +38,8 @@ WINDOW = 26  # weeks in which a letter is still answered
 
 _BOOKED = """
     select campaign, dealer_code, date_diff('week', cast($monday as date), date_trunc('week', booked_on)) as week, count(*)
-    from (select dealer_code, booked_on, unnest(string_split(bundle, '+')) as campaign from booked_vehicle)
+    from (select vin, dealer_code, booked_on, unnest(string_split(bundle, '+')) as campaign from booked_vehicle)
+    semi join open_state using (vin, campaign)
     where booked_on >= $monday and week < $ahead group by all order by all"""
 # Vehicles open for a campaign for which no follow-up with a plan lists them, and that have no appointment; the first letter of the last
 # weeks, whoever sent it.
@@ -204,10 +206,23 @@ def _areas(session: Session, scope: Scope) -> dict[str, str]:
     return {one.dealer_code: one.area_code or NOWHERE for one in rows}
 
 
+_STATE = pa.schema([("vin", pa.string()), ("campaign", pa.string())])
+_OPEN_AND_BOOKED = (
+    "select distinct s.vin, s.campaign_code as campaign from appointment a join state s on s.vin = a.vin"
+    " where a.status in ('booked', 'arrived') and s.current and s.status = 'open' and {scope}"
+)
+
+
 def _booked(session: Session, on: date, scope: Scope) -> list[tuple[str, str, list[Outlook]]]:
-    """Vehicles that are booked for a campaign at a dealer, by the end of each of the next weeks."""
+    """Vehicles that are booked at a dealer for a campaign for which they are open, by the end of each of the next weeks."""
     with arrow_sql() as arrow:
         arrow.register("booked_vehicle", booked_vehicles(session, scope))
+        arrow.register(
+            "open_state",
+            session.read(
+                _OPEN_AND_BOOKED.format(scope=scope.of("a.dealer_code")), _STATE, **scope.values
+            ),
+        )
         rows = arrow.sql(_BOOKED, params={"monday": monday_of(on), "ahead": AHEAD}).fetchall()
     weekly: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0] * AHEAD)
     for campaign, dealer, week, vehicles in rows:

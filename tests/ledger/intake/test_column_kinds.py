@@ -260,7 +260,7 @@ def test_a_number_at_its_bounds_is_read_and_one_beyond_is_told_the_bound(kind):
 def test_hours_and_kits_beyond_what_a_plan_can_reckon_with_are_refused(table, name, most):
     column = CONTRACTS[table].columns[CONTRACTS[table].names.index(name)]
     assert values(column, str(most)) == [most]
-    assert reasons(column, "1e99") == [f"{name} is at most {most}."]
+    assert reasons(column, "1e99") == [f"{name} is at most {most:,}."]
 
 
 # Places

@@ -16,12 +16,30 @@ def put_aside(apps, schema_editor):
         schema_editor.execute("alter index notice_pkey rename to notice_of_one_edition_pkey")
 
 
+# Back: one row of each reader, that of what went last, else of what was written last.
+LAST = """
+create table notice_last_edition as select {columns} from notice where edition = (
+    select max(m.edition) from notice m where m.follow_up = notice.follow_up and m.audience = notice.audience and m.code = notice.code
+    and (m.sent_on is not null or m.acknowledged_at <> '' or not exists (
+        select 1 from notice g where g.follow_up = m.follow_up and g.audience = m.audience and g.code = m.code
+        and (g.sent_on is not null or g.acknowledged_at <> ''))))"""
+
+
+def put_back(apps, schema_editor):
+    """Make the table of one edition anew and fill it."""
+    schema_editor.create_model(apps.get_model("ledger", "Notice"))
+    schema_editor.execute(
+        f"insert into notice ({COLUMNS}) select {COLUMNS} from notice_last_edition"
+    )
+    schema_editor.execute("drop table notice_last_edition")
+
+
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0036_whole_lists")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(put_aside)],
+            database_operations=[migrations.RunPython(put_aside, put_back)],
             state_operations=[migrations.DeleteModel("Notice")],
         ),
         migrations.CreateModel(
@@ -74,7 +92,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            f"insert into notice ({COLUMNS}, edition) select {COLUMNS}, 1 from notice_of_one_edition"
+            f"insert into notice ({COLUMNS}, edition) select {COLUMNS}, 1 from notice_of_one_edition",
+            LAST.format(columns=COLUMNS),
         ),
-        migrations.RunSQL("drop table notice_of_one_edition"),
+        migrations.RunSQL("drop table notice_of_one_edition", migrations.RunSQL.noop),
     ]
