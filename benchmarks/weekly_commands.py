@@ -54,7 +54,8 @@ def made(folder: Path, vehicles: int) -> Path:
     """Return the folder of the demo of so many vehicles, made unless it is there."""
     own = folder / f"demo-{vehicles}"
     if not (own / "summary.html").exists():
-        run(["demo", str(own), "--vehicles", str(vehicles)], own.parent, "")
+        own.parent.mkdir(parents=True, exist_ok=True)
+    run(["demo", str(own), "--vehicles", str(vehicles)], own.parent, "")
     return own
 
 
