@@ -1,5 +1,8 @@
 """A draft that provably cannot win is not finished; one that could is, letter by letter."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ from renotify.planner.forgone import Forgone, greedy_unless_beaten
 from renotify.planner.letter_plan import exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.policies import letters_of, within_limits
+from renotify.planner.problem_json import from_json
 from renotify.planner.two_level import draft, solve_master, solved
 
 
@@ -99,3 +103,12 @@ def test_where_there_are_lawful_dates_the_greedy_draft_is_always_finished():
 def test_a_plan_is_never_worse_than_the_greedy_one(seed):
     case = small(seed)
     assert plan(case).objective >= plan(case, "greedy").objective
+
+
+def test_no_published_plan_is_below_the_greedy_one_where_jobs_are_long_and_owners_few():
+    """What comes after risk (``late_stages``) may add more to the greedy draft than to the one that was better before."""
+    document = Path(__file__).with_name("few_owners_long_jobs.json").read_text(encoding="utf-8")
+    given = from_json(json.loads(document))
+    greedy = plan(given, "greedy").objective
+    assert plan(given, "optimal").objective >= greedy
+    assert plan(given, "exact").objective >= greedy

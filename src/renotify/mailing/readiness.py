@@ -254,7 +254,8 @@ def _notices(given: _Asked) -> Iterator[Unready]:
     """Dealers whose notice was not sent ``days_after_notice`` before the mailing (memo, section 2), or told fewer letters of its week."""
     late, name = _told(given, _NOT_TOLD), given.row.follow_up
     latest = given.mailed_on - timedelta(days=given.settings.days_after_notice)
-    words = f"{counted(late.num_rows, 'dealer')} with letters in this wave have no notice stated as sent by {latest}"
+    verb = "has" if late.num_rows == 1 else "have"
+    words = f"{counted(late.num_rows, 'dealer')} with letters in this wave {verb} no notice stated as sent by {latest}"
     step = f"Write what is missing and say when it went: renotify notices {name}; renotify notices {name} --sent --on DATE."
     yield from _unready(given, checks.NOTICES, late, words, step)
     more = _beyond_told(given)
@@ -278,7 +279,8 @@ def _beyond_told(given: _Asked) -> pa.Table:
 
 def _receipts(given: _Asked) -> Iterator[Unready]:
     silent = _told(given, _SILENT)
-    words = f"{counted(silent.num_rows, 'dealer')} with letters in this wave have not acknowledged their notice"
+    verb, whose = ("has", "its") if silent.num_rows == 1 else ("have", "their")
+    words = f"{counted(silent.num_rows, 'dealer')} with letters in this wave {verb} not acknowledged {whose} notice"
     step = f"Ask them, and take the receipts in: renotify notices {given.row.follow_up} --acknowledge FILE."
     yield from _unready(given, checks.RECEIPTS, silent, words, step)
 
