@@ -34,7 +34,7 @@ def run(folder: Path, ledger: Path, *words: str) -> str:
         **os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "110", "RENOTIFY_DATABASE_URL": f"sqlite:///{ledger}",
     }  # fmt: skip
     said = subprocess.run([*RENOTIFY, *words], cwd=folder, env=environment, text=True, capture_output=True, check=False)  # fmt: skip
-    return said.stdout + said.stderr
+    return (said.stdout + said.stderr).replace(f"{folder}/", "")
 
 
 def played(folder: Path) -> Path:
