@@ -10,19 +10,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups, holders, registry, tables
+from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import bookings
 from renotify.parts.promises import promises
 from renotify.plans.in_force import PlanInForce, plan_in_force
-from renotify.selection.unwritten import problems_of
+from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
 
 PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
@@ -199,36 +198,8 @@ def _waits_for_remedy(plan: PlanInForce, bundle: str, monday: date) -> str:
 
 def _records(session: Session, vin: str, on: date) -> list[dict[str, Any]]:
     """Return the records of who holds the vehicle that stop a letter, or the name on it: role, day, problem, file and row."""
-    owners = session.read(
-        "select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,"
-        ' f.name as file, o.source_row as "row" from owner o join source f on f.id = o.source_id'
-        " where o.vin = :vin and o.as_of <= :on",
-        pa.schema([*_owner_fields(), ("file", pa.string()), ("row", pa.int64())]),
-        vin=vin,
-        on=on,
-    )
-    found = problems_of(session, owners, holders.beside(session, on, "vin = :vin", vin=vin), on)
-    rows: list[dict[str, Any]] = found.select(_RECORD).to_pylist()
+    rows: list[dict[str, Any]] = unwritten_vehicle(session, vin, on).select(_RECORD).to_pylist()
     return rows
-
-
-def _owner_fields() -> Iterator[pa.Field]:
-    known = tables.schema("owner")
-    columns = (
-        "vin",
-        "role",
-        "as_of",
-        "name1",
-        "name2",
-        "addr1",
-        "addr2",
-        "city",
-        "state",
-        "zip",
-        "country",
-        "end_date",
-    )
-    return (known.field(name) for name in columns)
 
 
 # Its visit

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
-from renotify.ledger.session import Session
+from renotify.ledger.session import Session, Value
 from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -21,12 +21,13 @@ COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
 _READ = (
     "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "country", "end_date",
 )  # fmt: skip
-_OWNERS = f"""
+_OWNERS = """
     select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
-    from owner o join source f on f.id = o.source_id where o.as_of <= :on and o.vin in (
-        select vin from listed where follow_up = :name and left_out in (
-            '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
+    from owner o join source f on f.id = o.source_id where o.as_of <= :on and {which}"""
+_OF_LIST = f"""o.vin in (
+    select vin from listed where follow_up = :name and left_out in (
+        '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
 # The newest records of those who hold a vehicle, and of all where nobody does.
 _HELD = f"""
     select o.*, case when h.holds then null else h.otherwise end as unheld from owners o join (
@@ -48,22 +49,24 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
     the record came from; nothing of the owner is in it. Raises UnknownName for a follow-up nobody made.
     """
     follow_ups.settings(session, name)
+    return _problems(session, _read(session, on, _OF_LIST, name=name), beside(session, on), on)
+
+
+def unwritten_vehicle(session: Session, vin: str, on: date) -> pa.Table:
+    """Return the same (COLUMNS) of one vehicle, on whatever list or none."""
+    owners = _read(session, on, "o.vin = :vin", vin=vin)
+    return _problems(session, owners, beside(session, on, "vin = :vin", vin=vin), on)
+
+
+def _read(session: Session, on: date, which: str, **values: Value) -> pa.Table:
+    """Return the records of a day of some vehicles, with the file and row that each came from."""
     known = tables.schema("owner")
-    wanted = [
-        *(known.field(column) for column in _READ),
-        ("file", pa.string()),
-        ("row", pa.int64()),
-    ]
-    owners = session.read(_OWNERS, pa.schema(wanted), name=name, on=on)
-    return problems_of(session, owners, beside(session, on), on)
+    columns = [*(known.field(name) for name in _READ), ("file", pa.string()), ("row", pa.int64())]
+    return session.read(_OWNERS.format(which=which), pa.schema(columns), on=on, **values)
 
 
-def problems_of(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
-    """Return the records (COLUMNS) among ``owners`` of those who hold their vehicles and are not written to, or not by name.
-
-    ``owners`` has every record of its vehicles: vin, role, as_of, name1, name2, addr1, addr2, city, state, zip, country, end_date, file,
-    row; ``known`` is what is known beside them.
-    """
+def _problems(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
+    """Return the records (COLUMNS) among all those of some vehicles of who holds them and is not written to, or not by name."""
     with arrow_sql() as arrow:
         arrow.register("owners", owners)
         arrow.register("holder", holders(owners, on, known))
