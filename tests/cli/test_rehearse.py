@@ -19,7 +19,7 @@ from small_world import Desk, World
 
 ASKED = ("rehearse", "spring", "--workers", 1)
 ASSUMED = (
-    "Assumed: 10% of booked visits do not come and book again next week; fewer than 30 appointments on file were kept or missed. Give"
+    "Assumed: 10 % of booked visits do not come and book again next week; fewer than 30 appointments on file were kept or missed. Give"
     " --no-shows where you know better."
 )
 
@@ -34,7 +34,7 @@ def test_a_rehearsal_prints_the_weeks_by_their_mondays_and_a_sentence_for_each_r
     said = sentences(printed)
     assert said[0].startswith("9 letters to the owners of 9 vehicles: ")
     assert "1 dealer with no hours on file is taken as never full: load dealer_capacity." in said
-    assert said[-2:] == ["Assumed: 20% of the owners who find no kit never return.", ASSUMED]
+    assert said[-2:] == ["Assumed: 20 % of the owners who find no kit never return.", ASSUMED]
 
 
 def test_the_document_speaks_to_each_reader_and_one_seed_says_it_again(office: Desk) -> None:
@@ -74,7 +74,7 @@ def test_owners_who_do_not_come_are_done_later(office: Desk) -> None:
     first = [one["analyst"]["weeks"][0]["repaired"]["mean"] for one in (none, many)]
     assert first[1] < first[0]
     assert (
-        none["said"][-1] == "0% of booked visits do not come, as stated, and book again next week."
+        none["said"][-1] == "0 % of booked visits do not come, as stated, and book again next week."
     )
 
 
@@ -87,7 +87,7 @@ def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> N
     document = office.do(*ASKED)
     assert document["no_shows"] == 0.2
     assert document["said"][-1] == (
-        "20% of booked visits do not come and book again next week, as of 30 appointments on file."
+        "20 % of booked visits do not come and book again next week, as of 30 appointments on file."
     )
 
 

@@ -9,7 +9,7 @@ import click
 
 from renotify.cli.ledger import print_counts
 from renotify.cli.output import progress_bar, rows_of, show, table
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 
 @click.command()
@@ -79,4 +79,4 @@ def _print(summary: dict[str, Any]) -> None:
 
 def _worth(one: dict[str, Any]) -> list[object]:
     wait = "–" if one["gravest_wait"] is None else f"{one['gravest_wait']:.1f}"
-    return [one["rule"], round(one["risk_removed"]), f"{one['share']:.1%}", wait, one["without_letter"]]  # fmt: skip
+    return [one["rule"], round(one["risk_removed"]), percent(one["share"]), wait, one["without_letter"]]  # fmt: skip

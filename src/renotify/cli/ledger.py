@@ -12,7 +12,7 @@ import click
 from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 if TYPE_CHECKING:
     from renotify.ledger.intake.text_rows import ListedVin
@@ -85,7 +85,7 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
         {
             **row,
             "unreachable": sum(row["unreachable"].values()),
-            "completion": f"{row['completion']:.1%}",
+            "completion": percent(row["completion"]),
         }
         for row in counts
     ]

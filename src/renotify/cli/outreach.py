@@ -10,7 +10,7 @@ import click
 
 from renotify.cli.options import DRAWING, ledger_command
 from renotify.cli.output import show, table
-from renotify.values.english import counted
+from renotify.values.english import counted, percents
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -94,7 +94,7 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
 
 
 def _percent(row: dict[str, Any]) -> str:
-    return f"{100 * row['share']:.2f} % ({100 * row['low']:.2f} to {100 * row['high']:.2f})"
+    return percents(row["share"], row["low"], row["high"], 2)
 
 
 def _points(row: dict[str, Any]) -> str:

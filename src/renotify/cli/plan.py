@@ -13,7 +13,7 @@ from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger
 from renotify.cli.output import show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
-from renotify.values.english import counted, figure
+from renotify.values.english import counted, figure, percent
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -108,7 +108,7 @@ def _proof(gap: float | None) -> str:
         return ""
     if gap < -0.00005:
         return "; more than any plan within the limits can, because it breaks them (below)"
-    return f"; proven within {max(gap, 0.0):.2%} of the best possible"
+    return f"; proven within {percent(max(gap, 0.0), 2)} of the best possible"
 
 
 def _possible(document: dict[str, Any]) -> str:
@@ -118,7 +118,7 @@ def _possible(document: dict[str, Any]) -> str:
         return ""
     delay = possible["mean_delay_weeks"]
     waits = "" if delay is None else f"; mean delay of a letter {delay:.1f} weeks"
-    return f", {100 * possible['share']:.1f} % of what is possible without limits{waits}"
+    return f", {percent(possible['share'])} of what is possible without limits{waits}"
 
 
 def _by_which(document: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import click
 
 from renotify.cli.options import BY, DRAWING, ledger_command
 from renotify.cli.output import rows_of, show, table, write_drawing
+from renotify.values.english import percent
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -78,7 +79,7 @@ def plans_compare(
 
 
 def _percent(gap: float | None) -> str:
-    return "not stated" if gap is None else f"{max(gap, 0.0):.2%}"
+    return "not stated" if gap is None else percent(max(gap, 0.0), 2)
 
 
 @plans.command("use")

@@ -13,6 +13,7 @@ import click
 
 from renotify.cli.options import DRAWING, WORKERS, ledger_command
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+from renotify.values.english import percent
 
 if TYPE_CHECKING:
     from renotify.answering.playing import Played
@@ -198,7 +199,7 @@ def _print(document: Mapping[str, Any], weeks: int) -> None:
             "Dealers whose visits wait too long for hours",
             ("dealer", "area", "visits", "of its visits", "chance"),
             [
-                [row["dealer"], row["area"], _range(row["visits_beyond"]), f"{row['share_of_visits']:.0%}", f"{row['chance']:.0%}"]
+                [row["dealer"], row["area"], _range(row["visits_beyond"]), percent(row["share_of_visits"], 0), percent(row["chance"], 0)]
                 for row in full[:SHOWN]
             ],
         )  # fmt: skip
@@ -216,10 +217,10 @@ def _part(row: Mapping[str, Any]) -> list[object]:
     week = row["runs_out"]
     between = f"{week['low']} to {week['high']}"
     away, wait = _range(row["turned_away"]), _weeks(row["longest_wait_weeks"])
-    alone, letters = (f"{row[who]['chance']:.0%}" for who in ("without_letters", "by_letters"))
+    alone, letters = (percent(row[who]["chance"], 0) for who in ("without_letters", "by_letters"))
     return [
         row["part"],
-        f"{row['chance']:.0%}",
+        percent(row["chance"], 0),
         alone,
         letters,
         week["median"],
@@ -236,5 +237,5 @@ def _weeks(figure: Mapping[str, float | None]) -> str:
 
 
 def _dealer_week(row: Mapping[str, Any]) -> list[object]:
-    asked, chance = _range(row["hours_asked"]), f"{row['chance_beyond_bound']:.0%}"
+    asked, chance = _range(row["hours_asked"]), percent(row["chance_beyond_bound"], 0)
     return [row["dealer"], row["week"], asked, row["hours_waiting"], row["hours_there"], chance]
