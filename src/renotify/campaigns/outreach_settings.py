@@ -75,6 +75,9 @@ class Wording:
 AS_IT_IS = Wording()
 
 
+LEAST_LETTERS = 30  # of an arm, below which nothing is said of its effect
+
+
 @dataclass(frozen=True)
 class Arm:
     """A share of the vehicles, drawn by lot. ``channel`` is how their owners are touched beside the letter, ``wording`` the name of the
