@@ -313,6 +313,14 @@ def test_a_plan_reads_what_arms_have_shown(in_arms: Session) -> None:
     assert any("with e-mail beside the letter" in message for message in framed.messages)
 
 
+def test_a_plan_reads_nothing_of_an_e_mail_that_nobody_was_sent(in_arms: Session) -> None:
+    """More of the arm answer, of two and a half times as many: by chance, or by something else than the e-mail."""
+    with in_arms.transaction():
+        in_arms.execute("update listed set touched_on = null")
+    effects = learned_effects(in_arms, "small", date(2013, 6, 3)).log_effect
+    assert {adds for kind, adds in effects if kind == "arm"} == {""}
+
+
 PLANTED = {"young": 2.0, "old": 0.4, "spanish": 0.3}  # times as often as the others
 
 
