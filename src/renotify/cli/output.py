@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -17,6 +18,7 @@ from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.progress_callback import Progress
 
+HANGS = re.compile(r" *(?:- |!! |\d+\. )?")  # what begins a line whose next ones stand behind it
 READ = 80  # characters of a line that is read as a sentence, where nobody says how many there are
 UNMEASURED = 160  # characters of a line where nobody says how many there are: a file, a pipe
 
@@ -41,11 +43,15 @@ def prose(text: str) -> None:
     """Print lines of text within the terminal's width, or 80 characters where nobody says how many; a line's indent stays."""
     room = shutil.get_terminal_size((READ, 0)).columns
     for line in text.split("\n"):
-        indent = " " * (len(line) - len(line.lstrip(" ")))
-        more = indent + "  " * line.lstrip(" ").startswith(("- ", "!! "))
+        begun = HANGS.match(line)
+        hanging = " " * len(begun[0] if begun else "")
         click.echo(
             textwrap.fill(
-                line, room, subsequent_indent=more, break_long_words=False, break_on_hyphens=False
+                line,
+                room,
+                subsequent_indent=hanging,
+                break_long_words=False,
+                break_on_hyphens=False,
             )
         )
 

@@ -204,6 +204,13 @@ def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozense
     )
 
 
+def work_is_there(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> bool:
+    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone."""
+    available = _remedy_date(campaign, vehicle)
+    there = available is not None and available <= on
+    return there and not NO_WORK & _facts(campaign, vehicle, on)
+
+
 def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
     """Return the day of the vehicle's own remedy."""
     if vehicle is None:
