@@ -27,6 +27,7 @@ from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.plans.response import requests, requests_of_silent
 from renotify.values.calendar import monday_of
+from renotify.values.different_rows import of_each
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -309,6 +310,47 @@ _DRAFTED = """(
     select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
     from draft_letter d join listed b on b.vin = d.vin and b.follow_up = d.follow_up and b.family = d.family
     where d.draft = :draft)"""
+
+
+# The vehicles of a list whose letter is out, asks them in, and has not been answered.
+_OUT_AND_SILENT = f"""
+    select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, l.week, out_on from (
+        select l.*, (select max({OUT_ON}) {_OF_PIECES}) as out_on from listed l
+        where l.follow_up = :name and l.left_out = '' and not l.interim and l.week is not null and {{scope}} and {_SILENT}) l
+    left join vehicle v on v.vin = l.vin where out_on is not null"""
+SILENT = pa.schema(
+    [("vin", pa.string()), ("bundle", pa.string()), ("model", pa.string()), ("dealer_code", pa.string()), ("out_on", pa.date32()),
+     ("chance", pa.float64())]
+)  # fmt: skip
+
+
+def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope = ALL) -> pa.Table:
+    """Return the vehicles of a plan whose letter is out and whose owner has not asked (``SILENT``), who asks the likeliest first.
+
+    ``chance`` is that of an owner to ask in the week of the day, given that nobody has so far: the rule of ``requests_of_silent``.
+    """
+    read = pa.schema([*(SILENT.field(name) for name in SILENT.names[:-1]), ("week", pa.int64())])
+    found = session.read(
+        _OUT_AND_SILENT.format(scope=scope.of("l.dealer_code")),
+        read,
+        name=plan.follow_up,
+        **scope.values,
+    )
+    response, now = response_of(plan), plan.week_of(on)
+
+    def chance(bundle: str, model: str, week: str, out_on: str) -> float:
+        place = plan.place_of(bundle, model)
+        age = now - asks_from(plan, int(week), date.fromisoformat(out_on))
+        if place is None or not 0 <= age < response.shape[1]:
+            return 0.0
+        left = 1.0 - float(response[place, :age].sum())
+        return float(response[place, age]) / max(left, 1e-9)
+
+    chances = of_each(
+        [found["bundle"], found["model"], found["week"], found["out_on"]], chance, pa.float64()
+    )
+    told = found.append_column("chance", chances).select(SILENT.names)
+    return told.sort_by([("chance", "descending"), ("vin", "ascending")])
 
 
 def _groups(
