@@ -226,6 +226,32 @@ def test_a_wave_whose_dealers_were_not_told_in_time_waits_for_them(office: Desk)
     assert held.startswith(f"Analyst: on {w.FIRST_LETTER} Wave 1 is held. 2 dealers with letters")
 
 
+def test_letters_that_were_with_the_mail_house_are_answered_for_in_the_play(office: Desk) -> None:
+    """The first wave is out for three weeks without a word of the mail house; a week later the play has its evidence."""
+    office.do("plan", "spring", "--policy", "uniform:3", on=w.NOTICE)
+    out = office.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    awaiting = "select count(*) from piece where state = 'printed'"
+    assert office.sql(awaiting) == [(out["printed"],)]
+    day = w.FIRST_LETTER + timedelta(weeks=3)
+    lived = office.do("rehearse", "spring", "--play", 2, "--answers", 0, "--keep", "kept", on=day)
+    assert lived["sent_before"] == {"letters": out["printed"], "awaiting": out["printed"]}
+    assert (
+        f"Mail house: it answered for {out['printed']} of {out['printed']} letters that waited for its answer when the play began."
+        in lived["said"]
+    )
+    copy = Desk(f"sqlite:///{office.folder}/kept/renotify.sqlite3", office.folder)
+    assert copy.sql("select distinct state, mailed_on from piece where wave = 1") == [
+        ("accepted", str(w.FIRST_LETTER + timedelta(days=1)))
+    ]
+    assert (copy.sql(awaiting), office.sql(awaiting)) == ([(0,)], [(out["printed"],)])
+
+
+def test_a_play_goes_on_when_the_horizon_is_over(office: Desk) -> None:
+    lived = office.do(*LIVED[:3], w.WEEKS + 2, "--on", w.NOTICE, "--answers", 0)
+    assert len(lived["weeks"]) == w.WEEKS + 2
+    assert [row["letters"] for row in lived["weeks"]][w.WEEKS :] == [0, 0]
+
+
 def test_who_never_answers_asks_for_no_visit_and_the_words_say_it(office: Desk) -> None:
     lived = office.run(*LIVED, "--answers", 0).out
     assert "Owners: 0 owners asked for a visit, 0 of them without a letter" in " ".join(

@@ -84,6 +84,38 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         CAMPAIGNS | {"parts", "plans", "visits"},
         STORE | {"duckdb", "scipy"},
     ),
+    "dealer day D0001": (
+        CAMPAIGNS
+        | {
+            "contact",
+            "desks",
+            "letters",
+            "notices",
+            "parts",
+            "plans",
+            "stock",
+            "vehicle_lists",
+            "visits",
+            "workload",
+        },
+        STORE | {"duckdb", "scipy"},
+    ),
+    "area month E": (
+        CAMPAIGNS
+        | {
+            "contact",
+            "desks",
+            "letters",
+            "notices",
+            "parts",
+            "plans",
+            "stock",
+            "vehicle_lists",
+            "visits",
+            "workload",
+        },
+        STORE | {"duckdb", "scipy"},
+    ),
     "outreach --help": (FLOOR, DESK),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),

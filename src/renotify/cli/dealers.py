@@ -114,7 +114,7 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
     from renotify.notices import receipts
 
     proof = receipts.sent_summary(session, name)
-    waiting = receipts.unacknowledged(session, name)
+    waiting = [one._asdict() for one in receipts.unacknowledged(session, name)]
     columns = ("audience", "code", "edition", "written_on", "sent_on")
     by_edition = ("edition", "dealers", "sent", "first_sent", "last_sent", "acknowledged")
     editions = receipts.by_edition(proof["dealers"])

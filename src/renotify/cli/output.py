@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from renotify.vehicle_lists.asked import Asked
 
 DECIMALS = {SHARE: 1, FINE_SHARE: 2}
+HANGS = re.compile(r" *(?:- |!! |\d+\. )?")  # what begins a line whose next ones stand behind it
+READ = 80  # characters of a line that is read as a sentence, where nobody says how many there are
 UNMEASURED = 160  # characters of a line where nobody says how many there are: a file, a pipe
 
 
@@ -49,6 +53,23 @@ def show(document: object, as_json: bool, text: Callable[[], None]) -> None:
         click.echo(json_text.to_bytes(document))
     else:
         text()
+
+
+def prose(text: str) -> None:
+    """Print lines of text within the terminal's width, or 80 characters where nobody says how many; a line's indent stays."""
+    room = shutil.get_terminal_size((READ, 0)).columns
+    for line in text.split("\n"):
+        begun = HANGS.match(line)
+        hanging = " " * len(begun[0] if begun else "")
+        click.echo(
+            textwrap.fill(
+                line,
+                room,
+                subsequent_indent=hanging,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
 
 
 def table(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.campaigns.outreach_settings import LEAST_LETTERS
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.options import (
     DRAWING,
@@ -24,6 +25,7 @@ _COLUMNS = {
     "arm": ("mailed", "touched", "answered"),
     "week": ("mailed", "answered", "waiting", "answered_waiting"),
 }
+_NO_DIFFERENCE = {"not_tried": "not yet tried", "too_early": "too early to tell"}
 By = Literal["arm", "week", "age", "language"]
 
 
@@ -69,12 +71,18 @@ def outreach_list(
     "--by", type=click.Choice(("arm", "week", "age", "language")), default="arm", show_default=True,
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
+@click.option(
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=LEAST_LETTERS, show_default=True,
+    help="An arm, or a drawn week, with fewer letters is too early to judge.",
+)  # fmt: skip
 @ledger_command
-def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date) -> None:
+def outreach_effect(
+    session: Session, name: str, by: By, least_letters: int, as_json: bool, on: date
+) -> None:
     """Show who of a follow-up answers, with intervals: by arm and drawn week what makes a difference, by age and language who."""
     from renotify.reports import outreach_effect as room
 
-    shown = room.outreach(session, name, on, by)
+    shown = room.outreach(session, name, on, by, least_letters)
 
     def text() -> None:
         columns = _COLUMNS.get(by, ("mailed", "answered"))
@@ -99,11 +107,13 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
 
 
 def _percent(row: dict[str, Any]) -> str:
+    if row["share"] is None:
+        return ""
     return percents(row["share"], row["low"], row["high"], 2)
 
 
 def _points(row: dict[str, Any]) -> str:
     if row["difference"] is None:
-        return ""
+        return _NO_DIFFERENCE.get(row["state"], "")
     low, high = row["difference_low"], row["difference_high"]
     return f"{100 * row['difference']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"

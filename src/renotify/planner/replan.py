@@ -17,7 +17,7 @@ from renotify.planner.explain_plan import held_letters
 from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.late_stages import joined_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
-from renotify.planner.plan_by_policy import letter_words, plan
+from renotify.planner.plan_by_policy import plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
@@ -151,8 +151,8 @@ def _with_own_words(
     if mixed is not None:
         chosen = replace(chosen, letters=mixed.remedy, held=_held(found, mixed))
     others = (message for message in found.messages if message not in found.of_letters)
-    own = letter_words(chosen, promised)
-    return replace(chosen, messages=(*own, *others), of_letters=own)
+    chosen = with_letter_words(chosen, promised)
+    return replace(chosen, messages=(*chosen.of_letters, *others))
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
