@@ -248,7 +248,7 @@ def test_a_replay_says_which_limits_the_plan_in_force_breaks_and_replays_it_with
 
 def test_a_drawing_in_no_folder_is_wrong_use_and_nothing_is_printed(office: Desk) -> None:
     for command in (
-        ("simulate", "spring", "--runs", 2, "--workers", 1, "--chart", "nowhere/a.svg"),
+        ("simulate", "spring", "--runs", 2, "--workers", 1, "--svg", "nowhere/a.svg"),
         ("workload", "spring", "--svg", "nowhere/a.svg"),
     ):
         said = office.run(*command)

@@ -93,7 +93,7 @@ def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> N
 
 def test_the_picture_says_its_figures(office: Desk) -> None:
     file = office.folder / "rehearsal.svg"
-    said = office.run(*ASKED, "--chart", file)
+    said = office.run(*ASKED, "--svg", file)
     assert said.err == f"Drawn in {file}.\n"
     texts = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", file.read_text())]
     assert "Rehearsal of spring" in texts
@@ -255,7 +255,7 @@ def test_a_play_in_a_folder_that_has_one_is_refused(office: Desk) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--keep", "kept"), ("--answers", 2), ("--play", 2, "--chart", "a.svg"), ("--play", 0)],
+    [("--out", "kept"), ("--answers", 2), ("--play", 2, "--svg", "a.svg"), ("--play", 0)],
 )
 def test_what_goes_with_a_play_alone_is_wrong_use(
     office: Desk, options: tuple[object, ...]
@@ -282,6 +282,6 @@ def test_an_option_beyond_its_bounds_is_wrong_use(office: Desk, option: str, val
 
 
 def test_a_picture_in_no_folder_is_wrong_use(office: Desk) -> None:
-    said = office.run(*ASKED, "--chart", Path("nowhere") / "a.svg")
+    said = office.run(*ASKED, "--svg", Path("nowhere") / "a.svg")
     assert (said.code, said.out) == (2, "")
     assert refusal(said.err)[0] == "There is no folder nowhere."

@@ -96,7 +96,9 @@ def test_a_plan_that_breaks_limits_is_no_better_than_one_that_keeps_them(small: 
     in_force, slow, fast = found["plans"]
     assert (fast["policy"], fast["beyond_mail_house"], fast["gap"]) == ("all-at-once", 8, None)
     assert (fast["kits_short"], fast["hours_short"]) == (0, 0)
-    assert fast["broken"] == [{"limit": "mail house", "what": "the week of 2013-03-04", "over": 8.0}]
+    assert fast["broken"] == [
+        {"limit": "mail house", "what": "the week of 2013-03-04", "over": 8.0}
+    ]
     assert [one["broken"] for one in (in_force, slow)] == [[], []]
     assert None not in (in_force["gap"], slow["gap"])
     assert found["messages"] == [

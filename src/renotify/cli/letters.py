@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import OUT, ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    OUT,
+    ledger_command,
+    shared,
+)
 from renotify.cli.output import show, table
 from renotify.values.english import counted
 
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def letter() -> None:
     """Check, look at and approve the letters of a follow-up."""
 
@@ -139,11 +144,12 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
 
 @letter.command()
 @click.argument("name")
-@click.option(
+@shared(
     "--by",
+    "WHO",
     "approver",
     required=True,
-    help="Who approves (a name or role that may stand in the record).",
+    about="Who approves (a name or role that may stand in the record).",
 )
 @ledger_command
 def approve(session: Session, name: str, approver: str, as_json: bool, on: date) -> None:

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import DRAWING, ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    DRAWING,
+    ledger_command,
+    shared,
+)
 from renotify.cli.output import show, table
 from renotify.values.english import counted, percents
 
@@ -22,7 +27,7 @@ _COLUMNS = {
 By = Literal["arm", "week", "age", "language"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def outreach() -> None:
     """Reach the owners of an arm beside their letter; `report outreach` says what came of it."""
 
@@ -30,9 +35,9 @@ def outreach() -> None:
 @outreach.command("list")
 @click.argument("name")
 @click.argument("arm")
-@click.option("--out", type=DRAWING, required=True, help="The file to write (mode 0600).")
-@click.option("--to", "recipient", required=True, help="Who sends; the disclosure names them.")
-@click.option("--purpose", default="recall", show_default=True, help="What the owner data is for.")
+@shared("--out", "FILE", about="The file to write (mode 0600).", type=DRAWING, required=True)
+@shared("--to", "WHO", "recipient", "Who sends; the disclosure names them.", required=True)
+@shared("--purpose", "PURPOSE", default="recall", show_default=True)
 @ledger_command
 def outreach_list(
     session: Session,
@@ -75,7 +80,7 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
         columns = _COLUMNS.get(by, ("mailed", "answered"))
         if any(row.get("on_day") is not None for row in shown["classes"]):
             columns = (columns[0], "on_day", *columns[1:])
-        heads = [column.replace("_", " ") for column in columns]
+        heads = ["mailed_letters" if column == "mailed" else column for column in columns]
         compared = any("difference" in row for row in shown["classes"])
         shares = by != "week"
         table(
