@@ -19,6 +19,7 @@ from typing import Any
 
 import click
 import pytest
+from cli_reference import leaves
 from click.testing import CliRunner
 
 from renotify.cli import main, output, text_table
@@ -93,6 +94,7 @@ answer {VIN} --on 2013-03-18
 report vehicle {VIN} --on 2013-03-18
 report quarterly BLG 2013Q1 --on 2013-04-15
 report quarterly CLB 2013Q1 --on 2013-04-15
+report quarterly BLG 2013Q1 --nhtsa --on 2013-04-15
 report annual BLG 2015Q1-2015Q4 --on 2016-01-15
 report schedule --on 2013-04-15
 report disclosures --on 2013-04-15
@@ -168,20 +170,9 @@ class Told:
         Any
     ]  # the documents of the same line on days long before and after; none where that is not asked
     tables: Sequence[Printed]
-
-
-def leaves(
-    group: click.Group = main, before: tuple[str, ...] = ()
-) -> Iterator[tuple[str, click.Command]]:
-    """Yield every command by its words, in the order of the help."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        if isinstance(command, click.Group):
-            yield from leaves(command, (*before, name))
-        else:
-            yield " ".join((*before, name)), command
+    lists: Mapping[
+        str, Any
+    ]  # the commands that it prints to list what it counts, and what each of them says
 
 
 def paths() -> Mapping[str, click.Command]:
@@ -213,9 +204,13 @@ def walk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
         days = () if command in (*NO_OTHER_DAY, *NO_DAY) else ("2009-01-15", "2018-01-15")
         others = [re.sub(r"--on \S+", f"--on {day}", f"{line} --json") for day in days]
         document = typed(f"{line} --json", NARROW)
+        calls = re.findall(
+            r"^The list behind a figure: renotify (.+)$", narrow.stdout, re.MULTILINE
+        )
         yield Told(
             line, command, narrow.exit_code, narrow.stdout, narrow.stderr, wide.stdout, _read(document),
             [_read(typed(other, NARROW)) for other in others], printed,
+            {call: _read(_typed(desk, f"{call} --first 0 --json {words[-2]} {words[-1]}", NARROW)) for call in calls},
         )  # fmt: skip
 
 

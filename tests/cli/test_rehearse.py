@@ -178,7 +178,7 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
     """Nine letters, six of them to owners of whom none has a visit yet; each owner answers, two in three of them in the first week."""
     file = Path(office.ledger.removeprefix("sqlite:///"))
     before = sorted(office.sql("select name from source")), office.sql("select * from wave")
-    lived = office.do(*LIVED, "--answers", 2, "--keep", "kept")
+    lived = office.do(*LIVED, "--answers", 2, "--out", "kept")
     assert [row["week"] for row in lived["weeks"]] == ["2013-03-04", "2013-03-11", "2013-03-18"]
     assert [row["letters"] for row in lived["weeks"]] == [9, 0, 0]
     assert lived["weeks"][0]["asked"] >= 3
@@ -199,7 +199,7 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
 
 def test_the_diary_typed_again_on_the_ledger_of_before_gives_the_same_ledger(office: Desk) -> None:
     folder = office.folder / "kept"
-    office.do(*LIVED, "--answers", 2, "--keep", folder)
+    office.do(*LIVED, "--answers", 2, "--out", folder)
     typed = [line for line in (folder / "diary.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]  # fmt: skip
     assert not [line for line in typed if str(office.folder) in line or "--json" in line]
     with (
@@ -248,7 +248,7 @@ def test_a_play_in_a_folder_that_has_one_is_refused(office: Desk) -> None:
     kept = office.folder / "kept"
     kept.mkdir()
     (kept / "renotify.sqlite3").touch()
-    said = office.run(*LIVED, "--keep", kept)
+    said = office.run(*LIVED, "--out", kept)
     assert (said.code, said.out) == (1, "")
     assert "is there already" in " ".join(said.err.split())
 

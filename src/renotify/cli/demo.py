@@ -60,7 +60,7 @@ def _print(summary: dict[str, Any]) -> None:
             "risk_weeks",
             "share",
             "gravest_wait",
-            "without_letter",
+            "held",
         ),
         list(map(_worth, summary["worth"])),
     )
@@ -77,5 +77,4 @@ def _print(summary: dict[str, Any]) -> None:
 
 
 def _worth(one: dict[str, Any]) -> list[object]:
-    wait = "–" if one["gravest_wait"] is None else f"{one['gravest_wait']:.1f}"
-    return [one["rule"], round(one["risk_removed"]), one["share"], wait, one["without_letter"]]  # fmt: skip
+    return [one["rule"], float(one["risk_removed"]), one["share"], one["gravest_wait"], one["without_letter"]]  # fmt: skip

@@ -19,11 +19,11 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from renotify.ledger.session import Session
     from renotify.ledger.wave_decisions import Kept
@@ -130,7 +130,7 @@ def _print_list(frozen: dict[str, Any]) -> None:
     table("Languages", ("languages", "pieces"), frozen["languages"].items())
     if frozen["arms"]:
         table("Arms", ("arm", "vehicles"), frozen["arms"].items())
-    table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+    _left_out(frozen["follow_up"], frozen["left_out"])
     if frozen["unwritten_owners"]:
         unwritten = sorted(frozen["unwritten_owners"].items())
         table("Beside them not written to", ("role", "owners"), unwritten)
@@ -143,6 +143,15 @@ def _print_list(frozen: dict[str, Any]) -> None:
     for sentence in _to_know(frozen):
         click.echo(sentence)
     click.echo(f"Next: renotify plan {frozen['follow_up']}")
+
+
+def _left_out(name: str, reasons: Mapping[str, int]) -> None:
+    """Print who was left out by reason, and the command that lists them."""
+    from renotify.vehicle_lists.asked import Asked
+
+    table("Left out", ("reason", "vehicles"), sorted(reasons.items()))
+    for reason in sorted(reasons)[:1]:
+        click.echo(list_behind(Asked(follow_up=name, left_out=(reason,))))
 
 
 def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
@@ -320,6 +329,6 @@ def followup_show(
             click.echo(sentence)
         if changed:
             print_changes("Settings changed", changed)
-        table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
+        _left_out(name, shown["left_out"])
 
     show(shown, as_json, text)

@@ -21,7 +21,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 from renotify.values.english import counted
 
@@ -65,7 +65,7 @@ def status(
     """
     from renotify.ledger import registry
     from renotify.ledger import status as ledger_status
-    from renotify.vehicle_lists.asked import Asked, command
+    from renotify.vehicle_lists.asked import Asked
 
     as_of = as_of or (on if is_given("on") else None)
     campaign = registry.in_other_case(session, campaign) if campaign else None
@@ -84,9 +84,7 @@ def status(
             as_of=as_of,
             known_at=known_at,
         )
-        click.echo(
-            f"The list behind a figure: {command(asked, area=scope.area, dealer=scope.dealer)}"
-        )
+        click.echo(list_behind(asked, scope))
 
     show(counts, as_json, text)
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -26,6 +26,10 @@ from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.english import percent
 from renotify.values.progress_callback import Progress
+
+if TYPE_CHECKING:
+    from renotify.ledger.scope import Scope
+    from renotify.vehicle_lists.asked import Asked
 
 DECIMALS = {SHARE: 1, FINE_SHARE: 2}
 UNMEASURED = 160  # characters of a line where nobody says how many there are: a file, a pipe
@@ -110,6 +114,14 @@ def _figure(value: float, kind: str) -> str:
         return str(value)
     amount = kind == AMOUNT or (isinstance(value, float) and kind != COUNT)
     return f"{value:,.1f}" if amount else f"{value:,.0f}"
+
+
+def list_behind(asked: Asked, scope: Scope | None = None) -> str:
+    """Return the line that stands below counts of vehicles: the command that lists them, within a scope."""
+    from renotify.vehicle_lists.asked import command
+
+    area, dealer = (scope.area, scope.dealer) if scope else ("", "")
+    return f"The list behind a figure: {command(asked, area=area, dealer=dealer)}"
 
 
 def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list[object]]:

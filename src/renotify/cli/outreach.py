@@ -85,7 +85,7 @@ def outreach_effect(session: Session, name: str, by: By, as_json: bool, on: date
         shares = by != "week"
         table(
             f"{name}: answers by {by}",
-            (by, *heads, *(("share",) if shares else ()), *(("difference",) if compared else ())),
+            (by, *heads, *(("answered_share",) if shares else ()), *(("difference",) if compared else ())),
             [
                 [row["class"], *("" if row[column] is None else row[column] for column in columns), *((_percent(row),) if shares else ()),
                  *((_points(row),) if compared else ())]

@@ -24,9 +24,10 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.cli.outreach import outreach_effect
-from renotify.errors import WrongUse
+from renotify.errors import Refused, WrongUse
+from renotify.values.english import series
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -151,11 +152,21 @@ def _give(
         return
     for title, filed in zip(titles, reports, strict=True):
         if not nhtsa:
-            _print_quarterly(title, filed)
+            _print_quarterly(title, filed, known_at)
+            continue
+        if not filed["CAMPNO"]:
             continue
         click.echo(nhtsa13.line(filed), nl=False)
         for message in filed["messages"]:
             click.echo(f"- {message}", err=True)
+    unnumbered = [
+        title for title, filed in zip(titles, reports, strict=True) if not filed["CAMPNO"]
+    ]
+    if nhtsa and unnumbered:
+        raise Refused(
+            f"{series(unnumbered)}: no NHTSA campaign number is on file, and a line without one cannot be filed.",
+            "State nhtsa_campaign_number in campaigns.toml and load it, or load NHTSA's FLAT_RCL.",
+        )
 
 
 def _write(
@@ -210,11 +221,18 @@ def schedule(session: Session, campaign: str | None, as_json: bool, on: date) ->
     show(owed, as_json, text)
 
 
-def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
+NO_NUMBER = "none on file: cannot be filed without"
+
+
+def _print_quarterly(
+    title: str, filed: Mapping[str, Any], known_at: datetime | None = None
+) -> None:
     """Print the fields, the unreachable by category (573.7(b)(5)), and what a person must look at before filing."""
     from renotify.reports import nhtsa13
+    from renotify.vehicle_lists.asked import Asked
 
-    rows = [[name, value] for name, value in filed.items() if not isinstance(value, (dict, list))]
+    fields = {**filed, "CAMPNO": filed["CAMPNO"] or NO_NUMBER}
+    rows = [[name, value] for name, value in fields.items() if not isinstance(value, (dict, list))]
     rows += [
         [f"unreachable: {reason.replace('_', ' ')}", count]
         for reason, count in filed["unreachable"].items()
@@ -222,6 +240,13 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     table(title, ("field", "value"), rows)
     for message in filed["messages"]:
         click.echo(f"- {message}")
+    asked = Asked(
+        campaigns=tuple(filed["campaigns"]),
+        statuses=("open",),
+        as_of=filed["as_of"],
+        known_at=known_at,
+    )
+    click.echo(list_behind(asked))
     for path in filed.get("sheet", ()):
         click.echo(path)
     if "against" in filed:
@@ -242,6 +267,7 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
 def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and how many more are expected in four weeks: from Monday to Monday, as the workload has it."""
     from renotify.reports import progress as room
+    from renotify.vehicle_lists.asked import Asked
 
     shown = room.progress(session, on, by, scope)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
@@ -257,6 +283,8 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
         )
         for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
             click.echo(f"- {note}")
+        asked = Asked(statuses=("open",), as_of=on)
+        click.echo(list_behind(asked, scope))
 
     show(shown, as_json, text)
 

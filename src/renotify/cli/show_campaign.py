@@ -46,7 +46,7 @@ def show_campaign(session: Session, code: str, as_json: bool, on: date) -> None:
 def _print(sheet: Mapping[str, Any]) -> None:
     counts = {key: value for key, value in sheet["counts"].items() if key != "list"}
     print_counts("", [counts])
-    click.echo(f"The open ones: {sheet['counts']['list']}\n")
+    click.echo(f"The list behind a figure: {sheet['counts']['list']}\n")
     for key, value in sheet["facts"].items():
         if isinstance(value, Mapping):
             for own, text in value.items():
