@@ -340,7 +340,7 @@ def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope 
 
     def chance(bundle: str, model: str, week: str, out_on: str) -> float:
         place = plan.place_of(bundle, model)
-        age = now - asks_from(plan, int(week), date.fromisoformat(out_on))
+        age = now - max(int(week), plan.week_of(date.fromisoformat(out_on)))
         if place is None or not 0 <= age < response.shape[1]:
             return 0.0
         left = 1.0 - float(response[place, :age].sum())
