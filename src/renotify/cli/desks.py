@@ -84,7 +84,8 @@ def _tables(document: Mapping[str, Any]) -> None:
     for name, (title, columns) in shown.items():
         rows = [row for row in document[name] if row.get("kind") != "document"]
         if rows:
-            table(title, columns, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
+            heads = ["kits_state" if column == "kits" else column for column in columns]
+            table(title, heads, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
         if len(rows) > FIRST:
             click.echo(f"{len(rows) - FIRST:,} more: --json or --out FILE.xlsx has them all.")
 

@@ -72,7 +72,7 @@ def outreach_list(
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
 @click.option(
-    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=LEAST_LETTERS, show_default=True,
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="NUMBER", default=LEAST_LETTERS, show_default=True,
     help="An arm, or a drawn week, with fewer letters is too early to judge.",
 )  # fmt: skip
 @ledger_command
