@@ -127,6 +127,13 @@ def test_answers_to_the_first_list_tell_how_often_the_second_is_answered(
     assert sum(bundle["response"]) == pytest.approx(factor * reached(own, 26), abs=1e-5)
 
 
+def test_an_answer_to_the_second_letter_is_none_to_the_first(second: tuple[Desk, Any]) -> None:
+    """Of the first letters 24 and 8 were answered; the four came after another."""
+    desk, _ = second
+    (every,) = desk.do("report", "outreach", "spring", "--by", "language", on=LATER)["classes"]
+    assert (every["mailed"], every["answered"]) == (len(FIRST) + len(SECOND), 24 + 8)
+
+
 def test_run_again_after_more_answers_the_list_stays(second: tuple[Desk, Any]) -> None:
     desk, frozen = second
     again = desk.do("followup", "new", "--silent-of", "spring", on=LATER)
