@@ -25,7 +25,7 @@ from renotify.planner.problem import Floats
 from renotify.planner.response_posterior import share_answered
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 SPREAD = 0.3  # log-scale sd of an effect before any answer was seen
 COMMON = 0.5  # and of what the curves have too much or too little for all
@@ -282,7 +282,7 @@ def words(
     if not told:
         return []
     changed = [
-        f"{new.name} {100 * sum(new.response):.1f} % in place of {100 * sum(old.response):.1f} %"
+        f"{new.name} {percent(sum(new.response))} in place of {percent(sum(old.response))}"
         for old, new in zip(before, after, strict=True)
         if abs(sum(new.response) - sum(old.response)) >= 0.0005
     ]

@@ -51,7 +51,7 @@ from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.selection import rest
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, short_month_day
+from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
@@ -419,7 +419,7 @@ def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
     weeks = ((one.week - kept.first_week).days // 7 for one in due)
     return [
         {
-            "bundle": f"{one.bundle} follow-up from the week of {short_month_day(one.week)}",
+            "bundle": f"{one.bundle} follow-up from the week of {one.week}",
             "dealer": one.dealer,
             "week": week,
             "count": one.owners,
