@@ -77,7 +77,7 @@ def _least_letters() -> int:
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
 @click.option(
-    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=_least_letters, show_default="30",
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="NUMBER", default=_least_letters, show_default="30",
     help="An arm, or a drawn week, with fewer letters is too early to judge.",
 )  # fmt: skip
 @ledger_command
