@@ -43,12 +43,27 @@ def test_a_dealers_week_is_one_document(office: Desk) -> None:
     told = office.do("dealer", "week", w.EAST, on=DAY)
     assert set(told) == {
         "headline", "to_do", "dealer", "name", "area", "on", "from", "to", "visits", "kits", "weeks", "may_come", "holds", "instructions",
-        "notices", "without_word", "beside",
+        "notices", "without_word", "beside", "lists",
     }  # fmt: skip
     assert (told["from"], told["to"]) == ("2013-03-11", "2013-03-17")
     (bolt, pump) = told["kits"]
     assert (bolt["part_no"], bolt["needed"], bolt["on_hand"], bolt["lacking_visits"]) == ("BOLT", 2, 0, 1)  # fmt: skip
     assert (pump["part_no"], pump["needed"], pump["on_hand"], pump["lacking_visits"]) == ("PUMP", 1, 1, 0)  # fmt: skip
+
+
+def test_the_lists_behind_a_day_and_a_month_can_be_asked_for(office: Desk) -> None:
+    lists = office.do("dealer", "day", w.EAST, on=DAY)["lists"]
+    assert lists == {
+        "booked": f"renotify vehicles --dealer {w.EAST} --booked",
+        "open": f"renotify vehicles --status open --dealer {w.EAST}",
+    }
+    listed = office.do(*lists["booked"].split()[1:], on=DAY)
+    assert listed["vehicles"] == 1
+    (by_dealer,) = office.do("area", "month", "E", on=DAY)["lists"].values()
+    assert by_dealer == "renotify vehicles --status open --area E --by dealer"
+    (row,) = office.do(*by_dealer.split()[1:], on=DAY)["rows"]
+    (month,) = office.do("area", "month", "E", on=DAY)["dealers"]
+    assert row["count"] == month["open"] == 6
 
 
 def test_a_notice_without_a_receipt_is_acknowledged_by_its_command(office: Desk) -> None:

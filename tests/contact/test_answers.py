@@ -281,6 +281,17 @@ def test_a_replacement_is_no_part_of_the_time_of_one_visit():
     assert said == "The remedy is not available yet. The owner gets a letter when it is."
 
 
+def test_work_is_there_from_the_remedy_on_and_where_a_letter_told_to_wait_from_its_kits_on():
+    sent, kits = date(2013, 2, 5), date(2013, 3, 11)
+    waits = Mailed("9LA", sent, None, told_to_wait=sent)
+    assert answers.work_is_there(RECALL, None, ON)
+    assert not answers.work_is_there(RECALL, None, date(2009, 2, 8))
+    assert not answers.work_is_there(RECALL, None, ON, waits)
+    assert not answers.work_is_there(RECALL, None, ON, waits._replace(remedy_from=kits))
+    assert answers.work_is_there(RECALL, None, kits, waits._replace(remedy_from=kits))
+    assert answers.work_is_there(RECALL, None, ON, Mailed("9LA", sent, None))
+
+
 def test_the_number_tells_all_that_577_11_d_asks_for():
     """(1) vehicle and problem, (2) program and remedy, (3) time, (4) limits, (5) documents, (6) how, (7) where."""
     campaign = replace(

@@ -88,6 +88,14 @@ def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> No
     )
 
 
+def test_hours_that_are_not_loaded_are_planned_and_not_told(own_session: Session) -> None:
+    """An hour is assumed for each campaign, as the workload does; nobody tells it to an owner."""
+    with own_session.transaction():
+        own_session.execute("delete from labor_time")
+    (visit,) = dealer_day(own_session, w.EAST, DAY).visits.to_pylist()
+    assert (visit["hours"], visit["told"]) == (2.0, "")
+
+
 def test_a_booking_for_work_that_is_done_is_checked_before_it_comes(own_session: Session) -> None:
     with own_session.transaction():
         own_session.execute(

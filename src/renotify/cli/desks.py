@@ -68,6 +68,7 @@ def _show_dealer(days: DealerDays, file: Path | None, *, as_json: bool) -> None:
         _tables(document)
         for sentence in days.beside:
             prose(f"- {sentence}")
+        _say_lists(document["lists"])
         _say_file(file)
 
     show(document, as_json, text)
@@ -121,6 +122,12 @@ def _written(file: Path | None, tables: Mapping[str, Any], on: date) -> dict[str
     return {"file": str(write_tables(file, tables, on))}
 
 
+def _say_lists(lists: Mapping[str, str]) -> None:
+    """Print the commands that list the vehicles behind the figures."""
+    for of_what, listing in lists.items():
+        click.echo(f"Vehicles {of_what}: {listing}")
+
+
 def _say_file(file: Path | None) -> None:
     if file is not None:
         click.echo(f"Written to {file}.")
@@ -160,6 +167,7 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
                     click.echo(f"    {reason['command']}")
         for sentence in month.beside:
             prose(f"- {sentence}")
+        _say_lists(document["lists"])
         _say_file(file)
 
     show(document, as_json, text)

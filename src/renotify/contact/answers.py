@@ -16,6 +16,7 @@ from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
+    Mailed,
     StateRow,
     VehicleRow,
     known_of,
@@ -204,9 +205,15 @@ def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozense
     )
 
 
-def work_is_there(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> bool:
-    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone."""
+def work_is_there(
+    campaign: Campaign, vehicle: VehicleRow | None, on: date, mailed: Mailed | None = None
+) -> bool:
+    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone.
+
+    ``mailed`` is its last letter, which may have told its owner to wait.
+    """
     available = _remedy_date(campaign, vehicle)
+    available = available if mailed is None else mailed.available(available)
     there = available is not None and available <= on
     return there and not NO_WORK & _facts(campaign, vehicle, on)
 

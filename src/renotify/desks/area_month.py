@@ -19,6 +19,7 @@ from renotify.desks.dealer_days import DealerName, to_acknowledge
 from renotify.desks.reasons import OVERDUE_DAYS, DealerFigures, Reason, reasons_of
 from renotify.desks.weeks_ahead import beside_them, weeks_ahead
 from renotify.ledger import follow_ups, registry
+from renotify.ledger.kinds import Status
 from renotify.ledger.scope import Scope, area_scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count, counts
@@ -26,6 +27,7 @@ from renotify.parts.kits_of_visits import KITS, KitState, kits_of_visits
 from renotify.stock.delivery_hold import holds_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.vehicle_lists.asked import Asked, command
 
 WEEKS = 4  # of a month, ahead and behind
 DEALERS = pa.schema(
@@ -74,7 +76,14 @@ class AreaMonth:
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify area month --json`` prints it, without the sentences."""
         found = {name: rows.to_pylist() for name, rows in self.tables.items()}
-        return {"area": self.area, "on": self.on, **found, "beside": list(self.beside)}
+        lists = {"open": command(Asked(statuses=(Status.OPEN,)), area=self.area, by="dealer")}
+        return {
+            "area": self.area,
+            "on": self.on,
+            **found,
+            "beside": list(self.beside),
+            "lists": lists,
+        }
 
 
 def area_month(session: Session, area: str, on: date) -> AreaMonth:

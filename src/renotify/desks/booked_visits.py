@@ -12,7 +12,7 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.contact.answers import work_is_there
 from renotify.contact.sentences import told
-from renotify.contact.vehicle_known import VehicleRow
+from renotify.contact.vehicle_known import Mailed, VehicleRow, last_letters
 from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
@@ -66,6 +66,7 @@ class _Facts(NamedTuple):
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     kits: Kits
+    letters: Mapping[tuple[str, str], Mailed]
     on: date
 
 
@@ -85,7 +86,15 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     booked = booked_vehicles(session, scope).to_pylist()
     codes = {code for row in booked for code in row["bundle"].split(JOINED)}
     codes |= {code for several in opened.values() for code in several}
-    facts = _Facts(registry.campaigns(session, codes), labour_rows(session), kits_of_repairs(session), on)  # fmt: skip
+    standing = _STANDING.format(scope=scope.of("a.dealer_code"))
+    of_booked = f"e.vin in (select a.vin from appointment a where {standing})"
+    facts = _Facts(
+        registry.campaigns(session, codes),
+        labour_rows(session),
+        kits_of_repairs(session),
+        last_letters(session, on, of_booked, **scope.values),
+        on,
+    )
     rows = [
         _row(starts[row["vin"]], row, opened[row["vin"]], states.get(row["vin"], {}), facts)
         for row in booked
@@ -130,7 +139,9 @@ def _row(
     more = [
         code
         for code in sorted(set(opened) - set(codes))
-        if work_is_there(facts.campaigns[code], start.vehicle, day)
+        if work_is_there(
+            facts.campaigns[code], start.vehicle, day, facts.letters.get((start.vin, code))
+        )
     ]
     whole = [*codes, *more]
     hours = visit_hours(whole, hours_by_campaign(whole, start.model, facts.labour))
