@@ -30,4 +30,4 @@ def answer(session: Session, vin: str, language: str, as_json: bool, on: date) -
     from renotify.contact import answers, read_out
 
     answered = answers.answer(session, vin, on, language)
-    show(answered, as_json, lambda: prose(read_out.in_words(answered)))
+    show(answered.document(), as_json, lambda: prose(read_out.in_words(answered)))

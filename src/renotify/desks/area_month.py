@@ -30,6 +30,7 @@ from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
 WEEKS = 4  # of a month, ahead and behind
+LOOKED_AT = (4, 2, 0)  # weeks ago: each past day folds the area's states of that day, which costs
 DEALERS = pa.schema(
     [("rank", pa.int64()), ("dealer", pa.string()), ("name", pa.string()), ("vehicles", pa.float64()), ("why", pa.string()),
      ("open", pa.int64()), ("completion", pa.float64()), ("completion_before", pa.float64()), ("done_since", pa.int64()),
@@ -57,7 +58,7 @@ _WITHOUT_KITS = f"""
 @dataclass(frozen=True, eq=False)
 class AreaMonth:
     """An area's month on a day. Tables: ``dealers`` ranked (``DEALERS``), their ``reasons`` (``REASONS``), the ``trend`` of each, a row a
-    week (``TREND``), and the ``notices`` that its dealers have not acknowledged.
+    fortnight (``TREND``), and the ``notices`` that its dealers have not acknowledged.
     """
 
     area: str
@@ -121,11 +122,11 @@ Trend = Mapping[str, Mapping[date, Count]]
 
 
 def _trend(session: Session, scope: Scope, on: date) -> Trend:
-    """Return each dealer's counts over the campaigns of the follow-ups in force, four weeks ago and each week since."""
+    """Return each dealer's counts over the campaigns of the follow-ups in force, four and two weeks ago and on the day."""
     running = follow_ups.in_force(session, on)
     codes = {code for name in running for code in follow_ups.settings(session, name, on).campaigns}
     found: dict[str, dict[date, Count]] = defaultdict(dict)
-    for week in range(WEEKS, -1, -1):
+    for week in LOOKED_AT:
         day = on - timedelta(weeks=week)
         for row in counts(session, by="dealer", as_of=day, scope=scope):
             if codes and row.campaign not in codes:
