@@ -34,6 +34,7 @@ MODULES = {
     "answer": "renotify.cli.contact",
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",
+    "completion": "renotify.cli.completion",
 }
 
 
