@@ -63,6 +63,9 @@ parts promises --on 2013-02-26
 parts pool --on 2013-02-26
 parts pool 04009-DEMO1 --on 2013-02-26
 stock holds --on 2013-02-26
+dealer day 01001 --on 2013-03-18
+dealer week 01001 --on 2013-03-18
+area month E --on 2013-03-18
 stock sold --on 2013-02-26
 letter check {NAME} --on 2013-03-05
 letter approve {NAME} --by test --on 2013-03-05
@@ -91,6 +94,7 @@ load examples/weeks_after_2013/week-3 --on 2013-03-18
 mail resend {NAME} --on 2013-03-18
 followup show {NAME} --silent --on 2013-05-13
 answer {VIN} --on 2013-03-18
+answer {VIN} --lang es --on 2013-03-18
 report vehicle {VIN} --on 2013-03-18
 report quarterly BLG 2013Q1 --on 2013-04-15
 report quarterly CLB 2013Q1 --on 2013-04-15

@@ -255,6 +255,7 @@ def open_vehicles(document: Any) -> int:
 OPENED = {
     "status": ("open", "total"),
     "campaign show": ("open", "total"),
+    "area month": ("open", "total"),
     "report progress": ("open", "total"),
     "report quarterly": ("open", "total"),
     "report annual": ("open", "total"),

@@ -47,8 +47,8 @@ def test_dealers_are_ranked_by_the_vehicles_that_need_help(ledger_of_area: str) 
     first, second = month.dealers.to_pylist()
     assert (first["dealer"], second["dealer"]) == (FAR, NEAR)
     assert first["why"] == "kits, pace, holds"
-    assert first["vehicles"] == 2 + 1.5 + 1
-    assert (second["why"], second["vehicles"]) == ("", 0.0)
+    assert first["vehicles_concerned"] == 2 + 1.5 + 1
+    assert (second["why"], second["vehicles_concerned"]) == ("", 0.0)
     assert (first["visits"], first["hours"], first["visits_without_kits"]) == (2.0, 4.0, 2)
     assert (first["holds"], first["holds_overdue"]) == (1, 1)
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 @click.option(
     "--lang",
     "language",
+    metavar="LANGUAGE",
     type=click.Choice(["en", "es"]),
     default="en",
     show_default=True,
-    help="The language of the caller.",
+    help="The language of the caller, en or es.",
 )
 @desk_command
 def answer(session: Session, vin: str, language: str, as_json: bool, on: date) -> None:

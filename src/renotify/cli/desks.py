@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import ledger_command, shared
 from renotify.cli.output import prose, rows_of, show, table
 
 if TYPE_CHECKING:
@@ -17,17 +18,18 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 Command = Callable[..., None]
-OUT_FILE = click.option(
+OUT_FILE = shared(
     "--out",
+    "FILE",
     "file",
+    "Write a .csv or .parquet file of the first table, or an .xlsx file of all.",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a .csv or .parquet file of the first table, or an .xlsx file of all.",
 )
 FIRST = 10  # rows of a list that the screen shows
-VISITS = ("day", "time", "vin", "campaigns", "told", "kits", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
+VISITS = ("day", "time", "vin", "campaigns", "takes", "kits_state", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def dealer() -> None:
     """A dealer's desk: its day and its week."""
 
@@ -93,11 +95,9 @@ def _tables(document: Mapping[str, Any]) -> None:
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with the words of its states, and a chance in percent."""
+    """Return a row with the words of its states."""
     plain = dict(row)
-    if "chance" in plain:
-        plain["chance"] = f"{100 * plain['chance']:.1f}%"
-    for name in ("kits", "kind", "state"):
+    for name in ("kits_state", "kind"):
         if isinstance(plain.get(name), str):
             plain[name] = plain[name].replace("_", " ")
     return plain
@@ -133,7 +133,7 @@ def _say_file(file: Path | None) -> None:
         click.echo(f"Written to {file}.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def area() -> None:
     """An area manager's desk: its month."""
 
@@ -151,14 +151,13 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
     document = month.document()
     document = {"headline": headline(code, on, document["dealers"]), **document, **_written(file, month.tables, on)}  # fmt: skip
     columns = (
-        "rank", "dealer", "vehicles", "why", "completion", "gained", "visits", "hours", "capacity", "open", "name", "done_since",
-        "extra_technician_days", "visits_without_kits", "holds_overdue", "receipts_missing",
+        "rank", "dealer", "vehicles_concerned", "why", "completion", "completion_before", "visits", "hours", "capacity", "open", "name",
+        "done_since", "extra_technician_days", "visits_without_kits", "holds_overdue", "receipts_missing",
     )  # fmt: skip
 
     def text() -> None:
         prose(document["headline"])
-        rows = [_completed(row) for row in document["dealers"]]
-        table("Dealers by who needs help", columns, rows_of(rows, *columns))
+        table("Dealers by who needs help", columns, rows_of(document["dealers"], *columns))
         for dealer_row in [row for row in document["dealers"] if row["why"]][:FIRST]:
             click.echo(f"{dealer_row['dealer']}  {dealer_row['name']}")
             for reason in document["reasons"]:
@@ -167,13 +166,7 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
                     click.echo(f"    {reason['command']}")
         for sentence in month.beside:
             prose(f"- {sentence}")
-        _say_lists(document["lists"])
+        click.echo(f"The list behind a figure: {document['lists']['open']}")
         _say_file(file)
 
     show(document, as_json, text)
-
-
-def _completed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a dealer's row with its completion in percent, and what it gained in points."""
-    now, before = 100 * row["completion"], 100 * row["completion_before"]
-    return {**row, "completion": f"{now:.1f}%", "gained": f"{now - before:+.1f}"}
