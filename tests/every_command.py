@@ -63,9 +63,6 @@ parts promises --on 2013-02-26
 parts pool --on 2013-02-26
 parts pool 04009-DEMO1 --on 2013-02-26
 stock holds --on 2013-02-26
-dealer day 01001 --on 2013-03-18
-dealer week 01001 --on 2013-03-18
-area month E --on 2013-03-18
 stock sold --on 2013-02-26
 letter check {NAME} --on 2013-03-05
 letter approve {NAME} --by test --on 2013-03-05
@@ -84,6 +81,9 @@ rehearse {NAME} --runs 20 --workers 1 --on 2013-03-12
 plans use {NAME} again --anyway "to see it" --by test --on 2013-03-12
 plans drop {NAME} fast --on 2013-03-12
 report progress --on 2013-03-12
+dealer day 01001 --on 2013-03-12
+dealer week 01001 --on 2013-03-12
+area month E --on 2013-03-12
 report progress --by dealer --on 2013-03-12
 report outreach {NAME} --by age --on 2013-03-18
 mail returned examples/weeks_after_2013/returned.csv --on 2013-03-18

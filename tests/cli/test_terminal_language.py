@@ -59,7 +59,9 @@ def test_every_command_is_walked_or_left_out_for_a_reason(walked: list[Told]) ->
 
 
 def test_what_is_written_behind_an_option_has_one_of_the_names_of_the_table() -> None:
-    values = {value for _, _, value in options() if value}
+    values = {
+        value for _, _, value in options() if value and not value.startswith("[")
+    }  # choices say themselves
     assert values == VALUES.keys()
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.campaigns.outreach_settings import LEAST_LETTERS
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.options import (
     DRAWING,
@@ -65,6 +64,12 @@ def outreach_list(
     show(done, as_json, text)
 
 
+def _least_letters() -> int:
+    from renotify.campaigns.outreach_settings import LEAST_LETTERS
+
+    return LEAST_LETTERS
+
+
 @click.command("outreach")
 @click.argument("name")
 @click.option(
@@ -72,7 +77,7 @@ def outreach_list(
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
 @click.option(
-    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=LEAST_LETTERS, show_default=True,
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="NUMBER", default=_least_letters, show_default="30",
     help="An arm, or a drawn week, with fewer letters is too early to judge.",
 )  # fmt: skip
 @ledger_command
