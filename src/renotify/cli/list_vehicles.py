@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.list_files import list_file
 from renotify.cli.options import Day, Instant, ledger_command, of_a_scope
 from renotify.cli.output import show, table
 from renotify.errors import WrongUse
@@ -83,12 +84,7 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 @click.option("--first", type=click.IntRange(min=0), help=f"Rows to show; {FIRST} on the screen.")
 @click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
 @click.option("--purpose", default="", help="What owners' names are for: recall.")
-@click.option(
-    "--out",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a .csv, .parquet or .xlsx file.",
-)
+@list_file()
 @ledger_command
 @of_a_scope
 def vehicles(
@@ -139,9 +135,9 @@ def vehicles(
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)
     if file is not None:
-        from renotify.vehicle_lists.list_file import write_list
+        from renotify.values.list_file import write_list
 
-        write_list(file, found.rows, on)
+        write_list(file, found.rows, on, sheet="vehicles")
     document = {
         "total": found.total,
         "vehicles": found.vehicles,
