@@ -102,6 +102,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
+    "summary small": (
+        LETTERS | PLANNER | {"charts", "reports", "stock", "vehicle_lists"},
+        PRINTER | {"PIL", "altair", "scipy", "vl_convert"},
+    ),
 }
 
 

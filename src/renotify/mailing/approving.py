@@ -58,7 +58,7 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
     would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """
-    needed = _needed(session, name, on)
+    needed = versions_needed(session, name, on)
     fit = _fit(session, name, needed, on)
     rows = [row for key, made in needed.versions for row in _findings(key, made, fit)]
     for stream, made in needed.envelopes:
@@ -171,7 +171,7 @@ def proof_letters(session: Session, name: str, *, on: date, out: Path) -> Proofs
     A version that its check refuses has no proof and keeps none of the others from theirs. Real values are owners' data: the
     disclosure is recorded, the files stay in ``out``.
     """
-    needed = _needed(session, name, on)
+    needed = versions_needed(session, name, on)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
     refused: list[str] = []
@@ -237,13 +237,13 @@ def unapproved(session: Session, made: Versions) -> int:
 
 
 def _compiled(session: Session, name: str, on: date) -> Needed:
-    needed = _needed(session, name, on)
+    needed = versions_needed(session, name, on)
     for key, made in needed.versions:
         made.compile([key])
     return needed
 
 
-def _needed(session: Session, name: str, on: date) -> Needed:
+def versions_needed(session: Session, name: str, on: date) -> Needed:
     """Return the versions that a follow-up's pieces need, and their envelopes, each as on the first day from ``on`` on which it can go out.
 
     A version whose remedies come between two of its waves is two, and one whose statements or other rules change: each stands with

@@ -76,7 +76,8 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """Return a line as bytes, folded into pieces of at most 75 octets, of which each but the first begins with a blank."""
-    pieces, piece = [], ""
+    pieces: list[str] = []
+    piece = ""
     for character in line:
         if len((piece + character).encode()) > WIDEST - bool(pieces):
             pieces.append(piece)
