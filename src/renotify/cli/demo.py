@@ -9,6 +9,7 @@ import click
 
 from renotify.cli.ledger import print_counts
 from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.cli.progress_line import quiet
 from renotify.values.english import counted
 
 
@@ -18,6 +19,7 @@ from renotify.values.english import counted
     "--vehicles", default=25_000, show_default=True, help="How many vehicles the made-up maker has."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=20130226, show_default=True)
+@quiet
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.options import OUT, ledger_command
-from renotify.cli.output import show, table
+from renotify.cli.output import progress_bar, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """
     from renotify.mailing import approving
 
-    found = approving.check_letters(session, name, on=on)
+    with progress_bar() as progress:
+        found = approving.check_letters(session, name, on=on, progress=progress)
     show(found, as_json, lambda: _print_check(found))
     if any(row["severity"] == "must" for row in found):
         raise click.exceptions.Exit(1)
@@ -129,7 +130,8 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
     """
     from renotify.mailing import approving
 
-    files, refused = approving.proof_letters(session, name, on=on, out=out)
+    with progress_bar() as progress:
+        files, refused = approving.proof_letters(session, name, on=on, out=out, progress=progress)
     show(files, as_json, lambda: click.echo("\n".join(files)))
     for sentence in refused:
         click.echo(f"Refused: {sentence}", err=True)

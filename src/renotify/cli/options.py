@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.cli.progress_line import quiet, shown
 from renotify.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def command_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
+    """Add the options of every command: ``--json``, ``--on DATE`` (today when not given) and ``-q``."""
     on = click.option(
         "--on",
         type=Day(),
@@ -29,7 +30,7 @@ def command_options(function: Callable[..., None]) -> Callable[..., None]:
     )
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
-    )(on(function))
+    )(on(quiet(function)))
 
 
 def usable_cpus() -> int:
@@ -53,7 +54,7 @@ def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[...,
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
         from renotify.ledger.session import open_session
 
-        with open_session(bulk=bulk) as session:
+        with shown(), open_session(bulk=bulk) as session:
             function(session, *args, **kwargs)
 
     return run
