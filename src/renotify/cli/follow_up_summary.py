@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.options import ledger_command, shared
 from renotify.cli.output import progress_bar, show
 
 if TYPE_CHECKING:
@@ -17,13 +17,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--out",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.html",
-    help="The page.  [default: out/NAME-DATE.html]",
-)
+@shared(
+    "--out", "FILE", "file", "The page.  [default: out/NAME-DATE.html]", type=click.Path(dir_okay=False, path_type=Path),
+)  # fmt: skip
 @ledger_command
 def summary(session: Session, name: str, file: Path | None, as_json: bool, on: date) -> None:
     """Write the page of a planned follow-up on a day: one file that opens anywhere, with its lists in a folder beside it.
@@ -42,11 +38,9 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
             file=file or Path("out") / f"{name}-{on}.html",
             progress=progress,
         )
-    found = {
-        "page": str(written.page),
-        "lists": [str(path) for path in written.lists],
-        **document(written.figures),
-    }
+    said = document(written.figures)
+    del said["messages"]  # the page has them in words, as `plan` and `workload` print them
+    found = {"page": str(written.page), "lists": [str(path) for path in written.lists], **said}
 
     def text() -> None:
         click.echo(f"Look at {written.page}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.options import shared
 from renotify.cli.output import show
 from renotify.values.english import counted
 from renotify.values.list_file import ENDINGS, check_list_file, write_list
@@ -32,14 +33,9 @@ def list_file(*more: str) -> Callable[[Command], Command]:
             check_list_file(path, endings)
         return path
 
-    return click.option(
-        "--out",
-        "file",
-        type=click.Path(dir_okay=False, path_type=Path),
-        callback=checked,
-        metavar="FILE",
-        help=f"Write the whole list to a file: {', '.join(endings)}.",
-    )
+    about = f"Write the whole list to a file: {', '.join(endings)}."
+    kind = click.Path(dir_okay=False, path_type=Path)
+    return shared("--out", "FILE", "file", about, type=kind, callback=checked)
 
 
 def write_and_say(file: Path, rows: pa.Table, on: date, *, sheet: str, as_json: bool) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,20 +20,13 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0  # seconds of work of which nothing is said
 _QUIET, _LINE = "renotify.quiet", "renotify.progress_line"  # in the meta of click's context
-Command = Callable[..., Any]
 
 
-def quiet(function: Command) -> Command:
-    """Add ``-q``, which silences the line of progress."""
-
-    def silence(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-        del param
-        if value:
-            ctx.meta[_QUIET] = True
-
-    return click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=silence, is_eager=True, help="Show no progress.",
-    )(function)  # fmt: skip
+def silence(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Take note of ``-q``: the command has no line."""
+    del param
+    if value:
+        ctx.meta[_QUIET] = True
 
 
 class ProgressLine:

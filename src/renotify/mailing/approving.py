@@ -66,7 +66,7 @@ def check_letters(
     needed = versions_needed(session, name, on)
     report("Letters that are not printed yet", 0, None)
     fit = _fit(session, name, needed, on)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for done, (key, made) in enumerate(needed.versions):
         report("Versions checked", done, len(needed.versions))
         rows += _findings(key, made, fit)

@@ -36,7 +36,7 @@ from renotify.planner.response_posterior import (
 from renotify.plans.in_force import PlannedBundle
 from renotify.plans.response import StatedResponse, stated_response
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 from renotify.visits.kits import inspected
 
 ENOUGH_OWNER_WEEKS = (
@@ -205,7 +205,7 @@ def _messages(
     most = sorted(letters, key=lambda bundle: (-letters[bundle], bundle))
     said = [
         f"{bundle}: {found.own[bundle].in_words()} Learned from {counted(letters[bundle], 'letter')};"
-        f" stated {100 * stated[bundle].share:.3g} %."
+        f" stated {percent(stated[bundle].share)}."
         for bundle in most[:SAID]
     ]
     left = len(most) - SAID
@@ -213,8 +213,8 @@ def _messages(
         said.append(f"So it was learned for {counted(left, 'more bundle')} with fewer letters.")
     if hazard is not None:
         said.append(
-            f"Without a letter, {100 * hazard:.2f} % of owners come in a week (stated"
-            f" {100 * stated[''].background_per_week:.2f} %): counted in waves not yet mailed."
+            f"Without a letter, {percent(hazard, 2)} of owners come in a week (stated"
+            f" {percent(stated[''].background_per_week, 2)}): counted in waves not yet mailed."
         )
     return tuple(said)
 

@@ -10,6 +10,7 @@ import numpy as np
 from renotify.planner.problem import Problem
 from renotify.planner.stated_values import Table
 from renotify.values.english import counted, figure, measured, series
+from renotify.values.stated_tables import check_keys
 from renotify.visits.needs import DEFAULT_HOURS, Guess, Needs
 
 TOP = {
@@ -38,7 +39,6 @@ NAMED = 3  # bundles named; the rest is only counted
 def of_document(document: Table, weeks: int) -> tuple[str, ...]:
     """What the reader of a problem document should be told. The document has been read: its tables and lists are what they must be."""
     return (
-        *_unknown_keys(document),
         *_endless_parts(document),
         *_stray_resources(document),
         *_free_hours(document),
@@ -83,20 +83,21 @@ def hours(known: Needs) -> Iterable[str]:
         )
 
 
-def _unknown_keys(document: Table) -> Iterable[str]:
-    lists = (
+def check_known(document: Table) -> None:
+    """Raise BadInput for a key of a problem document that nothing reads, with the one that may be meant.
+
+    The tables and lists of the document are what they must be.
+    """
+    check_keys(document, TOP, "The problem")
+    for name, known in (
         ("bundles", BUNDLE),
         ("dealers", DEALER),
         ("owners", OWNERS),
         ("background", BACKGROUND),
-    )
-    strays = [key for key in document if key not in TOP]
-    for name, known in lists:
-        keys = dict.fromkeys(chain.from_iterable(_rows(document, name)))
-        strays += [f"{name}[].{key}" for key in keys if key not in known]
+    ):
+        check_keys(dict.fromkeys(chain.from_iterable(_rows(document, name))), known, f"{name}[]")
     for name, tool in (document.get("tools") or {}).items():
-        strays += [f"tools.{name}.{key}" for key in tool if key not in TOOL]
-    return [f"The key {key} is not known and was not read." for key in strays]
+        check_keys(tool, TOOL, f"tools.{name}")
 
 
 def _rows(document: Table, name: str) -> Sequence[Table]:
