@@ -234,7 +234,7 @@ def _of_groups(
         if group.week is not None and group.week <= until:
             letters[(*place, group.week)] += group.vehicles
             interim[(*place, group.week)] += group.vehicles * group.interim
-        week = asks_from(plan, group, now)
+        week = asks_from(plan, now, group.week, group.out_on, group.again)
         goes = group.week if group.again is None else week
         if week is None or goes is None or goes > until or group.interim or not group.silent:
             continue
@@ -267,16 +267,19 @@ def _without(plan: PlanInForce, later: PlanInForce, weeks: int) -> Floats:
     return ((week < first) | (week >= first + later.weeks)).astype(float)
 
 
-def asks_from(plan: PlanInForce, group: Group, now: int) -> int | None:
+def asks_from(
+    plan: PlanInForce, now: int, week: int | None, out_on: date | None, again: date | None
+) -> int | None:
     """Return the week from which a letter asks: that of its wave, and of its release or mailing where this is later.
 
-    One that is to be sent again asks anew, from that wave on, or from now where it was due before. None: no letter asks.
+    One that is to be sent again (``again``: the Monday of that wave) asks anew, from that wave on, or from now where it was due before.
+    None: no letter asks.
     """
-    if group.again is not None:
-        return max(plan.week_of(group.again), now)
-    if group.week is None or group.out_on is None:
-        return group.week
-    return max(group.week, plan.week_of(group.out_on))
+    if again is not None:
+        return max(plan.week_of(again), now)
+    if week is None or out_on is None:
+        return week
+    return max(week, plan.week_of(out_on))
 
 
 def response_of(plan: PlanInForce) -> Floats:
@@ -314,8 +317,8 @@ _DRAFTED = """(
 
 # The vehicles of a list whose letter is out, asks them in, and has not been answered.
 _OUT_AND_SILENT = f"""
-    select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, l.week, out_on from (
-        select l.*, (select max({OUT_ON}) {_OF_PIECES}) as out_on from listed l
+    select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, l.week, out_on, again from (
+        select l.*, (select max({OUT_ON}) {_OF_PIECES}) as out_on, {_AGAIN} as again from listed l
         where l.follow_up = :name and l.left_out = '' and not l.interim and l.week is not null and {{scope}} and {_SILENT}) l
     left join vehicle v on v.vin = l.vin where out_on is not null"""
 SILENT = pa.schema(
@@ -329,7 +332,13 @@ def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope 
 
     ``chance`` is that of an owner to ask in the week of the day, given that nobody has so far: the rule of ``requests_of_silent``.
     """
-    read = pa.schema([*(SILENT.field(name) for name in SILENT.names[:-1]), ("week", pa.int64())])
+    read = pa.schema(
+        [
+            *(SILENT.field(name) for name in SILENT.names[:-1]),
+            ("week", pa.int64()),
+            ("again", pa.date32()),
+        ]
+    )
     found = session.read(
         _OUT_AND_SILENT.format(scope=scope.of("l.dealer_code")),
         read,
@@ -338,16 +347,20 @@ def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope 
     )
     response, now = response_of(plan), plan.week_of(on)
 
-    def chance(bundle: str, model: str, week: str, out_on: str) -> float:
+    def chance(bundle: str, model: str, week: str, out_on: str, again: str) -> float:
         place = plan.place_of(bundle, model)
-        age = now - asks_from(plan, int(week), date.fromisoformat(out_on))
+        anew = date.fromisoformat(again) if again else None
+        asks = asks_from(plan, now, int(week), date.fromisoformat(out_on), anew)
+        age = now - (now if asks is None else asks)
         if place is None or not 0 <= age < response.shape[1]:
             return 0.0
         left = 1.0 - float(response[place, :age].sum())
         return float(response[place, age]) / max(left, 1e-9)
 
     chances = of_each(
-        [found["bundle"], found["model"], found["week"], found["out_on"]], chance, pa.float64()
+        [found["bundle"], found["model"], found["week"], found["out_on"], found["again"]],
+        chance,
+        pa.float64(),
     )
     told = found.append_column("chance", chances).select(SILENT.names)
     return told.sort_by([("chance", "descending"), ("vin", "ascending")])
