@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.campaigns.outreach_settings import LEAST_LETTERS
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.options import (
     DRAWING,
@@ -20,6 +19,14 @@ from renotify.values.english import counted, percents
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+
+
+def _least() -> int:
+    """Return the letters that a plan asks for before it reads anything of an arm; help imports no room for it."""
+    from renotify.campaigns.outreach_settings import LEAST_LETTERS
+
+    return LEAST_LETTERS
+
 
 _COLUMNS = {
     "arm": ("mailed", "touched", "answered"),
@@ -72,7 +79,8 @@ def outreach_list(
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
 @click.option(
-    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=LEAST_LETTERS, show_default=True,
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=_least,
+    show_default="as many as a plan asks for",
     help="An arm, or a drawn week, with fewer letters is too early to judge.",
 )  # fmt: skip
 @ledger_command
