@@ -52,18 +52,25 @@ def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
     return _with_session(function, bulk=True)
 
 
+def making_command(function: Callable[..., None]) -> Callable[..., None]:
+    """The same of a command that makes a ledger where there is none yet."""
+    return _with_session(function, bulk=True, make=True)
+
+
 def desk_command(function: Callable[..., None]) -> Callable[..., None]:
     """A command that asks one thing of the ledger: its first argument is a desk session, which starts at once."""
     return _with_session(function, bulk=False)
 
 
-def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[..., None]:
+def _with_session(
+    function: Callable[..., None], *, bulk: bool, make: bool = False
+) -> Callable[..., None]:
     @command_options
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
         from renotify.ledger.session import open_session
 
-        with shown(), open_session(bulk=bulk) as session:
+        with shown(), open_session(bulk=bulk, make=make) as session:
             function(session, *args, **kwargs)
 
     return run

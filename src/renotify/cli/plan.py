@@ -93,7 +93,7 @@ def _plan_follow_up(
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json
 
-    with progress_bar() as progress, open_session() as session:
+    with progress_bar() as progress, open_session(make=False) as session:
         if out is None:
             return from_ledger.plan_follow_up(
                 session, name, policy, today=on, workers=workers, draft=draft, progress=progress

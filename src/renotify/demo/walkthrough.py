@@ -15,6 +15,7 @@ from renotify.demo.oem import write_input
 from renotify.errors import Refused
 from renotify.ledger import intake, registry, status
 from renotify.ledger.session import Session, open_session
+from renotify.ledger.store import ADDRESS_FILE
 from renotify.mailing.readiness import Gate
 from renotify.mailing.releasing import Stated, release
 from renotify.notices import notice, receipts
@@ -27,6 +28,7 @@ from renotify.selection.freeze import freeze_follow_up
 from renotify.values.progress_callback import Progress, Steps
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
+LEDGER = "renotify.sqlite3"
 MARK = "SYNTHETIC.txt"
 MARK_TEXT = """Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up.
 The folder is written anew by the next demo.
@@ -43,7 +45,8 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
     steps = Steps("Demo", STEPS, progress)
     steps.begin()
     write_input(folder / "input", vehicles=vehicles, seed=seed)
-    url = f"sqlite:///{(folder / 'renotify.sqlite3').absolute()}"
+    url = f"sqlite:///{(folder / LEDGER).absolute()}"
+    (folder / ADDRESS_FILE).write_text(f"sqlite:///{LEDGER}\n", encoding="utf-8")
     with open_session(url) as session:
         steps.begin()
         intake.load(session, [folder / "input"], on=NOTICE_DAY, rejects_dir=folder / "rejects")
@@ -103,9 +106,22 @@ def _close(session: Session, folder: Path, name: str, done: Mapping[str, Any]) -
         "notices": done["notices"],
         "report": quarters,
         "summary": str(written.page),
+        "next": _next(session, name, done["plan"]["first_letter"]),
     }
     _write_json(folder / "summary.json", document)
     return document
+
+
+def _next(session: Session, name: str, day: str) -> list[str]:
+    """Return three commands to type next, in the demo's folder: where it stands, one vehicle, the wave that comes."""
+    vin = session.scalar(
+        "select min(vin) from piece where follow_up = :name and state = 'planned'", name=name
+    )
+    return [
+        "renotify status",
+        *([f"renotify explain {vin} --on {day}"] if vin else []),
+        f"renotify mail ready {name} 2 --on {day}",
+    ]
 
 
 def _quarterly(session: Session, folder: Path) -> list[dict[str, Any]]:
