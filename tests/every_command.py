@@ -82,6 +82,9 @@ rehearse {NAME} --runs 20 --workers 1 --on 2013-03-12
 plans use {NAME} again --anyway "to see it" --by test --on 2013-03-12
 plans drop {NAME} fast --on 2013-03-12
 report progress --on 2013-03-12
+dealer day 01001 --on 2013-03-12
+dealer week 01001 --on 2013-03-12
+area month E --on 2013-03-12
 report progress --by dealer --on 2013-03-12
 report outreach {NAME} --by age --on 2013-03-18
 mail returned examples/weeks_after_2013/returned.csv --on 2013-03-18
@@ -92,6 +95,7 @@ load examples/weeks_after_2013/week-3 --on 2013-03-18
 mail resend {NAME} --on 2013-03-18
 followup show {NAME} --silent --on 2013-05-13
 answer {VIN} --on 2013-03-18
+answer {VIN} --lang es --on 2013-03-18
 report vehicle {VIN} --on 2013-03-18
 report quarterly BLG 2013Q1 --on 2013-04-15
 report quarterly CLB 2013Q1 --on 2013-04-15

@@ -270,6 +270,11 @@ def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(offi
     assert lived("--late", 2) != lived()
 
 
+def test_of_a_play_that_is_refused_no_folder_is_left(office: Desk) -> None:
+    said = office.run("rehearse", "nobody", "--play", 2, "--keep", "kept")
+    assert (said.code, (office.folder / "kept").exists()) == (1, False)
+
+
 def test_a_play_in_a_folder_that_has_one_is_refused(office: Desk) -> None:
     kept = office.folder / "kept"
     kept.mkdir()

@@ -91,4 +91,4 @@ def test_the_share_that_is_learned_is_that_of_those_whom_the_letter_asked_in(tol
     mean, low, high = (float(one) for one in found.groups())
     assert low < 100 * SHARE < high < 100 * 44 / 140
     assert mean == pytest.approx(100 * SHARE, abs=1.5)
-    assert f"Learned from {len(WITHOUT)} letters; stated 20 %." in said
+    assert f"Learned from {len(WITHOUT)} letters; stated 20.0 %." in said

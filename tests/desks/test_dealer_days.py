@@ -69,7 +69,7 @@ def test_a_campaign_whose_remedy_is_to_come_is_booked_for_nobody(planned_session
     rows = dealer_day(planned_session, w.EAST, date(2012, 11, 14)).instructions.to_pylist()
     (waiting,) = (row for row in rows if row["kind"] == "no_remedy_yet")
     assert waiting["campaign"] == "STP"
-    assert "expected on November 15, 2012" in waiting["says"]
+    assert "expected on 2012-11-15" in waiting["says"]
 
 
 def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> None:
@@ -103,7 +103,7 @@ def test_a_booking_for_work_that_is_done_is_checked_before_it_comes(own_session:
 def test_the_first_lines_say_what_to_do_the_gravest_first(planned_session: Session) -> None:
     days = dealer_day(planned_session, w.EAST, DAY)
     assert headline(days).startswith(
-        "Made-up Dealer D0001 (D0001), Mar 11, 2013: 1 visit booked, 2.7 hours. This week: 1 visit booked and 0.9 more expected"
+        "Made-up Dealer D0001 (D0001), 2013-03-11: 1 visit booked, 2.7 hours. This week: 1 visit booked and 0.9 more expected"
     )
     assert headline(days).endswith("4.6 hours of work; 4 hours on hand.")
     said = [(one.about, one.command) for one in steps(days)]

@@ -66,6 +66,6 @@ def test_the_month_says_whom_to_call_first() -> None:
         {"dealer": "D2", "name": "Dos", "why": ""},
     ]
     assert headline("E", date(2013, 3, 11), rows) == (
-        "Area E, the four weeks from Mar 11, 2013: 1 dealer of 2 needs help. Call first: Casa (D1): kits, hours."
+        "Area E, the four weeks from 2013-03-11: 1 dealer of 2 needs help. Call first: Casa (D1): kits, hours."
     )
     assert headline("E", date(2013, 3, 11), rows[1:]).endswith("no dealer of 1 needs help.")

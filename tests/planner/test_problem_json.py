@@ -143,6 +143,7 @@ def test_a_document_that_states_everything_is_told_nothing():
         (["supply"], {}, f"supply does not have P, which b1 takes: {GIVE}"),
         (["supply"], {"p": [1]}, f"supply does not have P, which b1 takes: {END} supply has p: spell them alike."),
         (["supply"], {"P": [9], "Q": None}, None),
+        (["supply"], {"P": [9], "Q": [1, 2]}, "supply has Q, which no bundle takes: it limits no letter."),
         (["supply", "P"], None, None),
         (["bundles", 1, "kits"], {"Q": 0}, None),
         (["dealers", 0, "stock"], {"P ": 1}, "dealers[].stock has P , which no bundle takes and supply does not have: it was not read."),

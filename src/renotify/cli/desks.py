@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import DRAWING, ledger_command, shared
 from renotify.cli.output import prose, rows_of, show, table
 
 if TYPE_CHECKING:
@@ -17,17 +18,14 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 Command = Callable[..., None]
-OUT_FILE = click.option(
-    "--out",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a .csv or .parquet file of the first table, or an .xlsx file of all.",
-)
+OUT_FILE = shared(
+    "--out", "FILE", "file", "Write a .csv or .parquet file of the first table, or an .xlsx file of all.", type=DRAWING,
+)  # fmt: skip
 FIRST = 10  # rows of a list that the screen shows
 VISITS = ("day", "time", "vin", "campaigns", "told", "kits", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def dealer() -> None:
     """A dealer's desk: its day and its week."""
 
@@ -86,16 +84,15 @@ def _tables(document: Mapping[str, Any]) -> None:
     for name, (title, columns) in shown.items():
         rows = [row for row in document[name] if row.get("kind") != "document"]
         if rows:
-            table(title, columns, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
+            heads = ["kits_state" if column == "kits" else column for column in columns]
+            table(title, heads, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
         if len(rows) > FIRST:
             click.echo(f"{len(rows) - FIRST:,} more: --json or --out FILE.xlsx has them all.")
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with the words of its states, and a chance in percent."""
+    """Return a row with the words of its states."""
     plain = dict(row)
-    if "chance" in plain:
-        plain["chance"] = f"{100 * plain['chance']:.1f}%"
     for name in ("kits", "kind", "state"):
         if isinstance(plain.get(name), str):
             plain[name] = plain[name].replace("_", " ")
@@ -126,7 +123,7 @@ def _say_file(file: Path | None) -> None:
         click.echo(f"Written to {file}.")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def area() -> None:
     """An area manager's desk: its month."""
 
@@ -166,6 +163,5 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
 
 
 def _completed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a dealer's row with its completion in percent, and what it gained in points."""
-    now, before = 100 * row["completion"], 100 * row["completion_before"]
-    return {**row, "completion": f"{now:.1f}%", "gained": f"{now - before:+.1f}"}
+    """Return a dealer's row with what its completion gained in points."""
+    return {**row, "gained": f"{100 * (row['completion'] - row['completion_before']):+.1f}"}

@@ -102,10 +102,18 @@ def followup_new(
 def _of_an_earlier(
     session: Session, way: str, name: str, on: date, called: str | None, notice_date: date | None
 ) -> dict[str, Any]:
+    from renotify.planner.silent_response import silent_response
     from renotify.selection.of_the_silent import freeze_the_owed, freeze_the_silent
 
-    freeze = freeze_the_owed if way == "--owed-of" else freeze_the_silent
-    return freeze(session, name, on, called=called or "", notice_date=notice_date)
+    if way == "--owed-of":
+        return freeze_the_owed(session, name, on, called=called or "", notice_date=notice_date)
+    answer = silent_response(session, name, on)
+    frozen = freeze_the_silent(
+        session, name, on, called=called or "", notice_date=notice_date, response=answer.response
+    )
+    if frozen["frozen_before"]:
+        return frozen
+    return {**frozen, "response": answer.response, "messages": list(answer.words)}
 
 
 def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
@@ -163,6 +171,7 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     yield from frozen["missing"]
     yield from _of_the_silent(frozen.get("silent"))
+    yield from frozen.get("messages", ())
     yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
     yield from (_hears_elsewhere(row) for row in frozen["elsewhere"])
     for reason in FOR_A_PERSON:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
     from renotify.vehicle_lists.asked import Asked
 
+DECIMALS = {SHARE: 1, FINE_SHARE: 2}
 HANGS = re.compile(r" *(?:- |!! |\d+\. )?")  # what begins a line whose next ones stand behind it
 READ = 80  # characters of a line that is read as a sentence, where nobody says how many there are
-DECIMALS = {SHARE: 1, FINE_SHARE: 2}
 UNMEASURED = 160  # characters of a line where nobody says how many there are: a file, a pipe
 
 

@@ -20,14 +20,6 @@ from renotify.values.english import counted, percents
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
-
-def _least() -> int:
-    """Return the letters that a plan asks for before it reads anything of an arm; help imports no room for it."""
-    from renotify.campaigns.outreach_settings import LEAST_LETTERS
-
-    return LEAST_LETTERS
-
-
 _COLUMNS = {
     "arm": ("mailed", "touched", "answered"),
     "week": ("mailed", "answered", "waiting", "answered_waiting"),
@@ -72,6 +64,12 @@ def outreach_list(
     show(done, as_json, text)
 
 
+def _least_letters() -> int:
+    from renotify.campaigns.outreach_settings import LEAST_LETTERS
+
+    return LEAST_LETTERS
+
+
 @click.command("outreach")
 @click.argument("name")
 @click.option(
@@ -79,8 +77,7 @@ def outreach_list(
     help="Arms and weeks were drawn by lot; the age of the address and the language were not.",
 )  # fmt: skip
 @click.option(
-    "--least", "least_letters", type=click.IntRange(min=1), metavar="LETTERS", default=_least,
-    show_default="as many as a plan asks for",
+    "--least", "least_letters", type=click.IntRange(min=1), metavar="NUMBER", default=_least_letters, show_default="30",
     help="An arm, or a drawn week, with fewer letters is too early to judge.",
 )  # fmt: skip
 @ledger_command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -145,11 +145,19 @@ def _play(
             folder = Path(made.enter_context(TemporaryDirectory(prefix="renotify-play-")))
         else:
             folder = keep.absolute()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True)
+                made.callback(_remove_empty, folder)
         with progress_bar() as progress:
             lived = play_follow_up(session, name, asked, PlayedDesk, folder, on, progress)
     document = lived | {"folder": "" if keep is None else str(keep)}
     show(document, as_json, lambda: _print_lived(document))
+
+
+def _remove_empty(folder: Path) -> None:
+    """Of a play that was refused nothing is left."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _print_lived(document: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from renotify.ledger import registry
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import counts
-from renotify.values.english import counted, long_day
+from renotify.values.english import counted
 
 NOT_DRIVEN = "Not to be driven until repaired: have it picked up."
 OUTSIDE = "To be parked outside, away from buildings, until repaired."
@@ -91,7 +91,7 @@ def _waiting(campaign: Campaign, vehicles: int, on: date) -> Iterator[Instructio
     """Yield that no vehicle of a campaign can be repaired yet."""
     first = campaign.first_remedy_date
     if first is None or first > on:
-        when = "its day is not known" if first is None else f"expected on {long_day(first)}"
+        when = "its day is not known" if first is None else f"expected on {first}"
         said = f"The remedy is not there yet, {when}: book nobody for it."
         yield Instruction(campaign.campaign_code, InstructionKind.NO_REMEDY_YET, vehicles, said)
 
@@ -100,7 +100,7 @@ def _documents(campaign: Campaign, vehicles: int, on: date) -> Iterator[Instruct
     for kind in dict.fromkeys(document.kind for document in campaign.documents):
         current = campaign.current_document(kind, on)
         if current is not None:
-            said = f"{kind.replace('_', ' ').capitalize()}, revision {current.revision} since {long_day(current.effective_date)}"
+            said = f"{kind.replace('_', ' ').capitalize()}, revision {current.revision} since {current.effective_date}"
             technical = kind == InstructionKind.TECHNICAL
             what = InstructionKind.TECHNICAL if technical else InstructionKind.DOCUMENT
             yield Instruction(campaign.campaign_code, what, vehicles, said, current.location)

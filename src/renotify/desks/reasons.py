@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from renotify.desks.dealer_days import DealerName
 from renotify.ledger.status import Count
-from renotify.values.english import counted, figure, measured, short_day
+from renotify.values.english import counted, figure, measured
 
 OVERDUE_DAYS = (
     30  # on hold: by then a vehicle in stock whose remedy is there should have been repaired
@@ -88,7 +88,7 @@ def _receipts(one: DealerFigures) -> Iterator[Reason]:
     """Yield a notice without a receipt: what it concerns are the visits that come to a dealer which may not know of them."""
     for follow_up, sent_on in one.missing:
         said = (
-            f"No receipt of the notice of {follow_up}, sent on {short_day(sent_on)};"
+            f"No receipt of the notice of {follow_up}, sent on {sent_on};"
             f" {measured(round(one.visits, 1), 'visit')} to come in the next four weeks."
         )
         yield Reason(
@@ -123,7 +123,7 @@ def _pace(one: DealerFigures, area: Sequence[DealerFigures]) -> Iterator[Reason]
 def headline(area: str, on: date, dealers: Sequence[Mapping[str, Any]]) -> str:
     """Return the month in one sentence: how many dealers need help, and whom to call first."""
     helped = [row for row in dealers if row["why"]]
-    begun = f"Area {area}, the four weeks from {short_day(on)}:"
+    begun = f"Area {area}, the four weeks from {on}:"
     if not helped:
         return f"{begun} no dealer of {len(dealers):,} needs help."
     first = "; ".join(f"{row['name']} ({row['dealer']}): {row['why']}" for row in helped[:3])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from renotify.desks.dealer_days import DealerDays
 from renotify.parts.kits_of_visits import KitState
-from renotify.values.english import counted, figure, measured, series, short_day, short_month_day
+from renotify.values.english import counted, figure, measured, series
 
 NAMED = 5  # VINs that a sentence names
 WAITS = {KitState.SHORT: "short", KitState.ON_ORDER: "on order without a day"}
@@ -30,7 +30,7 @@ def headline(days: DealerDays) -> str:
     dealer = f"{days.dealer.name} ({days.dealer.dealer_code})"
     visits = days.visits.to_pylist()
     hours = sum(row["hours"] for row in visits)
-    when = short_day(days.first)
+    when = str(days.first)
     if days.last != days.first:
         when = f"week of {when}"
     booked = f"{counted(len(visits), 'visit')} booked, {measured(round(hours, 2), 'hour')}"
@@ -97,7 +97,7 @@ def _kits(visits: Sequence[Mapping[str, Any]], days: DealerDays) -> Iterator[Ste
     late = [row for row in visits if row["kits_from"] and row["kits_from"] > row["day"]]
     for row in late:
         said = (
-            f"{row['vin']} comes on {short_month_day(row['day'])}, its kits in the week of {short_month_day(row['kits_from'])}"
+            f"{row['vin']} comes on {row['day']}, its kits in the week of {row['kits_from']}"
             f" ({row['lacking']}): offer its owner a later day."
         )
         yield Step("kits", said, f"renotify parts promises --dealer {code}")
@@ -115,7 +115,7 @@ def _holds(days: DealerDays) -> Iterator[Step]:
 
 def _notices(days: DealerDays) -> Iterator[Step]:
     for row in days.notices.to_pylist():
-        said = f"Acknowledge the notice of {row['follow_up']}, sent on {short_day(row['sent_on'])}."
+        said = f"Acknowledge the notice of {row['follow_up']}, sent on {row['sent_on']}."
         yield Step("notice", said, row["command"])
 
 

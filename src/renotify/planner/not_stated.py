@@ -131,11 +131,17 @@ def _endless_parts(document: Table) -> Iterable[str]:
 
 
 def _stray_resources(document: Table) -> Iterable[str]:
-    """Parts on shelves and tools of visits that bind nowhere, because nobody else names them so."""
+    """Parts of the pool and on shelves, and tools of visits, that bind nowhere, because nobody else names them so."""
     supply, tools = document.get("supply") or {}, document.get("tools") or {}
     shelves = {part for dealer in _rows(document, "dealers") for part in dealer.get("stock") or {}}
     for part in sorted(shelves - supply.keys() - _takers(document, "kits").keys()):
         yield f"dealers[].stock has {part}, which no bundle takes and supply does not have: it was not read."
+    meant = {_bare(part) for part in _takers(document, "kits")}
+    for part in sorted(supply.keys() - _takers(document, "kits").keys()):
+        if (
+            supply[part] is not None and _bare(part) not in meant
+        ):  # one that is only spelled otherwise is asked about above
+            yield f"supply has {part}, which no bundle takes: it limits no letter."
     for tool, bundles in _takers(document, "tools").items():
         if tool not in tools:
             yield f"tools does not have {tool}, which {_names(bundles)}: it is planned as endless."
