@@ -45,6 +45,14 @@ def test_completion_goes_from_four_weeks_ago_to_the_end_of_the_fourth_week_ahead
     assert (day.completion.done <= day.completion.high + 1e-9).all()
 
 
+def test_on_a_sunday_the_week_is_over_and_the_next_one_is_the_first(
+    planned_session: Session,
+) -> None:
+    found = shown(planned_session, date(2013, 3, 10)).completion
+    assert found.days[found.now :] == tuple(date(2013, 3, 10) + timedelta(weeks=week) for week in range(4))  # fmt: skip
+    assert found.done.shape == (3, 8)
+
+
 def test_what_is_expected_is_what_progress_says(day: OfTheDay, planned_session: Session) -> None:
     from renotify.reports.progress import progress
 

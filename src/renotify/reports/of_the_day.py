@@ -107,14 +107,16 @@ def _completion(
 ) -> CompletionByWeek:  # fmt: skip
     """Return completion on past days, and by the end of each coming week; a campaign that was not there yet was at 0."""
     codes = sorted(past[-1])
-    ends = [date.fromisoformat(day) + timedelta(days=6) for day in next(iter(coming.values()), {"weeks": ()})["weeks"]]  # fmt: skip
+    mondays = next(iter(coming.values()), {"weeks": ()})["weeks"]
+    ends = [date.fromisoformat(monday) + timedelta(days=6) for monday in mondays[:AHEAD]]
+    first = sum(end <= days[-1] for end in ends)  # of a Sunday the week is over with the day
     involved = np.array([[max(past[-1][code].involved - past[-1][code].removed, 1)] for code in codes])  # fmt: skip
     was = np.array([[day[code].completion if code in day else 0.0 for day in past] for code in codes])  # fmt: skip
     done, low, high = (
-        np.hstack([was, np.array([coming[code][end][:AHEAD] for code in codes]) / involved])
+        np.hstack([was, np.array([coming[code][end][first:AHEAD] for code in codes]) / involved])
         for end in ("done", "low", "high")
     )
-    return CompletionByWeek(tuple(codes), (*days, *ends), len(days) - 1, done, low, high)
+    return CompletionByWeek(tuple(codes), (*days, *ends[first:]), len(days) - 1, done, low, high)
 
 
 def limits_of(
