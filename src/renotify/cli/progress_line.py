@@ -128,8 +128,13 @@ def stop() -> None:
 @contextmanager
 def shown() -> Iterator[None]:
     """Give the command that runs its line, for the length of the block."""
-    context = click.get_current_context()
-    if context.meta.get(_QUIET) or not sys.stderr.isatty() or _LINE in context.meta:
+    context = click.get_current_context(silent=True)
+    if (
+        context is None
+        or not sys.stderr.isatty()
+        or context.meta.get(_QUIET)
+        or _LINE in context.meta
+    ):
         yield
         return
     kind = Lines if os.environ.get("TERM", "dumb") in ("dumb", "unknown") else Bars
