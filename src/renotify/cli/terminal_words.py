@@ -325,6 +325,7 @@ OPTIONS = (
     Option("--out", "FOLDER", "the folder for the files"),
     Option("--policy", "POLICY", "how letters are planned"),
     Option("--purpose", "PURPOSE", "what the owner data is for"),
+    Option("--quiet", "", "show no progress"),
     Option("--runs", "NUMBER", "times that the weeks are played"),
     Option("--seed", "NUMBER", "the start of the random numbers: the same seed, the same figures"),
     Option("--sheet", "FOLDER", "write the sheet to file from into this folder"),

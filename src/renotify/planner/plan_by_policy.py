@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -32,8 +31,7 @@ from renotify.planner.two_level import (
     solve_master,
     solved,
 )
-
-Progress = Callable[[str], None]
+from renotify.values.progress_callback import Progress, silent
 
 WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
 APART_CELLS = (
@@ -45,12 +43,7 @@ UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
-
 _NOBODY = ("There is nobody to write to.",)
-
-
-def _no_progress(_step: str) -> None:
-    """No progress wanted."""
 
 
 def plan(
@@ -63,24 +56,24 @@ def plan(
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
     A large plan of "optimal" is polished (:func:`worth_polishing`), in as many processes as ``workers``;
-    ``progress`` is called with the name of each step. Optimal, exact and greedy keep every limit that
+    ``progress`` hears the name of each step. Optimal, exact and greedy keep every limit that
     letters can keep; what a plain policy breaks is in its messages. The same problem gives the same plan,
     whatever the order of its dealers and bundles and the number of workers.
     """
-    report = progress or _no_progress
+    report = progress or silent
     if not problem.owners.any():
         return LetterPlan(
             problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
         )
     order = in_order(problem)
-    report("national plan")
+    report("Planning: national plan", 0, None)
     feasible = policy in FEASIBLE
     made = (
         _within_limits(order.problem, policy, workers, report)
         if feasible
         else _by_plain_policy(order.problem, policy)
     )
-    report("verify")
+    report("Planning: verify", 0, None)
     return _with_origin(order, _with_breaches(made), policy)
 
 
@@ -145,7 +138,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     """The best of all drafts: by the masters, greedily, and by each plain policy that keeps the limits."""
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
-    report("dealers")
+    report("Planning: dealers", 0, None)
     if policy == "greedy":
         best = draft(robust, None)
     else:
@@ -158,7 +151,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = max(best, draft(robust, masters[-1].guide), key=_score)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
-        report("polish")
+        report("Planning: polish", 0, None)
         best = max((best, polish(best, workers)), key=_score)
     chosen = late_stages(best)
     if policy != "greedy" and problem.owners.size * problem.weeks <= APART_CELLS:
