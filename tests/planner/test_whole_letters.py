@@ -55,6 +55,15 @@ def test_one_more_kit_takes_no_letter_from_the_gravest(kits, whole, monkeypatch)
     assert (letters_of(made, "grave"), letters_of(made, "low")) == (grave, low)
 
 
+def test_what_ten_more_kits_buy_is_planned_in_whole_letters():
+    """Ten kits are ten grave letters by three of them, 225, and of seven left one low letter, 12; of 225 + 60 + 720 possible."""
+    said = " ".join(plan(grave_and_low(0)).messages)
+    assert (
+        "P binds: 10 more kits of P in week 0 would remove at least 237 vehicle-weeks of risk more (23.6 % of what is possible): 11 more"
+        " letters, 11 owners earlier by 112 owner-weeks, none later."
+    ) in said
+
+
 def test_of_contested_decisions_those_are_left_out_that_no_limit_can_refuse():
     # five grave owners and low ones of one dealer, ten and twelve weeks; of the pads nothing is asked
     assert contested(told_apart(grave_and_low(4))) == 10 + 12

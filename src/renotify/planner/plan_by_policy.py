@@ -21,6 +21,7 @@ from renotify.planner.neighbourhoods import improved
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
+from renotify.planner.relief_in_letters import is_told_in_letters, what_more_buys
 from renotify.planner.solver import CLOSE, OPTIONS
 from renotify.planner.told_apart import columns, told_apart
 from renotify.planner.two_level import (
@@ -252,10 +253,17 @@ def _explained(
         *why_interim,
         *own,
         *_general_messages(problem, made.remedy_letters),
-        *relief.what_binds(problem, master),
+        *_what_binds(problem, policy, best, master),
     )
     made = replace(made, messages=messages, of_letters=own)
     return _with_bound(made, ceiling + best.emergency)
+
+
+def _what_binds(problem: Problem, policy: str, best: Draft, master: Master) -> list[str]:
+    """What relief of each limit buys: in whole letters where few decisions are contested, else as the master has it."""
+    if policy != "greedy" and is_told_in_letters(best):
+        return what_more_buys(problem, best)
+    return relief.what_binds(problem, master)
 
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:
