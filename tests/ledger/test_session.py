@@ -68,6 +68,29 @@ def test_a_renewed_session_sees_what_was_committed_meanwhile(url, session):
     assert names(session) == ["elsewhere"]
 
 
+def test_what_is_remembered_is_found_once_of_an_instant_and_anew_of_the_next_one_and_in_a_transaction(
+    url, session
+):
+    found = []
+
+    def every_name(asked):
+        found.append(names(asked))
+        return found[-1]
+
+    assert session.remembered(every_name) == session.remembered(every_name) == []
+    elsewhere(url, NEW_SOURCE)
+    assert session.remembered(every_name) == []
+    assert len(found) == 1
+    session.renew()
+    assert len(names(session)) == 1  # another read began the next instant
+    assert len(session.remembered(every_name)) == 1
+    with session.transaction():
+        record(session)
+        assert len(session.remembered(every_name)) == 2
+    assert len(session.remembered(every_name)) == 2
+    assert len(found) == 4
+
+
 def test_a_transaction_sees_the_newest_state(url, session):
     assert names(session) == []
     elsewhere(url, NEW_SOURCE)

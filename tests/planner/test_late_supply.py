@@ -81,7 +81,7 @@ def test_the_settings_say_how_late_and_how_much(sqlite_desk: Desk) -> None:
         on=NOTICE,
     )
     assert letters(made) == {0: 2, 2: 2}
-    assert any("when 67% of it comes 1 week late" in said for said in made["messages"])
+    assert any("when 67 % of it comes 1 week late" in said for said in made["messages"])
 
 
 @pytest.mark.parametrize("status", ["confirmed", None])

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from renotify.errors import Inconsistent
 from renotify.ledger import locks, migrating
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Value = str | int | float | date | None
 Row = TypeVar("Row", bound=NamedTuple)
+Found = TypeVar("Found")
 WRITERS_LOCK = 573578  # any number, the same in every process: the fold must see every event
 _TEMPORARY = ("temp", "pg_temp")
 _CHANGES = re.compile(
@@ -57,6 +58,7 @@ class Session(ABC):
         self._writing = False
         self._reading = False
         self._temporary: set[str] = set()
+        self._remembered: dict[Callable[[Session], Any], Any] = {}
 
     # What each kind does in its own way
 
@@ -102,6 +104,16 @@ class Session(ABC):
         """Return the single value of a query."""
         with self._instant(sql):
             return self._scalar(sql, values)
+
+    def remembered(self, what: Callable[[Session], Found]) -> Found:
+        """Return what a function of the ledger alone finds, found once while the snapshot stands; within a transaction it is found anew."""
+        if self._writing:
+            return what(self)
+        if not self._reading:
+            self._remembered.clear()
+        if what not in self._remembered:
+            self._remembered[what] = what(self)
+        return cast("Found", self._remembered[what])
 
     def list_values(self, name: str) -> str:
         """Return SQL of the texts in a JSON list given as value ``:name``, as table with one column ``value``."""
@@ -179,6 +191,7 @@ class Session(ABC):
                 level = "begin" if self.sqlite else "begin isolation level repeatable read"
                 self._statement(level)
                 self._reading = True
+                self._remembered.clear()
         try:
             yield
         except BaseException:

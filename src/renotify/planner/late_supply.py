@@ -18,7 +18,7 @@ from renotify.planner.letter_plan import KITS, LetterPlan
 from renotify.planner.plan_by_policy import FEASIBLE, plan
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import Problem
-from renotify.values.english import counted, series
+from renotify.values.english import counted, percent, series
 
 NAMED = 3  # parts named; the rest is only counted
 
@@ -51,12 +51,12 @@ def price_of_lateness(
     counting = plan(trusting, policy)
     without = counting.objective
     cost = max(without - made.objective, 0.0)
-    share = 100 * cost / without if without > 0 else 0.0
+    share = cost / without if without > 0 else 0.0
     part = settings.share_of_promised
-    comes = "it comes" if part == 1 else f"{part:.0%} of it comes"
+    comes = "it comes" if part == 1 else f"{percent(part, 0)} of it comes"
     sentence = (
         f"Promised supply may slip: every limit holds when it comes in its weeks, and when {comes}"
-        f" {counted(settings.slip_weeks, 'week')} late. That costs {cost:,.0f} vehicle-weeks of risk ({share:.1f} %)"
+        f" {counted(settings.slip_weeks, 'week')} late. That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)})"
         f"{_what_it_buys(made.problem, counting)}."
     )
     return [sentence]

@@ -21,7 +21,7 @@ FIRST_NOTICE = (
     f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
 )
 EVER = date(9999, 12, 31)  # the last day for letters where none is known
-UNTOLD = "case when t.day is null and s.status = 'open' then 1 else 0 end"
+UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"
 
 
 def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
@@ -105,21 +105,19 @@ def first_notices(
     """
     counts = heard.counts(part)
     early = "case when s.joined_on <= :letters_due then"
-    entered = "case when o.added_on < f.added_on then o.added_on else f.added_on end"
     (found,) = heard.session.rows(
         FirstNotices,
-        f"with letter as (select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e where {FIRST_NOTICE}"
-        f" {counts} group by e.vin, e.campaign_code),"
-        f" sold_new as ({sold_new(part)}), older as (select f.vin, f.campaign_code, min(f.added_on) as added_on from ({states}) f"
-        " where not f.current group by f.vin, f.campaign_code),"
-        f" vehicle_state as (select f.vin, f.campaign_code, f.status, case when n.owned > {entered} then n.owned else {entered} end"
-        f" as joined_on from ({states}) f left join older o on o.vin = f.vin and o.campaign_code = f.campaign_code"
-        " left join sold_new n on n.vin = f.vin"
-        " where f.current and f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by))"
-        f" select min({early} t.day end) as first, max({early} t.day end) as last, count({early} t.day end) as told,"
+        f"with sold_new as ({sold_new(part)}),"
+        " entered as (select f.vin, f.campaign_code, min(f.added_on) as day, max(case when f.current then f.status end) as status"
+        f" from ({states}) f group by f.vin, f.campaign_code),"
+        " vehicle_state as materialized (select f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
+        f" (select min(e.occurred_on) from event e where e.vin = f.vin and e.campaign_code = f.campaign_code and {FIRST_NOTICE} {counts})"
+        " as told_on from entered f left join sold_new n on n.vin = f.vin"
+        " where f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by))"
+        f" select min({early} s.told_on end) as first, max({early} s.told_on end) as last, count({early} s.told_on end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
         f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"
-        " from vehicle_state s left join letter t on t.vin = s.vin and t.code = s.campaign_code",
+        " from vehicle_state s",
         letters_due=due or EVER,
         joined_told=joined_told or date.min,
         owned_by=part.as_of or EVER - timedelta(days=1),

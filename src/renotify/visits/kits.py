@@ -72,7 +72,11 @@ class Kits:
 
 
 def kits_of_repairs(session: Session) -> Kits:
-    """Return campaign_parts as repairs take them today: live part numbers, learned take rates."""
+    """Return campaign_parts as repairs take them today: live part numbers, learned take rates; asked for once of a snapshot."""
+    return session.remembered(_kits_of_repairs)
+
+
+def _kits_of_repairs(session: Session) -> Kits:
     replaced_by = replacements(session)
     stated = [
         row._replace(part_no=live_number(row.part_no, replaced_by))
