@@ -83,6 +83,18 @@ def test_most_letters_of_a_bundle_alone_are_what_shelf_pool_hours_and_mail_house
     assert most[1].tolist() == [[2, 1], [2, 1]]
 
 
+def test_a_part_that_cannot_run_short_bounds_nobody_s_letters():
+    """Two dealers with a kit for each owner on the shelf, none in the pool, no hours: they are one group, and all are written to."""
+    case = problem(
+        [bundle(kits={"P": 1})], [dealer("d", P=2), dealer("e", P=2)], {("b", "d"): 2, ("b", "e"): 2}, supply={"P": [0]}
+    )  # fmt: skip
+    apart = told_apart(case)
+    assert apart.size == 1
+    assert most_alone(apart)[0, 0].tolist() == [4, 4, 4, 4]
+    made = plan(case)
+    assert made.objective == made.bound == 16
+
+
 def every_plan(case):
     """What the best of all plans in whole letters is worth, tried one by one; a problem of one owner a bundle and dealer."""
     best = 0.0

@@ -44,13 +44,14 @@ def most_alone(groups: DealerGroups) -> Floats:
     """Most letters of a bundle that a group could have in a week if nobody had any other: no plan has more. [B, G, T]"""
     problem = groups.problem
     fill = Fill(problem)
+    short = {int(p) for p in problem.binding if problem.away[p] or problem.may_run_short(int(p))}
     most = np.zeros((*groups.owners.shape, problem.weeks))
     for b in range(len(problem.bundles)):
         for week in np.flatnonzero(fill.groups.mailable[b]).tolist():
             room = fill.labour.allowed(b, week, problem.owners[b], None).astype(float)
             of_group = groups.total(room)
             pool = np.inf
-            for p in fill.needs[b]:
+            for p in short.intersection(fill.needs[b]):
                 kits = fill.kits_left[p].alone(b, week, len(room))
                 of_group = np.minimum(of_group, groups.total(np.minimum(room, kits)))
                 if not problem.away[p]:
