@@ -104,6 +104,44 @@ def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
     assert list(faults(tires, ["en"], MAIL_DATE - timedelta(days=1))) == []
 
 
+@pytest.mark.parametrize(
+    ("english", "spanish", "refused"),
+    [
+        ("Drive slowly to the dealer.", "Conduzca despacio al concesionario.", True),
+        ("You may drive to the nearest dealer.", "Puede conducir hasta el concesionario.", True),
+        ("Call us. Please drive in the right lane.", "Llámenos. Maneje con cuidado.", True),
+        (
+            "Your dealer will have it towed. Do not drive it.",
+            "Mandaremos una grúa. No lo conduzca.",
+            False,
+        ),
+        ("We will send a driver with a truck.", "Mandaremos un camión con chofer.", False),
+    ],
+)
+def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
+    english: str, spanish: str, refused: bool
+) -> None:
+    one = replace(
+        FUEL,
+        do_not_drive=True,
+        letter={"crash": False, "towing": english},
+        spanish={"towing": spanish},
+    )
+    found = [(fault.key, fault.language) for fault in faults(one, ["en", "es"], MAIL_DATE)]
+    assert found == ([("towing", "en"), ("towing", "es")] if refused else [])
+    assert list(faults(replace(one, do_not_drive=False), ["en", "es"], MAIL_DATE)) == []
+
+
+def test_a_charge_in_any_text_of_a_letter_is_told_before_the_letter_is_refused() -> None:
+    """Of `conditions`, `towing`, `replacement` and `steps` it was told by no load and no `followup new`."""
+    charge = "Customers pay for labor."
+    stated = {"crash": False, "towing": charge, "steps": charge, "replacement": charge}
+    one = replace(FUEL, conditions=charge, do_not_drive=True, letter=stated, spanish={})
+    told = {m.key: m.sentence for m in missing(one, PACK, "follow_up", ["en"]) if m.wrong}
+    assert told.keys() == {"conditions", "towing", "steps", "replacement"}
+    assert all("A charge for the free remedy" in sentence for sentence in told.values())
+
+
 # What the file is refused with
 
 

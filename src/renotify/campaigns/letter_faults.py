@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
@@ -21,6 +22,19 @@ LAST_DAYS = {
     "tires_until_date": (
         "49 CFR 577.5(g)(1)(ii)",
         "the last day of the free remedy would be over when an owner gets the letter",
+    ),
+}
+# words with which an owner is asked to drive, or may
+DRIVE = {
+    "en": re.compile(
+        r"(?<!not )(?<!n't )(?<!never )(?<!not to )(?<!without )\b(?:(?:^|(?<=[.!?;] )|please |then |may |can |should |must |to |you )"
+        r"(?:slowly |carefully |only )?drive\b(?! shaft| wheels?)|(?:by|when|while) driving\b)",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar|llevar)(?:lo)?|(?:conduzca|maneje)(?:lo)?|conduciendo|"
+        r"manejando)\b",
+        re.IGNORECASE,
     ),
 }
 TABLE = {"en": "", "es": " under [campaign.es]"}
@@ -45,6 +59,7 @@ def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[F
             _warning_denied(campaign),
             _crash_unsaid(campaign),
             _no_injury(campaign, languages),
+            _driven_there(campaign, languages),
             _over(campaign, on),
         )
 
@@ -80,6 +95,18 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
             ' "burns" or "cuts to the hands"'
         )
         yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong)
+
+
+def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
+    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it."""
+    for language in languages:
+        told = text_of(campaign, "towing", language)
+        if campaign.do_not_drive and DRIVE[language].search(told):
+            wrong = (
+                f"its `towing`{TABLE[language]} asks the owner to drive, {told!r}, and `do_not_drive` says not to: say how the vehicle"
+                " gets to the dealer otherwise"
+            )
+            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
 
 
 def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
