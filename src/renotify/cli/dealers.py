@@ -142,11 +142,11 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
-    from renotify.workload.of_plan import beside, documents, workload_of
+    from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
     brought, work, now = found.expected, found.work, found.expected.now
-    others = beside(session, brought.plan, on, scope)
+    others = found.beside
     drawn = DealerWeeks(
         brought.dealers, brought.mondays[now:], work.mean_hours[:, now:], work.capacity[:, now:]
     )

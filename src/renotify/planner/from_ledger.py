@@ -59,7 +59,7 @@ from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.visits.needs import JOINED, Needs, needs
-from renotify.workload.of_plan import weekly_hours
+from renotify.workload.hours_left import HoursLeft, hours_left
 
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
@@ -168,19 +168,20 @@ def framed(
         bundles = with_effects(bundles, vehicles, classed(session, settings.name, on), effects)
     out_at = out.dealers if out else ()
 
-    def of(vehicles: pa.Table) -> Problem:
+    def of(vehicles: pa.Table) -> tuple[Problem, HoursLeft]:
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
-        return assembled(session, settings, book, bundles, dealers, owners, on)
+        left = hours_left(session, settings.name, dealers, book.monday, book.weeks, on)
+        return assembled(session, settings, book, bundles, left.hours, dealers, owners, on), left
 
-    problem = of(vehicles)
+    problem, left = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
     if settings.long_visits != TELL and long_visits(problem):
         places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
     if moved:
         vehicles = with_moved(vehicles, moved)
-        problem = of(vehicles)
+        problem, left = of(vehicles)
     problem = learned.with_spread(problem, bundles)
     return Framed(
         settings,
@@ -191,6 +192,7 @@ def framed(
         (
             *_messages(settings, known),
             *mail_house_words(session, settings, book, on),
+            *left.words,
             *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
@@ -328,11 +330,12 @@ def assembled(
     settings: FollowUpSettings,
     book: PoolBook,
     bundles: Sequence[PlannedBundle],
+    hours: Floats,
     dealers: Sequence[str],
     owners: Ints,
     on: date,
 ) -> Problem:
-    """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
+    """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours [D, T], kits, supply and the mail house.
 
     A part without supply rows does not bind, and the plan's messages name it; kits are what the one book of them leaves free;
     walk-ins come at the rate of their bundle, of the owners counted here.
@@ -355,7 +358,7 @@ def assembled(
         first_week=first,
         mail_by=last,
         owners=owners,
-        hours=_hours(session, dealers, first_week, weeks, settings.wait_bound_weeks),
+        hours=through_the_wait(hours, settings.wait_bound_weeks),
         mail_capacity=mail_capacity(session, settings, book, on),
         wait_bound=settings.wait_bound_weeks,
         parts=parts,
@@ -428,14 +431,9 @@ def _walk_ins(bundles: Sequence[PlannedBundle], owners: Ints, weeks: int) -> tup
     return at.astype(np.int64), np.repeat(weekly[at[:, 0], at[:, 1]][:, None], weeks, axis=1)
 
 
-def _hours(
-    session: Session, dealers: Sequence[str], first_week: date, weeks: int, wait: int
-) -> Floats:
-    """Technician hours by dealer and week; the last week's repeat through the wait after the horizon. [D, T + V]"""
-    known = weekly_hours(session, first_week, weeks)
-    unlimited = np.full(weeks, UNLIMITED)
-    lines = np.array([known.get(code, unlimited) for code in dealers]).reshape(len(dealers), weeks)
-    return np.concatenate([lines, np.repeat(lines[:, -1:], wait, axis=1)], axis=1)
+def through_the_wait(hours: Floats, wait: int) -> Floats:
+    """Return technician hours [D, T] with those of the last week repeated through the wait after the horizon. [D, T + V]"""
+    return np.concatenate([hours, np.repeat(hours[:, -1:], wait, axis=1)], axis=1)
 
 
 def _stock(shelves: pa.Table, parts: Sequence[str], dealers: Sequence[str]) -> Floats:
