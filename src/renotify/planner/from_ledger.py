@@ -101,6 +101,7 @@ class Framed:
     problem: Problem
     bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank, without_parts
+    book: PoolBook
     messages: tuple[str, ...]
     moved: tuple[
         MovedVisit, ...
@@ -189,6 +190,7 @@ def framed(
         problem,
         bundles,
         vehicles,
+        book,
         (
             *_messages(settings, known),
             *mail_house_words(session, settings, book, on),

@@ -32,9 +32,10 @@ from renotify.planner.from_ledger import (
     framed,
 )
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
-from renotify.planner.late_supply import late
+from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
@@ -200,8 +201,10 @@ def replan_follow_up(
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
+    policy = policy or settings.policy
+    unchanged = not out.num_rows and _made_of(document_before, today.problem, policy)
     again = replan(
-        owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
+        owed, promised, interim=interim, policy=policy, workers=workers, unchanged=unchanged
     )
     due = _due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
@@ -227,13 +230,21 @@ def replan_follow_up(
         *learned.messages,
         *dropped_words(dropped.num_rows),
         *again.report,
+        *promised_words(
+            session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])
+        ),
         *document["messages"],
+        *(
+            price_of_lateness(settings, today.in_time, again.plan, policy)
+            if unchanged
+            else lateness_words(settings, today.in_time, policy)
+        ),
         *without_a_day(session, today, moved),
     ]
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
-        f"{policy or settings.policy}, replan {on}",
+        f"{policy}, replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
@@ -244,6 +255,20 @@ def replan_follow_up(
     document["messages"] += promises.sentences(promises.promises(session, on))
     keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
+
+
+def _made_of(document: Mapping[str, Any], problem: Problem, policy: str) -> bool:
+    """Whether the plan of a document was made of a problem by a policy: nothing was loaded, learned or changed since."""
+    same_policy = document.get("meta", {}).get("policy") == policy
+    stated = json.loads(json.dumps(to_document(problem), default=str))
+    return bool(same_policy and stated == document["problem"])
+
+
+def _pieces(problem: Problem, letters: Letters) -> Ints:
+    """The pieces of a plan's first letters [b, D, t], b the first bundles of a problem, by week of the problem. [T]"""
+    weekly = problem.printed[: letters.shape[0]] @ letters.sum(axis=1)
+    pieces: Ints = np.pad(weekly, (0, problem.weeks - len(weekly)))
+    return pieces
 
 
 def _without_a_week(vehicles: pa.Table) -> pa.Table:
