@@ -19,9 +19,7 @@ from small_world import Desk, World, follow_up_file, vin
 HOURS, OF_SPRING, OF_FALL = 4.0, 8, 6
 
 
-def frozen(
-    desk: Desk, name: str, campaign: str, walk_ins: float = 0, **changed: object
-) -> None:
+def frozen(desk: Desk, name: str, campaign: str, walk_ins: float = 0, **changed: object) -> None:
     response = {"share": 1.0, "scale_weeks": 0.01, "shape": 1.0, "background_per_week": walk_ins}
     stated = w.SETTINGS | {
         "name": name,
@@ -107,7 +105,10 @@ def test_a_dealer_has_one_figure_of_hours_waits_and_days_in_both_workloads(desk:
     """Twelve hours in two weeks of four hours each, if fall states no bound: both say what lacks, and whose the hours are."""
     spring = with_spring(desk)
     spring.do("plan", "fall", "--policy", "all-at-once", on=w.NOTICE)
-    first, second = spring.do("workload", "spring", on=w.NOTICE), spring.do("workload", "fall", on=w.NOTICE)
+    first, second = (
+        spring.do("workload", "spring", on=w.NOTICE),
+        spring.do("workload", "fall", on=w.NOTICE),
+    )
     assert [row["hours"] for row in first["rows"][:3]] == [10, 4, 0]
     assert [row["hours_of_others"] for row in first["rows"][:3]] == [6, 0, 0]
     assert [row["hours_of_others"] for row in second["rows"][:3]] == [4, 4, 0]
@@ -127,5 +128,7 @@ def test_a_notice_says_whose_the_hours_are(spring: Desk) -> None:
     document = pypdfium2.PdfDocument(spring.folder / "out" / "notices" / f"dealer-{w.EAST}.pdf")
     text = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
     document.close()
-    assert "fall, which goes on beside it, is expected to bring 6 visits more in these weeks" in text
+    assert (
+        "fall, which goes on beside it, is expected to bring 6 visits more in these weeks" in text
+    )
     assert "6 hours of the hours here are of fall" in text

@@ -15,7 +15,7 @@ from planner.cases import bundle, dealer, problem
 from renotify.planner.letter_plan import gap_note
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
-from renotify.planner.replan import replan, with_letters_in_the_mail
+from renotify.planner.replan import made_again, replan, with_letters_in_the_mail
 
 AT_NINETY = 1.2815515655446004  # the normal quantile
 
@@ -65,19 +65,20 @@ def test_the_check_counts_what_is_kept_for_letters_that_are_out():
 def test_a_plan_of_the_same_problem_is_the_same_plan():
     stated = case()
     last = plan(stated)
-    again = replan(stated, last.letters, unchanged=True)
+    again = made_again(stated, last.letters)
+    assert again is not None
     assert weekly(again.plan) == weekly(last)
     assert (again.plan.objective, again.plan.bound) == (last.objective, last.bound)
     assert set(last.messages) <= set(again.plan.messages)
     assert again.report[0].startswith("12 letters of this week and the next 1 are promised")
 
 
-def test_letters_that_were_chosen_by_another_way_are_not_taken_for_the_plans_own():
+def test_letters_that_were_chosen_in_another_way_are_not_made_again():
     stated = case()
     later = np.zeros_like(plan(stated).letters)
     later[0, 0, :3] = (2, 2, 2)
-    again = replan(stated, later, unchanged=True)
-    assert weekly(again.plan)[:2] == [2, 2]
+    assert made_again(stated, later) is None
+    assert weekly(replan(stated, later).plan)[:2] == [2, 2]
 
 
 def test_a_mail_house_that_takes_less_than_is_promised_has_no_place_and_no_proof_is_stated():

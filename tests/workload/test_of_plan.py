@@ -93,7 +93,15 @@ def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.
     seen = Forecast(brought, np.ones(1), weekly, weekly)
     chance, nothing = np.full(weekly.shape, late), np.zeros(weekly.shape)
     work = Workload(
-        weekly, weekly, weekly + 4, nothing, nothing + 20, chance, booked, np.full(len(weekly), 6.5), nothing
+        weekly,
+        weekly,
+        weekly + 4,
+        nothing,
+        nothing + 20,
+        chance,
+        booked,
+        np.full(len(weekly), 6.5),
+        nothing,
     )
     return PlanWorkload(seen, work, {}, 2)
 

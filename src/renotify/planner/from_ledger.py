@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -141,14 +141,14 @@ def framed(
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none.
+    """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none where no letter is ``out``.
 
     ``listed``: vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces.
     ``learned`` takes the place of what the follow-up states of its response. What letters up to the day ``on`` have shown of classes of
     owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles and dealers of letters that
     are ``out`` stay in the problem, without owners.
     """
-    if not listed.num_rows:
+    if not listed.num_rows and out is None:
         raise NothingToDo(
             f"The follow-up {settings.name} has no vehicles to plan.",
             "Freeze a new list with `renotify followup new`.",
@@ -161,7 +161,9 @@ def framed(
     known = needs(session, pairs, waiting(kinds, campaigns))
     own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
     names = {bundle.name for bundle in own}
-    earlier = [one for one in out.bundles if one.name not in names] if out else []
+    earlier = (
+        [as_stated(one, settings) for one in out.bundles if one.name not in names] if out else []
+    )
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own, known)
     effects, average = learned_effects(session, settings.name, on), bundles
@@ -173,7 +175,7 @@ def framed(
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
         left = hours_left(session, settings.name, dealers, book.monday, book.weeks, on)
-        return assembled(session, settings, book, bundles, left.hours, dealers, owners, on), left
+        return assembled(session, settings, book, bundles, left, owners, on), left
 
     problem, left = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
@@ -265,22 +267,30 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
     planned = []
     for (bundle, hours, kits, _), models in grouped.items():
-        stated = stated_response(settings, bundle)
-        curve = stated.curve(settings.horizon_weeks)
-        planned.append(
-            PlannedBundle(
-                name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
-                campaigns=bundle,
-                models=tuple(models),
-                hours=hours,
-                kits=dict(kits),
-                response=tuple(round(float(share), 10) for share in curve),
-                walk_ins=stated.background_per_week,
-                doubt=stated_doubts(stated, settings.horizon_weeks),
-                walk_ins_doubt=WALK_INS_DOUBT,
-            )
+        visit = PlannedBundle(
+            name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
+            campaigns=bundle,
+            models=tuple(models),
+            hours=hours,
+            kits=dict(kits),
+            response=(),
+            walk_ins=0.0,
         )
+        planned.append(as_stated(visit, settings))
     return tuple(planned)
+
+
+def as_stated(bundle: PlannedBundle, settings: FollowUpSettings) -> PlannedBundle:
+    """Return a planning bundle with the response that a follow-up states for its campaigns, before anything is learned."""
+    stated = stated_response(settings, bundle.campaigns)
+    return replace(
+        bundle,
+        response=tuple(round(float(share), 10) for share in stated.curve(settings.horizon_weeks)),
+        walk_ins=stated.background_per_week,
+        doubt=stated_doubts(stated, settings.horizon_weeks),
+        walk_ins_doubt=WALK_INS_DOUBT,
+        learned_from=0,
+    )
 
 
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) -> pa.Table:
@@ -332,18 +342,19 @@ def assembled(
     settings: FollowUpSettings,
     book: PoolBook,
     bundles: Sequence[PlannedBundle],
-    hours: Floats,
-    dealers: Sequence[str],
+    left: HoursLeft,
     owners: Ints,
     on: date,
 ) -> Problem:
-    """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours [D, T], kits, supply and the mail house.
+    """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
+
+    Its dealers are those of the hours that are ``left``.
 
     A part without supply rows does not bind, and the plan's messages name it; kits are what the one book of them leaves free;
     walk-ins come at the rate of their bundle, of the owners counted here.
     """
     campaigns = registry.campaigns(session, settings.campaigns)
-    first_week, weeks = book.monday, book.weeks
+    first_week, weeks, dealers = book.monday, book.weeks, left.dealers
     supply = {part: one.free for part, one in book.parts.items()}
     parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
@@ -353,14 +364,14 @@ def assembled(
         weeks=weeks,
         monday=first_week,
         bundles=tuple(bundle.name for bundle in bundles),
-        dealers=tuple(dealers),
+        dealers=dealers,
         risk=np.array([_risk(bundle, campaigns) for bundle in bundles], float),
         labour=np.array([bundle.hours for bundle in bundles], float),
         response=_responses(bundles),
         first_week=first,
         mail_by=last,
         owners=owners,
-        hours=through_the_wait(hours, settings.wait_bound_weeks),
+        hours=through_the_wait(left.hours, settings.wait_bound_weeks),
         mail_capacity=mail_capacity(session, settings, book, on),
         wait_bound=settings.wait_bound_weeks,
         parts=parts,

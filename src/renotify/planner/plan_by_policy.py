@@ -46,7 +46,7 @@ ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
 
-_NOBODY = ("There is nobody to write to.",)
+NOBODY = ("There is nobody to write to.",)
 
 
 def _no_progress(_step: str) -> None:
@@ -70,7 +70,7 @@ def plan(
     report = progress or _no_progress
     if not problem.owners.any():
         return LetterPlan(
-            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
+            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=NOBODY
         )
     order = in_order(problem)
     report("national plan")

@@ -157,7 +157,7 @@ class Problem:
         )
 
     def planned_for(self, asked: Floats, letters: float | Ints = 1.0) -> Floats:
-        """How many of ``letters`` parts are planned for by then where ``asked`` ask in the mean: at the quantile, and never more than all."""
+        """Of ``letters`` those for which parts are planned where ``asked`` ask in the mean: at the quantile, never more than all."""
         planned: Floats = np.minimum(asked * self.parts_factor, np.maximum(asked, letters))
         return planned
 
@@ -196,7 +196,7 @@ class Problem:
     def background_use(self, p: int, *, mean: bool = False) -> Floats:
         """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]
 
-        Of letters that are out or promised to the mail house parts are kept as for those that are planned; ``mean``: as many as are expected.
+        Of letters that are out or promised to the mail house parts are kept as for planned ones; ``mean``: as many as are expected.
         """
         margin = not mean and not self.away[p]
         since = np.cumsum(self._walk_in(self.kits[p], margin=margin), axis=1)

@@ -110,12 +110,12 @@ def _from_a_day(
     return one, (said,)
 
 
-def _with_hours_of_booked_visits(
-    session: Session, now: Standing, first: date, on: date
-) -> Problem:
+def _with_hours_of_booked_visits(session: Session, now: Standing, first: date, on: date) -> Problem:
     """Return the problem with the hours of booked visits, which are played here and which a plan of letters takes off."""
     problem = now.problem
-    left = hours_left(session, now.settings.name, problem.dealers, first, problem.weeks, on, booked=False)
+    left = hours_left(
+        session, now.settings.name, problem.dealers, first, problem.weeks, on, booked=False
+    )
     return replace(problem, hours=through_the_wait(left.hours, problem.wait_bound))
 
 

@@ -24,7 +24,7 @@ from renotify.planner.letter_plan import (
     Letters,
     exposure_removed,
 )
-from renotify.planner.plan_by_policy import letter_words, plan
+from renotify.planner.plan_by_policy import NOBODY, letter_words, plan
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
@@ -34,6 +34,10 @@ from renotify.values.english import counted
 FROZEN = 2  # weeks: this one and the next are at the mail house
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
+ALL_OUT = "Every letter is out, or its owner came in: none is left to plan, and the plan keeps what was learned since."
+PROMISED_ALONE = (
+    "Nobody is left to write to beside the letters that are promised to the mail house."
+)
 LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
 
 
@@ -133,11 +137,8 @@ def replan(
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
     workers: int = 1,
-    unchanged: bool = False,
 ) -> Replan:
     """Plans again from today's Problem; ``last`` [B, D, T] is the last plan seen from today (:func:`shifted`).
-
-    ``unchanged``: the last plan was made of this very problem by this policy. Made again it is the same, and nothing moves.
 
     Bundles of ``problem`` beyond those of ``last`` are second notices that are owed. The frozen weeks keep the last
     plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
@@ -147,11 +148,6 @@ def replan(
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
     fixed[:, :, frozen:] = 0
-    if unchanged and not dropped:
-        same = plan(problem, policy, workers=workers)
-        if np.array_equal(same.mailed, kept):
-            stays = _Moves(0, int(fixed.sum()), 0, 0, 0, limited=False)
-            return Replan(same, 0, 0, 0.0, _report(stays, 0.0, churn_limit, frozen))
     waiting = np.zeros_like(fixed)
     if interim is not None:
         waiting = np.minimum(fixed, _padded(problem, interim))
@@ -172,6 +168,21 @@ def replan(
     return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
+def made_again(
+    problem: Problem, last: Letters, *, policy: str = "optimal", workers: int = 1
+) -> Replan | None:
+    """Return the plan of a problem of which ``last`` [B, D, T] was made before by the same policy; None where it comes out otherwise.
+
+    Nothing moves then, and all that the plan said and proved holds.
+    """
+    same = plan(problem, policy, workers=workers)
+    if not np.array_equal(same.mailed, _padded(problem, last)):
+        return None
+    promised = int(same.mailed[:, :, :FROZEN].sum())
+    stays = _Moves(0, promised, 0, 0, 0, limited=False)
+    return Replan(same, 0, 0, 0.0, _report(stays, 0.0, CHURN_LIMIT, FROZEN))
+
+
 def _with_own_words(
     rest: Problem, found: LetterPlan, mixed: Draft | None, promised: int
 ) -> LetterPlan:
@@ -179,7 +190,9 @@ def _with_own_words(
     chosen = replace(found, problem=rest)
     if mixed is not None:
         chosen = replace(chosen, letters=mixed.remedy, held=_held(found, mixed))
-    others = (message for message in found.messages if message not in found.of_letters)
+    others = [message for message in found.messages if message not in found.of_letters]
+    if others == [*NOBODY]:
+        others = [PROMISED_ALONE if promised else ALL_OUT]
     own = letter_words(chosen, promised)
     return replace(chosen, messages=(*own, *others), of_letters=own)
 
@@ -291,11 +304,16 @@ def _whole(
     )
     objective = exposure_removed(problem, made.remedy_letters)
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
-    gap = (bound - objective) / bound if bound > 0 else 0.0
+    gap = (bound - objective) / bound if bound > 0 else None
     over = broken_by_promised(problem, fixed)
     messages = tuple(m for m in found.messages if m not in breaches) + breaches
     return replace(
-        made, objective=objective, bound=bound, gap=gap, messages=messages, broken=(*over, *broken(checked))
+        made,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        messages=messages,
+        broken=(*over, *broken(checked)),
     )
 
 

@@ -25,17 +25,16 @@ SMALL = 0.05  # hours that no tenth shows
 class HoursLeft:
     """Hours of dealers in the weeks of a plan [D, T], inf where nobody knows them; and what ``others`` take of the hours known."""
 
+    dealers: tuple[str, ...]
     hours: Floats
     others: tuple[tuple[str, Floats], ...]  # follow-up, [T]
-    monday: date
 
     @property
     def words(self) -> list[str]:
         """Which hours other follow-ups take, a sentence each; nothing where none does."""
         said = []
         for name, taken in self.others:
-            weeks = np.flatnonzero(taken >= SMALL)
-            if len(weeks):
+            if (taken >= SMALL).any():
                 said.append(
                     f"Technicians work for {name}, too: of the hours at these dealers {measured(round(float(taken.sum()), 1), 'hour')}"
                     f" are of {name}, its letters out and planned and its owners without one, and are taken off before letters are planned."
@@ -74,7 +73,7 @@ def hours_left(
         own = one.hours_at(dealers, ahead + weeks)
         taken += own
         told.append((one.follow_up, _known(own, hours)[ahead:]))
-    return HoursLeft(_after(hours, taken)[:, ahead:], tuple(told), monday)
+    return HoursLeft(tuple(dealers), _after(hours, taken)[:, ahead:], tuple(told))
 
 
 def _known(own: Floats, hours: Floats) -> Floats:

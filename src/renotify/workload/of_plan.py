@@ -319,7 +319,9 @@ def workload_by(
     unknown = np.full(now + ahead, np.inf)
     capacity = np.array([hours.get(code, unknown) for code in brought.dealers])
     book = seen.booked[:, now:], seen.booked_hours[:, now:]
-    if ahead > weeks - now:  # another follow-up goes on for longer: what is booked then is work, too
+    if (
+        ahead > weeks - now
+    ):  # another follow-up goes on for longer: what is booked then is work, too
         book = by_week(booked_hours(session, scope), brought.dealers, today, ahead)
     asked = _asked(seen, capacity.reshape(-1, now + ahead)[:, now:], book, beside_it, wait)
     work = workload(asked).first(weeks - now).after(now)

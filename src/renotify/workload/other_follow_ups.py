@@ -44,7 +44,9 @@ class OtherWork:
     def at(self, dealers: Sequence[str], weeks: int) -> Floats:
         """Return the visits of some dealers in the first weeks; none where it brings nothing. [B, dealers, weeks]"""
         found = np.zeros((len(self.labour), len(dealers), weeks))
-        known = [(to, self._places[code]) for to, code in enumerate(dealers) if code in self._places]
+        known = [
+            (to, self._places[code]) for to, code in enumerate(dealers) if code in self._places
+        ]
         if known:
             here, there = (list(places) for places in zip(*known, strict=True))
             width = min(weeks, self.visits.shape[2])
