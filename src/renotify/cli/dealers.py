@@ -299,6 +299,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
         "letters",
         "for_orders",
         "free",
+        "overdue",
         "free_at_dealers",
     )
 

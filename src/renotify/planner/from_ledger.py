@@ -24,6 +24,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
+from renotify.parts.confirmed_supply import overdue_words
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
@@ -197,6 +198,7 @@ def framed(
             *_messages(settings, known),
             *mail_house_words(session, settings, book, on),
             *left.words,
+            *overdue_words(book.overdue, on),
             *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
