@@ -9,14 +9,15 @@ import pytest
 
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Scope
 from renotify.contact import answers, sentences
-from renotify.contact.answers import (
+from renotify.contact.answers import compose
+from renotify.contact.read_out import in_words
+from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
     Mailed,
     StateRow,
     VehicleRow,
-    compose,
 )
 
 ON = date(2013, 2, 26)
@@ -47,7 +48,7 @@ def _known(*states, campaign=RECALL, **extra):
             "dealer": DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"),
             "states": states or (_state(),),
             "campaigns": {"9LA": campaign, "CLB": SERVICE},
-            "hours": {"9LA": 2.2, "CLB": 0.4},
+            "hours": {"9LA": (2.2, 2.2), "CLB": (0.4, 0.4)},
             **extra,
         }
     )
@@ -74,14 +75,15 @@ def test_the_customer_is_sent_to_the_assigned_dealer():
 
 def test_a_booking_is_told_instead_of_a_second_one():
     booked = Booking("D1", "9LA;CLB", "2013-03-07T09:30")
-    assert (
-        _told(appointments=[booked])["visit"][1]
-        == "Booked for 9LA, CLB at dealer D1: 2013-03-07 at 09:30."
+    told = _told(appointments=[booked])
+    assert told["visit"] == ["Booked for 9LA, CLB at dealer D1: March 7, 2013 at 09:30."]
+    assert told["campaigns"][0]["what_to_do"] == (
+        "The repair is free. The work takes about 2 hours."
     )
 
 
 def test_do_not_drive_comes_before_everything():
-    text = sentences.in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
+    text = in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
     assert text.index("Do not drive") < text.index("9LA")
 
 
@@ -163,7 +165,7 @@ def test_an_answer_that_plays_the_risk_down_is_withheld():
     (said,) = _told(campaign=soft)["campaigns"][0]["answers"]
     assert said["answer"] == ""
     assert "577.8" in said["withheld"]
-    assert "precaution." not in sentences.in_words(_told(campaign=soft))
+    assert "precaution." not in in_words(_told(campaign=soft))
 
 
 def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
@@ -174,7 +176,7 @@ def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
 def test_a_vehicle_in_no_campaign_is_answered_honestly():
     told = compose(VIN, Known(), ON)
     assert told["campaigns"] == []
-    assert "No campaign names this vehicle" in sentences.in_words(told)
+    assert "No campaign names this vehicle" in in_words(told)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,7 @@ def test_a_vehicle_in_no_campaign_is_answered_honestly():
     ],
 )
 def test_the_time_of_the_work_is_in_customers_words(time, says):
-    assert says in _told(hours={"9LA": time})["campaigns"][0]["what_to_do"]
+    assert says in _told(hours={"9LA": (time, time)} if time else {})["campaigns"][0]["what_to_do"]
 
 
 @pytest.mark.parametrize("vin", ["123", "JTHBK262065900001", "JTHBK26206O900001"])
@@ -195,7 +197,7 @@ def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
     told = answers.answer(sqlite_session, vin, ON)
     assert not told["valid"]
     assert told["sentence"].endswith(".")
-    assert vin in sentences.in_words(told)
+    assert vin in in_words(told)
 
 
 # ---- what the letter says of money
@@ -230,7 +232,7 @@ def test_nobody_is_told_of_a_free_repair_or_of_work_where_the_letter_says_none(l
     assert "The repair is free." not in told["what_to_do"]
     assert "hour" not in told["what_to_do"]
     assert (told["remedy"], told["hours"]) == ("", None)
-    assert "replace the pipes" not in sentences.in_words(
+    assert "replace the pipes" not in in_words(
         _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)
     )
 
@@ -271,9 +273,11 @@ def test_a_replacement_is_no_part_of_the_time_of_one_visit():
     free = {"9LA": RECALL, "CLB": service}
     assert _told(*both, campaigns=free)["visit_hours"] is not None
     told = _told(*both, campaigns=free | {"9LA": replace(RECALL, letter=by)})
-    assert (told["visit_hours"], told["visit_time"]) == (None, "")
+    assert (told["visit_hours"], told["visit_time"]) == (0.4, "The visit takes about 30 minutes.")
     waiting = replace(RECALL, letter=by, remedy_available_date=None)
-    said = _told(campaign=waiting)["campaigns"][0]["what_to_do"]
+    told = _told(campaign=waiting)
+    assert (told["visit_hours"], told["visit_time"]) == (None, "")
+    said = told["campaigns"][0]["what_to_do"]
     assert said == "The remedy is not available yet. The owner gets a letter when it is."
 
 
@@ -294,7 +298,7 @@ def test_the_number_tells_all_that_577_11_d_asks_for():
         "Mail your claim to 1 Example Way, Boston, MA 02108, or give it to an authorized Lexus dealer.",
     ):
         assert words in information
-    assert f"If they have paid already: {information}" in sentences.in_words(told)
+    assert f"If they have paid already: {information}" in in_words(told)
 
 
 @pytest.mark.parametrize(

@@ -11,23 +11,24 @@ import two_dealers as w
 from cases import at_once
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType
 from renotify.contact import sentences
-from renotify.contact.answers import (
-    NOT_OURS,
-    URGENCY,
+from renotify.contact.answers import URGENCY, answer, compose
+from renotify.contact.read_out import in_words
+from renotify.contact.spoken import say
+from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
     Mailed,
     StateRow,
     VehicleRow,
-    answer,
-    compose,
     known_of,
 )
 from renotify.ledger.kinds import Reason, Status
 from renotify.ledger.session import Session
 
 ON = date(2013, 2, 26)
+DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
+PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
 SINCE = date(2012, 6, 1)
 VIN = w.STRANGER
 RECALL = Campaign(
@@ -121,7 +122,7 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
     available: date | None, words: str
 ) -> None:
     recall = replace(RECALL, remedy_available_date=available)
-    (campaign,) = told((recall, "open"), hours={"PMP": 2.0})["campaigns"]
+    (campaign,) = told((recall, "open"), hours={"PMP": (2.0, 2.0)})["campaigns"]
     assert campaign["what_to_do"] == words
     assert campaign["remedy_available"] is (available is not None and available <= ON)
 
@@ -141,7 +142,7 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
     ],
 )
 def test_hours_are_said_in_quarters_and_then_in_half_hours(time: float | None, words: str) -> None:
-    assert sentences.hours(time) == words
+    assert sentences.hours(time and (time, time)) == words
 
 
 # ---- several campaigns
@@ -163,13 +164,13 @@ def test_open_comes_before_gone_and_done_and_recalls_before_service_campaigns() 
     ("states", "urgent"),
     [
         ([(RECALL, "open")], []),
-        ([(replace(RECALL, do_not_drive=True), "open")], [sentences.DO_NOT_DRIVE]),
-        ([(replace(RECALL, do_not_drive=True), "unreachable")], [sentences.DO_NOT_DRIVE]),
+        ([(replace(RECALL, do_not_drive=True), "open")], [DO_NOT_DRIVE]),
+        ([(replace(RECALL, do_not_drive=True), "unreachable")], [DO_NOT_DRIVE]),
         ([(replace(RECALL, do_not_drive=True), "repaired"), (BOLT, "open")], []),
-        ([(replace(RECALL, park_outside=True), "open")], [sentences.PARK_OUTSIDE]),
+        ([(replace(RECALL, park_outside=True), "open")], [PARK_OUTSIDE]),
         (
             [(replace(RECALL, park_outside=True), "open"), (replace(BOLT, do_not_drive=True), "open")],
-            [sentences.DO_NOT_DRIVE, sentences.PARK_OUTSIDE],
+            [DO_NOT_DRIVE, PARK_OUTSIDE],
         ),
     ],
 )  # fmt: skip
@@ -220,7 +221,7 @@ def test_of_several_bookings_the_next_one_is_told() -> None:
         Booking("D0001", "PMP", "2013-04-01T08:30"),
     ]
     assert told((RECALL, "open"), dealer=None, appointments=booked)["visit"] == [
-        "Booked for PMP, STP at dealer D0002: 2013-03-11 at 09:00."
+        "Booked for PMP, STP at dealer D0002: March 11, 2013 at 09:00."
     ]
 
 
@@ -230,12 +231,16 @@ def test_a_vehicle_without_a_record_is_answered_by_its_campaigns() -> None:
     assert answered["visit"] == [
         "The vehicle has no dealer on record: any Lexus dealer does the work; name the nearest."
     ]
-    assert sentences.in_words(answered).splitlines()[0] == VIN
+    assert in_words(answered).splitlines()[0] == VIN
 
 
 def test_a_vehicle_of_no_campaign_proves_nothing() -> None:
     answered = told()
-    assert (answered["sentence"], answered["campaigns"], answered["visit"]) == (NOT_OURS, [], [])
+    assert (answered["sentence"], answered["campaigns"], answered["visit"]) == (
+        say("en", "not_ours"),
+        [],
+        [],
+    )
     assert answered["vehicle"] == "2006 Lexus IS 250"
 
 
@@ -259,7 +264,7 @@ def test_nobody_plays_a_recall_down(text: str) -> None:
     (said,) = campaign["answers"]
     assert said["answer"] == ""
     assert "49 CFR 577.8" in said["withheld"]
-    words = sentences.in_words(told((recall, "open")))
+    words = in_words(told((recall, "open")))
     assert text not in words
     assert f"  A: withheld: {said['withheld']}" in words.splitlines()
 
@@ -277,7 +282,7 @@ def test_what_only_the_house_would_not_say_is_answered_and_the_speaker_told(text
     (said,) = told((recall, "open"))["campaigns"][0]["answers"]
     assert (said["answer"], said["withheld"]) == (text, "")
     assert said["advice"].endswith("(house policy after 49 CFR 577.8)")
-    lines = sentences.in_words(told((recall, "open"))).splitlines()
+    lines = in_words(told((recall, "open"))).splitlines()
     assert f"  A: {text}" in lines
     assert f"     Better in other words: {said['advice']}" in lines
 
@@ -286,7 +291,7 @@ def test_an_answer_that_nothing_speaks_against_carries_no_advice() -> None:
     recall = replace(RECALL, answers=(Answer("What does it cost?", "Nothing."),))
     (said,) = told((recall, "open"))["campaigns"][0]["answers"]
     assert (said["withheld"], said["advice"]) == ("", "")
-    assert "Better" not in sentences.in_words(told((recall, "open")))
+    assert "Better" not in in_words(told((recall, "open")))
 
 
 def test_a_question_that_plays_it_down_withholds_its_answer_too() -> None:
@@ -325,22 +330,22 @@ def test_a_plain_answer_is_read_out_as_it_stands() -> None:
         RECALL,
         answers=(Answer("May I drive?", "Yes, slowly."), Answer("What does it cost?", "Nothing.")),
     )
-    lines = sentences.in_words(told((recall, "open"))).splitlines()
-    assert lines[-6:-2] == [
+    lines = in_words(told((recall, "open"))).splitlines()
+    assert lines[-4:] == [
         "  Q: May I drive?", "  A: Yes, slowly.", "  Q: What does it cost?", "  A: Nothing.",
     ]  # fmt: skip
 
 
 def test_a_finished_campaign_is_read_in_two_lines_without_its_answers() -> None:
     recall = replace(RECALL, answers=(Answer("May I drive?", "Yes."),))
-    assert sentences.in_words(told((recall, "repaired"))).splitlines()[-2:] == [
+    assert in_words(told((recall, "repaired"))).splitlines()[-2:] == [
         "PMP: Fuel pump (safety recall, NHTSA 10V001000)",
         "  Done on June 1, 2012.",
     ]
 
 
 def test_a_service_campaign_is_read_without_a_number() -> None:
-    assert "AAA: Door seal (service campaign)" in sentences.in_words(told((SEAL, "open")))
+    assert "AAA: Door seal (service campaign)" in in_words(told((SEAL, "open")))
 
 
 # ---- from the ledger, on both stores
@@ -353,8 +358,11 @@ def test_what_is_known_of_a_vehicle_has_no_owner_in_it(planned_session: Session)
         (w.PMP, "open"),
         (w.STP, "open"),
     ]
-    assert known.hours == {w.PMP: 2.0, w.STP: 1.0, f"{w.PMP}+{w.STP}": 2.7}
-    assert known.appointments == [Booking(w.EAST, "PMP;STP", "2013-03-11T09:00")]
+    assert known.hours == {
+        w.PMP: (2.0, 2.0), w.STP: (1.0, 1.0), f"{w.PMP}+{w.STP}": (2.7, 2.7),
+    }  # fmt: skip
+    at = ("Made-up Dealer D0001", "Boston", "MA", "555-0100")
+    assert known.appointments == [Booking(w.EAST, "PMP;STP", "2013-03-11T09:00", *at)]
     assert known.mailed == {}
     assert "EXAMPLE" not in repr(known)
 
@@ -378,12 +386,15 @@ def test_only_a_booking_that_stands_is_told(own_session: Session, status: str) -
 def test_hours_of_the_vehicle_s_own_model_come_before_those_of_every_model(
     own_session: Session,
 ) -> None:
+    """Where there are those of other models alone they are told as the letter tells them, from the least to the most."""
     with own_session.transaction():
         own_session.execute(
             "update labor_time set model = 'IS 250', hours = 0.5 where campaign_code = 'STP'"
         )
         own_session.execute("update labor_time set model = 'GS 300' where campaign_code = 'PMP'")
-    assert known_of(own_session, w.EAST_BOTH, ON).hours == {w.STP: 0.5, f"{w.PMP}+{w.STP}": 2.7}
+    assert known_of(own_session, w.EAST_BOTH, ON).hours == {
+        w.STP: (0.5, 0.5), w.PMP: (2.0, 2.0), f"{w.PMP}+{w.STP}": (2.7, 2.7),
+    }  # fmt: skip
 
 
 def test_a_vin_is_answered_however_it_is_typed(planned_session: Session) -> None:

@@ -153,15 +153,13 @@ def test_notices_workload_and_plan_say_the_same_of_each_dealer_and_week(played: 
         monday = one.lived.monday.isoformat()
         for name, rows in one.lived.said.told.items():
             work = {(row["dealer"], row["week"]): row for row in one.work[name]}
-            # a letter that was sent again after the dealers were told asks anew from its day on
-            near = 0.2 if one.lived.said.resent else 0.011
             for row in rows:
                 if row["week"] < monday:
                     continue  # of a week that has passed its letters alone are told
                 told = work[row["dealer_code"], row["week"]]
-                assert float(row["visits"]) == pytest.approx(told["appointments"], abs=near)
+                assert float(row["visits"]) == pytest.approx(told["appointments"], abs=0.011)
                 hours = max(told["hours"], told["booked_hours"])
-                assert float(row["hours"]) == pytest.approx(hours, abs=5 * near)
+                assert float(row["hours"]) == pytest.approx(hours, abs=0.055)
             plan = one.lived.said.plans.get(name)
             if plan is None or one.lived.week == 0:
                 continue

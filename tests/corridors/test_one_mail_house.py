@@ -179,12 +179,12 @@ def test_letters_that_are_promised_stay_beyond_a_limit_that_is_lowered_since(two
     made = two.do("replan", "spring", on=w.FIRST_LETTER)
     stay = "They are promised to it and stay: agree on 2 more with it."
     assert [one for one in made["messages"] if "promised to it" in one] == [
-        f"The week of Mar 4 has 4 pieces, 2 more than the 2 that the mail house takes. {stay}",
-        f"The week of Mar 11 has 4 pieces (3 of spring and 1 of fall), 2 more than the 2 that the mail house takes. {stay}",
+        f"The week of 2013-03-04 has 4 pieces, 2 more than the 2 that the mail house takes. {stay}",
+        f"The week of 2013-03-11 has 4 pieces (3 of spring and 1 of fall), 2 more than the 2 that the mail house takes. {stay}",
     ]
     assert "capacity of -" not in " ".join(made["messages"])
     assert made["gap_note"].startswith("how far from the best is not stated")
     assert [(one["what"], one["over"]) for one in made["broken"]] == [
-        ("the week of Mar 4", 2),
-        ("the week of Mar 11", 2),
+        ("the week of 2013-03-04", 2),
+        ("the week of 2013-03-11", 2),
     ]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from renotify.ledger.kinds import SupplyStatus
 from renotify.ledger.session import Session
 from renotify.values.calendar import monday_of
-from renotify.values.english import measured, short_month_day
+from renotify.values.english import measured
 from renotify.visits.live_part_numbers import live_number, replacements
 
 Floats = NDArray[np.float64]
@@ -96,12 +96,12 @@ def overdue_words(found: Iterable[Overdue], today: date) -> list[str]:
     said = []
     for one in found:
         counts = (
-            f"letters count on them until the week of {short_month_day(one.until)}"
+            f"letters count on them until the week of {one.until}"
             if one.until >= monday_of(today)
             else "no letter counts on them any more"
         )
         said.append(
-            f"{measured(one.kits, 'kit')} of {one.part_no} were promised for the week of {short_month_day(one.week)} and are not confirmed:"
+            f"{measured(one.kits, 'kit')} of {one.part_no} were promised for the week of {one.week} and are not confirmed:"
             f" ask the supplier, and load part_supply with their new week, or as confirmed; {counts}."
         )
     return said

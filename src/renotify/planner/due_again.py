@@ -11,7 +11,7 @@ import pyarrow as pa
 from renotify.plans.in_force import PlanInForce
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, short_month_day
+from renotify.values.english import counted
 
 
 class Due(NamedTuple):
@@ -40,7 +40,7 @@ def queued(due: Sequence[Due], kept: PlanInForce) -> list[dict[str, Any]]:
     weeks = ((one.week - kept.first_week).days // 7 for one in due)
     return [
         {
-            "bundle": f"{one.bundle} follow-up from the week of {short_month_day(one.week)}",
+            "bundle": f"{one.bundle} follow-up from the week of {one.week}",
             "dealer": one.dealer,
             "week": week,
             "count": one.owners,

@@ -66,6 +66,11 @@ def _who(by_background: bool) -> str:
     return "Answers to letters that are out or at the mail house are"
 
 
+def _kits_in_words(kits: float) -> str:
+    """Kits with a decimal; a trace of one is said as such."""
+    return "less than 0.1" if 0 < kits < 0.05 else f"{kits:,.1f}"
+
+
 def _hours_over(problem: Problem, walk_ins: Problem) -> list[str]:
     over, without = _overload(problem), _overload(walk_ins)
     sentences = []
@@ -98,11 +103,14 @@ def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
     of_which = (
         ""
         if by_background or not without[worst]
-        else f", {without[worst]:,.1f} of them without a letter"
+        else f", {_kits_in_words(without[worst])} of them without a letter"
+    )
+    short, wanted = (
+        _kits_in_words(kits) for kits in (needed[worst] - confirmed[worst], needed[worst])
     )
     return (
-        f"{_who(by_background)} {needed[worst] - confirmed[worst]:,.1f} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
-        f" (needed {needed[worst]:,.1f} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
+        f"{_who(by_background)} {short} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
+        f" (needed {wanted} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
     )
 
 

@@ -54,6 +54,7 @@ from renotify.planner.remedy_weeks import (
     waiting,
     with_from_week,
 )
+from renotify.planner.silent_response import silent_words
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
@@ -485,4 +486,4 @@ def _messages(settings: FollowUpSettings, known: Needs) -> tuple[str, ...]:
             f"The notice says that letters begin by {settings.stated_start}, but the notice date {settings.notice_date} plus "
             f"{counted(settings.days_after_notice, 'day')} is {lawful}; no letter is planned before {lawful}: change the text or the date."
         )
-    return (*messages, *not_stated.hours(known))
+    return (*messages, *silent_words(settings), *not_stated.hours(known))

@@ -16,7 +16,7 @@ from renotify.parts.pool_book import PoolBook
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.plan_by_policy import FEASIBLE, plan
 from renotify.planner.problem import Problem
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 
 def late(settings: FollowUpSettings) -> Late:
@@ -47,8 +47,8 @@ def price_of_lateness(
         return said
     without = plan(trusting, policy).objective
     cost = max(without - made.objective, 0.0)
-    share = 100 * cost / without if without > 0 else 0.0
-    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({share:.1f} %)."]
+    share = cost / without if without > 0 else 0.0
+    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)})."]
 
 
 def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy: str) -> list[str]:
@@ -56,7 +56,7 @@ def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy:
     if trusting is None or policy not in FEASIBLE:
         return []
     part = settings.share_of_promised
-    comes = "it comes" if part == 1 else f"{part:.0%} of it comes"
+    comes = "it comes" if part == 1 else f"{percent(part, 0)} of it comes"
     sentence = (
         f"Promised supply may slip: every limit holds when it comes in its weeks, and when {comes}"
         f" {counted(settings.slip_weeks, 'week')} late."

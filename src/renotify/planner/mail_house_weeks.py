@@ -12,7 +12,7 @@ from renotify.ledger import mail_house, setting_changes
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook
 from renotify.planner.problem import UNLIMITED, Floats, Ints
-from renotify.values.english import counted, series, short_month_day
+from renotify.values.english import counted, series
 
 CAPACITY = "mail_house_letters_per_week"
 
@@ -94,7 +94,7 @@ def promised_words(
             whose = f" ({series([f'{count:,} of {name}' for name, count in lists.items()])})"
             monday = book.monday + timedelta(weeks=week)
             said.append(
-                f"The week of {short_month_day(monday)} has {counted(given, 'piece')}{whose if lists.keys() - {settings.name} else ''},"
+                f"The week of {monday} has {counted(given, 'piece')}{whose if lists.keys() - {settings.name} else ''},"
                 f" {given - takes:,.0f} more than the {takes:,.0f} that the mail house takes. They are promised to it and stay: agree on"
                 f" {given - takes:,.0f} more with it."
             )

@@ -119,16 +119,19 @@ def _of_waves(problem: Problem, asking: Letters, mailed: Letters) -> tuple[str, 
     return (*explain_plan.tail(problem, asking), *small_waves(problem, mailed))
 
 
-def letter_words(made: LetterPlan, promised: int = 0) -> tuple[str, ...]:
-    """What a plan says of its letters themselves: that there are none, how long the gravest wait, late and small waves.
+def with_letter_words(made: LetterPlan, promised: int = 0) -> LetterPlan:
+    """The plan with what it says of its letters themselves: that there are none, how long the gravest wait and which kits they lack,
+    late and small waves. They are not among its messages yet.
 
     ``promised`` are letters that are at the mail house already and not among them.
     """
-    return (
+    gravest, short = gravest_words(made.problem, made.remedy_letters)
+    own = (
         *explain_plan.no_letters(made, promised),
-        *gravest_words(made.problem, made.remedy_letters),
+        *gravest,
         *_of_waves(made.problem, made.remedy_letters, made.mailed),
     )
+    return replace(made, of_letters=own, short_kits=short)
 
 
 def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
@@ -234,23 +237,21 @@ def _explained(
     dated = bool((problem.mail_by >= 0).any())
     owed = explain_plan.owed_letters(problem, best.interim, second) if dated else ()
     why_interim = explain_plan.interim_notices(best, owed)
-    made = LetterPlan(
+    made = with_letter_words(LetterPlan(
         problem, policy, first,
         interim=best.interim if dated else None,
         second=second if dated else None,
         held=explain_plan.held_letters(best, first), owed=owed,
         why_interim=tuple(why_interim),
-    )  # fmt: skip
-    own = letter_words(made)
+    ))  # fmt: skip
     messages = (
         *explain_plan.missed_dates(best),
         *why_interim,
-        *own,
+        *made.of_letters,
         *_general_messages(problem),
         *relief.what_binds(problem, master),
     )
-    made = replace(made, messages=messages, of_letters=own)
-    return _with_bound(made, ceiling + best.emergency)
+    return _with_bound(replace(made, messages=messages), ceiling + best.emergency)
 
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:

@@ -24,8 +24,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from renotify.values.english import short_month_day
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -98,13 +96,11 @@ class Problem:
     def week_words(
         self, first: int | np.signedinteger[Any], last: int | np.signedinteger[Any] | None = None
     ) -> str:
-        """Return a week, or a run of weeks, as people name it: ``the week of Mar 4``, ``the weeks of Mar 4 to Mar 18``, else ``week 0``."""
+        """Return a week, or a run of weeks, by its Monday: ``the week of 2013-03-04``, ``the weeks of 2013-03-04 to 2013-03-18``."""
         until = first if last is None else last
         if self.monday is None:
             return f"week {first}" if first == until else f"weeks {first} to {until}"
-        days = [
-            short_month_day(self.monday + timedelta(weeks=int(week))) for week in (first, until)
-        ]
+        days = [str(self.monday + timedelta(weeks=int(week))) for week in (first, until)]
         return f"the week of {days[0]}" if first == until else f"the weeks of {' to '.join(days)}"
 
     @cached_property

@@ -22,7 +22,7 @@ from renotify.planner.rehearsal_sentences import sentences
 from renotify.planner.replay import letters_of_plan
 from renotify.planner.weekly import Standing, standing_on
 from renotify.plans.in_force import plan_in_force
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 from renotify.visits.kept_appointments import LEAST, kept_appointments
 from renotify.workload.hours_left import hours_left
 
@@ -137,15 +137,17 @@ def _no_shows(session: Session, stated: float | None) -> tuple[float, str]:
     if stated is not None:
         return (
             stated,
-            f"{stated:.0%} of booked visits do not come, as stated, and book again next week.",
+            f"{percent(stated, 0)} of booked visits do not come, as stated, and book again next week.",
         )
     seen = kept_appointments(session)
     if seen.total >= LEAST:
         share = seen.missed_share
         return share, (
-            f"{share:.0%} of booked visits do not come and book again next week, as of {counted(seen.total, 'appointment')} on file."
+            f"{percent(share, 0)} of booked visits do not come and book again next week, as of"
+            f" {counted(seen.total, 'appointment')} on file."
         )
     return NO_SHOWS, (
-        f"Assumed: {NO_SHOWS:.0%} of booked visits do not come and book again next week; fewer than {LEAST} appointments on file were kept"
+        f"Assumed: {percent(NO_SHOWS, 0)} of booked visits do not come and book again next week; fewer than {LEAST} appointments on file"
+        " were kept"
         " or missed. Give --no-shows where you know better."
     )

@@ -12,7 +12,7 @@ from renotify.planner.explain_plan import span
 from renotify.planner.letter_plan import possible_exposure
 from renotify.planner.problem import Flags, Problem
 from renotify.planner.two_level import Master, solve_master, solved
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 RELIEF_CELLS = 800  # bundles x weeks up to which relief is found by planning again
 RELIEF_PARTS = 3  # parts named at most
@@ -42,7 +42,7 @@ class Gain:
         return self.share > LEAST_SHARE
 
     def __str__(self) -> str:
-        share = f"{100 * self.share:.1f} %" if self.share >= 0.0005 else "under 0.1 %"
+        share = f"{percent(self.share)}" if self.share >= 0.0005 else "under 0.1 %"
         later = (
             f"{_count(self.later)} later by {_count(self.weeks_later)}"
             if self.later >= LEAST_OWNERS

@@ -24,12 +24,12 @@ from renotify.planner.letter_plan import (
     Letters,
     exposure_removed,
 )
-from renotify.planner.plan_by_policy import NOBODY, letter_words, plan
+from renotify.planner.plan_by_policy import NOBODY, plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
 from renotify.plans.response import requests, requests_of_silent
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
@@ -193,8 +193,8 @@ def _with_own_words(
     others = [message for message in found.messages if message not in found.of_letters]
     if others == [*NOBODY]:
         others = [PROMISED_ALONE if promised else ALL_OUT]
-    own = letter_words(chosen, promised)
-    return replace(chosen, messages=(*own, *others), of_letters=own)
+    chosen = with_letter_words(chosen, promised)
+    return replace(chosen, messages=(*chosen.of_letters, *others))
 
 
 def _kept(problem: Problem, last: Letters) -> Letters:
@@ -368,7 +368,7 @@ def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str
     sentences.extend(dropped_words(moves.dropped))
     sentences.append(
         f"{counted(moves.later, 'letter')} {'moves' if moves.later == 1 else 'move'} to a later week or to none"
-        f" ({100 * churn:.1f} % of the last plan), counted over all dealers of a bundle; {moves.earlier:,} come earlier."
+        f" ({percent(churn)} of the last plan), counted over all dealers of a bundle; {moves.earlier:,} come earlier."
     )
     if moves.at_dealers > moves.later:
         sentences.append(
@@ -378,7 +378,7 @@ def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str
     if churn > limit:
         kept = f"; beyond what these move, {LAST_PLAN_FIRST}" if moves.limited else ""
         sentences.append(
-            f"That is more than the churn limit of {100 * limit:g} %: today's limits and lawful dates go before it{kept}."
+            f"That is more than the churn limit of {percent(limit)}: today's limits and lawful dates go before it{kept}."
         )
     elif moves.limited:
         sentences.append("The churn limit held back further moves.")

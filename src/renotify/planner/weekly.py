@@ -17,11 +17,9 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.errors import NothingToDo, Refused
+from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.piece_numbers import IS_FIRST
-from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
@@ -49,6 +47,7 @@ from renotify.planner.replan import (
     with_letters_in_the_mail,
     with_second_notices,
 )
+from renotify.planner.standing_letters import left_to_plan, standing_letters
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
@@ -58,46 +57,6 @@ from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
-# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
-# free, or was withdrawn, spoiled or set aside), is it an interim one, and is its second notice in a list already.
-_STANDING = f"""
-    select l.vin as vin, l.family as family, l.bundle as bundle,
-        case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
-        coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.out_on as out_on, p.free as free,
-        p.pieces as pieces,
-        case when l.interim then 1 else 0 end as interim,
-        case when l.interim and exists (
-            select 1 from piece q join follow_up f on f.name = q.follow_up
-            where q.vin = l.vin and q.family = l.family and f.kind = '{SECOND_KIND}' and q.state not in ('withdrawn', 'spoiled'))
-            then 1 else 0 end as listed_again,
-        case when exists (
-            select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-                and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
-            then 1 else 0 end as open
-    from (
-        select vin, family, max({OUT_ON}) as out_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
-            min(case when state in ('listed', 'planned') then 1 else 0 end) as free
-        from piece where follow_up = :name group by vin, family
-    ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
-    left join vehicle v on v.vin = l.vin
-    where l.left_out = ''"""
-_STANDS = pa.schema(
-    [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
-     ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
-     ("build_date", pa.date32()), ("out_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
-     ("pieces", pa.int64()), ("interim", pa.bool_()), ("listed_again", pa.bool_())]
-)  # fmt: skip
-
-
-def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
-    """Return the letters that are free, of vehicles still open. Raises NothingToDo where none is and none is out either."""
-    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
-    if not free.num_rows and not pa.compute.any(pa.compute.is_valid(standing["out_on"])).as_py():
-        raise NothingToDo(
-            f"No letter of {name} is left to plan, and none is out: each owner came in, or the letter was withdrawn.",
-            f"See who is listed: renotify followup show {name}",
-        )
-    return free
 
 
 class Standing(NamedTuple):
@@ -144,8 +103,8 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
             f"Lengthen it with `renotify followup set {name} horizon_weeks=N`, give the day with --on, or freeze the next follow-up for"
             " who is still open.",
         )
-    standing = session.read(_STANDING, _STANDS, name=name)
-    free = _left_to_plan(standing, name)
+    standing = standing_letters(session, name, on)
+    free = left_to_plan(standing, name)
     came_in = standing.filter(
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )

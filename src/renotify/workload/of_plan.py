@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, plan_in_force
-from renotify.values.english import counted, measured, series, short_month_day
+from renotify.values.english import counted, measured, series
 from renotify.visits.booked import booked_hours
 from renotify.workload.forecast import Forecast, by_week, forecast
 from renotify.workload.manpower import Asked, Workload, workload
@@ -216,7 +216,7 @@ class PlanWorkload:
             if round(sums.late_visits)
             else ""
         )
-        first = short_month_day(self.expected.plan.monday(self.expected.now))
+        first = self.expected.plan.monday(self.expected.now)
         return (
             f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
             f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
@@ -250,15 +250,16 @@ class PlanWorkload:
         return f"about {late:.1f} of {self.work.visits[dealer].sum():.1f} expected visits wait"
 
 
-def days_in_weeks(days: Sequence[int], mondays: Sequence[date]) -> str:
-    """Return days by week in words: ``1 extra technician-day in each of the weeks of Apr 1 and Apr 8, 2 in that of Apr 15``."""
+def days_in_weeks(
+    days: Sequence[int], mondays: Sequence[date], said: Callable[[date], str] = str
+) -> str:
+    """Return days by week in words: ``1 extra technician-day in each of the weeks of 2013-04-01 and 2013-04-08, 2 in that of 2013-04-15``.
+
+    ``said`` writes a Monday otherwise, as a printed notice does.
+    """
     parts: list[str] = []
     for number in sorted(set(days) - {0}):
-        weeks = [
-            short_month_day(day)
-            for count, day in zip(days, mondays, strict=True)
-            if count == number
-        ]
+        weeks = [said(day) for count, day in zip(days, mondays, strict=True) if count == number]
         what = str(number) if parts else counted(number, "extra technician-day")
         where = f"each of the weeks of {series(weeks)}" if weeks[1:] else f"the week of {weeks[0]}"
         parts.append(f"{what} in {where}")
