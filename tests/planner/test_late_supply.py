@@ -139,7 +139,10 @@ def test_what_was_promised_for_a_past_week_and_is_not_confirmed_has_not_come() -
 def test_supply_that_never_came_is_told_and_not_counted_on_past_its_slip(sqlite_desk: Desk) -> None:
     """Three kits were promised for the second week: a plan counts on them until the fourth, and not from the fifth on."""
     sqlite_desk.do("plan", framed(sqlite_desk), on=NOTICE)
-    told = "3 kits of PIPE were promised for the week of 2013-03-11 and are not confirmed: ask the supplier, and load part_supply with their"
+    told = (
+        "3 kits of PIPE were promised for the week of 2013-03-11 and are not confirmed: ask the supplier, and load part_supply"
+        " with their"
+    )
     last = sqlite_desk.do("replan", "small", on=MONDAYS[3])
     still = "letters count on them until the week of 2013-03-25."
     assert f"{told} new week, or as confirmed; {still}" in last["messages"]

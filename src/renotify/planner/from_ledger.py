@@ -270,7 +270,7 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
     planned = []
     for (bundle, hours, kits, _), models in grouped.items():
-        visit = PlannedBundle(
+        unanswered = PlannedBundle(
             name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
             campaigns=bundle,
             models=tuple(models),
@@ -279,7 +279,7 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
             response=(),
             walk_ins=0.0,
         )
-        planned.append(as_stated(visit, settings))
+        planned.append(as_stated(unanswered, settings))
     return tuple(planned)
 
 

@@ -70,11 +70,14 @@ class Workload:
 
     def first(self, weeks: int) -> Workload:
         """Return the work of the first weeks, as it is judged by all weeks."""
-        lines = (
-            self.visits, self.mean_hours, self.busy_hours, self.booked, self.capacity, self.late
+
+        def cut(weekly: Floats) -> Floats:
+            return weekly[:, :weeks]
+
+        return Workload(
+            cut(self.visits), cut(self.mean_hours), cut(self.busy_hours), cut(self.booked), cut(self.capacity),
+            cut(self.late), self.days[:, :weeks], self.short_hours, cut(self.of_others),
         )  # fmt: skip
-        cut = (line[:, :weeks] for line in lines)
-        return Workload(*cut, self.days[:, :weeks], self.short_hours, self.of_others[:, :weeks])
 
     def after(self, passed: int) -> Workload:
         """Return the same work behind so many weeks that have passed and have none."""
