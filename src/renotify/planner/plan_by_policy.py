@@ -49,7 +49,8 @@ UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
-_NOBODY = ("There is nobody to write to.",)
+
+NOBODY = ("There is nobody to write to.",)
 
 
 def plan(
@@ -69,7 +70,7 @@ def plan(
     report = progress or silent
     if not problem.owners.any():
         return LetterPlan(
-            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
+            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=NOBODY
         )
     order = in_order(problem)
     report("Planning: national plan", 0, None)
