@@ -184,6 +184,7 @@ COLUMNS = {
     "open": Column(COUNT, "vehicles still to be done"),
     "order": Column(COUNT, "kits to order"),
     "out_on": Column(DAY, "the day on which the letter went out"),
+    "overdue": Column(AMOUNT, "kits whose promised week has passed"),
     "owners": Column(COUNT, "owners"),
     "pack_qty": Column(COUNT, "kits of a pack"),
     "pages": Column(TEXT, "pages of the letter"),
