@@ -158,10 +158,11 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
-    from renotify.workload.of_plan import beside, documents, workload_of
+    from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
     brought, work, now = found.expected, found.work, found.expected.now
+    others = found.beside
     drawn = DealerWeeks(
         brought.dealers, brought.mondays[now:], work.mean_hours[:, now:], work.capacity[:, now:]
     )
@@ -170,7 +171,6 @@ def workload(
     if file is not None:
         write_and_say(file, found.table, on, sheet="workload", as_json=as_json)
         return
-    others = beside(session, brought.plan, on, scope)
     load = {
         "follow_up": name,
         "rows": found.rows,
@@ -318,6 +318,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
         "letters",
         "for_orders",
         "free",
+        "overdue",
         "free_at_dealers",
     )
 
