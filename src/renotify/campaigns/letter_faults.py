@@ -32,8 +32,8 @@ DRIVE = {
         re.IGNORECASE,
     ),
     "es": re.compile(
-        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar|llevar)(?:lo)?|(?:conduzca|maneje)(?:lo)?|conduciendo|"
-        r"manejando)\b",
+        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar|llevar)(?:lo)?|"
+        r"(?:conduzca|maneje)(?:lo)?|conduciendo|manejando)\b",
         re.IGNORECASE,
     ),
 }
