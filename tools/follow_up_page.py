@@ -43,7 +43,7 @@ def played(folder: Path) -> Path:
     if not weeks.exists():
         folder.mkdir(parents=True)
         run(folder, folder / "none.sqlite3", "demo", str(demo))
-        run(folder, demo / "renotify.sqlite3", "rehearse", NAME, "--play", str(WEEKS), "--on", FIRST, "--keep", str(weeks))  # fmt: skip
+        run(folder, demo / "renotify.sqlite3", "rehearse", NAME, "--play", str(WEEKS), "--on", FIRST, "--out", str(weeks))  # fmt: skip
     for made in ("out", "work", "rejects"):
         shutil.rmtree(weeks / made, ignore_errors=True)
     for file in weeks.glob("again.sqlite3*"):

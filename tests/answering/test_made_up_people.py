@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,15 @@ import pytest
 from renotify.answering.made_post import MadePost
 from renotify.answering.made_supplier import MadeSupplier
 from renotify.answering.owners_there import NEVER, OwnersThere
-from renotify.answering.planted import Booked, PartTaken, Start, Truth, VehicleKind
+from renotify.answering.planted import (
+    Booked,
+    PartTaken,
+    ReturnedBefore,
+    SentBefore,
+    Start,
+    Truth,
+    VehicleKind,
+)
 from renotify.answering.workshops import KitBooks, Workshops
 from small_world import vin
 
@@ -283,3 +291,81 @@ def test_who_is_only_away_is_not_searched_and_an_unknown_code_is_settled_first(j
         assert tuple(post.searched) == weeks
         assert [row["code"] for row in post.settled()] == ["ZZ9"] * len(weeks)
         assert post.settled() == []
+
+
+# ---- letters of before the play
+
+
+def sent(
+    mailed_on: date | None, released_on: date, vehicles: tuple[int, ...] = (0, 1, NEVER)
+) -> SentBefore:
+    """A letter to each vehicle; NEVER is one that is not played."""
+    pieces = pa.array([f"P{place}" for place in range(len(vehicles))])
+    return SentBefore("spring", 3, released_on, mailed_on, pieces, np.array(vehicles))
+
+
+def taken_over(folder: Path, truth: Truth, **other: Any) -> tuple[OwnersThere, MadePost]:
+    start = there(**other)
+    owners = OwnersThere(start, truth, chance())
+    post = MadePost(start, truth, chance(), folder)
+    post.take_over(owners)
+    return owners, post
+
+
+def test_what_waits_for_the_mail_house_is_answered_for_on_the_next_monday_if_it_is_overdue(
+    tmp_path: Path,
+) -> None:
+    """Evidence comes three weeks after the release: of one a month ago on the first Monday on which files come, of last Wednesday's
+    two weeks from now. All letters of a batch are answered for, those of vehicles that are done as well.
+    """
+    truth = replace(QUIET, evidence_weeks=(3,))
+    for weeks, due, late in ((4, 1, True), (1, 2, False)):
+        wednesday = MONDAY - timedelta(weeks=weeks) + timedelta(days=2)
+        _, post = taken_over(tmp_path, truth, sent=(sent(None, wednesday),))
+        ((week, (told,)),) = post.evidence.items()
+        assert (week, told.follow_up, told.wave) == (due, "spring", 3)
+        assert told.late == late
+        assert evidence(told.file) == [("accepted", "")] * 3
+        assert f"P2,accepted,{wednesday + timedelta(days=1)}," in told.file.read_text().replace(
+            '"', ""
+        )
+
+
+def test_a_letter_that_is_in_the_mail_comes_back_in_the_play_unless_it_would_have_before(
+    tmp_path: Path,
+) -> None:
+    """It takes four days: one mailed last Thursday comes back on the first Monday, one mailed the day before arrived."""
+    truth = replace(QUIET, returned={"ANK": 1.0})
+    for days, back in ((4, ["P0", "P1"]), (5, [])):
+        mailed = MONDAY - timedelta(days=days)
+        owners, post = taken_over(
+            tmp_path, truth, sent=(sent(mailed, mailed),), out=np.array([1, 1, NEVER, NEVER])
+        )
+        assert [row["piece_id"] for row in post.come_back(1)] == back
+        # all who read their letter ask a week after it, which is the first week of the play
+        assert owners.call(0).vehicles.tolist() == ([] if back else [0, 1])
+        assert not post.evidence
+
+
+def test_who_is_looked_for_is_found_or_telephoned_and_has_read_no_letter(tmp_path: Path) -> None:
+    truth = replace(QUIET, found=0.0)
+    asked = (ReturnedBefore("N1", 1, "ANK", False), ReturnedBefore("N2", 2, "OTHER", True))
+    owners, post = taken_over(tmp_path, truth, searched=asked, out=np.array([NEVER, 1, 1, NEVER]))
+    assert owners.calls.tolist() == [NEVER] * 4
+    told = {row["piece_id"]: row["result"] for row in post.found(1, owners)}
+    assert told == {"N1": "exhausted", "N2": "reached"}
+    assert owners.calls.tolist() == [NEVER, NEVER, 2, NEVER]
+
+
+def test_a_letter_comes_back_no_sooner_than_it_can(tmp_path: Path) -> None:
+    """Mailed on the Thursday of a first week that begins on a Wednesday: on the Monday after it is not back yet."""
+    job = tmp_path
+    (job / "manifest.csv").write_text(f"piece_id,vin\nP0,{vin(0)}\n")
+    start, truth = (
+        there(first_letter=MONDAY + timedelta(days=4)),
+        replace(QUIET, returned={"TA": 1.0}),
+    )
+    owners, post = OwnersThere(start, truth, chance()), MadePost(start, truth, chance(), job)
+    post.mail(("spring", 1, job), owners, 0, MONDAY + timedelta(days=4))
+    assert post.come_back(1) == []
+    assert [row["returned_date"] for row in post.come_back(2)] == [MONDAY + timedelta(days=9)]

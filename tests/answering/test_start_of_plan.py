@@ -91,6 +91,42 @@ def test_letters_that_are_out_are_so_many_weeks_old_and_the_play_begins_on_the_d
     assert {one.week for one in there.booked} == {0}  # visits of weeks gone by are of this one
 
 
+def test_what_was_released_is_there_by_batch_and_who_read_a_letter_that_came_back_did_not(
+    own_session: Session,
+) -> None:
+    """One letter waits for the mail house, one is in the mail, one came back; the second wave's are not out."""
+    letters = (
+        (w.WEST_OPEN, "printed", None, None),
+        (w.EAST_OPEN[0], "accepted", 1, None),
+        (w.EAST_OPEN[1], "accepted", 1, 5),
+    )
+    day = timedelta(days=1)
+    with own_session.transaction():
+        for vin, state, mailed, back in letters:
+            own_session.execute(
+                "update piece set state = :state, wave = 1, checked_on = :day, mailed_on = :mailed, returned_on = :back,"
+                " return_code = :code where vin = :vin",
+                state=state, day=w.FIRST_LETTER, vin=vin, code="ANK" if back else "",
+                mailed=None if mailed is None else w.FIRST_LETTER + mailed * day,
+                back=None if back is None else w.FIRST_LETTER + back * day,
+            )  # fmt: skip
+    there = start(own_session, w.FIRST_LETTER + timedelta(weeks=2))
+    vins = there.vins.to_pylist()
+    found = {
+        (one.wave, one.released_on, one.mailed_on): [vins[place] for place in one.vehicles.tolist()] for one in there.sent
+    }  # fmt: skip
+    assert found == {
+        (1, w.FIRST_LETTER, None): [w.WEST_OPEN],
+        (1, w.FIRST_LETTER, w.FIRST_LETTER + day): [w.EAST_OPEN[0]],
+    }
+    assert there.out is not None
+    read = {vin for vin, weeks in zip(vins, there.out.tolist(), strict=True) if weeks >= 0}
+    assert read == {w.WEST_OPEN, w.EAST_OPEN[0]}
+    (asked,) = there.searched
+    assert (vins[asked.vehicle], asked.code, asked.is_known) == (w.EAST_OPEN[1], "ANK", False)
+    assert len(asked.notice) == 16
+
+
 def test_where_all_have_come_there_is_nothing_to_play(own_session: Session, tmp_path: Path) -> None:
     done = World(tmp_path / "done")
     for vin in (*w.EAST_OPEN, w.EAST_BOTH):

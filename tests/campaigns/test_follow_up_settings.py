@@ -192,7 +192,7 @@ def test_a_share_of_owners_or_vehicles_lies_from_none_to_all(read, refusal, key)
         assert said in refusal("[response]", f"{key} = {wrong}")
 
 
-@pytest.mark.parametrize("key", ["scale_weeks", "shape"])
+@pytest.mark.parametrize("key", ["scale_weeks", "shape", "of_silent"])
 def test_a_scale_and_a_shape_are_above_nought(read, refusal, key):
     for taken in (0.01, 1, 60.5):
         assert read("[response]", f"{key} = {taken}").response == {key: taken}
@@ -213,6 +213,7 @@ def test_a_bundle_s_own_table_is_held_to_the_same_rules_and_named(read, refusal)
     assert found.response["9LA+ALE"] == {"share": 0.3, "background_per_week": 0.01}
     assert "response, 9LA+ALE: share must be between 0 and 1" in refusal(own, "share = 1.5")
     assert "response, 9LA+ALE: shape must be above 0" in refusal(own, "shape = 0")
+    assert "of_silent" in refusal(own, "of_silent = 0.4")  # it is of the whole list
     assert "response, 9LA+ALE: there is no key 'skale_weeks'" in refusal(own, "skale_weeks = 6")
 
 

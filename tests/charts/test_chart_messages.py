@@ -107,7 +107,7 @@ def test_a_level_ends_at_its_own_share_and_a_cell_just_above_takes_the_next_colo
     """Of 1,000 hours: 250, 251, 500, 501, 800, 801, 1,000 and 1,001; eight dealers, one week."""
     hours = [[250], [251], [500], [501], [800], [801], [1000], [1001]]
     svg = dealer_heat_map(load(hours, 1000.0))
-    colours = ("#eef2f6", "#cbd8e4", "#96b1c9", "#5d85a8", "#8f2410")
+    colours = ("#eef2f6", "#cbd8e4", "#96b1c9", "#4b7397", "#8f2410")
     drawn = [colour for colour in fills(svg) if colour in colours]
     # the legend shows each level once besides the cells
     assert [drawn.count(colour) - 1 for colour in colours] == [1, 2, 2, 2, 1]

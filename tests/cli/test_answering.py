@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import wrap
 
 import pytest
 
@@ -15,33 +16,43 @@ LACKS = (
 )
 
 
-def test_an_answer_reads_from_the_urgent_to_the_visit(office: Desk) -> None:
+def test_an_answer_reads_from_the_urgent_and_the_booking_to_the_campaigns(office: Desk) -> None:
+    """One pump is on the shelf and the visit takes it; of the two bolts there are none, and none are on order."""
     assert office.run("answer", w.EAST_BOTH, "--on", w.NOTICE).out.splitlines() == [
         f"{w.EAST_BOTH}  2006 Lexus IS 250",
-        "2 campaigns to be done, in one visit.",
         "!! Do not drive this vehicle until it is repaired. Offer to have it picked up.",
+        "Booked for PMP, STP at Made-up Dealer D0001, Boston, MA, 555-0100: March 11,",
+        "2013 at 09:00.",
+        "2 campaigns to be done, in one visit.",
+        "Both are done in one visit of about 2.5 hours.",
+        "The dealer has no kits for this visit yet, and none on order: BOLT.",
+        "A letter about PMP and STP is planned for the week of March 4, 2013.",
+        "For you, not to be read out:",
+        "- Say first what not to do until the repair.",
+        "- Confirm the day and the time that are booked; make no second appointment.",
+        "- Tell the dealer to order the kits with the appointment: BOLT.",
+        "- No answers are registered in this language for PMP.",
+        "- Say nothing about the owner: a caller is not proven to be the owner.",
         "",
         "PMP: Fuel pump (safety recall, NHTSA 10V001000)",
         "  Not done yet.",
         "  A part can break.",
-        "  The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
+        "  The engine can stop while you drive. This can cause a vehicle crash without",
+        "  prior warning.",
         "  The dealer will replace the part without charge.",
-        "  Make an appointment. The repair is free. The work takes about 2 hours.",
-        f"  If they have paid already: Campaign PMP {LACKS}",
+        "  The repair is free. The work takes about 2 hours.",
+        *(f"  {line}" for line in wrap(f"If they have paid already: Campaign PMP {LACKS}", 78)),
         "",
         "STP: Steering bolt (safety recall, NHTSA 12V002000)",
         "  Not done yet.",
         "  A part can break.",
-        "  The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
+        "  The engine can stop while you drive. This can cause a vehicle crash without",
+        "  prior warning.",
         "  The dealer will replace the part without charge.",
-        "  Make an appointment. The repair is free. The work takes about 1 hour.",
-        f"  If they have paid already: Campaign STP {LACKS}",
+        "  The repair is free. The work takes about 1 hour.",
+        *(f"  {line}" for line in wrap(f"If they have paid already: Campaign STP {LACKS}", 78)),
         "  Q: May I drive it?",
         "  A: No. We will have it picked up.",
-        "",
-        "Both are done in one visit of about 2.5 hours.",
-        "Send the customer to Made-up Dealer D0001, Boston, MA, 555-0100.",
-        "Booked for PMP, STP at dealer D0001: 2013-03-11 at 09:00.",
     ]
 
 
@@ -80,8 +91,10 @@ def test_an_appointment_is_offered_from_the_day_of_the_remedy_on(
 
 @pytest.mark.parametrize(("on", "booked"), [(date(2013, 3, 11), True), (date(2013, 3, 12), False)])
 def test_a_booking_is_told_until_its_day_is_over(office: Desk, on: date, *, booked: bool) -> None:
-    visit = office.do("answer", w.EAST_BOTH, on=on)["visit"]
-    assert ("Booked for PMP, STP at dealer D0001: 2013-03-11 at 09:00." in visit) is booked
+    told = office.do("answer", w.EAST_BOTH, on=on)
+    said = "Booked for PMP, STP at Made-up Dealer D0001, Boston, MA, 555-0100: March 11, 2013 at 09:00."
+    assert (said in told["visit"]) is booked
+    assert (told["booking"] is not None) is booked
 
 
 def test_a_vehicle_we_thought_exported_is_asked_about(office: Desk) -> None:
@@ -107,11 +120,12 @@ def test_a_vehicle_that_is_not_ours_is_answered_and_not_refused(
     office: Desk, vin: str, sentence: str, *, valid: bool
 ) -> None:
     said = office.run("answer", vin, "--on", w.NOTICE)
-    assert (said.code, said.out) == (0, f"{vin}\n{sentence}\n")
+    assert (said.code, said.out.split()) == (0, f"{vin} {sentence}".split())
     told = office.do("answer", vin, on=w.NOTICE)
     assert told == {
-        "vin": vin, "valid": valid, "exception": None, "sentence": sentence, "vehicle": None, "urgent": [], "campaigns": [], "visit": [],
-        "visit_hours": None, "visit_time": "",
+        "vin": vin, "valid": valid, "exception": None, "language": "en", "sentence": sentence, "vehicle": None, "urgent": [],
+        "booking": None, "campaigns": [], "visit": [], "visit_hours": None, "visit_range": None, "visit_time": "", "kits": None,
+        "planned_letters": [], "dealer": None, "reader": [],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""``workload --svg`` and ``simulate --chart`` draw what they tell, in a file of the caller's choice."""
+"""``workload --svg`` and ``simulate --svg`` draw what they tell, in a file of the caller's choice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_workload_is_drawn_as_a_heat_map(planned, run, tmp_path: Path) -> No
 
 
 def test_a_replay_is_drawn_with_a_line_a_policy(planned, run, tmp_path: Path) -> None:
-    said = run("simulate", planned, "--runs", 3, "--chart", tmp_path / "replay.svg", "--json", "--on", DAY)  # fmt: skip
+    said = run("simulate", planned, "--runs", 3, "--svg", tmp_path / "replay.svg", "--json", "--on", DAY)  # fmt: skip
     drawing = (tmp_path / "replay.svg").read_text()
     assert drawing.startswith("<svg")
     assert all(f">{row['policy']}, " in drawing for row in said.json["rows"])

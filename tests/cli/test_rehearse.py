@@ -19,7 +19,7 @@ from small_world import Desk, World
 
 ASKED = ("rehearse", "spring", "--workers", 1)
 ASSUMED = (
-    "Assumed: 10% of booked visits do not come and book again next week; fewer than 30 appointments on file were kept or missed. Give"
+    "Assumed: 10 % of booked visits do not come and book again next week; fewer than 30 appointments on file were kept or missed. Give"
     " --no-shows where you know better."
 )
 
@@ -34,7 +34,7 @@ def test_a_rehearsal_prints_the_weeks_by_their_mondays_and_a_sentence_for_each_r
     said = sentences(printed)
     assert said[0].startswith("9 letters to the owners of 9 vehicles: ")
     assert "1 dealer with no hours on file is taken as never full: load dealer_capacity." in said
-    assert said[-2:] == ["Assumed: 20% of the owners who find no kit never return.", ASSUMED]
+    assert said[-2:] == ["Assumed: 20 % of the owners who find no kit never return.", ASSUMED]
 
 
 def test_the_document_speaks_to_each_reader_and_one_seed_says_it_again(office: Desk) -> None:
@@ -74,7 +74,7 @@ def test_owners_who_do_not_come_are_done_later(office: Desk) -> None:
     first = [one["analyst"]["weeks"][0]["repaired"]["mean"] for one in (none, many)]
     assert first[1] < first[0]
     assert (
-        none["said"][-1] == "0% of booked visits do not come, as stated, and book again next week."
+        none["said"][-1] == "0 % of booked visits do not come, as stated, and book again next week."
     )
 
 
@@ -87,13 +87,13 @@ def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> N
     document = office.do(*ASKED)
     assert document["no_shows"] == 0.2
     assert document["said"][-1] == (
-        "20% of booked visits do not come and book again next week, as of 30 appointments on file."
+        "20 % of booked visits do not come and book again next week, as of 30 appointments on file."
     )
 
 
 def test_the_picture_says_its_figures(office: Desk) -> None:
     file = office.folder / "rehearsal.svg"
-    said = office.run(*ASKED, "--chart", file)
+    said = office.run(*ASKED, "--svg", file)
     assert said.err == f"Drawn in {file}.\n"
     texts = [unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)</text>", file.read_text())]
     assert "Rehearsal of spring" in texts
@@ -178,7 +178,7 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
     """Nine letters, six of them to owners of whom none has a visit yet; each owner answers, two in three of them in the first week."""
     file = Path(office.ledger.removeprefix("sqlite:///"))
     before = sorted(office.sql("select name from source")), office.sql("select * from wave")
-    lived = office.do(*LIVED, "--answers", 2, "--keep", "kept")
+    lived = office.do(*LIVED, "--answers", 2, "--out", "kept")
     assert [row["week"] for row in lived["weeks"]] == ["2013-03-04", "2013-03-11", "2013-03-18"]
     assert [row["letters"] for row in lived["weeks"]] == [9, 0, 0]
     assert lived["weeks"][0]["asked"] >= 3
@@ -199,7 +199,7 @@ def test_weeks_are_lived_by_the_commands_on_a_copy_and_the_ledger_stays_as_it_is
 
 def test_the_diary_typed_again_on_the_ledger_of_before_gives_the_same_ledger(office: Desk) -> None:
     folder = office.folder / "kept"
-    office.do(*LIVED, "--answers", 2, "--keep", folder)
+    office.do(*LIVED, "--answers", 2, "--out", folder)
     typed = [line for line in (folder / "diary.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]  # fmt: skip
     assert not [line for line in typed if str(office.folder) in line or "--json" in line]
     with (
@@ -226,6 +226,46 @@ def test_a_wave_whose_dealers_were_not_told_in_time_waits_for_them(office: Desk)
     assert held.startswith(f"Analyst: on {w.FIRST_LETTER} Wave 1 is held. 2 dealers with letters")
 
 
+def test_letters_that_were_with_the_mail_house_are_answered_for_in_the_play(office: Desk) -> None:
+    """The first wave is out for three weeks without a word of the mail house; a week later the play has its evidence."""
+    office.do("plan", "spring", "--policy", "uniform:3", on=w.NOTICE)
+    out = office.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    awaiting = "select count(*) from piece where state = 'printed'"
+    assert office.sql(awaiting) == [(out["printed"],)]
+    day = w.FIRST_LETTER + timedelta(weeks=3)
+    lived = office.do("rehearse", "spring", "--play", 2, "--answers", 0, "--out", "kept", on=day)
+    assert lived["sent_before"] == {"letters": out["printed"], "awaiting": out["printed"]}
+    assert (
+        f"Mail house: it answered for {out['printed']} of {out['printed']} letters that waited for its answer when the play began."
+        in lived["said"]
+    )
+    copy = Desk(f"sqlite:///{office.folder}/kept/renotify.sqlite3", office.folder)
+    assert copy.sql("select distinct state, mailed_on from piece where wave = 1") == [
+        ("accepted", str(w.FIRST_LETTER + timedelta(days=1)))
+    ]
+    assert (copy.sql(awaiting), office.sql(awaiting)) == ([(0,)], [(out["printed"],)])
+
+
+def test_a_play_is_refused_while_a_release_is_not_finished(office: Desk) -> None:
+    """The machine stopped before anything was printed: the letters are in nobody's mail, and a copy cannot finish the job."""
+    office.do("plan", "spring", "--policy", "uniform:3", on=w.NOTICE)
+    office.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    with sqlite3.connect(office.ledger.removeprefix("sqlite:///")) as ledger:
+        ledger.execute("update piece set state = 'released' where state = 'printed'")
+    said = office.run("rehearse", "spring", "--play", 3, "--on", w.FIRST_LETTER)
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (
+        "The release of wave 1 of spring was begun and has not finished.",
+        "Finish it first: renotify mail release spring 1.",
+    )
+
+
+def test_a_play_goes_on_when_the_horizon_is_over(office: Desk) -> None:
+    lived = office.do(*LIVED[:3], w.WEEKS + 2, "--on", w.NOTICE, "--answers", 0)
+    assert len(lived["weeks"]) == w.WEEKS + 2
+    assert [row["letters"] for row in lived["weeks"]][w.WEEKS :] == [0, 0]
+
+
 def test_who_never_answers_asks_for_no_visit_and_the_words_say_it(office: Desk) -> None:
     lived = office.run(*LIVED, "--answers", 0).out
     assert "Owners: 0 owners asked for a visit, 0 of them without a letter" in " ".join(
@@ -244,18 +284,23 @@ def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(offi
     assert lived("--late", 2) != lived()
 
 
+def test_of_a_play_that_is_refused_no_folder_is_left(office: Desk) -> None:
+    said = office.run("rehearse", "nobody", "--play", 2, "--out", "kept")
+    assert (said.code, (office.folder / "kept").exists()) == (1, False)
+
+
 def test_a_play_in_a_folder_that_has_one_is_refused(office: Desk) -> None:
     kept = office.folder / "kept"
     kept.mkdir()
     (kept / "renotify.sqlite3").touch()
-    said = office.run(*LIVED, "--keep", kept)
+    said = office.run(*LIVED, "--out", kept)
     assert (said.code, said.out) == (1, "")
     assert "is there already" in " ".join(said.err.split())
 
 
 @pytest.mark.parametrize(
     "options",
-    [("--keep", "kept"), ("--answers", 2), ("--play", 2, "--chart", "a.svg"), ("--play", 0)],
+    [("--out", "kept"), ("--answers", 2), ("--play", 2, "--svg", "a.svg"), ("--play", 0)],
 )
 def test_what_goes_with_a_play_alone_is_wrong_use(
     office: Desk, options: tuple[object, ...]
@@ -282,6 +327,6 @@ def test_an_option_beyond_its_bounds_is_wrong_use(office: Desk, option: str, val
 
 
 def test_a_picture_in_no_folder_is_wrong_use(office: Desk) -> None:
-    said = office.run(*ASKED, "--chart", Path("nowhere") / "a.svg")
+    said = office.run(*ASKED, "--svg", Path("nowhere") / "a.svg")
     assert (said.code, said.out) == (2, "")
     assert refusal(said.err)[0] == "There is no folder nowhere."

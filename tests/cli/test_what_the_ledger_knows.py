@@ -21,9 +21,9 @@ NOBODY_LOST = {"export": 0, "theft": 0, "scrapping": 0, "failure_to_receive": 0,
 def test_status_prints_a_row_a_campaign_that_adds_up_to_those_involved(office: Desk) -> None:
     printed = office.run("status").out
     # involved 11 = 1 repaired + 0 inspected + 1 unreachable + 1 removed + 8 open; 1 of the 10 not removed is done
-    assert row(printed, w.PMP) == [w.PMP, "11", "1", "0", "1", "1", "8", "10.0%"]
-    assert row(printed, w.STP) == [w.STP, "3", "0", "1", "0", "0", "2", "33.3%"]
-    assert row(printed, w.SVC) == [w.SVC, "2", "0", "0", "0", "0", "2", "0.0%"]
+    assert row(printed, w.PMP) == [w.PMP, "11", "1", "0", "1", "1", "8", "10.0 %"]
+    assert row(printed, w.STP) == [w.STP, "3", "0", "1", "0", "0", "2", "33.3 %"]
+    assert row(printed, w.SVC) == [w.SVC, "2", "0", "0", "0", "0", "2", "0.0 %"]
 
 
 def test_the_document_of_status_parts_the_unreachable_by_reason_and_keeps_the_stated_number(
@@ -40,10 +40,10 @@ def test_the_document_of_status_parts_the_unreachable_by_reason_and_keeps_the_st
 
 def test_status_by_dealer_prints_area_and_dealer(office: Desk) -> None:
     printed = office.run("status", "--by", "dealer").out
-    assert row(printed, w.PMP, "E") == [w.PMP, "E", w.EAST, "6", "1", "0", "0", "0", "5", "16.7%"]
+    assert row(printed, w.PMP, "E") == [w.PMP, "E", w.EAST, "6", "1", "0", "0", "0", "5", "16.7 %"]
     # of the four not removed none is done
-    assert row(printed, w.PMP, "W") == [w.PMP, "W", w.WEST, "5", "0", "0", "1", "1", "3", "0.0%"]
-    assert row(printed, w.STP, "W") == [w.STP, "W", w.WEST, "2", "0", "1", "0", "0", "1", "50.0%"]
+    assert row(printed, w.PMP, "W") == [w.PMP, "W", w.WEST, "5", "0", "0", "1", "1", "3", "0.0 %"]
+    assert row(printed, w.STP, "W") == [w.STP, "W", w.WEST, "2", "0", "1", "0", "0", "1", "50.0 %"]
     assert not rows(printed, w.SVC, "E")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -340,9 +341,9 @@ def test_a_single_exception_and_a_single_version_are_told_in_the_singular(
     ("gap", "words"),
     [
         (None, ""),
-        (0.0, "; proven within 0.00% of the best possible"),
-        (0.0123, "; proven within 1.23% of the best possible"),
-        (-0.00004, "; proven within 0.00% of the best possible"),  # rounding, not a promise
+        (0.0, "; proven within 0.00 % of the best possible"),
+        (0.0123, "; proven within 1.23 % of the best possible"),
+        (-0.00004, "; proven within 0.00 % of the best possible"),  # rounding, not a promise
         (-0.06, "; more than any plan within the limits can, because it breaks them (below)"),
     ],
 )
@@ -360,11 +361,11 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
         }
     )  # fmt: skip
     printed = capsys.readouterr().out
-    assert row(printed, "week of") == ["week of", "A", "B", "all"]
+    assert row(printed, "week") == ["week", "A", "B", "all"]
     assert row(printed, "2013-03-04") == ["2013-03-04", "7", "7"]
     assert row(printed, "2013-03-18") == ["2013-03-18", "5", "5"]
     assert printed.splitlines()[-3:] == [
-        "Objective 1,234 vehicle-weeks of risk removed; proven within 0.10% of the best possible.",
+        "Objective 1,234 vehicle-weeks of risk removed; proven within 0.10 % of the best possible.",
         "Held: 3 owners get no letter within the horizon.",
         "- It fits.",
     ]
@@ -431,18 +432,27 @@ def test_the_demo_prints_its_story_and_where_everything_lies(
             ],
             "messages": ["Nothing is real."],
             "release": {"printed": 1195, "exceptions": 3, "withdrawn": 2},
-            "summary": tmp_path / "summary.html", "ledger": "sqlite:///demo/renotify.sqlite3",
+            "summary": tmp_path / "summary.html", "ledger": "sqlite:///demo/renotify.sqlite3", "folder": tmp_path,
+            "next": ["renotify status", "renotify explain V --on 2013-03-05", "renotify mail ready N 2 --on 2013-03-05"],
         }
     )  # fmt: skip
     printed = capsys.readouterr().out
-    assert row(printed, w.PMP) == [w.PMP, "11", "1", "0", "1", "1", "8", "10.0%"]
+    assert row(printed, w.PMP) == [w.PMP, "11", "1", "0", "1", "1", "8", "10.0 %"]
     assert row(printed, "1", "2013-03-05") == ["1", "2013-03-05", "1,200"]
     assert row(printed, w.BOLT) == [w.BOLT, "bolt", "1", "5"]
-    assert " ".join(printed.split()).count("this plan 15,924 72.0% 2.2 6") == 1
-    assert "the riskiest first 15,107 68.3% – 23" in " ".join(printed.split())
+    assert " ".join(printed.split()).count("this plan 15,924.4 72.0 % 2.2 6") == 1
+    assert "the riskiest first 15,106.8 68.3 % 23" in " ".join(printed.split())
     assert "- Nothing is real." in printed.splitlines()
     assert "Wave 1: 1,195 letters printed, 3 exceptions, 2 withdrawn." in printed
-    assert printed.splitlines()[-1] == "sqlite:///demo/renotify.sqlite3"
+    typed = [
+        line.strip()
+        for line in printed.partition("Type next, in the folder:")[2].splitlines()
+        if line
+    ]
+    assert typed[0] == f"cd {os.path.relpath(tmp_path)}"
+    assert [line.partition("renotify ")[2] for line in typed[-3:]] == [
+        "status", "explain V --on 2013-03-05", "mail ready N 2 --on 2013-03-05",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

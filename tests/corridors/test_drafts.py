@@ -96,11 +96,13 @@ def test_a_plan_that_breaks_limits_is_no_better_than_one_that_keeps_them(small: 
     in_force, slow, fast = found["plans"]
     assert (fast["policy"], fast["beyond_mail_house"], fast["gap"]) == ("all-at-once", 8, None)
     assert (fast["kits_short"], fast["hours_short"]) == (0, 0)
-    assert fast["broken"] == [{"limit": "mail house", "what": "the week of Mar 4", "over": 8.0}]
+    assert fast["broken"] == [
+        {"limit": "mail house", "what": "the week of 2013-03-04", "over": 8.0}
+    ]
     assert [one["broken"] for one in (in_force, slow)] == [[], []]
     assert None not in (in_force["gap"], slow["gap"])
     assert found["messages"] == [
-        "fast (all-at-once) breaks limits, so what it reaches is on paper only: 8 pieces beyond the mail house (the week of Mar 4)."
+        "fast (all-at-once) breaks limits, so what it reaches is on paper only: 8 pieces beyond the mail house (the week of 2013-03-04)."
     ]
     assert "not stated" in small.run("plans", "compare", "small", "--on", w.NOTICE).out
 
@@ -116,7 +118,7 @@ def test_a_draft_that_breaks_limits_is_put_in_force_only_by_who_says_why(small: 
     before = waves(crammed(small))
     refused = small.run("plans", "use", "small", "fast", "--on", w.NOTICE)
     assert refused.code == 1
-    assert "breaks limits: 8 pieces beyond the mail house (the week of Mar 4)." in " ".join(
+    assert "breaks limits: 8 pieces beyond the mail house (the week of 2013-03-04)." in " ".join(
         refused.err.split()
     )
     assert "--anyway REASON" in refused.err

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corridors import world as w
 from corridors.walk import pdf_text
+from printed import refusal
 from renotify.selection.freeze import one_a_line
 from small_world import Desk, World, follow_up_file, vin
 
@@ -71,7 +72,16 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     )
     asked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER)
     assert asked.code == 1  # a version would be refused, and the list says which and why
-    assert "capitals" in asked.out
+    (said,) = [
+        line for line in asked.out.splitlines() if line.startswith("- ") and "must: " in line
+    ]
+    assert said.startswith(f"- {NONCOMPLIANCE} to the owner (en), must: ")
+    assert "capitals" in said
+    assert "…" not in asked.out
+    assert refusal(asked.err) == (
+        f"1 letter version or envelope would be refused: {NONCOMPLIANCE} to the owner (en).",
+        "Mend what the findings name, then check again.",
+    )
 
 
 def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(desk: Desk) -> None:

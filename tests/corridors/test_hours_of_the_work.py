@@ -85,7 +85,9 @@ def test_contact_staff_say_what_the_letter_says(hours: tuple[Desk, Any]) -> None
     for one, time in ((SHORT, 7), (LONG, 22)):
         (campaign,) = told[one]["campaigns"]
         assert campaign["what_to_do"].endswith(f"The work takes about {time} hours.")
-        assert told[one]["visit_hours"] is None
+        assert (told[one]["visit_hours"], told[one]["visit_time"]) == (
+            time, f"The visit takes about {time} hours.",
+        )  # fmt: skip
     assert told[BOTH]["visit_hours"] == 9.0
     assert told[BOTH]["visit_time"] == "Both are done in one visit of about 9 hours."
 

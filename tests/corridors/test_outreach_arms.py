@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from corridors import world as w
+from renotify.campaigns.outreach_settings import LEAST_LETTERS
 from small_world import Desk, World, follow_up_file, vin, write_csv
 
 OWNERS = 240
@@ -123,6 +124,20 @@ def test_what_is_told_is_printed_with_the_letters_that_went_on_their_day(answere
     assert ["thursday", "48", "42", "0", "5"] in [row[:5] for row in rows]  # nobody is touched
     assert ["soon", "96", "0", "40"] in [row[:4] for row in rows]
     assert "+31.25 points" in " ".join(shown.split())
+
+
+def test_with_few_letters_it_is_too_early_and_how_few_is_asked(answered: Desk) -> None:
+    """96 have the usual letter, 96 other words and 48 a day."""
+    assert f"[default: ({LEAST_LETTERS});" in answered.run("report", "outreach", "--help").out
+    said = " ".join(
+        answered.run("report", "outreach", "spring", "--least", 50, "--on", READ).out.split()
+    )
+    assert "soon against usual: +31.25 points" in said
+    assert (
+        "thursday: too early to tell: 48 letters out for a whole week, at least 50 are asked for."
+        in said
+    )
+    assert answered.run("report", "outreach", "spring", "--least", 0, "--on", READ).code == 2
 
 
 def test_the_next_follow_up_is_reckoned_with_by_the_words_of_its_letters(answered: Desk) -> None:

@@ -51,8 +51,8 @@ def test_the_plan_says_that_walk_ins_alone_want_kits_that_are_not_there(walk: Wa
     # WEST: 2 + 2 + 1 + 2 valves of five vehicles at 0.005 a week, three weeks long, and none there before week 3
     short = 3 * w.WALK_INS * (2 * 1 + 2 + 1 + 2)
     assert (
-        f"Background traffic alone is {short:.1f} kits of {w.VALVE} short in the week of Mar 18 (needed {short:.1f} by then,"
-        " 0.0 confirmed); first clears in the week of Mar 25."
+        f"Background traffic alone is {short:.1f} kits of {w.VALVE} short in the week of 2013-03-18 (needed {short:.1f} by then,"
+        " 0.0 confirmed); first clears in the week of 2013-03-25."
     ) in walk.planned["messages"]
 
 

@@ -32,7 +32,7 @@ def test_silent_owners_without_a_booking_are_due_another_letter_eight_weeks_afte
     """Both of WEST's have booked; of EAST's four one cancelled. Letters of week 0 are due again in week 8, whatever today is."""
     assert walk.replanned["queued"] == [
         {
-            "bundle": f"{name} follow-up from the week of Apr 29",
+            "bundle": f"{name} follow-up from the week of 2013-04-29",
             "dealer": w.EAST,
             "week": 8,
             "count": count,

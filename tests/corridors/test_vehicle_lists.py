@@ -12,6 +12,8 @@ import pytest
 from corridors import world as w
 from corridors.test_second_notices import evidence
 from corridors.walk import Walk
+from renotify.vehicle_lists import beside
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, PERSONAL
 from small_world import Desk, World, follow_up_file, vin
 
 NEVER_LISTED, WRITTEN, BACK, BOOKED, STOCKED, DONE, EXPORTED, LEASED = (vin(n) for n in range(1, 9))
@@ -97,15 +99,42 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--as-of", w.LONG_AGO.replace(day=4), "--status", "repaired"), set()),
     ],
 )  # fmt: skip
+@pytest.mark.parametrize("most", [100_000, 0], ids=["looked up", "all read"])
 def test_a_filter_keeps_exactly_its_vehicles(
-    listed: Desk, options: tuple[object, ...], expected: set[str]
+    listed: Desk,
+    options: tuple[object, ...],
+    expected: set[str],
+    most: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(beside, "MOST_LOOKED_UP", most)
     found = ask(listed, "--campaign", w.A, *options)
     assert {row["vin"] for row in found["rows"]} == expected
     assert (found["total"], found["vehicles"]) == (len(expected), len(expected))
     again = shlex.split(found["command"])
     assert again[:2] == ["renotify", "vehicles"]
     assert vins(listed, *again[2:]) == expected  # the command that it names lists the same
+
+
+def test_each_column_says_what_was_loaded(listed: Desk) -> None:
+    names = [*COLUMNS, *(name for name in BESIDE if name not in PERSONAL)]
+    asked = ("--follow-up", "first", "--columns", ",".join(names), "--campaign", w.A)
+    rows = {row["vin"]: row for row in ask(listed, *asked)["rows"]}
+    known = {
+        "vin": BOOKED, "campaign": w.A, "status": "open", "model": w.LARGE, "year": 2007, "dealer": w.WEST,
+        "dealer_state": "TX", "dealer_zip": "75001", "area": "W", "bundle": w.A, "left_out": "", "planned_dealer": w.WEST,
+        "week": "2013-03-04", "wave": 1, "reason": "visit_booked", "booked": LATER.isoformat(), "owner_state": "MA",
+        "last_contact": w.FIRST_LETTER.isoformat(), "mailed": None, "returned": None,
+    }  # fmt: skip
+    assert {name: rows[BOOKED][name] for name in known} == known
+    came_back = ("piece", "mailed", "returned", "last_contact", "booked", "reason")
+    assert [rows[BACK][name] for name in came_back] == [
+        "accepted", MAILED.isoformat(), RETURNED.isoformat(), MAILED.isoformat(), None, "letter_returned",
+    ]  # fmt: skip
+    assert rows[STOCKED]["left_out"] == "in_dealer_stock"
+    assert rows[DONE]["since"] == w.LONG_AGO.isoformat()
+    assert rows[LEASED]["language"] == "fr"
+    assert all(set(row) == set(names) for row in rows.values())
 
 
 def test_groups_are_counted_with_the_largest_first(listed: Desk) -> None:

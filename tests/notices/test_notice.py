@@ -252,7 +252,7 @@ def test_a_receipt_acknowledges_its_notice(written, tmp_path):
         written, NAME, _receipts(tmp_path, "D0001,2013-02-27T10:15:00,R-1"), ON
     )
     assert told == {"acknowledged": 1, "unchanged": 0, "rejected": []}
-    assert "D0001" not in {row["code"] for row in receipts.unacknowledged(written, NAME)}
+    assert "D0001" not in {row.code for row in receipts.unacknowledged(written, NAME)}
 
 
 def test_a_second_receipt_changes_nothing(written, tmp_path):

@@ -112,7 +112,7 @@ def test_an_area_manager_acknowledges_by_the_area_s_code(noticed: Session, tmp_p
     assert taken["acknowledged"] == 1
     assert receipts.sent_summary(noticed, "spring")["acknowledged"] == 0  # no dealer has
     assert ("area", "E") not in {
-        (one["audience"], one["code"]) for one in receipts.unacknowledged(noticed, "spring")
+        (one.audience, one.code) for one in receipts.unacknowledged(noticed, "spring")
     }
 
 
@@ -234,10 +234,10 @@ def test_until_its_receipt_came_the_edition_that_went_last_is_silent(
 ) -> None:
     taken_in(noticed, receipts_file(tmp_path, f"{w.EAST},2013-02-27,OF-1"))
     write_again(noticed, "second", LATER)
-    assert w.EAST not in {one["code"] for one in receipts.unacknowledged(noticed, "spring")}
+    assert w.EAST not in {one.code for one in receipts.unacknowledged(noticed, "spring")}
     receipts.state_sent(noticed, "spring", LATER, [w.EAST])
     (first, _, _, _) = receipts.unacknowledged(noticed, "spring")
-    assert (first["code"], first["edition"], first["sent_on"]) == (w.EAST, 2, LATER)
+    assert (first.code, first.edition, first.sent_on) == (w.EAST, 2, LATER)
 
 
 def test_a_receipt_after_a_draft_counts_for_what_went_and_it_is_said(
@@ -325,8 +325,8 @@ def test_the_silent_are_dealers_before_areas_and_in_a_scope_its_own(
     noticed: Session, scope: Scope, expected: list[tuple[str, str]]
 ) -> None:
     found = receipts.unacknowledged(noticed, "spring", scope)
-    assert [(one["audience"], one["code"]) for one in found] == expected
-    assert {one["written_on"] for one in found} == {w.NOTICE}
+    assert [(one.audience, one.code) for one in found] == expected
+    assert {one.written_on for one in found} == {w.NOTICE}
 
 
 # ---- each dealer's vehicles

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.cases import bundle, dealer, problem
 from renotify.planner.gravest_owners import MEANWHILE, gravest_bundles
+from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 
 MILD = 90  # owners of little risk beside whom a few grave ones are less than a tenth
@@ -33,14 +34,70 @@ def test_the_gravest_who_wait_for_kits_are_told_with_their_weeks_and_the_kits_th
     assert "asks nobody in" in MEANWHILE
 
 
-def test_kits_that_walk_ins_take_first_are_counted_among_those_that_lack():
-    """A kit comes each week and an owner without a letter takes it: the four letters lack four of their own, and two of week 0."""
+def test_kits_that_walk_ins_lack_anyway_are_told_apart_from_those_of_the_letters():
+    """A kit comes each week and an owner without a letter takes it: the four letters lack four of their own, walk-ins two of week 0."""
     walk_ins = [{"bundle": "mild-too", "dealer": "d", "per_week": [3, 1, 1, 1, 1, 1, 1, 1]}]
     base = problem(
         [bundle("grave", risk=5, kits={"P": 1}), bundle("mild"), bundle("mild-too", kits={"P": 1})], [dealer("d")],
         {("grave", "d"): 4, ("mild", "d"): MILD}, weeks=8, supply={"P": list(range(1, 9))}, background=walk_ins,
     )  # fmt: skip
-    assert "takes 6 more kits of P by week 0." in " ".join(plan(base).messages)
+    made = plan(base)
+    assert (
+        "takes 4 more kits of P by week 0. That is beyond what walk-ins alone lack: 2 kits of P in weeks 0 to 7."
+        in " ".join(made.messages)
+    )
+    (short,) = to_json(made)["short_kits"]
+    assert short == {
+        "part": "P",
+        "without_letters": 2,
+        "weeks": "weeks 0 to 7",
+        "for_letters": 4,
+        "by": "week 0",
+    }
+    enough, less = (plan(replace(base, supply=base.supply + kits)).letters[0, 0] for kits in (6, 5))
+    assert (enough[0], less[0]) == (4, 3)
+
+
+def test_one_owner_needs_one_kit_however_many_walk_ins_lack():
+    """Seventy come without a letter and find none before week 5; of them the plan says so, of the one letter that it needs one kit."""
+    walk_ins = [{"bundle": "mild-too", "dealer": "d", "per_week": [70]}]
+    base = problem(
+        [bundle("grave", risk=5, kits={"P": 1}), bundle("mild"), bundle("mild-too", kits={"P": 1})], [dealer("d")],
+        {("grave", "d"): 1, ("mild", "d"): MILD}, weeks=8, supply={"P": [0, 0, 0, 0, 0, 71]}, background=walk_ins,
+    )  # fmt: skip
+    made = plan(base)
+    assert made.messages[1].startswith(
+        "To write to all of them at once takes 1 more kit of P by week 0. That is beyond what walk-ins alone lack: 70 kits of P in"
+        " weeks 0 to 4."
+    )
+    assert any("Background traffic alone is 70.0 kits of P short" in said for said in made.messages)
+
+
+def test_a_kit_that_walk_ins_lack_may_do_for_a_letter_as_well():
+    """Half a kit lacks without a letter, and half of one is asked by it: the kit that walk-ins lack is enough for both."""
+    walk_ins = [{"bundle": "mild-too", "dealer": "d", "per_week": [0.5]}]
+    base = problem(
+        [bundle("grave", risk=5, kits={"P": 1}, response=[0.5]), bundle("mild"), bundle("mild-too", kits={"P": 1})], [dealer("d")],
+        {("grave", "d"): 1, ("mild", "d"): MILD}, weeks=8, supply={"P": [0, 0, 0, 0, 0, 2]}, background=walk_ins,
+    )  # fmt: skip
+    assert plan(base).messages[1] == (
+        f"They wait for what walk-ins alone lack: 1 kit of P in weeks 0 to 4. {MEANWHILE}"
+    )
+
+
+def test_a_trace_of_a_kit_is_not_told_as_none():
+    walk_ins = [{"bundle": "b", "dealer": "d", "per_week": [0.01]}]
+    base = problem(
+        [bundle(kits={"P": 1})],
+        [dealer("d")],
+        {("b", "d"): 4},
+        supply={"P": [0, 4]},
+        background=walk_ins,
+    )
+    (said,) = [one for one in plan(base).messages if "Background" in one]
+    assert said.startswith(
+        "Background traffic alone is less than 0.1 kits of P short in week 0 (needed less than 0.1 by then, 0.0 confirmed)"
+    )
 
 
 def test_owners_who_get_no_letter_at_all_wait_past_the_horizon():

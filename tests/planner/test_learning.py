@@ -79,7 +79,7 @@ def test_weekly_bookings_replace_the_stated_response_of_a_replan(
     bookings(session, tmp_path, 0, 400, CURVE)
     document = weekly.replan_follow_up(session, name, MAILED + timedelta(weeks=6))
     assert any(
-        m.startswith("9LA: about ") and m.endswith("Learned from 400 letters; stated 7 %.")
+        m.startswith("9LA: about ") and m.endswith("Learned from 400 letters; stated 7.0 %.")
         for m in document["messages"]
     )
     problem = kept_problem(session, name)

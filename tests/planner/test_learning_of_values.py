@@ -116,7 +116,7 @@ def test_a_thousand_owner_weeks_tell_how_many_come_without_a_letter(
     assert found.weeks == 4
     assert found.messages[0] == (
         "A: about 10.0 % of owners answer a letter (10.0 to 10.0 % in nine of ten cases), half of them within 0.0 weeks."
-        " Learned from 1,234 letters; stated 7 %."
+        " Learned from 1,234 letters; stated 7.0 %."
     )
     assert len(found.messages) == (1 if hazard is None else 2)
 

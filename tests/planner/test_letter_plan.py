@@ -33,7 +33,7 @@ def test_a_plan_prints_its_share_of_what_is_possible(capsys: pytest.CaptureFixtu
     printed = capsys.readouterr().out
     assert (
         "Objective 60 vehicle-weeks of risk removed, 83.3 % of what is possible without limits; mean delay of a letter 0.5 weeks;"
-        " proven within 0.00% of the best possible."
+        " proven within 0.00 % of the best possible."
     ) in printed.splitlines()
     assert row(printed, "week")
 

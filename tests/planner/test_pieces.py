@@ -142,5 +142,6 @@ def test_a_leased_vehicle_takes_two_places_in_the_waves_of_a_plan_and_of_its_rep
     assert [wave.planned for wave in pieces.waves(session, "small")] == [3, 2]
     told = replay.simulate_follow_up(session, "small", runs=2)
     assert (
-        told["breaks"]["all-at-once"] == "the mail house 1.7 times its letters in the week of Mar 4"
+        told["breaks"]["all-at-once"]
+        == "the mail house 1.7 times its letters in the week of 2013-03-04"
     )

@@ -116,9 +116,13 @@ def test_supply_shorter_than_the_horizon_carries_forward():
         (["tools"], {"jack": {"weeks": 1, "pools": [2]}}, "tools.jack.pools"),
     ],
 )  # fmt: skip
-def test_a_key_that_nobody_knows_is_named_in_the_plan(path, value, key):
+def test_a_key_that_nothing_reads_is_refused_with_the_one_that_may_be_meant(path, value, key):
     case = broken(path, value)
-    assert f"The key {key} is not known and was not read." in plan(from_json(case)).messages
+    where, _, name = key.rpartition(".")
+    with pytest.raises(BadInput) as refused:
+        from_json(case)
+    assert refused.value.message == f"{where or 'The problem'}: there is no key {name!r}."
+    assert refused.value.hint
 
 
 END = "its kits are planned as endless;"
@@ -139,6 +143,7 @@ def test_a_document_that_states_everything_is_told_nothing():
         (["supply"], {}, f"supply does not have P, which b1 takes: {GIVE}"),
         (["supply"], {"p": [1]}, f"supply does not have P, which b1 takes: {END} supply has p: spell them alike."),
         (["supply"], {"P": [9], "Q": None}, None),
+        (["supply"], {"P": [9], "Q": [1, 2]}, "supply has Q, which no bundle takes: it limits no letter."),
         (["supply", "P"], None, None),
         (["bundles", 1, "kits"], {"Q": 0}, None),
         (["dealers", 0, "stock"], {"P ": 1}, "dealers[].stock has P , which no bundle takes and supply does not have: it was not read."),

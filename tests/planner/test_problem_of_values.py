@@ -300,6 +300,6 @@ def test_weeks_are_told_by_their_mondays_where_the_first_is_known_and_else_by_nu
     )
     dated = problem([bundle("A")], [dealer("d")], {("A", "d"): 1}, weeks=5, monday="2013-03-04")
     assert (dated.week_words(0), dated.week_words(1, 4)) == (
-        "the week of Mar 4",
-        "the weeks of Mar 11 to Apr 1",
+        "the week of 2013-03-04",
+        "the weeks of 2013-03-11 to 2013-04-01",
     )

@@ -144,12 +144,12 @@ def test_a_shortage_of_owners_without_a_letter_is_told_apart_from_that_of_letter
     assert document["owner"]["turned_away_without_letters"]["mean"] == 1 / 2
     said = " ".join(sentences(one, document))
     assert (
-        "In 100% of the runs owners without a letter bring that about by themselves; in 100% letters make it short in a week in which it"
+        "In 100 % of the runs owners without a letter bring that about by themselves; in 100 % letters make it short in a week in which it"
         " would not be, and 1 (1 to 1) owners more are turned away for them." in said
     )
-    assert "By the plan letters make a part short in about 10% of the runs at most" in said
+    assert "By the plan letters make a part short in about 10 % of the runs at most" in said
     assert (
-        "If no letter were sent, 50.0% (50.0% to 50.0%) of those who come all the same would find none."
+        "If no letter were sent, 50.0 % (50.0 % to 50.0 %) of those who come all the same would find none."
         in said
     )
     assert rehearsal_report.drawn(one).letters_lack[:, :3].tolist() == [[0, 0, 1]]
@@ -316,19 +316,19 @@ def test_each_reader_has_a_sentence():
             "10 letters to the owners of 10 vehicles: 10 (10 to 10) ask for a visit, 9 (9 to 9) are repaired by the end of the week of"
             " 2013-08-12."
         ),
-        "25 (25 to 25) vehicle-weeks of risk are removed, 62.5% of what visits would if none had to wait.",
+        "25 (25 to 25) vehicle-weeks of risk are removed, 62.5 % of what visits would if none had to wait.",
         (
-            "P runs out in 100% of the runs, first in the week of 2013-03-04 (2013-03-04 to 2013-03-04); 4 (4 to 4) owners are turned away"
+            "P runs out in 100 % of the runs, first in the week of 2013-03-04 (2013-03-04 to 2013-03-04); 4 (4 to 4) owners are turned away"
             " for it, and some still wait at the end of the weeks played in more than one run of twenty."
         ),
         "Visits wait longer than 0 weeks for hours at 1 dealer in one run of ten or more: east.",
         "1 dealer with no hours on file is taken as never full: load dealer_capacity.",
         (
-            "An owner who asks finds no kit with a chance of 40.0% (40.0% to 40.0% over the runs). Half of those who stay are repaired"
+            "An owner who asks finds no kit with a chance of 40.0 % (40.0 % to 40.0 % over the runs). Half of those who stay are repaired"
             " within 1 week, nine of ten within 3 weeks."
         ),
         "Deliveries after the week of 2013-03-04 come 1 week late, of every part; what is there by then stays.",
-        "Assumed: 20% of the owners who find no kit never return.",
+        "Assumed: 20 % of the owners who find no kit never return.",
     ]
 
 

@@ -154,7 +154,7 @@ def test_limits_of_today_that_move_more_than_the_churn_limit_are_told():
     again = replan(base, np.array([[[0, 0, 4, 0]]], np.int32))
     assert again.plan.letters[0, 0].tolist() == [0, 0, 0, 4]
     assert again.report[-2].startswith("4 letters move to a later week or to none (100.0 %")
-    assert again.report[-1].startswith("That is more than the churn limit of 25 %:")
+    assert again.report[-1].startswith("That is more than the churn limit of 25.0 %:")
 
 
 def test_moves_are_counted_over_all_dealers_and_only_towards_later():
@@ -209,7 +209,7 @@ def test_where_todays_limits_move_more_than_the_churn_limit_nobody_is_said_to_be
     again, held = grave_owners_without_room(mail=[10, 10, 5, 10], limit=0.1)
     assert (again.moved, again.churn) == (5, 0.25)
     assert again.report[-1] == (
-        "That is more than the churn limit of 10 %: today's limits and lawful dates go before it; beyond what these move, letters of the"
+        "That is more than the churn limit of 10.0 %: today's limits and lawful dates go before it; beyond what these move, letters of the"
         " last plan keep their weeks."
     )
     assert held == {

@@ -209,8 +209,18 @@ def silent(on: date, came: tuple[str, ...] = ()) -> list[str]:
 
 def test_owners_due_another_letter_are_queued_by_bundle_dealer_and_week_of_the_first_plan() -> None:
     assert weekly._queued(due(), KEPT) == [
-        {"bundle": "A follow-up from the week of Apr 29", "dealer": "d1", "week": 8, "count": 2},
-        {"bundle": "B:L follow-up from the week of May 6", "dealer": "d2", "week": 9, "count": 1},
+        {
+            "bundle": "A follow-up from the week of 2013-04-29",
+            "dealer": "d1",
+            "week": 8,
+            "count": 2,
+        },
+        {
+            "bundle": "B:L follow-up from the week of 2013-05-06",
+            "dealer": "d2",
+            "week": 9,
+            "count": 1,
+        },
     ]
 
 

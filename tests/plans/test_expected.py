@@ -13,7 +13,7 @@ import pytest
 
 from plans import sample
 from plans.sample import BOTH, BUNDLES, EAST, LARGE, ON, PIPE, SMALL, VALVE, WEST, A
-from renotify.ledger import follow_ups
+from renotify.ledger import follow_ups, pieces
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
@@ -236,6 +236,42 @@ def test_a_letter_that_is_released_ahead_asks_from_its_wave_on(kept: Session) ->
     released(kept, 3)
     found = on_day(kept, 0)
     assert line(found, found.of_letters, LARGE_A, EAST) == [0, 0, 0.5, 0.25]
+
+
+def sent_again(session: Session, number: int, on: date) -> None:
+    """The vehicle's letter came back, and goes again in a wave of the week of a day."""
+    with session.transaction():
+        session.execute(
+            "update piece set returned_on = :day, return_code = 'TA' where vin = :vin",
+            day=on,
+            vin=vin(number),
+        )
+        back = session.read(
+            "select piece_id from piece where returned_on is not null",
+            pa.schema([("piece_id", pa.string())]),
+        )
+        pieces.send_again(session, "small", back, on)
+
+
+def test_a_letter_that_goes_again_asks_anew_from_its_wave_on_before_it_is_released_and_after(
+    kept: Session,
+) -> None:
+    """Of two letters that are a week old one came back: what it asks anew is known when its wave is made, and stands when it goes."""
+    released(kept, 1)
+    released(kept, 2)
+    monday = sample.FIRST_WEEK + timedelta(weeks=1)
+    sent_again(kept, 1, monday)
+    anew = [0, 0.25 / 0.5 + 0.5, 0.25, 0, 0]
+    assert line(on_day(kept, 1), on_day(kept, 1).of_letters, SMALL_A, EAST) == pytest.approx(anew)
+    # a week later it has not gone: it asks from that week on
+    late = on_day(kept, 2)
+    assert line(late, late.of_letters, SMALL_A, EAST) == pytest.approx([0, 0, 0.5, 0.25, 0, 0])
+    with kept.transaction():
+        kept.execute(
+            "update piece set state = 'released', checked_on = :day where piece_id like '%-2'",
+            day=monday,
+        )
+    assert line(on_day(kept, 1), on_day(kept, 1).of_letters, SMALL_A, EAST) == pytest.approx(anew)
 
 
 def test_a_letter_that_was_due_and_not_released_asks_from_this_week_on(kept: Session) -> None:

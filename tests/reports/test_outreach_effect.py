@@ -69,6 +69,12 @@ def mail(session: Session, weeks: int = 99) -> None:
             return
 
 
+def touch(session: Session) -> None:
+    """Everybody of the arm that is to be reached by e-mail is."""
+    with session.transaction():
+        session.execute("update listed set touched_on = :day where arm = 'mail'", day=MAILED)
+
+
 def book(session: Session, path: Path, visits: dict[str, date]) -> None:
     later = Folder(path / "later")
     for number, (vin, day) in enumerate(visits.items()):
@@ -89,6 +95,7 @@ def arms_answered(session: Session, path: Path) -> None:
     """All letters out by their weeks; of arm letter the first 20 answer a week later, of arm mail the first 50."""
     freeze(session, path, arms=ARMS)
     mail(session)
+    touch(session)
     book(
         session,
         path,
@@ -306,6 +313,14 @@ def test_a_plan_reads_what_arms_have_shown(in_arms: Session) -> None:
     assert any("with e-mail beside the letter" in message for message in framed.messages)
 
 
+def test_a_plan_reads_nothing_of_an_e_mail_that_nobody_was_sent(in_arms: Session) -> None:
+    """More of the arm answer, of two and a half times as many: by chance, or by something else than the e-mail."""
+    with in_arms.transaction():
+        in_arms.execute("update listed set touched_on = null")
+    effects = learned_effects(in_arms, "small", date(2013, 6, 3)).log_effect
+    assert {adds for kind, adds in effects if kind == "arm"} == {""}
+
+
 PLANTED = {"young": 2.0, "old": 0.4, "spanish": 0.3}  # times as often as the others
 
 
@@ -355,10 +370,85 @@ def test_before_anybody_answers_nothing_is_said_of_what_could_be_told(
 ) -> None:
     freeze(sqlite_session, tmp_path, arms=ARMS)
     mail(sqlite_session, weeks=1)
-    (message,) = outreach(sqlite_session, "small", MONDAY + timedelta(days=14))["messages"]
+    touch(sqlite_session)
+    day = MONDAY + timedelta(days=14)
+    (message,) = outreach(sqlite_session, "small", day, least_letters=10)["messages"]
     assert "these counts do not tell a difference" in message
     assert message.endswith("nothing can be said yet, as long as all do alike.")
     assert "0.00 points would" not in message
+
+
+# ---- what was not done, and what is too little
+
+
+def test_an_arm_whose_owners_nobody_reached_is_not_yet_tried_however_many_answer(
+    in_arms: Session,
+) -> None:
+    """Fifty of 200 answer against 20: by e-mail it was not."""
+    with in_arms.transaction():
+        in_arms.execute("update listed set touched_on = null")
+    found = outreach(in_arms, "small", date(2013, 6, 3))
+    first, second = found["classes"]
+    assert (first["state"], second["state"]) == ("first", "not_tried")
+    assert (second["mailed"], second["answered"], second["difference"]) == (200, 50, None)
+    (said,) = found["messages"]
+    assert said.startswith(
+        "mail: not yet tried: of 200 owners with its letter nobody was reached by email."
+    )
+    assert said.endswith("Write who is to be reached: renotify outreach list NAME mail.")
+
+
+def test_of_an_arm_that_was_reached_in_part_it_is_said_how_many_were(in_arms: Session) -> None:
+    """Who was not reached counts in the arm that was drawn."""
+    with in_arms.transaction():
+        some = [row["vin"] for row in rows(in_arms) if row["arm"] == "mail"][:80]
+        for vin in some:
+            in_arms.execute("update listed set touched_on = null where vin = :vin", vin=vin)
+    found = outreach(in_arms, "small", date(2013, 6, 3))
+    assert found["classes"][1]["difference"] == pytest.approx(0.15)
+    assert found["messages"][0].endswith(" 120 of its 200 owners were reached by email.")
+
+
+def test_an_arm_none_of_whose_letters_went_on_its_day_is_not_yet_tried(
+    session_on: Callable[..., Session],
+) -> None:
+    session = session_on("sqlite", by_days)
+    with session.transaction():
+        session.execute("update piece set mailed_on = :day", day=MAILED + timedelta(days=1))
+    found = outreach(session, "small", date(2013, 6, 3))
+    assert [row["state"] for row in found["classes"]] == ["first", "not_tried"]
+    assert found["messages"] == ["mail: not yet tried: none of its 200 letters went on a Tuesday."]
+
+
+def test_an_arm_with_few_letters_is_too_early_to_judge_and_one_without_any_is_not_tried(
+    in_arms: Session,
+) -> None:
+    """After a week the letters of one wave count, about half of the 50 of each arm; whose letters did not go has none."""
+    day = MAILED + timedelta(days=7)
+    early = outreach(in_arms, "small", day, least_letters=40)
+    counts = {row["class"]: row["mailed"] for row in early["classes"]}
+    assert {row["state"] for row in early["classes"]} == {"too_early"}
+    assert [row["difference"] for row in early["classes"]] == [None, None]
+    assert early["messages"] == [
+        f"{arm}: too early to tell: {counts[arm]} letters out for a whole week, at least 40 are asked for."
+        for arm in ("letter", "mail")
+    ]
+    least = min(counts.values())
+    judged = outreach(in_arms, "small", day, least_letters=least)
+    assert [row["state"] for row in judged["classes"]] == ["first", "compared"]
+    assert "mail against letter" in judged["messages"][0]
+    with in_arms.transaction():
+        in_arms.execute(
+            "update piece set mailed_on = null, state = 'planned' where vin in (select vin from listed where arm = 'letter')"
+        )
+    found = outreach(in_arms, "small", date(2013, 6, 3))
+    assert [(row["state"], row["mailed"], row["share"]) for row in found["classes"]] == [
+        ("not_tried", 0, None), ("too_early", 200, 0.25),
+    ]  # fmt: skip
+    assert found["messages"] == [
+        "letter: not yet tried: no letter of it has been out for a whole week.",
+        "mail: too early to tell, for want of letter, with which it is compared.",
+    ]
 
 
 # ---- what is refused

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from folder import make_vin
-from renotify.campaigns.outreach_settings import Arm, Outreach
-from renotify.reports.outreach_effect import _compared, _messages
+from renotify.campaigns.outreach_settings import LEAST_LETTERS, Arm, Outreach
+from renotify.reports.outreach_effect import _compared, _of_arms
 from renotify.selection.drawn import drawn
 from renotify.values.arrow_sql import arrow_sql
 
@@ -66,11 +66,20 @@ def told(effects: dict[str, float]) -> dict[str, list[dict[str, Any]]]:
         for cohort in answered:
             rows = _compared(
                 [
-                    {"class": name, "mailed": int(own.sum()), "answered": int(cohort[own].sum())}
+                    {
+                        "class": name, "mailed": int(own.sum()), "answered": int(cohort[own].sum()), "touched": 0,
+                        "on_day": int(own.sum()),
+                    }
                     for name, own in of.items()
-                ]
-            )
-            for row, sentence in zip(rows[1:], _messages("arm", rows), strict=True):
+                ],
+                ARMS,
+                LEAST_LETTERS,
+            )  # fmt: skip
+            for row, sentence in zip(
+                rows[1:],
+                _of_arms(rows, {one.name: one for one in ARMS}, LEAST_LETTERS),
+                strict=True,
+            ):
                 cohorts[row["class"]].append(row | {"said": sentence})
     return cohorts
 

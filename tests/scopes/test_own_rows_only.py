@@ -11,12 +11,16 @@ import pytest
 
 import two_dealers as world
 from renotify.campaigns.follow_up_settings import read
+from renotify.desks.area_month import area_month
+from renotify.desks.dealer_days import dealer_week
+from renotify.desks.weeks_ahead import weeks_ahead
 from renotify.ledger.intake import load
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.status import counts
 from renotify.notices import gather, notice, receipts, vehicles
 from renotify.parts.dealer_orders import booked_kits, bookings, counted_stock, orders
+from renotify.parts.kits_of_visits import kits_of_visits
 from renotify.planner.from_ledger import plan_follow_up
 from renotify.plans.expected import expected
 from renotify.plans.in_force import plan_in_force
@@ -95,6 +99,8 @@ QUESTIONS: dict[str, Callable[[Session, Scope], dict[str, Any]]] = {
     "counted stock": lambda session, scope: by_dealer(counted_stock(session, scope)),
     "booked kits": lambda session, scope: by_dealer(booked_kits(session, scope)),
     "bookings": lambda session, scope: by_dealer(bookings(session, scope)),
+    "kits of visits": lambda session, scope: by_dealer(kits_of_visits(session, NOTICE, scope)),
+    "weeks ahead": lambda session, scope: by_dealer(weeks_ahead(session, scope, NOTICE, 4), "dealer"),
     "holds": lambda session, scope: by_dealer(holds_of(session, scope, on=NOTICE)),
     "expected visits": of_expected,
     "workload": lambda session, scope: by_dealer(
@@ -109,7 +115,7 @@ QUESTIONS: dict[str, Callable[[Session, Scope], dict[str, Any]]] = {
         "dealer",
     ),
     "receipts missing": lambda session, scope: by_dealer(
-        [row for row in receipts.unacknowledged(session, "spring", scope) if row["audience"] == "dealer"], "code",
+        [row._asdict() for row in receipts.unacknowledged(session, "spring", scope) if row.audience == "dealer"], "code",
     ),
     "notices sent": lambda session, scope: by_dealer(
         receipts.sent_summary(session, "spring", scope)["dealers"]
@@ -166,10 +172,20 @@ def test_each_sees_its_own_part_of_what_all_see_and_no_row_of_another_dealer_is_
 def test_an_area_hears_of_its_own_notice_and_a_dealer_does_not(session: Session) -> None:
     def missing(scope: Scope) -> list[tuple[str, str]]:
         rows = receipts.unacknowledged(session, "spring", scope)
-        return [(row["audience"], row["code"]) for row in rows]
+        return [(row.audience, row.code) for row in rows]
 
     assert missing(ALL) == [("dealer", WEST), ("area", "E"), ("area", "W")]
     assert missing(Scope(area="E")) == [("area", "E")]
     assert missing(Scope(area="W")) == [("dealer", WEST), ("area", "W")]
     assert missing(Scope(dealer=EAST)) == []
     assert missing(Scope(dealer=WEST)) == [("dealer", WEST)]
+
+
+def test_a_dealers_day_and_an_areas_month_read_no_row_of_another_dealer(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with watched(session, monkeypatch) as seen:
+        dealer_week(session, EAST, NOTICE)
+        area_month(session, "E", NOTICE)
+    assert seen & {EAST, *OF_EAST}
+    assert seen & {WEST, "W", *OF_WEST} == set()

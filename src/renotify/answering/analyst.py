@@ -15,6 +15,7 @@ from renotify.errors import Inconsistent
 SILENT_EVERY = 4  # weeks
 VENDOR = "made-up-search"
 HELD = " is held."
+NOTHING_TO_PLAN = ("No letter of {name} is left to plan", "The horizon of {name} ended")
 GO_ON = "The play cannot go on without it."
 
 
@@ -152,13 +153,13 @@ class Analyst:
         said.plans[name] = self.do("plan", name, "--workers", 1, on=said.on)
 
     def _replan(self, name: str, said: Monday) -> None:
-        """Plan the free weeks again; where every letter is out there is nothing to plan."""
+        """Plan the free weeks again; where no letter is left and none is out, or the horizon is over, there is nothing to plan."""
         if name in said.plans:
             return
         asked = self.desk.run("replan", name, "--workers", 1, "--on", said.on, "--json")
         if not asked.code:
             said.plans[name] = asked.json
-        elif f"No letter of {name} is left to plan" not in asked.err and "is over" not in asked.err:
+        elif not any(words.format(name=name) in asked.err for words in NOTHING_TO_PLAN):
             raise Inconsistent(asked.err, "A plan of a follow-up that runs can be made again.")
 
     def _tell(self, name: str, said: Monday) -> None:

@@ -70,6 +70,7 @@ class AnsweringWorld:
         self.owners = OwnersThere(start, truth, chance)
         self.workshops = Workshops(start, truth, chance)
         self.post = MadePost(start, truth, chance, self.files)
+        self.post.take_over(self.owners)
         self.supplier = MadeSupplier(start, truth)
         self.analyst = Analyst(
             desk, start.follow_up, tell_weekly=tell_weekly, silent_from=silent_from

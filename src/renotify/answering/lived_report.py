@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -24,10 +24,11 @@ def document(world: AnsweringWorld, expected_visits: float) -> dict[str, Any]:
         "weeks": [_week(one) for one in world.weeks],
         "happened": dict(sorted(world.happened.items())),
         "came_back": dict(sorted(world.post.codes.items())),
+        "sent_before": _sent_before(world),
         "expected_visits": round(expected_visits, 1),
         "said": [
             *_analyst(world),
-            *_mail_house(world.weeks),
+            *_mail_house(world),
             *_parts(world),
             *_dealers(world),
             *_owners(world, expected_visits),
@@ -70,7 +71,17 @@ def _analyst(world: AnsweringWorld) -> Iterable[str]:
         yield f"Analyst: {counted(len(world.analyst.names) - 1, 'list')} of silent owners, {series(world.analyst.names[1:])}."
 
 
-def _mail_house(weeks: Sequence[LivedWeek]) -> Iterable[str]:
+def _sent_before(world: AnsweringWorld) -> dict[str, int]:
+    """Letters that were released before the play, and those of them for which no answer had come."""
+    pieces = [(len(one.pieces), one.mailed_on is None) for one in world.start.sent]
+    return {
+        "letters": sum(count for count, _ in pieces),
+        "awaiting": sum(count for count, waits in pieces if waits),
+    }
+
+
+def _mail_house(world: AnsweringWorld) -> Iterable[str]:
+    weeks = world.weeks
     most = max(weeks, key=lambda one: one.printed)
     again = sum(done["printed"] for one in weeks for done in one.said.reprinted)
     sent = sum(done["pieces"] for one in weeks for done in one.said.resent)
@@ -78,6 +89,10 @@ def _mail_house(weeks: Sequence[LivedWeek]) -> Iterable[str]:
         f"Mail house: at most {counted(most.printed, 'piece')} in a week, that of {most.monday}; {counted(again, 'letter')} printed again,"
         f" {counted(sent, 'letter')} that came back sent again."
     )
+    if before := _sent_before(world)["awaiting"]:
+        waiting = sum(one.sent_before for due in world.post.evidence.values() for one in due)
+        answered = f"it answered for {before - waiting:,} of {counted(before, 'letter')}"
+        yield f"Mail house: {answered} that waited for its answer when the play began."
 
 
 def _parts(world: AnsweringWorld) -> Iterable[str]:

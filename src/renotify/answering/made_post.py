@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from renotify.answering.owners_there import OwnersThere
 from renotify.answering.planted import Ints, Start, Truth
+from renotify.values.calendar import monday_of
 
 ADDRESS = ("addr1", "city", "state", "zip")
 NEW_ADDRESS = {"addr1": "9 Found St", "city": "Boston", "state": "MA", "zip": "02108"}
@@ -28,12 +29,13 @@ BACK_AFTER = timedelta(days=4)
 
 
 class Evidence(NamedTuple):
-    """The mail house's answer for a wave, due in some week."""
+    """The mail house's answer for a wave, due in some week; ``sent_before`` of its letters were released before the play."""
 
     follow_up: str
     wave: int
     file: Path
     late: bool
+    sent_before: int = 0
 
 
 class Returned(NamedTuple):
@@ -55,7 +57,10 @@ class Mailed(NamedTuple):
 
 
 class MadePost:
-    """A mail house that mails the day after, loses some batches and answers by turns soon and late; and a post that returns letters."""
+    """A mail house that mails the day after, loses some batches and answers by turns soon and late; and a post that returns letters.
+
+    What was sent before the play began is answered for in it (``take_over``).
+    """
 
     def __init__(
         self, start: Start, truth: Truth, chance: np.random.Generator, folder: Path
@@ -70,6 +75,33 @@ class MadePost:
         self.codes: Counter[str] = Counter()  # letters that came back, by code
         self.known: set[tuple[str, int]] = set()  # follow-ups and waves that were mailed
         self.unsettled: list[str] = []
+
+    def take_over(self, owners: OwnersThere) -> None:
+        """Answer for what was sent before the play: evidence of what waits for it, and letters that come back from the first day on.
+
+        What was in the mail so long that it would have come back before that day arrived.
+        """
+        first, first_week = self.start.day(0), monday_of(self.start.day(0))
+        for one in self.start.searched:
+            owners.never_read(np.array([one.vehicle]))
+            code = UNCLAIMED if one.is_known else one.code
+            self.searched[1].append(Returned(one.notice, one.vehicle, code, first))
+        for sent in self.start.sent:
+            day = sent.in_mail_on
+            played = np.flatnonzero(sent.vehicles >= 0)
+            vehicles, codes = sent.vehicles[played], np.zeros(len(played), np.int64)
+            if day + BACK_AFTER >= first:
+                codes = self._codes(vehicles, owners)
+            self._returned(sent.pieces.take(pa.array(played)).to_pylist(), vehicles, codes, day)
+            owners.never_read(vehicles[codes > 0])
+            self.mailed.append(Mailed(sent.follow_up, vehicles, codes == 0, day))
+            self.known.add((sent.follow_up, sent.wave))
+            if sent.mailed_on is None:
+                week = (monday_of(sent.released_on) - first_week).days // 7
+                none_lost = np.zeros(len(sent.pieces), bool)
+                self._answer(
+                    sent.follow_up, sent.wave, sent.pieces, none_lost, week, day, before=True
+                )
 
     def mail(self, job: tuple[str, int, Path], owners: OwnersThere, week: int, on: date) -> Ints:
         """Mail a print job, a follow-up's wave in a folder; return the places of the vehicles whose letter arrives."""
@@ -118,13 +150,16 @@ class MadePost:
         self,
         name: str,
         wave: int,
-        pieces: pa.ChunkedArray,
+        pieces: pa.Array | pa.ChunkedArray,
         lost: NDArray[np.bool_],
         week: int,
         day: date,
+        *,
+        before: bool = False,
     ) -> None:
+        """Write the mail house's answer for a batch of a week, which is negative before the play; it comes after the first Monday."""
         weeks = self.truth.evidence_weeks[wave % len(self.truth.evidence_weeks)]
-        file = self.folder / f"evidence-{name}-{wave}-{week}.csv"
+        file = self.folder / f"evidence-{name}-{wave}-{f'before-{day}' if before else week}.csv"
         gone = pa.array(lost)
         rows = pa.table({
             "piece_id": pieces,
@@ -133,12 +168,15 @@ class MadePost:
             "reason": pc.if_else(gone, "lost", ""),
         })  # fmt: skip
         arrow_csv.write_csv(rows, file)
-        late = weeks > min(self.truth.evidence_weeks)
-        self.evidence[week + weeks].append(Evidence(name, wave, file, late))
+        due = max(week + weeks, 1)
+        late = due - week > min(self.truth.evidence_weeks)
+        self.evidence[due].append(Evidence(name, wave, file, late, len(pieces) if before else 0))
 
     def come_back(self, week: int) -> list[dict[str, object]]:
         """Return the letters that came back since, as the post tells them, and begin the search for their owners."""
-        told, self.back = self.back, []
+        today = self.start.day(week)
+        told = [one for one in self.back if one.day <= today]
+        self.back = [one for one in self.back if one.day > today]
         for one in told:
             if one.code != AWAY:  # a code that no rule knows is settled first
                 self.searched[week + (2 if one.code == UNKNOWN else 1)].append(one)

@@ -75,6 +75,13 @@ class OwnersThere:
         self.answered[at] = moved
         self.calls[at] = np.where(moved, delay - age, NEVER)
 
+    def never_read(self, vehicles: Ints) -> None:
+        """The letter that these owners were sent before the play comes back: it moves nobody."""
+        self.came_back[vehicles] = True
+        self.answered[vehicles] = False
+        self.calls[vehicles] = NEVER
+        self.written[vehicles] = 0
+
     def receive(self, vehicles: Ints, week: int) -> None:
         """A letter, or word by other means, reaches owners in a week: draw who asks for a visit because of it, and when."""
         at = np.unique(vehicles)

@@ -86,12 +86,42 @@ class Booked:
 
 
 @dataclass(frozen=True, eq=False)
+class SentBefore:
+    """Letters of a wave that went to the mail house on a day before the play: their numbers and the places of their vehicles [n], -1 of
+    one that is not played. ``mailed_on`` None: the mail house has not answered for them.
+    """
+
+    follow_up: str
+    wave: int
+    released_on: date
+    mailed_on: date | None
+    pieces: pa.Array
+    vehicles: Ints
+
+    @property
+    def in_mail_on(self) -> date:
+        """The day on which they are in the mail: as the mail house says, else the day after they were released."""
+        return self.mailed_on or self.released_on + timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ReturnedBefore:
+    """The number of a notice that came back before the play and whose owner is looked for; ``is_known``: found, and is telephoned."""
+
+    notice: str
+    vehicle: int
+    code: str
+    is_known: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Start:
     """What is there when the play begins. Shapes: N vehicles, D dealers, W weeks of hours (the last one repeats).
 
     ``names``, ``vins`` are of owners and vehicles [N], ``kind`` and ``dealer`` [N] places in ``kinds`` and ``dealers``; ``hours`` [D, W] is
     inf where nobody knows them. Kits: ``shelf`` at dealers, ``pool`` in the national pool, ``supply`` to come, by week; a part that is in
     neither of these two never lacks. ``out`` [N]: weeks since the letter, of owners who have one and have not answered; -1: none.
+    ``sent`` are the letters that were released before, ``searched`` those that came back.
     """
 
     follow_up: str
@@ -110,6 +140,8 @@ class Start:
     supply: Mapping[int, Mapping[str, float]]
     booked: tuple[Booked, ...] = ()
     out: Ints | None = None
+    sent: tuple[SentBefore, ...] = ()
+    searched: tuple[ReturnedBefore, ...] = ()
 
     def monday(self, week: int) -> date:
         """Return the Monday of a week of the play."""

@@ -13,6 +13,8 @@ from renotify.answering.answering_world import AnsweringWorld
 from renotify.answering.lived_report import document
 from renotify.answering.planted import Truth
 from renotify.answering.start_of_plan import start_of_plan
+from renotify.campaigns.follow_up_settings import OF_SILENT
+from renotify.ledger import follow_ups
 from renotify.ledger.ledger_copy import copy_ledger
 from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
@@ -58,7 +60,9 @@ def play_follow_up(
     """
     start, walk_ins = start_of_plan(session, name, on, asked.weeks, asked.answers)
     desk = desk_at(copy_ledger(session, folder / LEDGER), folder)
+    stated = follow_ups.settings(session, name, on).response
     truth = Truth(
+        again=float(stated.get(OF_SILENT, Truth.again)),
         walk_ins=walk_ins, no_shows=asked.no_shows, returned=RETURNED, sold=1.0,
         slip_from=LATE_FROM if asked.late_weeks else None, slip_weeks=asked.late_weeks,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.answering.mail_before import refuse_unprinted, returned_before, sent_before
 from renotify.answering.planted import (
     Booked,
     Floats,
@@ -36,7 +37,8 @@ from renotify.workload.of_plan import weekly_hours
 _LISTED = f"""
     select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, p.out_on
     from listed l left join vehicle v on v.vin = l.vin
-    left join (select vin, family, max({OUT_ON}) as out_on from piece where follow_up = :name group by vin, family) p
+    left join (select vin, family, max({OUT_ON}) as out_on from piece
+        where follow_up = :name and returned_on is null group by vin, family) p
         on p.vin = l.vin and p.family = l.family
     where l.follow_up = :name and l.left_out = '' and exists (
         select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
@@ -75,9 +77,11 @@ def start_of_plan(
     """Return what is there on a day for the play of a follow-up's weeks, and the share of owners who come in a week without a letter.
 
     Owners answer ``answers`` times as often as the plan in force expects, the parts of a visit are needed at their take rates. Kits that
-    were promised by a supplier come in their weeks. Raises UnknownName, NothingToDo without a plan or an open vehicle.
+    were promised by a supplier come in their weeks. Raises UnknownName, NothingToDo without a plan or an open vehicle, Refused
+    while a release is not finished.
     """
     plan, settings = plan_in_force(session, name), follow_ups.settings(session, name, on)
+    refuse_unprinted(session, name)
     monday = max(monday_of(on), plan.first_week)
     listed = _listed(session, name)
     dealers = session.rows(Dealer, "select dealer_code, area_code from dealer order by dealer_code")
@@ -86,6 +90,7 @@ def start_of_plan(
     at = pc.index_in(listed.vehicles["dealer_code"], pa.array(codes, pa.string()))
     own = pc.fill_null(at, 0).to_numpy().astype(np.int64)
     kinds, walk_ins = _kinds(session, plan, listed, answers)
+    vins = listed.vehicles["vin"].combine_chunks()
     start = Start(
         follow_up=name,
         first_monday=monday,
@@ -94,15 +99,17 @@ def start_of_plan(
         areas=tuple(one.area_code for one in dealers),
         hours=_hours(session, monday, weeks, codes),
         kinds=kinds,
-        vins=listed.vehicles["vin"].combine_chunks(),
+        vins=vins,
         names=pa.nulls(listed.vehicles.num_rows, pa.string()),
         kind=listed.kind,
         dealer=own,
         shelf=_shelf(session, set(pool)),
         pool=pool,
         supply=supply,
-        booked=_booked(session, listed.vehicles["vin"].combine_chunks(), monday),
+        booked=_booked(session, vins, monday),
         out=_weeks_out(listed.vehicles["out_on"], monday),
+        sent=sent_before(session, name, vins),
+        searched=returned_before(session, name, vins, on),
     )
     return start, walk_ins
 

@@ -124,10 +124,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Answer:
-    """What contact staff may say when asked ``question`` (memo, section 6)."""
+    """What contact staff may say when asked ``question``, in a ``language`` (memo, section 6).
+
+    ``approved_on``: a person looked at it on this day and found it true; without one, on the day on which it was stated first.
+    """
 
     question: str
     answer: str
+    language: str = "en"
+    approved_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -196,6 +201,10 @@ class Campaign:
             if own.covers(model, model_year, built):
                 return own.remedy_available_date
         return self.remedy_available_date
+
+    def answers_in(self, language: str) -> list[Answer]:
+        """Return the answers in one language, in their order."""
+        return [one for one in self.answers if one.language == language]
 
     def current_document(self, kind: str, on: date) -> Document | None:
         """Return the revision of ``kind`` in force on a day, the newest effective date first."""

@@ -85,8 +85,9 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
         "remedy_available_date": DAY,
     },
     "document": {"kind": TEXT, "revision": TEXT, "effective_date": DAY, "url": TEXT, "file": TEXT},
-    "answer": {"question": TEXT, "answer": TEXT},
+    "answer": {"question": TEXT, "answer": TEXT, "language": TEXT, "approved_on": DAY},
 }
+LANGUAGES = ("en", SPANISH_KEY)  # of answers
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "campaign": ("campaign_code", "campaign_type", "make", "subject"),
     "scope": ("model", "year_from", "year_to"),
@@ -160,6 +161,11 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         check_present(row, REQUIRED[part], here)
         if part == "document" and ("url" in row) == ("file" in row):
             raise BadInput(f"{here}: a document has one place.", "Give either url or file.")
+        if part == "answer" and row.get("language", LANGUAGES[0]) not in LANGUAGES:
+            raise BadInput(
+                f"{here}: language is {row['language']!r}.",
+                f"It is one of {', '.join(LANGUAGES)}; left out, {LANGUAGES[0]}.",
+            )
         if part in {"scope", "remedy_date"}:
             _in_order(row, "year_from", "year_to", here)
             _in_order(row, "built_from", "built_to", here)
@@ -326,6 +332,7 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
+    facts["answers"] = [_told(answer) for answer in facts["answers"]]
     facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
     kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
     told = {key: _as_json(value) for key, value in campaign.letter.items()}
@@ -353,10 +360,16 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
         remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
-        answers=tuple(Answer(**row) for row in facts.get("answers", ())),
+        answers=tuple(Answer(**_days(row)) for row in facts.get("answers", ())),
         spanish=MappingProxyType(dict(facts.get("spanish", {}))),
         letter=MappingProxyType(_days(letter_facts.of_letter(facts))),
     )
+
+
+def _told(answer: Facts) -> Facts:
+    """Return an answer without what is left out of most: its language where that is English, a day that nobody stated."""
+    usual = {"language": LANGUAGES[0], "approved_on": None}
+    return {key: value for key, value in answer.items() if usual.get(key, "") != value}
 
 
 def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
@@ -382,6 +395,7 @@ def _day(key: str, value: object) -> Any:  # noqa: ANN401 - the key decides the 
         CAMPAIGN_KEYS.get(key),
         PART_KEYS["scope"].get(key),
         PART_KEYS["document"].get(key),
+        PART_KEYS["answer"].get(key),
     )
     return date.fromisoformat(value) if is_day and isinstance(value, str) else value
 

@@ -34,6 +34,9 @@ FIRST_KINDS = ("initial", "interim")
 VOLUNTARY = "follow_up_voluntary"
 KINDS = (*FIRST_KINDS, SECOND_NOTICE, VOLUNTARY, "follow_up_ordered")
 RESPONSE = ("share", "scale_weeks", "shape", "background_per_week")
+OF_SILENT = (
+    "of_silent"  # how many times as often as the first letter a next one moves whom it did not move
+)
 SHARES = ("share", "background_per_week")  # of owners, of vehicles: from none to all
 TELL, NEIGHBOUR, OF_AREA, MOBILE = (
     "tell",
@@ -68,7 +71,8 @@ class FollowUpSettings:
 
     ``parts_count_spread``: variance of the number of visits over its mean, for which ``parts_quantile`` leaves kits; 0 plans without it.
     ``response``: share of owners who answer, scale_weeks and shape of a Weibull, background_per_week (share of open vehicles that
-    come without a letter); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
+    come without a letter), of_silent (how many times as often as a first letter a next one is answered by who stayed silent: it scales
+    the shares of a list of the silent); a table under a bundle's name (``"9LA+ALE"``) overrides it there. ``stated_start`` is the day the
     notice's own text names for the first letter, if it names one. ``network`` says what becomes of visits too long for a dealer.
     ``rest_weeks``: no letter before so many weeks after the last one about any of its campaigns; 0 asks no other follow-up.
     ``policy``: how letters are planned where a command names no other way, one of POLICIES or ``uniform:N``.
@@ -116,8 +120,13 @@ class FollowUpSettings:
         """Return the Monday of the first week whose letters let a vehicle rest still on a day."""
         return monday_of(on) - timedelta(weeks=self.rest_weeks - 1)
 
-    def of_the_silent(self, name: str, notice_date: date) -> FollowUpSettings:
-        """Return the settings of the follow-up of this one's silent owners: a voluntary one by its limits, from a notice of its own."""
+    def of_the_silent(
+        self, name: str, notice_date: date, response: Mapping[str, Any] | None = None
+    ) -> FollowUpSettings:
+        """Return the settings of the follow-up of this one's silent owners: a voluntary one by its limits, from a notice of its own.
+
+        ``response`` is how they answer (None: as this one states it).
+        """
         return replace(
             self,
             name=name,
@@ -125,6 +134,7 @@ class FollowUpSettings:
             notice_date=notice_date,
             stated_start=None,
             silent_of=self.name,
+            response=self.response if response is None else response,
         )
 
     def of_the_owed(self, name: str, notice_date: date) -> FollowUpSettings:
@@ -334,12 +344,13 @@ def _is_codes(codes: object) -> bool:
 def _check_responses(response: Mapping[str, object], campaigns: Sequence[str], where: str) -> None:
     """Check the general values, and each bundle's own, which stand in a table under the bundle's name."""
     own = {key: value for key, value in response.items() if isinstance(value, dict)}
-    _check_response({key: value for key, value in response.items() if key not in own}, where)
+    general = {key: value for key, value in response.items() if key not in own}
+    _check_response(general, where, (*RESPONSE, OF_SILENT))
     for bundle, values in own.items():
-        if bundle in RESPONSE:
+        if bundle in (*RESPONSE, OF_SILENT):
             raise BadInput(f"{where}: {bundle} is a table.", f"Write a number; {HINT}")
         _check_bundle(bundle, campaigns, where)
-        _check_response(values, f"{where}, {bundle}")
+        _check_response(values, f"{where}, {bundle}", RESPONSE)
     _check_once(own, where)
 
 
@@ -368,10 +379,10 @@ def _check_once(bundles: Iterable[str], where: str) -> None:
             )
 
 
-def _check_response(response: Mapping[str, object], where: str) -> None:
+def _check_response(response: Mapping[str, object], where: str, known: Sequence[str]) -> None:
     """A number within its bounds for each key."""
     for key, value in response.items():
-        check_keys([key], RESPONSE, where)
+        check_keys([key], known, where)
         check_kinds({key: value}, {key: NUMBER}, where)
         check_bounds(key, float(str(value)), where, HINT)
 

@@ -7,8 +7,8 @@ day of its week. See the decision records on outreach and on arms of wording and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from math import fsum
@@ -75,6 +75,10 @@ class Wording:
 AS_IT_IS = Wording()
 
 
+TOUCHED = "touched"  # what was done of an arm whose owners are reached beside the letter
+LEAST_LETTERS = 30  # of an arm, below which nothing is said of its effect
+
+
 @dataclass(frozen=True)
 class Arm:
     """A share of the vehicles, drawn by lot. ``channel`` is how their owners are touched beside the letter, ``wording`` the name of the
@@ -86,6 +90,14 @@ class Arm:
     channel: str = ""
     wording: str = ""
     day: str = ""
+
+    def as_done(self, done: Collection[str]) -> Arm:
+        """Return the arm without a channel or day that was not done: TOUCHED and the weekdays of its letters are what was."""
+        return replace(
+            self,
+            channel=self.channel if TOUCHED in done else "",
+            day=self.day if self.day in done else "",
+        )
 
     def day_in_week(self, on: date) -> date:
         """Return its day in the week of a day; that day itself where it states none."""

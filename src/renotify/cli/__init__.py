@@ -26,12 +26,16 @@ MODULES = {
     "workload": "renotify.cli.dealers",
     "parts": "renotify.cli.dealers",
     "stock": "renotify.cli.dealers",
+    "dealer": "renotify.cli.desks",
+    "area": "renotify.cli.desks",
     "letter": "renotify.cli.letters",
     "mail": "renotify.cli.mail",
     "outreach": "renotify.cli.outreach",
     "answer": "renotify.cli.contact",
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",
+    "summary": "renotify.cli.follow_up_summary",
+    "completion": "renotify.cli.completion",
 }
 
 

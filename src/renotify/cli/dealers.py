@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import DRAWING, FILE, OUT, ledger_command, of_a_scope
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.list_files import list_file, write_and_say
+from renotify.cli.options import (
+    DRAWING,
+    FILE,
+    OUT,
+    ledger_command,
+    of_a_scope,
+    shared,
+)
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 from renotify.values.english import counted, figure
 
@@ -32,12 +41,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Record that the notices as written last were sent on the day of --on: dealers are told by it; an edition's first day stands.",
 )
-@click.option(
+@shared(
     "--to",
+    "CODE",
     "codes",
     multiple=True,
-    metavar="CODE",
-    help="With --sent: to these dealers or areas alone.",
+    about="With --sent: to these dealers or areas alone.",
 )
 @click.option(
     "--with-owners",
@@ -106,7 +115,7 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
     from renotify.notices import receipts
 
     proof = receipts.sent_summary(session, name)
-    waiting = receipts.unacknowledged(session, name)
+    waiting = [one._asdict() for one in receipts.unacknowledged(session, name)]
     columns = ("audience", "code", "edition", "written_on", "sent_on")
     by_edition = ("edition", "dealers", "sent", "first_sent", "last_sent", "acknowledged")
     editions = receipts.by_edition(proof["dealers"])
@@ -134,22 +143,34 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--svg", type=DRAWING, help="Draw the dealers' heat map in this SVG file.")
+@shared("--svg", "FILE", about="Draw the dealers' heat map in this SVG file.", type=DRAWING)
+@list_file()
 @ledger_command
 @of_a_scope
 def workload(
-    session: Session, name: str, scope: Scope, svg: Path | None, as_json: bool, on: date
+    session: Session,
+    name: str,
+    scope: Scope,
+    svg: Path | None,
+    file: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
-    from renotify.workload.of_plan import beside, documents, workload_of
+    from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
     brought, work, now = found.expected, found.work, found.expected.now
-    others = beside(session, brought.plan, on, scope)
+    others = found.beside
     drawn = DealerWeeks(
         brought.dealers, brought.mondays[now:], work.mean_hours[:, now:], work.capacity[:, now:]
     )
+    if svg is not None:
+        write_drawing(svg, lambda: dealer_heat_map(drawn))
+    if file is not None:
+        write_and_say(file, found.table, on, sheet="workload", as_json=as_json)
+        return
     load = {
         "follow_up": name,
         "rows": found.rows,
@@ -160,8 +181,6 @@ def workload(
     }
     if as_json:
         load["heat_map"] = dealer_heat_map(drawn)
-    if svg is not None:
-        write_drawing(svg, lambda: dealer_heat_map(drawn))
     columns = (
         "dealer", "week", "appointments", "booked_visits", "low", "high", "hours", "booked_hours", "capacity", "late_chance",
         "extra_technician_days",
@@ -176,21 +195,31 @@ def workload(
     show(load, as_json, text)
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def parts() -> None:
     """Parts for the follow-up."""
+
+
+# what is printed of an order, the most important first: the column of each key
+ORDERS = {
+    "dealer_code": "dealer", "part_no": "part", "order": "order", "allotted": "allotted", "promise_week": "promise_week",
+    "on_hand": "on_hand", "on_order": "on_order", "booked": "booked_kits", "expected": "expected_kits", "booked_q95": "booked_q95",
+    "base_stock": "base_stock", "pack_qty": "pack_qty", "description": "description",
+}  # fmt: skip
 
 
 @parts.command("order")
 @click.option(
     "--cap",
     type=click.IntRange(min=0),
+    metavar="NUMBER",
     help="Allot a dealer at most so many kits of a part, in whole packs.",
 )
 @click.option("--named-vehicles-only", is_flag=True, help="Allot kits to booked vehicles only.")
 @click.option(
     "--keep", is_flag=True, help="Record what is allotted as promises: it is never given twice."
 )
+@list_file()
 @ledger_command
 @of_a_scope
 def parts_order(
@@ -199,6 +228,7 @@ def parts_order(
     cap: int | None,
     named_vehicles_only: bool,
     keep: bool,
+    file: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -211,29 +241,18 @@ def parts_order(
     kept = 0
     if keep:
         with session.transaction():  # nobody is promised the same kits meanwhile
-            lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
-            kept = promises.keep(session, lines, on)
+            found = national_pool.allotted_orders(session, on, scope, rules)
+            kept = promises.keep(session, found.to_pylist(), on)
     else:
-        lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
+        found = national_pool.allotted_orders(session, on, scope, rules)
+    if file is not None:
+        write_and_say(file, found, on, sheet="orders", as_json=as_json)
+        return
+    lines = found.to_pylist()
     wanted = lines if as_json or scope.dealer else [line for line in lines if line["order"]]
-    columns = (
-        "dealer_code",
-        "part_no",
-        "description",
-        "on_hand",
-        "on_order",
-        "booked",
-        "booked_q95",
-        "expected",
-        "base_stock",
-        "pack_qty",
-        "order",
-        "allotted",
-        "promise_week",
-    )
 
     def text() -> None:
-        table("Order now", columns, rows_of(wanted, *columns))
+        table("Order now", tuple(ORDERS.values()), rows_of(wanted, *ORDERS))
         for sentence in national_pool.shortages(lines):
             click.echo(f"- {sentence}")
         if keep:
@@ -250,7 +269,7 @@ def parts_order(
     metavar="ID",
     help="Take this promise back: its dealer needs the kits no more.",
 )
-@click.option("--because", default="", help="With --withdraw: why; kept with the ledger.")
+@shared("--because", "REASON", about="With --withdraw: why; kept with the ledger.", default="")
 @ledger_command
 @of_a_scope
 def parts_promises(
@@ -299,21 +318,27 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
         "letters",
         "for_orders",
         "free",
+        "overdue",
         "free_at_dealers",
     )
 
     def text() -> None:
-        table("The pool of kits", columns, rows_of(lines, *columns))
+        table("The pool of kits", _kits(columns), rows_of(lines, *columns))
         if part:
             by_week = ("week", "delivered", "promised_supply", "letters", "for_orders", "free")
-            table("By the end of each week", by_week, rows_of(lines[0]["weeks"], *by_week))
+            table("By the end of each week", _kits(by_week), rows_of(lines[0]["weeks"], *by_week))
         for sentence in pool_table.sentences(lines):
             click.echo(f"- {sentence}")
 
     show(lines, as_json, text)
 
 
-@click.group()
+def _kits(columns: Sequence[str]) -> list[str]:
+    """Return columns of the pool as they are printed: what letters take are kits, and no letters."""
+    return ["for_letters" if column == "letters" else column for column in columns]
+
+
+@click.group(cls=CommandGroup)
 def stock() -> None:
     """Vehicles in dealer stock."""
 
@@ -324,15 +349,25 @@ def stock() -> None:
     is_flag=True,
     help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
 )
+@list_file()
 @ledger_command
 @of_a_scope
 def stock_holds(
-    session: Session, scope: Scope, release_used: bool, as_json: bool, on: date
+    session: Session,
+    scope: Scope,
+    release_used: bool,
+    file: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
     from renotify.stock.delivery_hold import holds_of
 
-    rows = holds_of(session, scope, on=on, hold_used=not release_used).to_pylist()
+    found = holds_of(session, scope, on=on, hold_used=not release_used)
+    if file is not None:
+        write_and_say(file, found, on, sheet="holds", as_json=as_json)
+        return
+    rows = found.to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))
 

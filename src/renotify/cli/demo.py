@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from renotify.cli.ledger import print_counts
+from renotify.cli.options import FOLDER, JSON, QUIET, shared
 from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.ledger.store import VARIABLE
 from renotify.values.english import counted
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"))
-@click.option(
-    "--vehicles", default=25_000, show_default=True, help="How many vehicles the made-up maker has."
-)
-@click.option("--seed", type=click.IntRange(min=0), default=20130226, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@click.argument("folder", type=FOLDER, default=Path("demo"))
+@shared("--vehicles", "NUMBER", type=int, default=25_000, show_default=True)
+@shared("--seed", "NUMBER", type=click.IntRange(min=0), default=20130226, show_default=True)
+@QUIET
+@JSON
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""
     from renotify.demo.walkthrough import run
@@ -32,12 +37,12 @@ def _print(summary: dict[str, Any]) -> None:
     print_counts("Campaigns (made-up vehicles)", summary["campaigns"])
     table(
         "Waves",
-        ("wave", "first day", "letters"),
+        ("wave", "mail_date", "letters"),
         rows_of(summary["waves"], "wave", "mail_date", "letters"),
     )
     table(
         "The three tightest dealers",
-        ("dealer", "area", "tightest week", "hours", "capacity", "visits late", "days to book"),
+        ("dealer", "area", "week", "hours", "capacity", "late_visits", "extra_technician_days"),
         rows_of(
             summary["tightest"],
             "dealer",
@@ -51,17 +56,17 @@ def _print(summary: dict[str, Any]) -> None:
     )
     table(
         "What to order first",
-        ("part", "description", "dealers", "quantity"),
+        ("part", "description", "dealers", "order"),
         rows_of(summary["order"], "part_no", "description", "dealers", "order"),
     )
     table(
         "What the plan is worth, within the same limits",
         (
-            "written to",
-            "risk removed",
-            "of what is possible",
-            "weeks the gravest wait",
-            "without a letter",
+            "policy",
+            "risk_weeks",
+            "share",
+            "gravest_wait",
+            "held",
         ),
         list(map(_worth, summary["worth"])),
     )
@@ -72,11 +77,24 @@ def _print(summary: dict[str, Any]) -> None:
         f"\nWave 1: {counted(done['printed'], 'letter')} printed,"
         f" {counted(done['exceptions'], 'exception')}, {done['withdrawn']:,} withdrawn."
     )
+    folder = Path(str(summary["folder"]))
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
-    click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
-    click.echo(summary["ledger"])
+    click.echo(
+        "Letters, notices, orders, workload and report lie beside it, and the ledger of the folder."
+    )
+    click.echo("\nType next, in the folder:\n")
+    others = f"unset {VARIABLE}  # it names another ledger" if VARIABLE in os.environ else ""
+    for line in filter(None, (f"cd {os.path.relpath(folder)}", others, *summary["next"])):
+        click.echo(f"  {_typed(line)}")
+
+
+def _typed(line: str) -> str:
+    """Return a line as it can be typed here: with the whole name of the program where no PATH has it."""
+    program = Path(sys.executable).with_name("renotify")
+    if shutil.which("renotify") or not program.is_file():
+        return line
+    return re.sub(r"^renotify\b", str(program), line)
 
 
 def _worth(one: dict[str, Any]) -> list[object]:
-    wait = "–" if one["gravest_wait"] is None else f"{one['gravest_wait']:.1f}"
-    return [one["rule"], round(one["risk_removed"]), f"{one['share']:.1%}", wait, one["without_letter"]]  # fmt: skip
+    return [one["rule"], float(one["risk_removed"]), one["share"], one["gravest_wait"], one["without_letter"]]  # fmt: skip

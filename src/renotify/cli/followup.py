@@ -9,20 +9,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.followup_settings import followup_set, print_changes
-from renotify.cli.options import FILE, Day, desk_command, ledger_command
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    BECAUSE,
+    FILE,
+    Day,
+    desk_command,
+    ledger_command,
+    shared,
+    undated,
+)
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from renotify.ledger.session import Session
+    from renotify.ledger.wave_decisions import Kept
 
 UNKNOWN = frozenset({"no_current_owner", "no_owner"})
 FOR_A_PERSON = ("address_abroad", "address_incomplete", "no_current_owner", "no_owner")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def followup() -> None:
     """Freeze the list of a follow-up, look at it, and change its settings while it runs."""
 
@@ -47,6 +57,7 @@ followup.add_command(followup_set)
 @click.option(
     "--name",
     "called",
+    metavar="NAME",
     help="Of such a list: its name.  [default: NAME and the day of the notice]",
 )
 @click.option(
@@ -91,10 +102,18 @@ def followup_new(
 def _of_an_earlier(
     session: Session, way: str, name: str, on: date, called: str | None, notice_date: date | None
 ) -> dict[str, Any]:
+    from renotify.planner.silent_response import silent_response
     from renotify.selection.of_the_silent import freeze_the_owed, freeze_the_silent
 
-    freeze = freeze_the_owed if way == "--owed-of" else freeze_the_silent
-    return freeze(session, name, on, called=called or "", notice_date=notice_date)
+    if way == "--owed-of":
+        return freeze_the_owed(session, name, on, called=called or "", notice_date=notice_date)
+    answer = silent_response(session, name, on)
+    frozen = freeze_the_silent(
+        session, name, on, called=called or "", notice_date=notice_date, response=answer.response
+    )
+    if frozen["frozen_before"]:
+        return frozen
+    return {**frozen, "response": answer.response, "messages": list(answer.words)}
 
 
 def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
@@ -109,7 +128,7 @@ def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
 
 def _print_list(frozen: dict[str, Any]) -> None:
     """Print a list that was frozen, with what a person should know of it."""
-    from renotify.selection.freeze import TO_CONFIRM
+    from renotify.selection.left_out_words import TO_CONFIRM
 
     before = " It was frozen before, and stays." if frozen.get("frozen_before") else ""
     click.echo(
@@ -119,7 +138,7 @@ def _print_list(frozen: dict[str, Any]) -> None:
     table("Languages", ("languages", "pieces"), frozen["languages"].items())
     if frozen["arms"]:
         table("Arms", ("arm", "vehicles"), frozen["arms"].items())
-    table("Left out", ("reason", "vehicles"), sorted(frozen["left_out"].items()))
+    _left_out(frozen["follow_up"], frozen["left_out"])
     if frozen["unwritten_owners"]:
         unwritten = sorted(frozen["unwritten_owners"].items())
         table("Beside them not written to", ("role", "owners"), unwritten)
@@ -134,6 +153,15 @@ def _print_list(frozen: dict[str, Any]) -> None:
     click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
 
+def _left_out(name: str, reasons: Mapping[str, int]) -> None:
+    """Print who was left out by reason, and the command that lists them."""
+    from renotify.vehicle_lists.asked import Asked
+
+    table("Left out", ("reason", "vehicles"), sorted(reasons.items()))
+    for reason in sorted(reasons)[:1]:
+        click.echo(list_behind(Asked(follow_up=name, left_out=(reason,))))
+
+
 def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     """Yield what a person should know of a list: who has no dealer of their own, whom nobody can write to, who hears from others."""
     odd = (
@@ -143,6 +171,7 @@ def _to_know(frozen: dict[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     yield from frozen["missing"]
     yield from _of_the_silent(frozen.get("silent"))
+    yield from frozen.get("messages", ())
     yield from (f"{counted(frozen[key], 'vehicle')} {words}." for key, words in odd if frozen[key])
     yield from (_hears_elsewhere(row) for row in frozen["elsewhere"])
     for reason in FOR_A_PERSON:
@@ -176,7 +205,7 @@ def _hears_elsewhere(row: dict[str, Any]) -> str:
 
 @followup.command("end")
 @click.argument("name")
-@click.option("--because", required=True, help="Why, in a few words; kept with the ledger.")
+@BECAUSE
 @ledger_command
 def followup_end(session: Session, name: str, because: str, as_json: bool, on: date) -> None:
     """End a follow-up: letters that nobody has released are withdrawn, and other lists may have their vehicles."""
@@ -195,10 +224,10 @@ def followup_end(session: Session, name: str, because: str, as_json: bool, on: d
 
 
 @followup.command("list")
+@undated
 @desk_command
-def followup_list(session: Session, as_json: bool, on: date) -> None:
+def followup_list(session: Session, as_json: bool) -> None:
     """List the follow-ups."""
-    del on
     from renotify.ledger import follow_ups
 
     names = follow_ups.names(session)
@@ -222,6 +251,11 @@ def _interim(told: dict[str, Any]) -> Iterator[str]:
         yield from told["why"]
 
 
+def _decided(one: Kept) -> str:
+    """Say a decision about a wave, and below it what the person was told."""
+    return "\n- ".join([one.sentence, *one.document()["told"]])
+
+
 def _show_unwritten(session: Session, name: str, as_json: bool, on: date) -> None:
     from renotify.selection.unwritten import COLUMNS
     from renotify.selection.unwritten import unwritten as unwritten_owners
@@ -240,9 +274,7 @@ def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
 
 @followup.command("show")
 @click.argument("name")
-@click.option(
-    "--left-out", "left_out", help="List the vehicles left out under this reason (or 'all')."
-)
+@shared("--left-out", "REASON", about="List the vehicles left out under this reason (or 'all').")
 @click.option(
     "--unwritten",
     is_flag=True,
@@ -299,13 +331,13 @@ def followup_show(
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",
-            ("wave", "week of", "pieces", "released", *own),
+            ("wave", "week", "pieces", "released", *own),
             rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
-        for sentence in (*_interim(shown["interim"]), *(one.sentence for one in decided)):
+        for sentence in (*_interim(shown["interim"]), *map(_decided, decided)):
             click.echo(sentence)
         if changed:
             print_changes("Settings changed", changed)
-        table("Left out", ("reason", "vehicles"), sorted(shown["left_out"].items()))
+        _left_out(name, shown["left_out"])
 
     show(shown, as_json, text)

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import BY, Day, ledger_command
+from renotify.cli.options import (
+    BECAUSE,
+    BY,
+    Day,
+    ledger_command,
+)
 from renotify.cli.output import rows_of, show, table
 
 if TYPE_CHECKING:
@@ -27,8 +32,13 @@ COLUMNS = ("number", "setting", "before", "after", "from_day", "changed_by", "re
     type=Day(),
     help="The first day on which it holds.  [default: the day it is]",
 )
-@click.option("--undo", type=click.IntRange(min=1), help="Take back the change of this number.")
-@click.option("--because", required=True, help="Why, in a few words; kept with the ledger.")
+@click.option(
+    "--undo",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Take back the change of this number.",
+)
+@BECAUSE
 @BY
 @ledger_command
 def followup_set(

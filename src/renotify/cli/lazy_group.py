@@ -11,7 +11,25 @@ import click
 from renotify.errors import RenotifyError
 
 
-class LazyGroup(click.Group):
+class CommandGroup(click.Group):
+    """A click group whose help says of each command its whole first sentence, folded and never cut."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their first sentences."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, _first_sentence(one)) for name, one in commands if one and not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+def _first_sentence(command: click.Command) -> str:
+    """Return what a command's help says first."""
+    paragraph = " ".join((command.help or "").split("\n\n")[0].split())
+    return paragraph.partition(". ")[0].removesuffix(".") + "." if paragraph else ""
+
+
+class LazyGroup(CommandGroup):
     """A click group that imports a command's module when the command is called or its help is listed.
 
     ``modules`` names for each command the module that holds it, in the order in which help lists them; the command is the

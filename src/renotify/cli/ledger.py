@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from renotify.cli.options import FILE, Day, Instant, desk_command, ledger_command, of_a_scope
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.options import (
+    AS_OF,
+    FILE,
+    KNOWN_AT,
+    desk_command,
+    grouped,
+    is_given,
+    ledger_command,
+    of_a_scope,
+    shared,
+    undated,
+)
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 from renotify.values.english import counted
 
@@ -32,12 +43,10 @@ COUNTED = (
 
 
 @click.command()
-@click.option("--campaign", help="One campaign only.")
-@click.option(
-    "--by", type=click.Choice(["campaign", "area", "dealer"]), default="campaign", show_default=True
-)
-@click.option("--as-of", type=Day(), help="Count as things stood at the end of this day.")
-@click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant.")
+@shared("--campaign", "CODE")
+@grouped("campaign")
+@AS_OF
+@KNOWN_AT
 @desk_command
 @of_a_scope
 def status(
@@ -50,12 +59,15 @@ def status(
     as_json: bool,
     on: date,
 ) -> None:
-    """Count each campaign's vehicles: involved = repaired + inspected_ok + unreachable + removed + open."""
-    del on
+    """Count each campaign's vehicles: involved = repaired + inspected_ok + unreachable + removed + open.
+
+    With --on, as things stood at the end of that day, as with --as-of.
+    """
     from renotify.ledger import registry
     from renotify.ledger import status as ledger_status
-    from renotify.vehicle_lists.asked import Asked, command
+    from renotify.vehicle_lists.asked import Asked
 
+    as_of = as_of or (on if is_given("on") else None)
     campaign = registry.in_other_case(session, campaign) if campaign else None
     counts = [
         row.document(by)
@@ -72,23 +84,14 @@ def status(
             as_of=as_of,
             known_at=known_at,
         )
-        click.echo(
-            f"The list behind a figure: {command(asked, area=scope.area, dealer=scope.dealer)}"
-        )
+        click.echo(list_behind(asked, scope))
 
     show(counts, as_json, text)
 
 
 def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
     """Print counts of ``status`` as a table; areas or dealers have a column of their own."""
-    flat = [
-        {
-            **row,
-            "unreachable": sum(row["unreachable"].values()),
-            "completion": f"{row['completion']:.1%}",
-        }
-        for row in counts
-    ]
+    flat = [{**row, "unreachable": sum(row["unreachable"].values())} for row in counts]
     by = [key for key in ("area", "dealer") if counts and key in counts[0]]
     columns = ("campaign", *by, *COUNTED)
     table(title, columns, rows_of(flat, *columns), first_to_go=("removed", "inspected_ok"))
@@ -96,9 +99,7 @@ def print_counts(title: str, counts: Sequence[Mapping[str, Any]]) -> None:
 
 @click.command()
 @click.argument("vins", nargs=-1)
-@click.option(
-    "--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin."
-)
+@shared("--file", "FILE", about="A file with one VIN a line, or a column named vin.", type=FILE)
 @desk_command
 def lookup(
     session: Session, vins: tuple[str, ...], file: Path | None, as_json: bool, on: date
@@ -114,11 +115,11 @@ def lookup(
     for answer, one in zip(found[len(vins) :], listed, strict=True):
         answer.update({"line": one.line} | ({"reason": one.fault} if one.fault else {}))
     rows = [
-        [v["vin"], _remark(v), c.get("campaign"), _standing(c),
-         "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available")]
+        [v["vin"], c.get("campaign"), _standing(c),
+         "" if c is None or not c else ("remedy available" if c["remedy_available"] else "remedy not yet available"), _remark(v)]
         for v in found for c in (v["campaigns"] or [{}])
     ]  # fmt: skip
-    show(found, as_json, lambda: table("", ("vin", "", "campaign", "status", "remedy"), rows))
+    show(found, as_json, lambda: table("", ("vin", "campaign", "status", "remedy", "remark"), rows))
 
 
 def _standing(campaign: Mapping[str, Any]) -> str | None:
@@ -144,7 +145,7 @@ def _remark(answer: Mapping[str, Any]) -> str:
 
 @click.command()
 @click.argument("vin")
-@ledger_command
+@desk_command
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
     from renotify.cli.explained import lines
@@ -157,10 +158,10 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
 
 
 @click.command()
+@undated
 @ledger_command
-def verify(session: Session, as_json: bool, on: date) -> None:
+def verify(session: Session, as_json: bool) -> None:
     """Fold all events again and compare with the kept state; a difference is refused with exit code 1."""
-    del on
     from renotify.ledger import verify as ledger_verify
 
     found = ledger_verify.verify(session)

@@ -10,15 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import OUT, ledger_command
-from renotify.cli.output import show, table
-from renotify.values.english import counted
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    OUT,
+    ledger_command,
+    shared,
+)
+from renotify.cli.output import progress_bar, show, table
+from renotify.errors import LetterRefused
+from renotify.values.english import counted, series
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def letter() -> None:
     """Check, look at and approve the letters of a follow-up."""
 
@@ -35,14 +41,22 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """
     from renotify.mailing import approving
 
-    found = approving.check_letters(session, name, on=on)
+    with progress_bar() as progress:
+        found = approving.check_letters(session, name, on=on, progress=progress)
     show(found, as_json, lambda: _print_check(found))
-    if any(row["severity"] == "must" for row in found):
-        raise click.exceptions.Exit(1)
+    refused = [row for row in found if row["severity"] == "must"]
+    if refused:
+        names = list(dict.fromkeys(map(_named, refused)))
+        more = len(names) - MOST_NAMED
+        shown = [*names[:MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])]
+        raise LetterRefused(
+            f"{counted(len(names), 'letter version or envelope', 'letter versions or envelopes')} would be refused: {series(shown)}.",
+            "Mend what the findings name, then check again.",
+        )
 
 
 MOST_SHOWN = 50
-CELL = 60  # characters
+MOST_NAMED = 5
 
 
 def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
@@ -61,9 +75,7 @@ def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
     by_version = {row["digest"]: row for row in found if row.get("mended")}
     for row in by_version.values():
         for reason, count in row["mended"].items():
-            click.echo(
-                f"{row['bundle']} to the {row['role']} ({row['language']}): printed otherwise than its row stands, {reason}: {count:,}"
-            )
+            click.echo(f"{_named(row)}: printed otherwise than its row stands, {reason}: {count:,}")
 
 
 def _terms(row: Mapping[str, Any]) -> str:
@@ -77,9 +89,9 @@ def _terms(row: Mapping[str, Any]) -> str:
     return not_free + interim.get(day, f" (interim, from {day})") + wording
 
 
-def _shortened(words: str) -> str:
-    """Return the words of a cell; what is longer than a cell stands below the table in full."""
-    return words if len(words) <= CELL else words[: CELL - 1] + "…"
+def _named(row: Mapping[str, Any]) -> str:
+    """Return what a person calls a version: ``9LA to the owner (en)``."""
+    return f"{row['bundle']}{_terms(row)} to the {row['role']} ({row['language']})"
 
 
 def _counted(rows: Sequence[tuple[str, ...]], at: int) -> list[tuple[str, ...]]:
@@ -98,17 +110,17 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     versions = [row for row in found if "piece_id" not in row]
     named = [{**row, "bundle": row["bundle"] + _terms(row)} for row in versions]
     rows = _counted([tuple(str(row.get(c, "")) for c in columns) for row in named], 3)
-    table("Letter versions", columns, [[_shortened(cell) for cell in row] for row in rows])
-    longer = [
+    table("Letter versions", columns, rows, first_to_go=("finding", "citation"))
+    said = [
         (
-            f"{row['bundle']} to the {row['role']} ({row['language']})",
-            f"{row['finding']} {row['citation']}",
+            _named(row),
+            f"{row['severity']}: {row['finding']}{row['citation'] and ' '}{row['citation']}",
         )
-        for row in named
-        if any(len(row[part]) > CELL for part in ("finding", "citation"))
+        for row in versions
+        if row["severity"]
     ]
-    for who, said in _counted(longer, 1):
-        click.echo(f"{who}: {said}")
+    for who, finding in _counted(said, 1):
+        click.echo(f"- {who}, {finding}")
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
@@ -129,7 +141,8 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
     """
     from renotify.mailing import approving
 
-    files, refused = approving.proof_letters(session, name, on=on, out=out)
+    with progress_bar() as progress:
+        files, refused = approving.proof_letters(session, name, on=on, out=out, progress=progress)
     show(files, as_json, lambda: click.echo("\n".join(files)))
     for sentence in refused:
         click.echo(f"Refused: {sentence}", err=True)
@@ -139,11 +152,12 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
 
 @letter.command()
 @click.argument("name")
-@click.option(
+@shared(
     "--by",
+    "WHO",
     "approver",
     required=True,
-    help="Who approves (a name or role that may stand in the record).",
+    about="Who approves (a name or role that may stand in the record).",
 )
 @ledger_command
 def approve(session: Session, name: str, approver: str, as_json: bool, on: date) -> None:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import Day, Instant, ledger_command, of_a_scope
+from renotify.cli.list_files import list_file
+from renotify.cli.options import AS_OF, KNOWN_AT, Day, ledger_command, of_a_scope, shared
 from renotify.cli.output import show, table
 from renotify.errors import WrongUse
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from renotify.ledger.scope import Scope
     from renotify.ledger.session import Session
     from renotify.vehicle_lists.listing import Listing
@@ -51,20 +50,38 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 
 
 @click.command()
-@_several("--campaign", "campaigns", "Of this campaign; give it again for another one.")
-@_several("--status", "statuses", "open, repaired, inspected_ok, unreachable or removed.")
-@_several("--reason", "reasons", "Why it is unreachable, or still open (see --by reason).")
-@_several("--model", "models", "Of this model.")
+@_several(
+    "--campaign", "campaigns", "Of this campaign; give it again for another one.", metavar="CODE"
+)
+@_several(
+    "--status",
+    "statuses",
+    "open, repaired, inspected_ok, unreachable or removed.",
+    metavar="STATUS",
+)
+@_several(
+    "--reason",
+    "reasons",
+    "Why it is unreachable, or still open (see --by reason).",
+    metavar="REASON",
+)
+@_several("--model", "models", "Of this model.", metavar="MODEL")
 @click.option("--year", "years", type=Years(), help="Of a model year, or of 2006-2008.")
-@_several("--owner-state", "owner_states", "Held by somebody in this state.")
-@_several("--owner-zip", "owner_zips", "Held at a ZIP Code that begins like this.")
-@_several("--dealer-state", "dealer_states", "Of dealers in this state.")
-@_several("--dealer-zip", "dealer_zips", "Of dealers at a ZIP Code that begins like this.")
-@_several("--language", "languages", "Held by somebody who asked for this language.")
-@click.option("--follow-up", default="", help="On the list of this follow-up.")
-@_several("--wave", "waves", "With a letter of this wave.", type=int)
-@_several("--piece", "pieces", "With a letter in this state: planned, accepted, ...")
-@_several("--left-out", "left_out", "Without a letter for this reason, or any.")
+@_several("--owner-state", "owner_states", "Held by somebody in this state.", metavar="STATE")
+@_several("--owner-zip", "owner_zips", "Held at a ZIP Code that begins like this.", metavar="ZIP")
+@_several("--dealer-state", "dealer_states", "Of dealers in this state.", metavar="STATE")
+@_several(
+    "--dealer-zip", "dealer_zips", "Of dealers at a ZIP Code that begins like this.", metavar="ZIP"
+)
+@_several(
+    "--language", "languages", "Held by somebody who asked for this language.", metavar="LANGUAGE"
+)
+@click.option("--follow-up", default="", metavar="NAME", help="On the list of this follow-up.")
+@_several("--wave", "waves", "With a letter of this wave.", metavar="NUMBER", type=int)
+@_several(
+    "--piece", "pieces", "With a letter in this state: planned, accepted, ...", metavar="STATUS"
+)
+@_several("--left-out", "left_out", "Without a letter for this reason, or any.", metavar="REASON")
 @click.option("--contacted-before", type=Day(), help="Last written to before this day, or never.")
 @click.option("--contacted-since", type=Day(), help="Last written to on this day or later.")
 @click.option("--never-contacted", is_flag=True, help="Never written to about the campaign.")
@@ -75,20 +92,20 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     help="At an address of more days.",
 )
 @click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
-@click.option("--as-of", type=Day(), help="As things stood at the end of this day.")
-@click.option("--known-at", type=Instant(), help="By what was recorded by this instant.")
-@click.option("--by", default="", metavar="COLUMNS", help="Count by these, joined by commas.")
+@AS_OF
+@KNOWN_AT
+@shared("--by", "COLUMNS", about="Count by these, joined by commas.", default="")
 @click.option("--columns", default="", metavar="COLUMNS", help="Show these, joined by commas.")
 @click.option("--sort", default="", metavar="COLUMNS", help="Order by these; -since falls.")
-@click.option("--first", type=click.IntRange(min=0), help=f"Rows to show; {FIRST} on the screen.")
-@click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
-@click.option("--purpose", default="", help="What owners' names are for: recall.")
 @click.option(
-    "--out",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a .csv, .parquet or .xlsx file.",
+    "--first",
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    help=f"Rows to show; {FIRST} on the screen.",
 )
+@click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
+@shared("--purpose", "PURPOSE", about="What owners' names are for: recall.", default="")
+@list_file()
 @ledger_command
 @of_a_scope
 def vehicles(
@@ -139,9 +156,9 @@ def vehicles(
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)
     if file is not None:
-        from renotify.vehicle_lists.list_file import write_list
+        from renotify.values.list_file import write_list
 
-        write_list(file, found.rows, on)
+        write_list(file, found.rows, on, sheet="vehicles")
     document = {
         "total": found.total,
         "vehicles": found.vehicles,
@@ -155,7 +172,7 @@ def _print(found: Listing, file: Path | None) -> None:
     if file is not None:
         click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
         return
-    table("", found.rows.column_names, _cells(found.rows))
+    table("", found.rows.column_names, [list(row.values()) for row in found.rows.to_pylist()])
     more = found.total - found.rows.num_rows if "count" not in found.rows.column_names else 0
     once = (
         f" of {counted(found.vehicles, 'different vehicle')}"
@@ -171,15 +188,3 @@ def _print(found: Listing, file: Path | None) -> None:
         click.echo(
             f"{more:,} more: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."
         )
-
-
-def _cells(rows: pa.Table) -> list[list[object]]:
-    """Return the cells of a table; a year is no amount, and has no thousands."""
-    years = [name == "year" for name in rows.column_names]
-    return [
-        [
-            str(value) if year and value is not None else value
-            for value, year in zip(row.values(), years, strict=True)
-        ]
-        for row in rows.to_pylist()
-    ]

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import ledger_command
+from renotify.cli.options import (
+    FOLDER,
+    making_command,
+)
 from renotify.cli.output import progress_bar, show, table
 
 if TYPE_CHECKING:
@@ -24,15 +27,17 @@ if TYPE_CHECKING:
     "--make",
     "makes",
     multiple=True,
+    metavar="MAKE",
     help="Take NHTSA's recalls of this make; repeat it for several. The ledger remembers it; `--make ledger` goes back to the"
     " makes of its own vehicles and campaigns.",
 )
 @click.option(
     "--rejects",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
+    metavar="FOLDER",
     help="Folder for the rejects file.  [default: out/rejects]",
 )
-@ledger_command
+@making_command
 def load(
     session: Session,
     paths: tuple[Path, ...],

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli import mail_come_back, mail_wave
-from renotify.cli.options import BY, FILE, OUT, Day, ledger_command, usable_cpus
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    BY,
+    FILE,
+    OUT,
+    PRINTERS,
+    Day,
+    ledger_command,
+    shared,
+    undated,
+)
 from renotify.cli.output import progress_bar, show
 from renotify.values.english import counted, figure
 
@@ -18,7 +28,7 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
 
@@ -59,27 +69,22 @@ def _worded(value: object) -> str:
 @click.argument("name")
 @click.argument("wave", type=int)
 @OUT
-@click.option(
+@shared(
     "--cleared",
+    "DATE",
     type=Day(),
-    help="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept when the wave is released.",
+    about="The day on which letter and envelope were submitted to NHTSA (49 CFR 577.5(a)); kept when the wave is released.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=usable_cpus,
-    show_default="the machine's CPUs",
-    help="Processes that compile many letter versions and print a large wave; 1 does all in this one. The files are the same.",
-)
+@PRINTERS
 @click.option(
     "--exceptions",
     is_flag=True,
     help="Print what was set aside at the wave's release and was corrected since, under the same piece numbers.",
 )
-@click.option(
+@shared(
     "--anyway",
-    metavar="REASON",
-    help="Release a wave that is held because it is not ready; the reason is kept with what was told.",
+    "REASON",
+    about="Release a wave that is held because it is not ready; the reason is kept with what was told.",
 )
 @BY
 @ledger_command
@@ -227,10 +232,10 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
 
 @mail.command()
 @click.argument("name")
+@undated
 @ledger_command
-def reconcile(session: Session, name: str, as_json: bool, on: date) -> None:
+def reconcile(session: Session, name: str, as_json: bool) -> None:
     """Close the three-way count: planned = released + withdrawn, released = printed + exceptions, printed = accepted + spoiled."""
-    del on
     from renotify.mailing import reconciling
 
     done = reconciling.reconcile(session, name)
@@ -250,6 +255,7 @@ def reconcile(session: Session, name: str, as_json: bool, on: date) -> None:
 )
 @click.option("--accessible", is_flag=True, help="Write the tagged copy for web and e-mail too.")
 @OUT
+@undated
 @ledger_command
 def proof(
     session: Session,
@@ -258,10 +264,8 @@ def proof(
     accessible: bool,
     out: Path,
     as_json: bool,
-    on: date,
 ) -> None:
     """Prove one piece: what was sent, when, which text, which file and page, and the evidence of mailing."""
-    del on
     from renotify.mailing import proving
 
     done = proving.proof(session, piece, out=out, with_address=with_address)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import FILE, OUT, ledger_command
+from renotify.cli.options import (
+    FILE,
+    FOLDER,
+    OUT,
+    ledger_command,
+    shared,
+)
 from renotify.cli.output import rows_of, show, table
 from renotify.values.english import counted
 
@@ -19,11 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @click.option("--files", is_flag=True, help="Write each list as a file below --out (out), too.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write each list as a file below this folder, too.",
-)
+@shared("--out", "FOLDER", type=FOLDER, about="Write each list as a file below this folder, too.")
 @ledger_command
 def work(
     session: Session, name: str, files: bool, out: Path | None, as_json: bool, on: date
@@ -70,7 +72,7 @@ def _work(document: dict[str, Any]) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option("--to", "vendor", required=True, help="Who searches; the disclosure names them.")
+@shared("--to", "WHO", "vendor", "Who searches; the disclosure names them.", required=True)
 @OUT
 @ledger_command
 def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on: date) -> None:

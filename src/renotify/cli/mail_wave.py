@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import BY, OUT, Day, ledger_command, usable_cpus
+from renotify.cli.options import (
+    BECAUSE,
+    BY,
+    FOLDER,
+    OUT,
+    PRINTERS,
+    Day,
+    ledger_command,
+    shared,
+)
 from renotify.cli.output import progress_bar, rows_of, show, table
 from renotify.values.english import counted
 
@@ -69,7 +78,7 @@ def _next(name: str, wave: int, by: object) -> str:
 @click.command("call-back")
 @click.argument("name")
 @click.argument("wave", type=int)
-@click.option("--because", required=True, help="Why, in a few words; kept with the ledger.")
+@BECAUSE
 @BY
 @ledger_command
 def call_back(
@@ -100,20 +109,17 @@ def call_back(
 @click.command()
 @click.argument("name")
 @click.argument("wave", type=int)
-@click.option(
+@shared(
     "--cleared",
+    "DATE",
     type=Day(),
-    help="The day on which the letter's new text was submitted to NHTSA, where it changed since the wave's release; kept.",
+    about="The day on which the letter's new text was submitted to NHTSA, where it changed since the wave's release; kept.",
 )
-@click.option(
-    "--workers", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
-    help="Processes that compile many letter versions; 1 does all in this one. The files are the same.",
+@PRINTERS
+@shared(
+    "--out", "FOLDER", type=FOLDER,
+    about="The folder to write below, as in a release; left out, the wave's own folder.",
 )  # fmt: skip
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write below, as in a release; left out, the wave's own folder.",
-)
 @ledger_command
 def reprint(
     session: Session,

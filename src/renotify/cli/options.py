@@ -12,24 +12,34 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.cli.progress_line import shown, silence
+from renotify.cli.terminal_words import OPTIONS
 from renotify.errors import WrongUse
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 
-def command_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
-    on = click.option(
-        "--on",
-        type=Day(),
-        default=date.today,
-        show_default="today",
-        help="The day it is, for every rule with a date.",
-    )
+def shared(
+    name: str,
+    value: str = "",
+    argument: str = "",
+    about: str = "",
+    **more: Any,  # noqa: ANN401 - click's own
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add an option of ``terminal_words.OPTIONS`` by its name and value, with its words or closer ones. KeyError: it is not there."""
+    meanings = {(one.name, one.value): one.meaning for one in OPTIONS}
+    words = meanings[name, value]
     return click.option(
-        "--json", "as_json", is_flag=True, help="Print one JSON document on stdout."
-    )(on(function))
+        name, *filter(None, (argument,)), metavar=value or None, is_flag=not value or None,
+        help=about or f"{words[:1].upper()}{words[1:]}.", **more,
+    )  # fmt: skip
+
+
+def command_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of every command: ``--json``, ``--on DATE`` (today when not given) and ``-q``."""
+    on = shared("--on", "DATE", type=Day(), default=date.today, show_default="today")
+    return JSON(on(QUIET(function)))
 
 
 def usable_cpus() -> int:
@@ -42,28 +52,63 @@ def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
     return _with_session(function, bulk=True)
 
 
+def making_command(function: Callable[..., None]) -> Callable[..., None]:
+    """The same of a command that makes a ledger where there is none yet."""
+    return _with_session(function, bulk=True, make=True)
+
+
 def desk_command(function: Callable[..., None]) -> Callable[..., None]:
     """A command that asks one thing of the ledger: its first argument is a desk session, which starts at once."""
     return _with_session(function, bulk=False)
 
 
-def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[..., None]:
+def _with_session(
+    function: Callable[..., None], *, bulk: bool, make: bool = False
+) -> Callable[..., None]:
     @command_options
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
         from renotify.ledger.session import open_session
 
-        with open_session(bulk=bulk) as session:
+        with shown(), open_session(bulk=bulk, make=make) as session:
             function(session, *args, **kwargs)
 
     return run
 
 
+def undated(function: Callable[..., None]) -> Callable[..., None]:
+    """A command whose answer is the same on every day: ``--on`` is taken, as scripts give it to every command, and not offered.
+
+    Above ``ledger_command`` or ``desk_command``; the command itself takes no ``on``.
+    """
+    for option in _options_of(function):
+        if option.name == "on":
+            option.hidden = True
+
+    @functools.wraps(function)
+    def run(*args: Any, on: date, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
+        del on
+        function(*args, **kwargs)
+
+    return run
+
+
+def is_given(name: str) -> bool:
+    """Tell whether an option of the running command was typed, and does not only stand by its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+def _options_of(function: Callable[..., None]) -> list[click.Option]:
+    found: list[click.Option] = getattr(function, "__click_params__", [])
+    return found
+
+
 def of_a_scope(function: Callable[..., None]) -> Callable[..., None]:
     """Add ``--area`` and ``--dealer``; the command's ``scope`` says whose rows it may read. Below ``ledger_command``."""
 
-    @click.option("--area", help="One area's dealers only.")
-    @click.option("--dealer", help="One dealer only.")
+    @shared("--area", "CODE")
+    @shared("--dealer", "CODE")
     @functools.wraps(function)
     def run(
         session: Session,
@@ -80,6 +125,13 @@ def of_a_scope(function: Callable[..., None]) -> Callable[..., None]:
         function(session, *args, scope=scope, **kwargs)
 
     return run
+
+
+def grouped(first: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add ``--by campaign|area|dealer``: what to count by, the ``first`` where nothing is said."""
+    return click.option(
+        "--by", type=click.Choice(("campaign", "area", "dealer")), default=first, show_default=True, help="What to count by.",
+    )  # fmt: skip
 
 
 class Day(click.ParamType[date]):
@@ -124,13 +176,21 @@ class Instant(click.ParamType[datetime]):
         return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-WORKERS = click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="the machine's processors",
-    help="Processes that large work may use; 1 starts none.",
-)
+JSON = shared("--json", argument="as_json")
+QUIET = shared("--quiet", argument="-q", expose_value=False, callback=silence, is_eager=True)
+WORKERS = shared(
+    "--workers", "NUMBER", about="Processes that large work may use; 1 starts none.", type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1, show_default="the machine's processors",
+)  # fmt: skip
+PRINTERS = shared(
+    "--workers", "NUMBER",
+    about="Processes that compile many letter versions and print a large wave; 1 does all in this one. The files are the same.",
+    type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
+)  # fmt: skip
+FOLDER = click.Path(file_okay=False, path_type=Path)
+AS_OF = shared("--as-of", "DATE", type=Day())
+KNOWN_AT = shared("--known-at", "INSTANT", type=Instant())
+BECAUSE = shared("--because", "REASON", required=True)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 LEDGER: Literal["ledger"] = "ledger"
 
@@ -152,16 +212,8 @@ class FileOrLedger(click.ParamType[Path | Literal["ledger"]]):
 
 FILE_OR_LEDGER = FileOrLedger()
 DRAWING = click.Path(dir_okay=False, path_type=Path)
-BY = click.option(
-    "--by",
-    default=getpass.getuser,
+BY = shared(
+    "--by", "WHO", about="Who decides (a name or role that may stand in the record).", default=getpass.getuser,
     show_default="the name you are logged in by",
-    help="Who decides (a name or role that may stand in the record).",
-)
-OUT = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("out"),
-    show_default=True,
-    help="Folder for the files.",
-)
+)  # fmt: skip
+OUT = shared("--out", "FOLDER", type=FOLDER, default=Path("out"), show_default=True)

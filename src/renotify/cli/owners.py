@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import DRAWING, FILE, desk_command, ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    DRAWING,
+    FILE,
+    desk_command,
+    ledger_command,
+    shared,
+    undated,
+)
 from renotify.cli.output import rows_of, show, table
 from renotify.errors import BadInput, WrongUse
 from renotify.values.english import counted
@@ -20,16 +28,16 @@ COLUMNS = ("vin", "role", "as_of", "file", "row")
 SHOWN = ("vin", "campaigns", "reason", "role", "as_of", "dealer_code")
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def owners() -> None:
     """Vehicles whose owner a person must find: the newest row was refused at load, or nobody on record has it any more."""
 
 
 @owners.command("refused")
+@undated
 @desk_command
-def owners_refused(session: Session, as_json: bool, on: date) -> None:
+def owners_refused(session: Session, as_json: bool) -> None:
     """List the refused owner rows that hold a vehicle, by file and row; no name or address."""
-    del on
     from renotify.ledger.refused_owners import refused
 
     rows = [row._asdict() for row in refused(session)]
@@ -48,7 +56,7 @@ def owners_refused(session: Session, as_json: bool, on: date) -> None:
 
 
 @owners.command("unknown")
-@click.option("--vehicles", "file", type=DRAWING, help="Write the list as CSV.")
+@shared("--vehicles", "FILE", "file", "Write the list as CSV.", type=DRAWING)
 @ledger_command
 def owners_unknown(session: Session, file: Path | None, as_json: bool, on: date) -> None:
     """List the open vehicles that nobody on record has any more, and what to do about each; no name or address."""
@@ -74,8 +82,8 @@ def owners_unknown(session: Session, file: Path | None, as_json: bool, on: date)
 
 @owners.command("settle")
 @click.argument("vins", metavar="[VIN]...", nargs=-1)
-@click.option(
-    "--file", "file", type=FILE, help="A file with one VIN a line, or a column named vin (with --not-found)."
+@shared(
+    "--file", "FILE", type=FILE, about="A file with one VIN a line, or a column named vin (with --not-found)."
 )  # fmt: skip
 @click.option(
     "--not-found",

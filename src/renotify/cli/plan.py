@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,11 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import DRAWING, FILE, WORKERS, command_options, ledger_command
-from renotify.cli.output import show, table, write_drawing
+from renotify.cli.options import (
+    DRAWING,
+    FILE,
+    WORKERS,
+    command_options,
+    ledger_command,
+    shared,
+    undated,
+)
+from renotify.cli.output import progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
-from renotify.values.english import counted, figure
+from renotify.values.english import counted, percent
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -21,28 +30,25 @@ if TYPE_CHECKING:
 PAGE = "See the problem document in docs/reference/problem.md."
 LONG_VISITS = 10  # rows printed of visits that fit nowhere; the document has them all
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
+POLICY = shared(
+    "--policy", "POLICY", about=f"One of {POLICIES}.", show_default="the follow-up's policy, optimal where it states none",
+)  # fmt: skip
+AS_DRAFT = shared(
+    "--as", "DRAFT", "draft", "Keep it as a draft of this name beside the plan in force."
+)
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option(
-    "--policy",
-    show_default="the follow-up's policy, optimal where it states none",
-    help=f"One of {POLICIES}.",
-)
+@POLICY
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
-@click.option(
+@shared(
     "--out",
-    "out",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="With NAME: write the problem document here and plan nothing.",
+    "FILE",
+    type=DRAWING,
+    about="With NAME: write the problem document here and plan nothing.",
 )
-@click.option(
-    "--as",
-    "draft",
-    metavar="DRAFT",
-    help="Keep it as a draft of this name beside the plan in force.",
-)
+@AS_DRAFT
 @WORKERS
 @command_options
 def plan(
@@ -76,7 +82,9 @@ def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str,
     from renotify.planner import letter_plan, plan_by_policy, problem_json
 
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
-    return letter_plan.to_json(plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers))
+    with progress_bar() as progress:
+        made = plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers, progress=progress)
+    return letter_plan.to_json(made)
 
 
 def _plan_follow_up(
@@ -85,10 +93,10 @@ def _plan_follow_up(
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json
 
-    with open_session() as session:
+    with progress_bar() as progress, open_session(make=False) as session:
         if out is None:
             return from_ledger.plan_follow_up(
-                session, name, policy, today=on, workers=workers, draft=draft
+                session, name, policy, today=on, workers=workers, draft=draft, progress=progress
             )
         document = problem_json.to_document(from_ledger.frame(session, name, on).problem)
     out.write_bytes(json_text.to_bytes(document, sort=True))
@@ -108,7 +116,7 @@ def _proof(gap: float | None) -> str:
         return ""
     if gap < -0.00005:
         return "; more than any plan within the limits can, because it breaks them (below)"
-    return f"; proven within {max(gap, 0.0):.2%} of the best possible"
+    return f"; proven within {percent(max(gap, 0.0), 2)} of the best possible"
 
 
 def _possible(document: dict[str, Any]) -> str:
@@ -118,7 +126,7 @@ def _possible(document: dict[str, Any]) -> str:
         return ""
     delay = possible["mean_delay_weeks"]
     waits = "" if delay is None else f"; mean delay of a letter {delay:.1f} weeks"
-    return f", {100 * possible['share']:.1f} % of what is possible without limits{waits}"
+    return f", {percent(possible['share'])} of what is possible without limits{waits}"
 
 
 def _by_which(document: dict[str, Any]) -> str:
@@ -156,7 +164,7 @@ def print_plan(document: dict[str, Any]) -> None:
     ]
     table(
         "Letters by week",
-        ("week of" if "first_week" in document else "week", *bundles, "all"),
+        ("week", *bundles, "all"),
         lines,
     )
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
@@ -171,8 +179,12 @@ def print_plan(document: dict[str, Any]) -> None:
     _print_long_visits(document.get("long_visits", ()))
     held = sum(row["count"] for row in document["held"])
     if held:
+        why: Counter[str] = Counter()
+        for row in document["held"]:
+            why[row.get("reason", "")] += row["count"]
+        reasons = "; ".join(f"{reason} ({count:,})" for reason, count in why.items() if reason)
         click.echo(
-            f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon."
+            f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon{reasons and ': '}{reasons}."
         )
     for message in document["messages"]:
         click.echo(f"- {message}")
@@ -186,10 +198,10 @@ def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
         return
     ordered = sorted(visits, key=lambda one: (-one["owners"], one["dealer"], one["bundle"]))
     rows = [
-        [one["dealer"], one["bundle"], figure(one["hours"]), figure(one["hours_within_wait"]), one["owners"]]
+        [one["dealer"], one["bundle"], float(one["hours"]), float(one["hours_within_wait"]), one["owners"]]
         for one in ordered[:LONG_VISITS]
     ]  # fmt: skip
-    head = ("dealer", "bundle", "hours of the visit", "hours within the wait", "owners")
+    head = ("dealer", "bundle", "hours", "hours_within_wait", "owners")
     table("Visits longer than the dealer's hours within the wait", head, rows)
     rest = ordered[LONG_VISITS:]
     if rest:
@@ -201,17 +213,8 @@ def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
 
 @click.command()
 @click.argument("name")
-@click.option(
-    "--policy",
-    show_default="the follow-up's policy, optimal where it states none",
-    help=f"One of {POLICIES}.",
-)
-@click.option(
-    "--as",
-    "draft",
-    metavar="DRAFT",
-    help="Keep it as a draft of this name beside the plan in force.",
-)
+@POLICY
+@AS_DRAFT
 @WORKERS
 @ledger_command
 def replan(
@@ -226,53 +229,68 @@ def replan(
     """Plan the weeks that are still free again: frozen weeks stay, owners who came in are dropped, silence is followed up."""
     from renotify.planner import weekly
 
-    document = weekly.replan_follow_up(
-        session, name, on, policy=policy, workers=workers, draft=draft or ""
-    )
+    with progress_bar() as progress:
+        progress(f"Planning the free weeks of {name}", 0, None)
+        document = weekly.replan_follow_up(
+            session, name, on, policy=policy, workers=workers, draft=draft or ""
+        )
     show(document, as_json, lambda: print_plan(document))
 
 
 @click.command()
 @click.argument("name")
-@click.option(
+@shared(
     "--runs",
+    "NUMBER",
     type=click.IntRange(min=2),
     default=20,
     show_default=True,
-    help="Replications of the random responses; two show a spread.",
+    about="Replications of the random responses; two show a spread.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=2013, show_default=True)
-@click.option("--chart", type=DRAWING, help="Draw vehicles repaired by week in this SVG file.")
+@shared("--seed", "NUMBER", type=click.IntRange(min=0), default=2013, show_default=True)
+@shared("--svg", "FILE", about="Draw vehicles repaired by week in this SVG file.", type=DRAWING)
 @WORKERS
+@undated
 @ledger_command
 def simulate(
     session: Session,
     name: str,
     runs: int,
     seed: int,
-    chart: Path | None,
+    svg: Path | None,
     workers: int,
     as_json: bool,
-    on: date,
 ) -> None:
     """Replay the plan and the plain policies with random responses: waiting, owners turned away, load and exposure."""
-    del on
     from renotify.charts.repairs_by_week import repairs_by_week
     from renotify.planner import replay
 
-    document = replay.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
+    with progress_bar() as progress:
+        document = replay.simulate_follow_up(
+            session, name, runs=runs, seed=seed, workers=workers, progress=progress
+        )
     repairs = document.pop("replay")
-    if chart is not None:
-        write_drawing(chart, lambda: repairs_by_week(repairs, f"Vehicles repaired by week: {name}"))
+    if svg is not None:
+        write_drawing(svg, lambda: repairs_by_week(repairs, f"Vehicles repaired by week: {name}"))
 
     def text() -> None:
-        rows = [[_mean(cell) for cell in row.values()] for row in document["rows"]]
-        table(f"{runs} runs, seed {seed}", tuple(document["rows"][0]), rows)
+        rows = [
+            [_mean(cell, name in PER_CENT) for name, cell in row.items()]
+            for row in document["rows"]
+        ]
+        heads = [PER_CENT.get(name, name) for name in document["rows"][0]]
+        table(f"{runs} runs, seed {seed}", heads, rows)
         for sentence in document["said"]:
             click.echo(f"- {sentence}")
 
     show(document, as_json, text)
 
 
-def _mean(cell: object) -> str:
-    return f"{cell[0]:,.2f} ±{cell[1]:,.2f}" if isinstance(cell, list) else str(cell or "never")
+PER_CENT = {"turned_away": "turned_away_share", "lost": "lost_share"}  # of the owners who ask
+
+
+def _mean(cell: object, of_hundred: bool) -> str:
+    if not isinstance(cell, list):
+        return str(cell or "never")
+    mean, error = cell
+    return f"{percent(mean / 100)} ±{error:,.1f}" if of_hundred else f"{mean:,.2f} ±{error:,.2f}"

@@ -9,33 +9,41 @@ from typing import TYPE_CHECKING
 
 import click
 
-from renotify.cli.options import BY, DRAWING, ledger_command
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.options import (
+    BY,
+    DRAWING,
+    ledger_command,
+    shared,
+    undated,
+)
 from renotify.cli.output import rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
-COLUMNS = ("name", "policy", "made_on", "weeks", "letters", "held", "last_week")
+KEYS = ("name", "policy", "made_on", "weeks", "letters", "held", "last_week")
+COLUMNS = ("plan", *KEYS[1:])
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def plans() -> None:
     """Plans of a follow-up that are kept beside the one in force: made by `renotify plan NAME --as DRAFT` or `replan`."""
 
 
 @plans.command("list")
 @click.argument("name")
+@undated
 @ledger_command
-def plans_list(session: Session, name: str, as_json: bool, on: date) -> None:
+def plans_list(session: Session, name: str, as_json: bool) -> None:
     """List the drafts of a follow-up."""
-    del on
     from renotify.ledger import drafts
 
     found = [one._asdict() for one in drafts.drafts(session, name)]
 
     def text() -> None:
         if found:
-            table(f"{name}: drafts", COLUMNS, rows_of(found, *COLUMNS))
+            table(f"{name}: drafts", COLUMNS, rows_of(found, *KEYS))
             click.echo(f"Next: renotify plans compare {name}")
         else:
             click.echo(f"{name} has no draft yet: renotify plan {name} --policy POLICY --as DRAFT")
@@ -46,8 +54,11 @@ def plans_list(session: Session, name: str, as_json: bool, on: date) -> None:
 @plans.command("compare")
 @click.argument("name")
 @click.argument("drafts", nargs=-1)
-@click.option(
-    "--svg", type=DRAWING, help="Draw letters, hours and kits of each plan in this SVG file."
+@shared(
+    "--svg",
+    "FILE",
+    type=DRAWING,
+    about="Draw letters, hours and kits of each plan in this SVG file.",
 )
 @ledger_command
 def plans_compare(
@@ -68,7 +79,7 @@ def plans_compare(
         write_drawing(svg, lambda: plans_compared(found.drawn))
 
     def text() -> None:
-        told = [row | {"gap": _percent(row["gap"])} for row in found.rows]
+        told = [row | {"gap": _gap(row["gap"])} for row in found.rows]
         table(f"{name}: plans", COMPARED, rows_of(told, *COMPARED))
         for sentence in found.sentences:
             click.echo(f"- {sentence}")
@@ -77,17 +88,17 @@ def plans_compare(
     show({"follow_up": name, "plans": found.rows, "messages": found.sentences}, as_json, text)
 
 
-def _percent(gap: float | None) -> str:
-    return "not stated" if gap is None else f"{max(gap, 0.0):.2%}"
+def _gap(gap: float | None) -> str | float:
+    return "not stated" if gap is None else max(gap, 0.0)
 
 
 @plans.command("use")
 @click.argument("name")
 @click.argument("draft")
-@click.option(
+@shared(
     "--anyway",
-    metavar="REASON",
-    help="Put a draft in force that breaks limits; the reason is kept with what it breaks.",
+    "REASON",
+    about="Put a draft in force that breaks limits; the reason is kept with what it breaks.",
 )
 @BY
 @ledger_command
@@ -129,10 +140,10 @@ def plans_use(
 @plans.command("drop")
 @click.argument("name")
 @click.argument("draft")
+@undated
 @ledger_command
-def plans_drop(session: Session, name: str, draft: str, as_json: bool, on: date) -> None:
+def plans_drop(session: Session, name: str, draft: str, as_json: bool) -> None:
     """Forget a draft; the plan in force stays."""
-    del on
     from renotify.ledger import drafts
 
     drafts.draft(session, name, draft)

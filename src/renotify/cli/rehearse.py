@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from renotify.cli.options import DRAWING, WORKERS, ledger_command
+from renotify.cli.options import (
+    DRAWING,
+    FOLDER,
+    WORKERS,
+    ledger_command,
+    shared,
+)
 from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
@@ -23,14 +29,15 @@ SHOWN = 10  # parts, and dealers
 
 @click.command()
 @click.argument("name")
-@click.option(
+@shared(
     "--runs",
+    "NUMBER",
     type=click.IntRange(min=20),
     default=100,
     show_default=True,
-    help="Times that the weeks are played; nine of ten runs make an interval.",
+    about="Times that the weeks are played; nine of ten runs make an interval.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=2013, show_default=True)
+@shared("--seed", "NUMBER", type=click.IntRange(min=0), default=2013, show_default=True)
 @click.option(
     "--late",
     "late_weeks",
@@ -55,7 +62,7 @@ SHOWN = 10  # parts, and dealers
     show_default="as the appointments on file have it; 0.1 is assumed where fewer than 30 tell",
     help="Share of booked visits whose owner does not come and books again next week; their hours are lost.",
 )
-@click.option("--chart", type=DRAWING, help="Draw the weeks in this SVG file.")
+@shared("--svg", "FILE", about="Draw the weeks in this SVG file.", type=DRAWING)
 @click.option(
     "--play",
     "weeks",
@@ -66,15 +73,17 @@ SHOWN = 10  # parts, and dealers
 @click.option(
     "--answers",
     type=click.FloatRange(min=0),
+    metavar="TIMES",
     default=1.0,
     show_default=True,
     help="With --play: owners answer so many times as often as the plan expects.",
 )
-@click.option(
-    "--keep",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="With --play: leave the copy with its letters, notices and files in this new folder; it holds what the ledger holds of owners.",
+@shared(
+    "--out",
+    "FOLDER",
+    "keep",
+    type=FOLDER,
+    about="With --play: leave the copy with its letters, notices and files in this new folder; it holds what the ledger holds of owners.",
 )
 @WORKERS
 @ledger_command
@@ -86,7 +95,7 @@ def rehearse(
     late_weeks: int,
     late_chance: float,
     no_shows: float | None,
-    chart: Path | None,
+    svg: Path | None,
     weeks: int | None,
     answers: float,
     keep: Path | None,
@@ -106,11 +115,11 @@ def rehearse(
     from renotify.planner.rehearsal_of_plan import rehearse_follow_up
 
     if weeks is None and (keep is not None or answers != 1.0):
-        raise click.UsageError("--keep and --answers go with --play.")
+        raise click.UsageError("--out and --answers go with --play.")
     if weeks is not None:
-        if chart is not None:
+        if svg is not None:
             raise click.UsageError(
-                "--chart draws the runs of a plan, and not one that is lived by --play."
+                "--svg draws the runs of a plan, and not one that is lived by --play."
             )
         from renotify.answering.playing import Played
 
@@ -119,8 +128,8 @@ def rehearse(
         return
     settings = RehearsalSettings(runs, seed, no_shows, late_weeks, late_chance)
     document, drawn = rehearse_follow_up(session, name, on, settings, workers=workers)
-    if chart is not None:
-        write_drawing(chart, lambda: rehearsed_weeks(drawn, f"Rehearsal of {name}"))
+    if svg is not None:
+        write_drawing(svg, lambda: rehearsed_weeks(drawn, f"Rehearsal of {name}"))
     show(document, as_json, lambda: _print(document, len(drawn.weeks)))
 
 
@@ -136,11 +145,19 @@ def _play(
             folder = Path(made.enter_context(TemporaryDirectory(prefix="renotify-play-")))
         else:
             folder = keep.absolute()
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True)
+                made.callback(_remove_empty, folder)
         with progress_bar() as progress:
             lived = play_follow_up(session, name, asked, PlayedDesk, folder, on, progress)
     document = lived | {"folder": "" if keep is None else str(keep)}
     show(document, as_json, lambda: _print_lived(document))
+
+
+def _remove_empty(folder: Path) -> None:
+    """Of a play that was refused nothing is left."""
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _print_lived(document: Mapping[str, Any]) -> None:
@@ -159,7 +176,7 @@ def _print_lived(document: Mapping[str, Any]) -> None:
 def _print(document: Mapping[str, Any], weeks: int) -> None:
     table(
         f"{document['runs']} runs, seed {document['seed']}",
-        ("week of", "letters", "ask for a visit", "repaired so far"),
+        ("week", "letters", "asked", "repaired_so_far"),
         [
             [row["week"], row["letters"], _range(row["asked"]), _range(row["repaired"])]
             for row in document["analyst"]["weeks"][:weeks]
@@ -171,12 +188,12 @@ def _print(document: Mapping[str, Any], weeks: int) -> None:
             (
                 "part",
                 "chance",
-                "without letters",
-                "by letters",
-                "in the week of",
+                "without_letters",
+                "by_letters",
+                "week",
                 "between",
-                "owners turned away",
-                "longest wait (weeks)",
+                "turned_away",
+                "longest_wait_weeks",
             ),
             [_part(row) for row in short[:SHOWN]],
         )
@@ -185,20 +202,20 @@ def _print(document: Mapping[str, Any], weeks: int) -> None:
             "The worst dealer-weeks",
             (
                 "dealer",
-                "week of",
-                "hours asked for",
-                "hours waiting",
-                "hours there",
-                "chance to wait too long",
+                "week",
+                "hours_asked",
+                "hours_waiting",
+                "hours_there",
+                "chance",
             ),
             [_dealer_week(row) for row in document["dealers"]["weeks"]],
         )
     if full := document["dealers"]["beyond_bound"]:
         table(
             "Dealers whose visits wait too long for hours",
-            ("dealer", "area", "visits", "of its visits", "chance"),
+            ("dealer", "area", "visits_beyond", "share_of_visits", "chance"),
             [
-                [row["dealer"], row["area"], _range(row["visits_beyond"]), f"{row['share_of_visits']:.0%}", f"{row['chance']:.0%}"]
+                [row["dealer"], row["area"], _range(row["visits_beyond"]), row["share_of_visits"], row["chance"]]
                 for row in full[:SHOWN]
             ],
         )  # fmt: skip
@@ -216,10 +233,10 @@ def _part(row: Mapping[str, Any]) -> list[object]:
     week = row["runs_out"]
     between = f"{week['low']} to {week['high']}"
     away, wait = _range(row["turned_away"]), _weeks(row["longest_wait_weeks"])
-    alone, letters = (f"{row[who]['chance']:.0%}" for who in ("without_letters", "by_letters"))
+    alone, letters = (row[who]["chance"] for who in ("without_letters", "by_letters"))
     return [
         row["part"],
-        f"{row['chance']:.0%}",
+        row["chance"],
         alone,
         letters,
         week["median"],
@@ -236,5 +253,5 @@ def _weeks(figure: Mapping[str, float | None]) -> str:
 
 
 def _dealer_week(row: Mapping[str, Any]) -> list[object]:
-    asked, chance = _range(row["hours_asked"]), f"{row['chance_beyond_bound']:.0%}"
+    asked, chance = _range(row["hours_asked"]), row["chance_beyond_bound"]
     return [row["dealer"], row["week"], asked, row["hours_waiting"], row["hours_there"], chance]

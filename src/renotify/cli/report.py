@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.list_files import list_file, say_written, write_and_say
 from renotify.cli.options import (
+    DRAWING,
     FILE_OR_LEDGER,
+    FOLDER,
+    KNOWN_AT,
     LEDGER,
     OUT,
     Day,
-    Instant,
+    grouped,
     ledger_command,
     of_a_scope,
+    shared,
+    undated,
 )
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.output import list_behind, rows_of, show, table
 from renotify.cli.outreach import outreach_effect
-from renotify.errors import WrongUse
+from renotify.errors import Refused, WrongUse
+from renotify.values.english import series
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 By = Literal["campaign", "area", "dealer"]
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def report() -> None:
     """Quarterly and annual reports (49 CFR 573.7, 49 USC 30118(f)), progress, and one vehicle's file."""
 
@@ -40,14 +48,14 @@ report.add_command(outreach_effect)
 def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
     """Add what quarterly and annual reports take beside their campaign and period."""
     options = (
-        click.option("--as-of", type=Day(), help="Count as of this day instead of the period's end."),
-        click.option("--known-at", type=Instant(), help="Count only what was recorded by this instant."),
-        click.option("--sheet", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+        shared("--as-of", "DATE", about="Count as of this day instead of the period's end.", type=Day()),
+        KNOWN_AT,
+        click.option("--sheet", type=FOLDER, metavar="FOLDER",
                      help="Write the sheet to file from into this folder: each field of NHTSA's portal, as PDF, CSV, JSON and Excel."),
         click.option("--nhtsa", is_flag=True,
                      help="Print the 13 tab-separated fields of NHTSA's publication file, and what to look at on the error stream."),
-        click.option("--vehicles", type=click.Path(dir_okay=False, path_type=Path),
-                     help="Write the VINs behind each figure to this CSV."),
+        shared("--vehicles", "FILE", type=DRAWING,
+               about="Write the VINs behind each figure to this CSV."),
         click.option("--against", type=FILE_OR_LEDGER, metavar="FILE|ledger",
                      help="Compare with NHTSA's line of the period: in NHTSA's file of such reports, or as it was loaded from one."),
     )  # fmt: skip
@@ -145,11 +153,21 @@ def _give(
         return
     for title, filed in zip(titles, reports, strict=True):
         if not nhtsa:
-            _print_quarterly(title, filed)
+            _print_quarterly(title, filed, known_at)
+            continue
+        if not filed["CAMPNO"]:
             continue
         click.echo(nhtsa13.line(filed), nl=False)
         for message in filed["messages"]:
             click.echo(f"- {message}", err=True)
+    unnumbered = [
+        title for title, filed in zip(titles, reports, strict=True) if not filed["CAMPNO"]
+    ]
+    if nhtsa and unnumbered:
+        raise Refused(
+            f"{series(unnumbered)}: no NHTSA campaign number is on file, and a line without one cannot be filed.",
+            "State nhtsa_campaign_number in campaigns.toml and load it, or load NHTSA's FLAT_RCL.",
+        )
 
 
 def _write(
@@ -197,17 +215,25 @@ def schedule(session: Session, campaign: str | None, as_json: bool, on: date) ->
 
     def text() -> None:
         table(f"Reports on {on}", columns, rows_of(owed, *columns))
+        _say_clocks(owed)
         for doubt in dict.fromkeys(one["doubt"] for one in owed if one["doubt"]):
             click.echo(f"- {doubt}")
 
     show(owed, as_json, text)
 
 
-def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
+NO_NUMBER = "none on file: cannot be filed without"
+
+
+def _print_quarterly(
+    title: str, filed: Mapping[str, Any], known_at: datetime | None = None
+) -> None:
     """Print the fields, the unreachable by category (573.7(b)(5)), and what a person must look at before filing."""
     from renotify.reports import nhtsa13
+    from renotify.vehicle_lists.asked import Asked
 
-    rows = [[name, value] for name, value in filed.items() if not isinstance(value, (dict, list))]
+    fields = {**filed, "CAMPNO": filed["CAMPNO"] or NO_NUMBER}
+    rows = [[name, value] for name, value in fields.items() if not isinstance(value, (dict, list))]
     rows += [
         [f"unreachable: {reason.replace('_', ' ')}", count]
         for reason, count in filed["unreachable"].items()
@@ -215,6 +241,13 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
     table(title, ("field", "value"), rows)
     for message in filed["messages"]:
         click.echo(f"- {message}")
+    asked = Asked(
+        campaigns=tuple(filed["campaigns"]),
+        statuses=("open",),
+        as_of=filed["as_of"],
+        known_at=known_at,
+    )
+    click.echo(list_behind(asked))
     for path in filed.get("sheet", ()):
         click.echo(path)
     if "against" in filed:
@@ -229,14 +262,13 @@ def _print_quarterly(title: str, filed: Mapping[str, Any]) -> None:
 
 
 @report.command()
-@click.option(
-    "--by", type=click.Choice(("campaign", "area", "dealer")), default="area", show_default=True
-)
+@grouped("area")
 @ledger_command
 @of_a_scope
 def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and how many more are expected in four weeks: from Monday to Monday, as the workload has it."""
     from renotify.reports import progress as room
+    from renotify.vehicle_lists.asked import Asked
 
     shown = room.progress(session, on, by, scope)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
@@ -247,11 +279,13 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
         done = [[*row, *_expected(one["forecast"])] for row, one in zip(rows, shown, strict=True)]
         table(
             "Completion",
-            (*columns, "more in 4 weeks", "booked", "of letters", "without", "on no list"),
+            (*columns, "more", "booked_visits", "of_letters", "without_letter", "off_list"),
             done,
         )
         for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
             click.echo(f"- {note}")
+        asked = Asked(statuses=("open",), as_of=on)
+        click.echo(list_behind(asked, scope))
 
     show(shown, as_json, text)
 
@@ -278,10 +312,10 @@ def vehicle(session: Session, vin: str, out: Path, as_json: bool, on: date) -> N
 
 
 @report.command()
+@undated
 @ledger_command
-def disclosures(session: Session, as_json: bool, on: date) -> None:
+def disclosures(session: Session, as_json: bool) -> None:
     """List each time that owner data left the ledger: to whom, for what, how many vehicles (18 USC 2721(c))."""
-    del on
     from renotify.ledger import artifacts
 
     rows = [
@@ -297,6 +331,7 @@ STATED = {
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
     "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
+CALENDAR = ".ics"
 TO_DO = ("overdue", "soon", "unknown")  # states of a clock that ask for something
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 
@@ -309,12 +344,14 @@ def _stating(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_stating
+@list_file(CALENDAR)
 @ledger_command
 def deadlines(
     session: Session,
     started: str | None,
     filed: str | None,
     withdrawn: str | None,
+    file: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -322,7 +359,7 @@ def deadlines(
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
     spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
-    closes it; --json has both of every row.
+    closes it; --json has both of every row. A calendar (--out FILE.ics) has an all-day entry for each that has a day.
     """
     from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
@@ -332,8 +369,23 @@ def deadlines(
         if name is not None:
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
+    if file is not None:
+        _write_clocks(file, clocks, on, as_json=as_json)
+        return
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
     show(clocks, as_json, lambda: _print_clocks(clocks, columns, on))
+
+
+def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_json: bool) -> None:
+    """Write the clocks to a calendar, those with a day, or to a list, all of them."""
+    from renotify.reports import deadlines as room
+
+    if file.suffix.lower() != CALENDAR:
+        write_and_say(file, room.as_table(clocks), on, sheet="deadlines", as_json=as_json)
+        return
+    from renotify.reports.calendar_file import write_calendar
+
+    say_written(file, write_calendar(file, clocks, on), as_json=as_json)
 
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
@@ -341,6 +393,11 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
     least = ("citation", "campaign", "vehicles")  # the id has the campaign in it
     rows = rows_of(clocks, *columns)
     table(f"Deadlines on {on}", columns, rows, unbroken="id", first_to_go=least)
+    _say_clocks(clocks)
+
+
+def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
+    """Say of each clock that asks for something what it asks, and what closes it."""
     for one in clocks:
         if one["state"] in TO_DO:
             closes = f" Closed by {one['closes']}." if one["closes"] else ""

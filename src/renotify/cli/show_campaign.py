@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.ledger import print_counts
 from renotify.cli.options import desk_command
 from renotify.cli.output import rows_of, show, table
@@ -26,7 +27,7 @@ TABLES = (
 LONGEST = 60  # characters of a fact in the history
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def campaign() -> None:
     """What is registered of a campaign."""
 
@@ -45,7 +46,7 @@ def show_campaign(session: Session, code: str, as_json: bool, on: date) -> None:
 def _print(sheet: Mapping[str, Any]) -> None:
     counts = {key: value for key, value in sheet["counts"].items() if key != "list"}
     print_counts("", [counts])
-    click.echo(f"The open ones: {sheet['counts']['list']}\n")
+    click.echo(f"The list behind a figure: {sheet['counts']['list']}\n")
     for key, value in sheet["facts"].items():
         if isinstance(value, Mapping):
             for own, text in value.items():
@@ -54,15 +55,21 @@ def _print(sheet: Mapping[str, Any]) -> None:
             click.echo(f"{key}: {_said(value)}")
     for title, name, columns in TABLES:
         if sheet[name]:
-            rows = [{**row, "year": _year(row)} if "year" in row else row for row in sheet[name]]
-            table(title, columns, rows_of([_dated(row) for row in rows], *columns))
+            heads = ["came_back" if column == "returned" else column for column in columns]
+            table(title, heads, rows_of(sheet[name], *columns))
     for answer in sheet["answers"]:
         click.echo(f"Asked: {answer['question']}\n  {answer['answer']}")
-    clocks = ("due", "state", "what", "vehicles", "closes")
-    table("Clocks", clocks, rows_of(sheet["clocks"], *clocks))
+    _print_clocks(sheet["clocks"])
     click.echo("History")
     for said in sheet["history"]:
         _print_statement(said)
+
+
+def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
+    columns = ("due", "state", "what", "vehicles", "closes")
+    table("Clocks", columns, rows_of(clocks, *columns))
+    for one in clocks:
+        click.echo(f"- {one['state']}: {one['sentence']}")
 
 
 def _print_statement(said: Mapping[str, Any]) -> None:
@@ -76,18 +83,6 @@ def _print_statement(said: Mapping[str, Any]) -> None:
         return
     for one in said["changed"]:
         click.echo(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
-
-
-def _year(row: Mapping[str, Any]) -> str:
-    return "" if row["year"] is None else str(row["year"])
-
-
-def _dated(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row whose years are no amounts: they have no thousands."""
-    return {
-        key: str(value) if key.startswith("year_") and value is not None else value
-        for key, value in row.items()
-    }
 
 
 def _said(value: object) -> str:

@@ -1,236 +1,180 @@
-"""``answer``: one vehicle's campaigns for contact staff (memo, section 6)."""
+"""``answer``: one vehicle's campaigns for contact staff (memo, section 6), in the language of the caller."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.campaigns.letter_facts import by_repair, facts_of, old_vehicles
+from renotify.campaigns.letter_facts import by_repair, facts_of, old_vehicles, text_of
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information, lacking
-from renotify.ledger import questions, registry
-from renotify.ledger.interim_notices import is_interim
-from renotify.ledger.rulings import stands
+from renotify.contact.spoken import listed, say
+from renotify.contact.vehicle_answer import (
+    CampaignAnswer,
+    LetterToCome,
+    SaidAnswer,
+    SaidKits,
+    VehicleAnswer,
+)
+from renotify.contact.vehicle_known import (
+    Booking,
+    DealerRow,
+    Known,
+    Mailed,
+    StateRow,
+    VehicleRow,
+    known_of,
+)
+from renotify.contact.visit_kits import kits_of
+from renotify.ledger import questions
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
+from renotify.letters.letter_text import long_date
 from renotify.values import vin as vins
-from renotify.values.english import counted
-from renotify.visits.needs import campaign_hours, combinations, labour_rows, visit_hours
+from renotify.visits.needs import JOINED, visit_hours
 
 NO_WORK = frozenset(
     {"not_by_repair", "not_free"}
 )  # whose letter says no work of a dealer's and no time of it
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
-NOT_OURS = (
-    "No campaign names this vehicle. A well-formed VIN proves nothing: ask for the VIN again, then "
-    "offer to look the vehicle up at NHTSA."
-)
+TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
+PROMISED, ON_SHELF = "promised", "on_shelf"  # states of kits: parts.kits_of_visits has them all
 
 
-class VehicleRow(NamedTuple):
-    """A vehicle, and the dealer it belongs to."""
+def answer(session: Session, vin: str, on: date, language: str = "en") -> VehicleAnswer:
+    """Return what contact staff may say of a vehicle on a day, in ``language`` (en, es); ``read_out.in_words`` reads it out.
 
-    make: str
-    model: str
-    model_year: int
-    dealer_code: str
-    build_date: date | None = None
-    first_sale_date: date | None = None
-
-
-class DealerRow(NamedTuple):
-    """Where to send the customer."""
-
-    name: str
-    city: str
-    state: str
-    phone: str
-
-
-class StateRow(NamedTuple):
-    """The state of the vehicle in one campaign."""
-
-    campaign_code: str
-    status: str
-    reason: str
-    since: date
-
-
-class Booking(NamedTuple):
-    """An appointment; ``start`` is local to the dealer, campaign codes are joined by ;."""
-
-    dealer_code: str
-    campaign_codes: str
-    start: str
-
-
-class Mailed(NamedTuple):
-    """The day of the last letter of a campaign, the last day on which one came back, and the last interim notice by a plan.
-
-    ``remedy_from`` is the day from which the plan has kits and hours after that one, None where it has none.
-    """
-
-    campaign_code: str
-    mailed: date | None
-    returned: date | None
-    newest_record: date | None = None  # of any owner
-    told_to_wait: date | None = None
-    remedy_from: date | None = None
-
-    def available(self, remedy: date | None) -> date | None:
-        """Return the day from which the last letter lets its owner come: that of the ``remedy``, or of the kits and hours."""
-        if remedy is None or self.told_to_wait is None or self.told_to_wait != self.mailed:
-            return remedy
-        return None if self.remedy_from is None else max(remedy, self.remedy_from)
-
-
-R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the ledger knows of one vehicle; nothing about its owner."""
-
-    vehicle: VehicleRow | None = None
-    dealer: DealerRow | None = None
-    states: Sequence[StateRow] = ()
-    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
-    hours: Mapping[str, float] = field(
-        default_factory=dict
-    )  # by campaign, or by several done together, for this model
-    mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
-    owner_row_refused: bool = False  # nobody is written to before a person has looked
-    appointments: Sequence[Booking] = ()  # still to come, the next one first
-
-
-def answer(session: Session, vin: str, on: date) -> dict[str, Any]:
-    """Return what contact staff may say of a vehicle on a day; ``in_words`` reads it out.
-
-    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence,
-    vehicle, urgent (do not drive, park outside), campaigns (open safety recalls first), visit (whom
-    to send the customer to, the next booking), visit_hours and visit_time (of one visit for several
-    campaigns, in words too). An invalid VIN is a sentence, not an error. No owner
-    data is read. Of each campaign, ``reimbursement`` tells what 577.11(d) asks for.
+    ``urgent`` is what not to do until the repair, ``visit`` what is booked, or whom to send the customer to; ``visit_time`` is the whole
+    visit for this model in the words of its letter, ``reader`` what whoever reads does and does not say. Campaigns: open safety recalls
+    first. An invalid VIN is a sentence, not an error; ``exception`` is the maker's reason for a number that fails 49 CFR 565. No owner
+    data is read. Of each campaign ``reimbursement`` tells what 577.11(d) asks for; an approved answer that the law forbids, or that is
+    older than the campaign's facts, is withheld.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
     excepted = exceptions_of(session, [wanted]).get(wanted)
     if excepted is None and problem is not None:
-        return {**_empty(wanted), "valid": False, "sentence": problem}
-    answered = compose(wanted, known_of(session, wanted, on), on)
-    return answered | {"exception": excepted.reason if excepted else None}
+        sentence = sentences.no_vin(wanted, problem, language)
+        return VehicleAnswer(wanted, language, valid=False, sentence=sentence)
+    known = known_of(session, wanted, on)
+    codes = in_one_visit(known, on)
+    if codes or known.appointments:
+        known = replace(known, kits=kits_of(session, wanted, known, codes, on))
+    answered = compose(wanted, known, on, language)
+    return replace(answered, exception=excepted.reason if excepted else None)
 
 
-def _empty(vin: str) -> dict[str, Any]:
-    nothing: dict[str, Any] = {
-        "vehicle": None, "urgent": [], "campaigns": [], "visit": [], "visit_hours": None, "visit_time": "",
-    }  # fmt: skip
-    return {"vin": vin, "valid": True, "exception": None, "sentence": "", **nothing}
-
-
-def compose(vin: str, known: Known, on: date) -> dict[str, Any]:
+def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAnswer:
     """Return the answer for what is known of a vehicle: no database, no clock."""
-    answered = _empty(vin)
-    if known.vehicle is not None:
-        vehicle = known.vehicle
-        answered["vehicle"] = f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
-    answered["campaigns"] = sorted(
-        (_campaign(state, known, on) for state in known.states), key=_first
-    )
+    vehicle = known.vehicle
+    name = None if vehicle is None else f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
     if not known.states:
-        return answered | {"sentence": NOT_OURS}
-    to_do = [campaign for campaign in answered["campaigns"] if campaign["what_to_do"]]
-    answered["urgent"] = _urgent(known, to_do)
-    answered["sentence"] = _summary(to_do)
-    answered["visit_hours"] = _visit_hours(known, to_do)
-    answered["visit"] = [*_visit(known), *_held(known)] if to_do else []
-    if answered["visit_hours"]:
-        answered["visit_time"] = sentences.visit(len(_in_one_visit(to_do)), answered["visit_hours"])
-    return answered
-
-
-def _held(known: Known) -> list[str]:
-    """Say that nobody is written to, where the newest owner row was refused."""
-    return [sentences.OWNER_NOT_READ] if known.owner_row_refused else []
-
-
-def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
-    return (
-        URGENCY.index(campaign["status"]),
-        campaign["kind"] == CampaignType.SERVICE_CAMPAIGN.words,
-        campaign["campaign"],
+        return VehicleAnswer(vin, language, sentence=say(language, "not_ours"), vehicle=name)
+    campaigns = sorted((_campaign(one, known, on, language) for one in known.states), key=_first)
+    to_do = [one for one in campaigns if one.what_to_do]
+    answered = VehicleAnswer(
+        vin, language, sentence=_summary(to_do, language), vehicle=name, campaigns=campaigns
+    )
+    if not to_do:
+        return answered
+    done = [one.campaign for one in to_do if one.in_visit]
+    time = visit_hours(done, known.hours)
+    urgent = _urgent(known, to_do, language)
+    return replace(
+        answered,
+        urgent=urgent,
+        booking=known.appointments[0] if known.appointments else None,
+        visit=[*_visit(known, language)],
+        visit_range=time,
+        visit_time=sentences.visit(len(done), time, language) if done else "",
+        kits=_kits(known, language),
+        planned_letters=_planned(known, language),
+        dealer=known.dealer,
+        reader=[*_reader(known, to_do, language, urgent=bool(urgent))],
     )
 
 
-def _summary(to_do: Sequence[Mapping[str, Any]]) -> str:
-    if not to_do:
-        return "Nothing is left to do on this vehicle."
-    return f"{counted(len(to_do), 'campaign')} to be done, in one visit."
+def in_one_visit(known: Known, on: date) -> list[str]:
+    """Return the campaigns that are done in the vehicle's visit: not done yet, the repair there and free."""
+    rows = [_campaign(state, known, on, "en") for state in known.states]
+    return sorted(one.campaign for one in rows if one.in_visit)
 
 
-def _in_one_visit(to_do: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the campaigns whose free repair is there."""
-    return [one["campaign"] for one in to_do if one["remedy_available"] and one["work"]]
+def _first(campaign: CampaignAnswer) -> tuple[object, ...]:
+    return (
+        URGENCY.index(campaign.status),
+        campaign.type == CampaignType.SERVICE_CAMPAIGN,
+        campaign.campaign,
+    )
 
 
-def _visit_hours(known: Known, to_do: Sequence[Mapping[str, Any]]) -> float | None:
-    """Return the hours of one visit for all campaigns whose remedy is there; None where that is one, or hours are not loaded."""
-    done = _in_one_visit(to_do)
-    stated = {code: (hours, hours) for code, hours in known.hours.items()}
-    found = visit_hours(done, stated) if len(done) > 1 else None
-    return found and found[0]
+def _summary(to_do: Sequence[CampaignAnswer], language: str) -> str:
+    key = {0: "nothing_left", 1: "one_to_do"}.get(len(to_do), "more_to_do")
+    return say(language, key, count=len(to_do))
 
 
-def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]]) -> list[str]:
-    campaigns = [known.campaigns[one["campaign"]] for one in to_do]
-    urgent = [sentences.DO_NOT_DRIVE] if any(one.do_not_drive for one in campaigns) else []
-    return urgent + ([sentences.PARK_OUTSIDE] if any(one.park_outside for one in campaigns) else [])
+def _urgent(known: Known, to_do: Sequence[CampaignAnswer], language: str) -> list[str]:
+    campaigns = [known.campaigns[one.campaign] for one in to_do]
+    said = ("do_not_drive", "park_outside")
+    return [say(language, key) for key in said if any(getattr(one, key) for one in campaigns)]
 
 
-def _campaign(state: StateRow, known: Known, on: date) -> dict[str, Any]:
+def _campaign(state: StateRow, known: Known, on: date, language: str) -> CampaignAnswer:
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
     mailed = known.mailed.get(code)
     available = _remedy_date(campaign, known.vehicle)
+    letter = ""
     if mailed is not None:
         available = mailed.available(available)
-    signs = f"Signs of it: {campaign.warning.rstrip('.')}." if campaign.warning else ""
-    why = " ".join(filter(None, (campaign.consequence, signs, campaign.precaution)))
+        told = (mailed.mailed, mailed.returned, mailed.newest_record)
+        letter = sentences.letter(*told, language)
     facts = _facts(campaign, known.vehicle, on)
     hours = None if NO_WORK & facts else known.hours.get(code)
-    return {
-        "campaign": code,
-        "nhtsa_campaign_number": campaign.nhtsa_campaign_number,
-        "kind": campaign.campaign_type.words,
-        "subject": campaign.subject,
-        "status": status,
-        "since": state.since,
+    step = sentences.what_to_do(
+        available,
+        status,
+        on,
+        sentences.offer(campaign, facts, on, hours, language),
+        by_repair=by_repair(campaign),
+        booked=any(code in one.codes for one in known.appointments[:1]),
+        language=language,
+    )
+    return CampaignAnswer(
+        campaign=code,
+        nhtsa_campaign_number=campaign.nhtsa_campaign_number,
+        kind=say(language, campaign.campaign_type),
+        type=str(campaign.campaign_type),
+        subject=text_of(campaign, "subject", language),
+        status=status,
+        since=state.since,
         **questions.answers(status)._asdict(),
-        "says": sentences.status(status, state.reason, state.since),
-        "what": campaign.defect,
-        "why": why,
-        "remedy": "" if NO_WORK & facts else campaign.remedy,
-        "work": not NO_WORK & facts,
-        "remedy_available": available is not None and available <= on,
-        "remedy_available_date": available,
-        "hours": hours,
-        "what_to_do": sentences.what_to_do(
-            available,
-            status,
-            on,
-            sentences.offer(campaign, facts, on, hours),
-            by_repair=by_repair(campaign),
-        ),
-        "reimbursement": information(campaign, on),
-        "reimbursement_lacks": lacking(campaign, on),
-        "letter": sentences.letter(mailed.mailed, mailed.returned, mailed.newest_record)
-        if mailed
-        else "",
-        "answers": [_answered(campaign, one.question, one.answer, on) for one in campaign.answers],
-    }
+        says=sentences.status(status, state.reason, state.since, language),
+        what=text_of(campaign, "defect", language),
+        why=_why(campaign, language),
+        remedy="" if NO_WORK & facts else text_of(campaign, "remedy", language),
+        work=not NO_WORK & facts,
+        remedy_available=available is not None and available <= on,
+        remedy_available_date=available,
+        hours=hours[0] if hours and hours[0] == hours[1] else None,
+        hours_range=hours,
+        what_to_do=step,
+        reimbursement=information(campaign, on, language),
+        reimbursement_lacks=lacking(campaign, on, language),
+        letter=letter,
+        answers=[*_answers(campaign, known, on, language)],
+        lacks_texts=sentences.without_text(campaign, TEXTS, language),
+    )
+
+
+def _why(campaign: Campaign, language: str) -> str:
+    """Return the risk, what warns of it, and what to do until the repair."""
+    warning = text_of(campaign, "warning", language).rstrip(".")
+    signs = say(language, "signs", warning=warning) if warning else ""
+    risk, until = (text_of(campaign, key, language) for key in ("consequence", "precaution"))
+    return " ".join(filter(None, (risk, signs, until)))
 
 
 def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozenset[str]:
@@ -244,6 +188,19 @@ def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozense
     )
 
 
+def work_is_there(
+    campaign: Campaign, vehicle: VehicleRow | None, on: date, mailed: Mailed | None = None
+) -> bool:
+    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone.
+
+    ``mailed`` is its last letter, which may have told its owner to wait.
+    """
+    available = _remedy_date(campaign, vehicle)
+    available = available if mailed is None else mailed.available(available)
+    there = available is not None and available <= on
+    return there and not NO_WORK & _facts(campaign, vehicle, on)
+
+
 def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
     """Return the day of the vehicle's own remedy."""
     if vehicle is None:
@@ -251,126 +208,99 @@ def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
     return campaign.remedy_date_of(vehicle.model, vehicle.model_year, vehicle.build_date)
 
 
-def _answered(campaign: Campaign, question: str, text: str, on: date) -> dict[str, str]:
-    """Return one prepared answer; what the law forbids is withheld, what the house would not say is told."""
-    against = sentences.objections(campaign, f"{question} {text}", on)
-    answer = "" if against.withheld else text
-    return {"question": question, "answer": answer, **against._asdict()}
+def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Iterator[SaidAnswer]:
+    """Yield the approved answers: what the law forbids or is stale is withheld, what the house would not say is told."""
+    for one in campaign.answers_in(language):
+        changed = known.changed.get((campaign.campaign_code, language, one.question))
+        against = sentences.objections(
+            campaign, f"{one.question} {one.answer}", on, language, changed
+        )
+        said = "" if against.withheld else one.answer
+        yield SaidAnswer(one.question, said, against.withheld, against.advice)
 
 
-def _visit(known: Known) -> list[str]:
-    visit = []
-    if known.dealer is not None:
-        dealer = known.dealer
-        phone = f", {dealer.phone}" if dealer.phone else ""
-        visit.append(f"Send the customer to {dealer.name}, {dealer.city}, {dealer.state}{phone}.")
-    elif not known.appointments:
+def _place(dealer: DealerRow | Booking) -> str:
+    phone = f", {dealer.phone}" if dealer.phone else ""
+    return f"{dealer.name}, {dealer.city}, {dealer.state}{phone}"
+
+
+def _visit(known: Known, language: str) -> Iterator[str]:
+    """Yield what is booked, or whom to send the customer to; and that nobody is written to, where the newest owner row was refused."""
+    if known.appointments:
+        booked = known.appointments[0]
+        code = say(language, "booked_dealer", code=booked.dealer_code)
+        yield say(
+            language,
+            "booked",
+            campaigns=", ".join(booked.codes),
+            dealer=f"{_place(booked)}" if booked.name else code,
+            day=long_date(booked.day, language),
+            time=booked.start[11:16],
+        )
+    elif known.dealer is not None:
+        yield say(language, "send_to", dealer=_place(known.dealer))
+    else:
         make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
-        visit.append(
-            f"The vehicle has no dealer on record: any {make} dealer does the work; name the nearest."
-        )
-    for booked in known.appointments[:1]:
-        codes = booked.campaign_codes.replace(";", ", ")
-        at = booked.start.replace("T", " at ")
-        visit.append(f"Booked for {codes} at dealer {booked.dealer_code}: {at}.")
-    return visit
+        yield say(language, "no_dealer", make=make)
+    if known.owner_row_refused:
+        yield say(language, "no_letter")
 
 
-def known_of(session: Session, vin: str, on: date) -> Known:
-    """Return what the ledger knows of a vehicle on a day."""
-    states = session.rows(
-        StateRow,
-        "select campaign_code, status, reason, since from state where vin = :vin and current"
-        " order by campaign_code",
-        vin=vin,
-    )
-    vehicle = _only(
-        session.rows(
-            VehicleRow,
-            "select make, model, model_year, dealer_code, build_date, first_sale_date from vehicle where vin = :vin",
-            vin=vin,
-        )
-    )
-    codes = [state.campaign_code for state in states]
-    return Known(
-        vehicle=vehicle,
-        dealer=_dealer(
-            session, _moved_to(session, vin) or (vehicle.dealer_code if vehicle else "")
-        ),
-        states=states,
-        campaigns=registry.campaigns(session, codes),
-        hours=_hours(session, codes, vehicle.model if vehicle else ""),
-        mailed=_mailed(session, vin, on),
-        owner_row_refused=bool(
-            session.scalar(
-                "select count(*) from refused_owner where vin = :vin and not settled", vin=vin
-            )
-        ),
-        appointments=_appointments(session, vin, on),
-    )
+def _planned(known: Known, language: str) -> list[LetterToCome]:
+    """Return the letters to come, each with a sentence."""
+    found = []
+    for one in known.planned:
+        codes, day = one.bundle.split(JOINED), long_date(one.week, language)
+        says = say(language, "letter_planned", campaigns=listed(language, codes), day=day)
+        found.append(LetterToCome(one.follow_up, codes, one.week, says))
+    return found
 
 
-def _only(rows: Sequence[R]) -> R | None:
-    return rows[0] if rows else None
+def _kits(known: Known, language: str) -> SaidKits | None:
+    if known.kits is None:
+        return None
+    state, day, parts = known.kits
+    when = long_date(day, language) if day else ""
+    return SaidKits(state, day, parts, say(language, f"kits_{state}", day=when, parts=parts))
 
 
-class _Planned(NamedTuple):
-    """The dealer at which a visit is planned."""
-
-    dealer_code: str
-
-
-def _moved_to(session: Session, vin: str) -> str:
-    """Return the dealer whose hours hold the visit, where the newest follow-up planned it away from the vehicle's own; else blank."""
-    found = session.rows(
-        _Planned,
-        "select case when l.moved_from > '' then l.dealer_code else '' end as dealer_code from listed l"
-        " join follow_up f on f.name = l.follow_up where l.vin = :vin and l.left_out = ''"
-        " order by f.notice_date desc, f.name, dealer_code desc limit 1",
-        vin=vin,
-    )
-    return found[0].dealer_code if found else ""
-
-
-def _dealer(session: Session, code: str) -> DealerRow | None:
-    return _only(
-        session.rows(
-            DealerRow,
-            "select name, city, state, phone from dealer where dealer_code = :code",
-            code=code,
-        )
-    )
+def _reader(
+    known: Known, to_do: Sequence[CampaignAnswer], language: str, *, urgent: bool
+) -> Iterator[str]:
+    """Yield what whoever reads does: no sentence of these is for the caller."""
+    if urgent:
+        yield say(language, "you_drive")
+    yield from _of_the_visit(known, [one.campaign for one in to_do if one.in_visit], language)
+    waiting = [one.campaign for one in to_do if not one.remedy_available]
+    if waiting:
+        yield say(language, "you_wait", campaigns=listed(language, waiting))
+    reasons = {state.reason for state in known.states if state.status == "unreachable"}
+    if known.owner_row_refused or sentences.RETURNED in reasons:
+        yield say(language, "you_address")
+    if reasons - {sentences.RETURNED}:
+        yield say(language, "you_gone")
+    if any(said.withheld for one in to_do for said in one.answers):
+        yield say(language, "you_withheld")
+    silent = [one.campaign for one in to_do if not one.answers]
+    if silent:
+        yield say(language, "you_no_answers", campaigns=listed(language, silent))
+    texts = [text for one in to_do for text in one.lacks_texts]
+    if texts:
+        yield say(language, "you_no_texts", texts=", ".join(texts))
+    yield say(language, "you_owner")
 
 
-def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, float]:
-    """Return hours by campaign, and by several together, for the vehicle's model, where labour times are loaded."""
-    labour = labour_rows(session)
-    known = {
-        code: campaign_hours(code, model, labour) for code in (*codes, *combinations(codes, labour))
-    }
-    return {code: hours for code, hours in known.items() if hours is not None}
-
-
-def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
-    found = session.rows(
-        Mailed,
-        "select campaign_code, max(case when kind = 'mailed' then occurred_on end) as mailed,"
-        " max(case when kind = 'returned' then occurred_on end) as returned,"
-        " (select max(as_of) from owner where vin = :vin and as_of <= :on) as newest_record,"
-        f" max(case when {is_interim('e')} then occurred_on end) as told_to_wait,"
-        " (select max(l.remedy_from) from listed l where l.vin = :vin and l.interim) as remedy_from from event e where vin = :vin"
-        f" and kind in ('mailed', 'returned') and occurred_on <= :on and {stands('e')} group by campaign_code",
-        vin=vin,
-        on=on,
-    )
-    return {one.campaign_code: one for one in found}
-
-
-def _appointments(session: Session, vin: str, on: date) -> list[Booking]:
-    return session.rows(
-        Booking,
-        "select dealer_code, campaign_codes, start from appointment"
-        " where vin = :vin and status = 'booked' and start >= :today order by start",
-        vin=vin,
-        today=on.isoformat(),
-    )
+def _of_the_visit(known: Known, codes: Sequence[str], language: str) -> Iterator[str]:
+    """Yield what to do about the visit: confirm the one that is booked, or offer one, and see to its kits."""
+    kits = known.kits
+    promised = kits.kits_from if kits and kits.state == PROMISED else None
+    if known.appointments:
+        yield say(language, "you_booked")
+        if promised and promised > known.appointments[0].day:
+            yield say(language, "you_later")
+    elif codes and promised:
+        yield say(language, "you_book_from", day=long_date(promised, language))
+    elif codes:
+        yield say(language, "you_book")
+    if kits and kits.state not in {PROMISED, ON_SHELF} and (codes or known.appointments):
+        yield say(language, "you_order", parts=kits.lacking)

@@ -12,40 +12,42 @@ from renotify.campaigns.letter_facts import (
     reimbursement_ends,
     text_of,
 )
-from renotify.letters.letter_text import vehicles
+from renotify.contact.spoken import listed, say
+from renotify.letters.letter_text import long_date, vehicles
 from renotify.rules import RulePack, Statement, load
-from renotify.values.english import long_day, series
 
 # the key of campaigns.toml whose lack leaves a slot blank, where it has another name
 KEYS = {"period": "filed_date", "vehicles": "scope"}
 
 
-def information(campaign: Campaign, on: date) -> str:
+def information(campaign: Campaign, on: date, language: str = "en") -> str:
     """Return what staff say of a recall's reimbursement; blank where nobody is to be reimbursed or campaigns.toml leaves a fact out.
 
     ``followup new`` names such a fact. The restrictions are the maker's own within 573.13(d); left out, there are none.
     """
-    row, values = _values(campaign, on)
-    return row.render("en", values) if values and not _blank(row, values) else ""
+    row, values = _values(campaign, on, language)
+    return row.render(language, values) if values and not _blank(row, values, language) else ""
 
 
-def lacking(campaign: Campaign, on: date) -> str:
+def lacking(campaign: Campaign, on: date, language: str = "en") -> str:
     """Return which facts campaigns.toml leaves out, so that staff can say nothing of a recall's reimbursement; blank where none."""
-    row, values = _values(campaign, on)
-    blank = [KEYS.get(slot, slot) for slot in _blank(row, values)] if values else []
+    row, values = _values(campaign, on, language)
+    blank = [KEYS.get(slot, slot) for slot in _blank(row, values, language)] if values else []
     if not blank:
         return ""
-    return (
-        f"Campaign {campaign.campaign_code} states no {series(blank)} in campaigns.toml, so nothing can be said of a repair already paid"
-        " (49 CFR 577.11(d)): take the customer's number and call back."
+    return say(
+        language,
+        "lacks_reimbursement",
+        campaign=campaign.campaign_code,
+        keys=listed(language, blank),
     )
 
 
-def _blank(row: Statement, values: Mapping[str, str]) -> list[str]:
-    return [slot for slot in row.slots("en") if not values[slot]]
+def _blank(row: Statement, values: Mapping[str, str], language: str) -> list[str]:
+    return [slot for slot in row.slots(language) if not values[slot]]
 
 
-def _values(campaign: Campaign, on: date) -> tuple[Statement, dict[str, str]]:
+def _values(campaign: Campaign, on: date, language: str) -> tuple[Statement, dict[str, str]]:
     """Return what the statement is filled with; nothing where nobody is to be reimbursed."""
     pack = load(on)
     row = pack.statement("reimbursement_information")
@@ -53,24 +55,34 @@ def _values(campaign: Campaign, on: date) -> tuple[Statement, dict[str, str]]:
         return row, {}
     values = {
         "campaign": campaign.campaign_code,
-        "vehicles": vehicles(campaign, "en"),
+        "vehicles": vehicles(campaign, language),
         "manufacturer": campaign.make,
-        "defect": text_of(campaign, "defect", "en").rstrip(" ."),
-        "remedy_kind": campaign.letter.get("remedy_by", "repair"),
-        "period": _period(campaign, pack),
-        "reimbursement_limits": text_of(campaign, "reimbursement_limits", "en").rstrip(" .")
-        or "none",
+        "defect": text_of(campaign, "defect", language).rstrip(" ."),
+        "remedy_kind": say(language, str(campaign.letter.get("remedy_by", "repair"))),
+        "period": _period(campaign, pack, language),
+        "reimbursement_limits": _limits(campaign, language),
         "claims_address": str(campaign.letter.get("claims_address", "")),
     }
     return row, values
 
 
-def _period(campaign: Campaign, pack: RulePack) -> str:
+def _limits(campaign: Campaign, language: str) -> str:
+    """Return the restrictions; none where campaigns.toml states none, blank where it states them in English alone."""
+    if not text_of(campaign, "reimbursement_limits", "en"):
+        return say(language, "no_limits")
+    return text_of(campaign, "reimbursement_limits", language).rstrip(" .")
+
+
+def _period(campaign: Campaign, pack: RulePack, language: str) -> str:
     """Return the period of 573.13(c) as the letters of a day state it; blank where its beginning is not known."""
     begins, ends = reimbursement_begins(campaign), reimbursement_ends(campaign, pack.on)
     if "reimbursement_begins" not in facts_of(campaign) or begins is None:
         return ""
-    values = {"campaign": campaign.campaign_code, "reimbursement_begins": long_day(begins)}
+    values = {
+        "campaign": campaign.campaign_code,
+        "reimbursement_begins": long_date(begins, language),
+    }
     if ends is None:
-        return pack.statement("R3").render("en", values)
-    return pack.statement("R2").render("en", values | {"reimbursement_ends": long_day(ends)})
+        return pack.statement("R3").render(language, values)
+    until = {"reimbursement_ends": long_date(ends, language)}
+    return pack.statement("R2").render(language, values | until)

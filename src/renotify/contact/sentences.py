@@ -1,122 +1,145 @@
-"""The words of an answer: plain sentences of facts, and wording that may not be said."""
+"""The sentences of an answer: plain facts in the language of the caller, and wording that may not be said."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import text_of
+from renotify.contact.spoken import say
 from renotify.ledger.questions import answers
-from renotify.letters.letter_text import duration
+from renotify.letters.letter_text import duration, long_date
 from renotify.rules import load
-from renotify.values.english import long_day
+from renotify.values import vin as vins
 from renotify.visits.needs import said_hours
 
-GONE = {
-    "export": "exported",
-    "theft": "stolen",
-    "scrapping": "scrapped",
-    "other": "a total loss",
-}
+Hours = tuple[float, float]  # the least and the most
+
 RETURNED = "failure_to_receive"
-OWNER_NOT_READ = "No letter goes out: the newest record of the owner could not be read. Ask who has the vehicle now."
-AS_THE_LETTER_SAYS = "What the owner gets stands in the letter."
+GONE = ("export", "theft", "scrapping", "other")
 OFFERS = ("577.5(g)(1)(i)", "577.5(g)(2)")  # what is done and what it costs
-DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."
-PARK_OUTSIDE = "Park this vehicle outside, away from buildings and other vehicles, until repaired."
+HOUSE = "house policy after "  # begins the citation of a row that no law states
 
 
-def status(state: str, reason: str, since: date) -> str:
+def status(state: str, reason: str, since: date, language: str = "en") -> str:
     """Return one campaign's status as a sentence."""
-    if state == "unreachable":
-        if reason == RETURNED:
-            return "Not done. Our last letter came back: ask for the caller's address."
-        gone = GONE.get(reason, "gone")
-        return (
-            f"Not done. We have this vehicle as {gone} since {long_day(since)}: ask if that is so."
-        )
-    sentences = {
-        "open": "Not done yet.",
-        "repaired": f"Done on {long_day(since)}.",
-        "inspected_ok": f"Inspected on {long_day(since)}; no repair was needed.",
-        "removed": f"Taken out of this campaign on {long_day(since)}.",
-    }
-    return sentences[state]
+    day = long_date(since, language)
+    if state != "unreachable":
+        return say(language, state, day=day)
+    if reason == RETURNED:
+        return say(language, "came_back")
+    gone = say(language, f"gone_{reason if reason in GONE else 'unknown'}")
+    return say(language, "gone", gone=gone, day=day)
 
 
-def letter(mailed: date | None, returned: date | None, newest_record: date | None) -> str:
+def letter(
+    mailed: date | None, returned: date | None, newest_record: date | None, language: str = "en"
+) -> str:
     """Return what became of the last letter of a campaign; blank where none is known. ``newest_record`` is the day of an owner's."""
     if returned and (mailed is None or returned >= mailed):
+        day = long_date(returned, language)
         if newest_record and newest_record > (mailed or returned):
-            return (
-                f"Our last letter came back on {long_day(returned)}. A newer record of {long_day(newest_record)} is with us:"
-                " ask if the caller's address has changed since."
-            )
-        return f"Our last letter came back on {long_day(returned)}: ask for the caller's address."
-    return f"The last letter was mailed on {long_day(mailed)}." if mailed else ""
+            newer = long_date(newest_record, language)
+            return say(language, "letter_back_newer", day=day, newer=newer)
+        return say(language, "letter_back", day=day)
+    return say(language, "letter_mailed", day=long_date(mailed, language)) if mailed else ""
 
 
-def hours(time: float | None) -> str:
-    """Return how long the work takes, in words a customer uses."""
+def hours(time: Hours | None, language: str = "en") -> str:
+    """Return how long the work of a campaign takes, in words a customer uses: those of the letter."""
     if time is None:
-        return "The dealer will say how long the work takes."
-    return f"The work takes about {_about(time)}."
+        return say(language, "time_unknown")
+    return say(language, "time", time=told(time, language))
 
 
-def visit(campaigns: int, time: float) -> str:
-    """Return how long one visit for several campaigns takes, as their letter says it."""
-    return f"{'Both' if campaigns == 2 else f'All {campaigns}'} are done in one visit of about {_about(time)}."
+def visit(campaigns: int, time: Hours | None, language: str = "en") -> str:
+    """Return how long one visit for some campaigns takes, as their letter says it."""
+    if time is None:
+        return say(language, "visit_unknown")
+    key = {1: "visit_of_one", 2: "visit_of_two"}.get(campaigns, "visit_of_more")
+    return say(language, key, time=told(time, language), count=campaigns)
 
 
-def _about(time: float) -> str:
-    told = said_hours(time)
-    return duration((told, told), "en")
+def told(time: Hours, language: str = "en") -> str:
+    """Return hours as letters tell them: ``9 hours``, ``7 to 22 hours``."""
+    least, most = time
+    return duration((said_hours(least), said_hours(most)), language)
 
 
-def offer(campaign: Campaign, facts: Collection[str], on: date, time: float | None) -> str:
+def offer(
+    campaign: Campaign,
+    facts: Collection[str],
+    on: date,
+    time: Hours | None,
+    language: str = "en",
+) -> str:
     """Return what the owner gets and pays, and how long it takes, by the ``facts`` of this vehicle's letter.
 
     A free repair in plain words; a replacement, a refund or a remedy that is no longer free by the statement of its letter
     (577.5(g)(1)(i), (g)(2)).
     """
     if not {"not_by_repair", "not_free"} & {*facts}:
-        return f"The repair is free. {hours(time)}"
+        return say(language, "free_repair", time=hours(time, language))
     stated = {
-        key: text_of(campaign, key, "en").rstrip(" .")
+        key: text_of(campaign, key, language).rstrip(" .")
         for key in ("replacement", "depreciation", "voluntary_extent", "repair_opinion")
     }
     values = stated | {
         "manufacturer": campaign.make,
-        "voluntary_extent": f"{stated['voluntary_extent']}.",
+        "voluntary_extent": f"{stated['voluntary_extent']}." if stated["voluntary_extent"] else "",
     }
     rows = load(on).statements_for(
-        campaign_type=campaign.campaign_type.value, kind="initial", recipient="owner", language="en", facts=facts,
+        campaign_type=campaign.campaign_type.value, kind="initial", recipient="owner", language=language, facts=facts,
     )  # fmt: skip
     said = [
-        row.render("en", values)
+        row.render(language, values)
         for row in rows
-        if row.section.startswith(OFFERS) and all(values.get(slot) for slot in row.slots("en"))
+        if row.section.startswith(OFFERS) and all(values.get(slot) for slot in row.slots(language))
     ]
-    return " ".join(said) or AS_THE_LETTER_SAYS
+    return " ".join(said) or say(language, "as_the_letter_says")
 
 
 def what_to_do(
-    available: date | None, state: str, on: date, offered: str, *, by_repair: bool = True
+    available: date | None,
+    state: str,
+    on: date,
+    offered: str,
+    *,
+    by_repair: bool = True,
+    booked: bool = False,
+    language: str = "en",
 ) -> str:
     """Return the next step for a vehicle that still needs the remedy; blank when it is done.
 
-    ``available`` is the day of its own remedy, None while it is not known; ``offered`` what ``offer`` says.
+    ``available`` is the day of its own remedy, None while it is not known; ``offered`` what ``offer`` says, which is all where a visit
+    is ``booked``.
     """
     if answers(state).done is not False:
         return ""
     named = "repair" if by_repair else "remedy"
     if available is None:
-        return f"The {named} is not available yet. The owner gets a letter when it is."
+        return say(language, f"not_yet_{named}")
     if available > on:
-        return f"The {named} is expected on {long_day(available)}. The owner gets a letter then."
-    return f"Make an appointment. {offered}"
+        return say(language, f"expected_{named}", day=long_date(available, language))
+    return offered if booked else say(language, "appointment", offer=offered)
+
+
+def no_vin(number: str, problem: str, language: str) -> str:
+    """Return why a number is no VIN; in English it is the ``problem`` as ``values.vin`` has it."""
+    if language == "en":
+        return problem
+    return say(language, f"fault_{vins.fault(number).name}", length=len(number))
+
+
+def without_text(campaign: Campaign, keys: Sequence[str], language: str) -> list[str]:
+    """Return those texts of a campaign that it states in English and not in the language: ``9LA defect``."""
+    return [
+        f"{campaign.campaign_code} {key}"
+        for key in keys
+        if text_of(campaign, key, "en") and not text_of(campaign, key, language)
+    ]
 
 
 class Objections(NamedTuple):
@@ -126,62 +149,29 @@ class Objections(NamedTuple):
     advice: str
 
 
-def objections(campaign: Campaign, text: str, on: date, language: str = "en") -> Objections:
+def objections(
+    campaign: Campaign, text: str, on: date, language: str = "en", changed: date | None = None
+) -> Objections:
     """Return what speaks against a text about a campaign, blanks where nothing does: 49 CFR 577.8, 18 USC 2721.
 
-    What the law forbids is withheld; what only the house forbids (severity ``should``) may be read out, and the
-    speaker is told. A service campaign is not bound by 577.8; of a recall nobody may deny the defect or play down
-    its risk.
+    What the law forbids is withheld, and what was approved before the campaign's facts ``changed``; what only the house forbids
+    (severity ``should``) may be read out, and the speaker is told. A service campaign is not bound by 577.8; of a recall nobody may deny
+    the defect or play down its risk.
     """
+    stale = ""
+    if changed is not None:
+        day = long_date(changed, language)
+        stale = say(language, "stale", campaign=campaign.campaign_code, day=day)
     if campaign.family == "service":
-        return Objections("", "")
+        return Objections(stale, "")
     found = [rule for rule in load(on).forbidden(language) if rule.find(text)]
-    said = [
-        next((f"{rule.title} ({rule.citation})" for rule in found if rule.severity == wanted), "")
-        for wanted in ("must", "should")
-    ]
-    return Objections(*said)
-
-
-def in_words(answer: Mapping[str, Any]) -> str:
-    """Return an answer as text to read out, the most urgent first."""
-    lines = (
-        [answer["vin"]] if answer["vehicle"] is None else [f"{answer['vin']}  {answer['vehicle']}"]
-    )
-    if answer["exception"]:
-        lines.append(f"The number is the maker's own: {answer['exception']}")
-    lines += [answer["sentence"]] if answer["sentence"] else []
-    lines += [f"!! {urgent}" for urgent in answer["urgent"]]
-    for campaign in answer["campaigns"]:
-        lines += ["", *_campaign(campaign)]
-    lines += (
-        ["", *filter(None, (answer["visit_time"], *answer["visit"]))] if answer["visit"] else []
-    )
-    return "\n".join(lines)
-
-
-def _campaign(campaign: Mapping[str, Any]) -> Sequence[str]:
-    number = (
-        f", NHTSA {campaign['nhtsa_campaign_number']}" if campaign["nhtsa_campaign_number"] else ""
-    )
-    lines = [
-        f"{campaign['campaign']}: {campaign['subject']} ({campaign['kind']}{number})",
-        f"  {campaign['says']}",
-    ]
-    if not campaign["what_to_do"]:
-        return lines
-    wanted = ("what", "why", "remedy", "what_to_do", "letter")
-    lines += [f"  {campaign[name]}" for name in wanted if campaign[name]]
-    if campaign["reimbursement"]:
-        lines.append(f"  If they have paid already: {campaign['reimbursement']}")
-    if campaign["reimbursement_lacks"]:
-        lines.append(f"  If they have paid already: {campaign['reimbursement_lacks']}")
-    for known in campaign["answers"]:
-        lines.append(f"  Q: {known['question']}")
-        lines.append(f"  A: {known['answer'] or 'withheld: ' + known['withheld']}")
-        lines += (
-            [f"     Better in other words: {known['advice']}"]
-            if known["answer"] and known["advice"]
-            else []
+    said = {
+        rule.severity: say(
+            language,
+            "house_rule" if rule.citation.startswith(HOUSE) else "forbidden",
+            title=rule.title,
+            citation=rule.citation.removeprefix(HOUSE),
         )
-    return lines
+        for rule in reversed(found)
+    }
+    return Objections(said.get("must", stale), said.get("should", ""))

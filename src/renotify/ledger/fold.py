@@ -28,7 +28,11 @@ KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED, _UNREAD, _CORRECTED = "folded", "fold_unread", "fold_corrected"
 _OTHERWISE = "fold_otherwise"
-_SINCE, LOOKED_AT = "fold_since", "fold_looked_at"
+_SINCE, _STANDING, LOOKED_AT = "fold_since", "fold_standing", "fold_looked_at"
+_STATE_COLUMNS = (
+    "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text,"
+    " since date, added_on date"
+)
 _MOST = 2  # where more than one vehicle in so many is to be folded, all are
 # Kinds that decide no state by themselves: a letter does so only where one was given up.
 _DECIDING = "e.kind not in ('mailed', 'declined', 'other')"
@@ -259,12 +263,20 @@ def states(session: Session, part: AsOf, later: Since | None = None) -> str:
     )
 
 
+def standing(session: Session, part: AsOf) -> str:
+    """Return the name of a table with the current ``states`` of a part, for whoever reads them more than once."""
+    found = f"select * from ({states(session, part)}) s where s.current"
+    section = Section(_STATE_COLUMNS, ", ".join(KEY), found)
+    _fill(session, _STANDING, section, **part.values)
+    return _STANDING
+
+
 def _then(session: Session, found: Since, day: date) -> str:
     """Fold the vehicles found as of a day into a table of its own; return its name."""
     table, part = f"fold_then_{len(found.folded)}", replace(found.part, as_of=day, vins=_SINCE)
     prepare(session, part)
-    columns = "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text, since date, added_on date"
-    _fill(session, table, Section(columns, ", ".join(KEY), folded(part)), **part.values)
+    section = Section(_STATE_COLUMNS, ", ".join(KEY), folded(part))
+    _fill(session, table, section, **part.values)
     return table
 
 

@@ -30,6 +30,8 @@ RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
 OUT = frozenset({PieceState.RELEASED, PieceState.PRINTED, PieceState.ACCEPTED})
 # SQL of a piece: the day it went out, by the mail house's evidence, until then that of its release; null for one that is not on its way.
 OUT_ON = f"case when state in ({', '.join(repr(str(one)) for one in sorted(OUT))}) then coalesce(mailed_on, checked_on) end"
+# SQL of a piece: it is to be sent again, and has not gone yet; it goes in the week of its wave.
+TO_GO_AGAIN = f"(state = '{PieceState.PLANNED}' and piece_id like '%{AGAIN}%')"
 
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),

@@ -12,7 +12,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import by_repair
 from renotify.notices.facts import Facts, Occasion, Week
 from renotify.rules import KIND_OF_FOLLOWUP
-from renotify.values.english import counted, measured
+from renotify.values.english import counted, measured, short_month_day
 from renotify.workload.of_plan import days_in_weeks
 
 SMALL = 0.05  # hours that no tenth shows
@@ -147,7 +147,9 @@ def to_book(facts: Facts, wait_weeks: int) -> str:
         return str(texts["book_area"]).format(
             dealers=counted(booking, "dealer"), days=days, **numbers
         )
-    days = days_in_weeks([week.days for week in facts.weeks], [week.week for week in facts.weeks])
+    days = days_in_weeks(
+        [week.days for week in facts.weeks], [week.week for week in facts.weeks], short_month_day
+    )
     return str(texts["book"]).format(days=days, **numbers)
 
 

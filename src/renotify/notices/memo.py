@@ -477,10 +477,10 @@ def _handling(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, 
         "answers": [
             {
                 "code": campaign.campaign_code,
-                "said": [{"question": a.question, "answer": a.answer} for a in campaign.answers],
+                "said": [{"question": a.question, "answer": a.answer} for a in said],
             }
             for campaign in occasion.campaigns
-            if campaign.answers
+            if (said := campaign.answers_in(LANGUAGE))
         ],
     }
 

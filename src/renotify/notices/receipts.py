@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -197,20 +197,24 @@ def _write(
     return taken, said
 
 
-_SILENT = pa.schema(
-    [("audience", pa.string()), ("code", pa.string()), (EDITION, pa.int64()), ("written_on", pa.date32()),
-     ("sent_on", pa.date32())]
-)  # fmt: skip
+class Unacknowledged(NamedTuple):
+    """A notice without a receipt: whose it is, its edition, and the days it was written and sent (None: not stated)."""
+
+    audience: str
+    code: str
+    edition: int
+    written_on: date
+    sent_on: date | None
 
 
-def unacknowledged(session: Session, name: str, scope: Scope = ALL) -> list[dict[str, Any]]:
+def unacknowledged(session: Session, name: str, scope: Scope = ALL) -> list[Unacknowledged]:
     """Return the notices that went last, or where none went were written last, without a receipt; dealers and areas, in a scope its own."""
-    rows = session.read(
-        f"select {', '.join(_SILENT.names)} from notice where follow_up = :name and acknowledged_at = ''"
+    return session.rows(
+        Unacknowledged,
+        f"select {', '.join(Unacknowledged._fields)} from notice where follow_up = :name and acknowledged_at = ''"
         f" and {IN_HAND} and {_in_scope(scope)} order by audience desc, code",
-        _SILENT, name=name, **scope.values,
+        name=name, **scope.values,
     )  # fmt: skip
-    return list(rows.to_pylist())
 
 
 def _in_scope(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from math import exp
 import numpy as np
 import pyarrow as pa
 
+from renotify.campaigns.outreach_settings import TOUCHED
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
@@ -24,7 +25,7 @@ from renotify.planner.problem import Floats
 from renotify.planner.response_posterior import share_answered
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 SPREAD = 0.3  # log-scale sd of an effect before any answer was seen
 COMMON = 0.5  # and of what the curves have too much or too little for all
@@ -46,6 +47,11 @@ _CLASSED = f"""
             coalesce(a.mailed_on, cast($on as date)) - a.as_of as days
         from listed l join addressed a using (vin, family) left join stated s on s.name = l.arm)
     select vin, family, {_AGE} as age, language, arm from aged"""
+_DONE = """
+    select arm, list(distinct done) from (
+        select arm, $touched as done from listed where touched_on <= $on
+        union all select arm, dayname(mailed_on) from listed join piece using (vin, family) where mailed_on <= $on)
+    group by arm"""
 _CELLS = """
     select bundle, (cast($on as date) - mailed_on) // 7 as weeks, age, language, arm, count(*) as mailed,
         count(*) filter ((answered_on - mailed_on) // 7 < (cast($on as date) - mailed_on) // 7) as answered
@@ -165,7 +171,7 @@ def _cells(session: Session, name: str, on: date) -> pa.Table | None:
         return None
     with arrow_sql() as arrow:
         arrow.register("owner", answers(session, name, on))
-        arrow.register("classed", classed(session, name, on))
+        arrow.register("classed", classed(session, name, on, as_done=True))
         cells = arrow.sql(_CELLS, params={"on": on}).to_arrow_table()
     return cells.append_column("expected", pa.array(_expected(learned, cells), pa.float64()))
 
@@ -185,9 +191,16 @@ def _expected(learned: Learned, cells: pa.Table) -> Floats:
     return expected
 
 
-def classed(session: Session, name: str, on: date) -> pa.Table:
-    """Return the classes of a follow-up's listed vehicles: vin, family, age, language, arm (what it adds to the letter)."""
+def classed(session: Session, name: str, on: date, *, as_done: bool = False) -> pa.Table:
+    """Return the classes of a follow-up's listed vehicles: vin, family, age, language, arm (what it adds to the letter).
+
+    ``as_done``: what was not done by the day adds nothing: a touch that nobody of the arm had, a day on which none of its letters went.
+    """
     drawn = follow_ups.settings(session, name).drawn
+    arms = drawn.arms
+    if as_done:
+        done = _done(session, name, on)
+        arms = tuple(arm.as_done(done.get(arm.name, frozenset())) for arm in arms)
     where = {"where": "follow_up = :name", "name": name}
     with arrow_sql() as arrow:
         arrow.register("listed", tables.read(session, "listed", "vin", "family", "arm", **where))
@@ -199,13 +212,32 @@ def classed(session: Session, name: str, on: date) -> pa.Table:
             ),
         )
         stated = {
-            "name": [arm.name for arm in drawn.arms],
-            "adds": [drawn.adds(arm) for arm in drawn.arms],
+            "name": [arm.name for arm in arms],
+            "adds": [drawn.adds(arm) for arm in arms],
         }
         arrow.register(
             "stated", pa.table({key: pa.array(own, pa.string()) for key, own in stated.items()})
         )
         return arrow.sql(_CLASSED, params={"on": on}).to_arrow_table()
+
+
+def _done(session: Session, name: str, on: date) -> dict[str, frozenset[str]]:
+    """Return what was done of each arm by a day: TOUCHED where an owner was, and the weekdays on which its letters went."""
+    with arrow_sql() as arrow:
+        arrow.register(
+            "listed",
+            tables.read(
+                session, "listed", "vin", "family", "arm", "touched_on", where="follow_up = :name", name=name,
+            ),
+        )  # fmt: skip
+        arrow.register(
+            "piece",
+            tables.read(
+                session, "piece", "vin", "family", "mailed_on", where="follow_up = :name", name=name
+            ),
+        )
+        rows = arrow.sql(_DONE, params={"on": on, "touched": TOUCHED}).fetchall()
+    return {arm: frozenset(done) for arm, done in rows}
 
 
 def with_effects(
@@ -250,7 +282,7 @@ def words(
     if not told:
         return []
     changed = [
-        f"{new.name} {100 * sum(new.response):.1f} % in place of {100 * sum(old.response):.1f} %"
+        f"{new.name} {percent(sum(new.response))} in place of {percent(sum(old.response))}"
         for old, new in zip(before, after, strict=True)
         if abs(sum(new.response) - sum(old.response)) >= 0.0005
     ]

@@ -12,14 +12,16 @@ import numpy as np
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, OwedLetters
+from renotify.planner.long_visits import too_long
 from renotify.planner.plan_check import Breach
-from renotify.planner.problem import Floats, Ints, Problem
+from renotify.planner.problem import Flags, Floats, Ints, Problem
 from renotify.planner.two_level import Draft
 from renotify.values.english import counted, series
 
 NAMED = 3  # entries named; the rest is only counted
 EXCESS = 1e-6  # hours or kits: less is rounding
 SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
+TOO_LONG = "a visit is longer than the dealer's hours within the wait"
 TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
 
 
@@ -66,6 +68,11 @@ def _who(by_background: bool) -> str:
     return "Answers to letters that are out or at the mail house are"
 
 
+def _kits_in_words(kits: float) -> str:
+    """Kits with a decimal; a trace of one is said as such."""
+    return "less than 0.1" if 0 < kits < 0.05 else f"{kits:,.1f}"
+
+
 def _hours_over(problem: Problem, walk_ins: Problem) -> list[str]:
     over, without = _overload(problem), _overload(walk_ins)
     sentences = []
@@ -88,7 +95,7 @@ def _overload(problem: Problem) -> Floats:
 
 
 def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
-    needed, without = _drawn(problem, p), _drawn(walk_ins, p)
+    needed, without = (_drawn(one, p, mean=True) for one in (problem, walk_ins))
     confirmed = problem.supply[p]
     weeks = np.flatnonzero(needed - confirmed > EXCESS)
     if not len(weeks):
@@ -98,18 +105,21 @@ def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
     of_which = (
         ""
         if by_background or not without[worst]
-        else f", {without[worst]:,.1f} of them without a letter"
+        else f", {_kits_in_words(without[worst])} of them without a letter"
+    )
+    short, wanted = (
+        _kits_in_words(kits) for kits in (needed[worst] - confirmed[worst], needed[worst])
     )
     return (
-        f"{_who(by_background)} {needed[worst] - confirmed[worst]:,.1f} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
-        f" (needed {needed[worst]:,.1f} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
+        f"{_who(by_background)} {short} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
+        f" (needed {wanted} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
     )
 
 
-def _drawn(problem: Problem, p: int) -> Floats:
+def _drawn(problem: Problem, p: int, *, mean: bool = False) -> Floats:
     """Kits that the traffic draws on the pool by each week, beyond the dealers' shelves. [T]"""
     own = problem.stock[p][:, None]
-    drawn: Floats = np.maximum(0.0, problem.background_use(p) - own).sum(axis=0)
+    drawn: Floats = np.maximum(0.0, problem.background_use(p, mean=mean) - own).sum(axis=0)
     return drawn
 
 
@@ -272,9 +282,10 @@ def held_letters(draft: Draft, first: Letters) -> tuple[HeldOwners, ...]:
     """Owners without any letter, each with the limit that stands in the way most weeks."""
     fill, problem = draft.fill, draft.problem
     without = problem.owners - first.sum(axis=2)
+    long = too_long(problem)
     held = []
     for b in np.flatnonzero(without.any(axis=1)):
-        reasons = _reasons(fill, int(b), without[b])
+        reasons = _reasons(fill, int(b), without[b], long[b])
         held += [
             HeldOwners(problem.bundles[b], problem.dealers[d], int(without[b, d]), reasons[d])
             for d in np.flatnonzero(without[b]).tolist()
@@ -282,8 +293,8 @@ def held_letters(draft: Draft, first: Letters) -> tuple[HeldOwners, ...]:
     return tuple(held)
 
 
-def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
-    """Per dealer: the limit that refuses one more letter in most of a few open weeks."""
+def _reasons(fill: Fill, b: int, without: Ints, long: Flags) -> list[str]:
+    """Per dealer: the limit that refuses one more letter in most of a few open weeks; of hours whether they hold no ``long`` visit."""
     problem = fill.problem
     if problem.first_week[b] >= problem.weeks:
         return ["its first week lies past the horizon"] * len(without)
@@ -305,10 +316,10 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
             refused[2 + i] += fill.kits_left[p].allowed(b, week, one, None) < one
     top = np.argmax(refused, axis=0)
     none = refused.max(axis=0) == 0
-    return [
-        "one more whole letter does not fit" if none[d] else limits[top[d]]
-        for d in range(len(without))
-    ]
+    told = np.where(none, "one more whole letter does not fit", np.array(limits, object)[top])
+    told[~none & (top == 1) & long] = TOO_LONG
+    reasons: list[str] = told.tolist()
+    return reasons
 
 
 def no_letters(made: LetterPlan, promised: int) -> list[str]:

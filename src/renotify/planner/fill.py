@@ -21,6 +21,7 @@ from renotify.planner.labour_limit import LabourLimit
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+LEFT_SHORT = 0.02  # of a letter: what a solver may leave of a whole one, all groups together
 DEALS = 4  # rounds in which one week's refused letters are offered to other dealers
 MOST_NARROW = 16_000  # owners of a bundle at a dealer up to which letters are kept in 16 bits
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
@@ -108,12 +109,13 @@ def priority(problem: Problem) -> Ints:
 
 
 def whole_quota(quota: Quota) -> Quota:
-    """A quota in whole letters: rounded cumulatively over the groups. [B, G, T]
+    """A quota in whole letters: rounded down cumulatively over the groups, what a solver leaves short made up for. [B, G, T]
 
-    Each group is within one letter of its quota and all groups together within half a letter of theirs. Rounded down group by
-    group, a solver's 2.9999 would cost one letter of the gravest risk in each group and each week.
+    No bundle has more letters by any week than the program gave it, so that none takes a kit that is kept for a graver one: one
+    letter of four kits that was half a letter took thirteen of the gravest. Rounded down group by group, a solver's 2.9999 would
+    cost one letter of the gravest risk in each group and each week.
     """
-    whole = np.floor(np.cumsum(quota, axis=1) + 0.5)
+    whole = np.floor(np.cumsum(quota, axis=1) + LEFT_SHORT)
     return np.diff(whole, axis=1, prepend=0.0)
 
 

@@ -6,7 +6,7 @@ risk give way to them already. Owners with a lawful date are told by their inter
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from renotify.planner.adjusted_limits import with_margins
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.explain_plan import EXCESS, NAMED, span
-from renotify.planner.letter_plan import Letters
+from renotify.planner.letter_plan import Letters, ShortKits
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 from renotify.values.english import counted, series
 
@@ -28,15 +28,17 @@ MEANWHILE = (
 )
 
 
-def gravest_words(problem: Problem, letters: Letters) -> list[str]:
-    """How long the gravest wait in a plan of letters with a remedy [B, D, T], and what can be done; nothing where none waits long."""
+def gravest_words(problem: Problem, letters: Letters) -> tuple[list[str], tuple[ShortKits, ...]]:
+    """How long the gravest wait in a plan of letters with a remedy [B, D, T], what can be done, and the kits that are short if all are
+    written to at once; nothing where none waits long.
+    """
     gravest = gravest_bundles(problem)
     weeks = np.arange(problem.weeks)[None, :] - problem.first_week[:, None]
     late = np.where(weeks >= LONG_WAIT, letters.sum(axis=1, dtype=np.int64), 0)
     held = problem.owners.sum(axis=1) - letters.sum(axis=(1, 2), dtype=np.int64)
     waiting = gravest & (late.any(axis=1) | (held > 0))
     if not waiting.any():
-        return []
+        return [], ()
     of_all = int(problem.owners[gravest].sum())
     count = int(late[waiting].sum() + held[waiting].sum())
     families = list(_families(problem, waiting, late, held))
@@ -46,10 +48,9 @@ def gravest_words(problem: Problem, letters: Letters) -> list[str]:
     waits = (
         f"Of the {counted(of_all, 'gravest owner')} {count:,} {'waits' if count == 1 else 'wait'}"
     )
-    return [
-        f"{waits}: {named}{more}; their letters may go from {span(problem, first)} on.",
-        _what_it_takes(problem, gravest),
-    ]
+    short = _short_kits(problem, gravest)
+    said = f"{waits}: {named}{more}; their letters may go from {span(problem, first)} on."
+    return [said, _what_it_takes(problem, gravest, short)], short
 
 
 def gravest_bundles(problem: Problem) -> Flags:
@@ -83,37 +84,85 @@ def _families(problem: Problem, waiting: Flags, late: Ints, held: Ints) -> Itera
         yield " and ".join([*told, *([past] if never else [])])
 
 
-def _what_it_takes(problem: Problem, gravest: Flags) -> str:
+def _what_it_takes(problem: Problem, gravest: Flags, short: Sequence[ShortKits]) -> str:
     """What is short if all of the gravest are written to as soon as they may be, and what can warn them meanwhile."""
-    for_visits = [*_kits(problem, gravest), *_hours(problem, gravest)]
+    for_visits = [*_kits(short), *_hours(problem, gravest)]
     takes = [*for_visits, *_places(problem, gravest)]
+    lacking = _lacking_anyway(problem, short)
+    if not takes and lacking:
+        return f"They wait for what {lacking}. {MEANWHILE}"
     if not takes:
         return "Nothing is short for them alone: letters that remove more risk by the same kits and hours go first."
     meanwhile = f" {MEANWHILE}" if for_visits else ""
-    return f"To write to all of them at once takes {'; '.join(takes)}.{meanwhile}"
+    anyway = f" That is beyond what {lacking}." if lacking else ""
+    return f"To write to all of them at once takes {'; '.join(takes)}.{anyway}{meanwhile}"
 
 
-def _kits(problem: Problem, gravest: Flags) -> Iterator[str]:
-    """The parts of which kits are missing, and how many, most first."""
+def _short_kits(problem: Problem, gravest: Flags) -> tuple[ShortKits, ...]:
+    """The parts of which kits are missing: those that traffic lacks without a new letter, and those that the letters need more.
+
+    Most for the letters first.
+    """
     needed = np.full(problem.supply.shape, -np.inf)
+    before = needed.copy()
     for p in problem.binding:
         own, walk_in = problem.stock[p][:, None], problem.background_use(int(p))
         alone = np.maximum(0.0, walk_in - own).sum(axis=0)
         asked = walk_in + _at_once(problem, gravest, problem.kernel(int(p)))
         drawn = np.maximum(0.0, asked - own).sum(axis=0)
-        needed[p] = np.where(drawn - alone > EXCESS, drawn, -np.inf)
-    more = _fewest_more(problem, needed)
-    short = [p for p in np.argsort(-more, kind="stable").tolist() if more[p] > 0]
-    if not short:
+        needed[p], before[p] = (
+            np.where(drawn - alone > EXCESS, use, -np.inf) for use in (drawn, alone)
+        )
+    anyway, more = (_fewest_more(problem, use) for use in (before, needed))
+    lacks = before - with_margins(problem).supply > EXCESS
+    by = span(problem, np.unique(problem.first_week[gravest])[:1])
+    return tuple(
+        ShortKits(
+            problem.parts[p],
+            int(anyway[p]),
+            span(problem, np.flatnonzero(lacks[p])) if anyway[p] else "",
+            int(more[p] - anyway[p]),
+            by,
+        )
+        for p in np.argsort(anyway - more, kind="stable").tolist()
+        if more[p] > 0
+    )
+
+
+def _kits(short: Sequence[ShortKits]) -> Iterator[str]:
+    """The kits that the letters need, most first."""
+    asked = [one for one in short if one.for_letters]
+    if not asked:
         return
-    week = span(problem, np.unique(problem.first_week[gravest])[:1])
-    first, *others = ((counted(more[p], "more kit"), problem.parts[p]) for p in short[:NAMED])
+    first, *others = asked[:NAMED]
     named = [
-        f"{first[0]} of {first[1]}",
-        *(f"{kits.split()[0]} of {part}" for kits, part in others),
+        f"{counted(first.for_letters, 'more kit')} of {first.part}",
+        *(f"{one.for_letters:,} of {one.part}" for one in others),
     ]
-    rest = f", and some of {counted(len(short) - NAMED, 'more part')}" if len(short) > NAMED else ""
-    yield f"{series(named)}{rest} by {week}"
+    rest = f", and some of {counted(len(asked) - NAMED, 'more part')}" if len(asked) > NAMED else ""
+    yield f"{series(named)}{rest} by {first.by}"
+
+
+def _lacking_anyway(problem: Problem, short: Sequence[ShortKits]) -> str:
+    """The kits that are missing whether or not a letter is sent, most first; blank where none is."""
+    lacking = sorted(
+        (one for one in short if one.without_letters), key=lambda one: -one.without_letters
+    )
+    if not lacking:
+        return ""
+    who = "walk-ins and answers to letters that are out" if problem.letters_out else "walk-ins"
+    named = series(
+        [
+            f"{counted(one.without_letters, 'kit')} of {one.part} in {one.weeks}"
+            for one in lacking[:NAMED]
+        ]
+    )
+    rest = (
+        f", and some of {counted(len(lacking) - NAMED, 'more part')}"
+        if len(lacking) > NAMED
+        else ""
+    )
+    return f"{who} alone lack: {named}{rest}"
 
 
 def _fewest_more(problem: Problem, needed: Floats) -> Ints:

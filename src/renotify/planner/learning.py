@@ -1,7 +1,8 @@
 """The owners' response learned from weekly bookings: from the ledger to a posterior, and into the re-planned problem.
 
 An owner's answer is a request: the day on which an appointment was made that was not cancelled, however late the visit, or the day of
-an inspection or remedy, whichever comes first. Who had a visit booked at the freeze answers no letter and is no background: the owner
+an inspection or remedy, whichever comes first, and before another follow-up's letter asked them in: from then on it answers that one.
+Who had a visit booked at the freeze answers no letter and is no background: the owner
 is left out. Letters count once they have been out for a whole week.
 
 Bundles of campaigns answer differently: each has its own share, leaning on a common one and on what is stated (``pooled_response``).
@@ -36,7 +37,7 @@ from renotify.planner.response_posterior import (
 from renotify.plans.in_force import PlannedBundle
 from renotify.plans.response import StatedResponse, stated_response
 from renotify.values.arrow_sql import arrow_sql
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 from renotify.visits.kits import inspected
 
 ENOUGH_OWNER_WEEKS = (
@@ -62,8 +63,11 @@ _OWNERS = """
         select vin, campaign_code, occurred_on from inspected union all
         select vin, campaign_code, made_on from visit)
     select s.vin, s.family, s.bundle, s.mailed_on, min(c.day) as answered_on
-    from sent s left join came c on c.vin = s.vin and list_contains(string_split(s.bundle, '+'), c.campaign_code)
-      and c.day between $frozen and $on
+    from (
+        select s.*, min(n.out_on) as next_on from sent s
+        left join other n on n.vin = s.vin and n.family = s.family and n.out_on > s.mailed_on group by all) s
+    left join came c on c.vin = s.vin and list_contains(string_split(s.bundle, '+'), c.campaign_code)
+      and c.day between $frozen and $on and (s.next_on is null or c.day < s.next_on)
     where not exists (
         select 1 from visit v where v.vin = s.vin and list_contains(string_split(s.bundle, '+'), v.campaign_code)
         and v.made_on <= $frozen and v.day >= $frozen)
@@ -72,6 +76,12 @@ _OWNERS = """
 _SENT = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("mailed_on", pa.date32())]
 )  # fmt: skip
+_OTHERS = f"""
+    select p.vin, p.family, p.out_on from (
+        select vin, family, follow_up, {OUT_ON} as out_on from piece where follow_up <> :name) p
+    join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+    where p.out_on is not null and not l.interim"""
+_OTHER = pa.schema([("vin", pa.string()), ("family", pa.string()), ("out_on", pa.date32())])
 _BACKGROUND = """
     select coalesce(sum(greatest(least(coalesce(answered_on, $on), coalesce(mailed_on, $on)) - $frozen, 0)), 0) / 7.0 as owner_weeks,
            count(*) filter (answered_on < coalesce(mailed_on, cast($on as date) + 1)) as bookings
@@ -205,7 +215,7 @@ def _messages(
     most = sorted(letters, key=lambda bundle: (-letters[bundle], bundle))
     said = [
         f"{bundle}: {found.own[bundle].in_words()} Learned from {counted(letters[bundle], 'letter')};"
-        f" stated {100 * stated[bundle].share:.3g} %."
+        f" stated {percent(stated[bundle].share)}."
         for bundle in most[:SAID]
     ]
     left = len(most) - SAID
@@ -213,8 +223,8 @@ def _messages(
         said.append(f"So it was learned for {counted(left, 'more bundle')} with fewer letters.")
     if hazard is not None:
         said.append(
-            f"Without a letter, {100 * hazard:.2f} % of owners come in a week (stated"
-            f" {100 * stated[''].background_per_week:.2f} %): counted in waves not yet mailed."
+            f"Without a letter, {percent(hazard, 2)} of owners come in a week (stated"
+            f" {percent(stated[''].background_per_week, 2)}): counted in waves not yet mailed."
         )
     return tuple(said)
 
@@ -242,6 +252,7 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
         )
         done = "current and status in ('repaired', 'inspected_ok')"
         arrow.register("piece", pieces)
+        arrow.register("other", session.read(_OTHERS, _OTHER, name=name))
         arrow.register("listed", listed)
         arrow.register(
             "state", tables.read(session, "state", "vin", "campaign_code", "since", where=done)

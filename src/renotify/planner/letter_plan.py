@@ -44,6 +44,18 @@ class BrokenLimit(NamedTuple):
     over: float
 
 
+class ShortKits(NamedTuple):
+    """What is missing of a part if all of the gravest are written to at once: the whole kits that traffic lacks without any new letter,
+    and in which weeks (blank: none), and those that the letters need beyond them, there ``by`` a week.
+    """
+
+    part: str
+    without_letters: int
+    weeks: str
+    for_letters: int
+    by: str
+
+
 @dataclass(frozen=True, eq=False)
 class LetterPlan:
     """How many letters, to whom, in which week, and how far that is from the best that any plan could do.
@@ -70,6 +82,7 @@ class LetterPlan:
     ] = ()  # a sentence a bundle with interim notices; among the messages
     broken: tuple[BrokenLimit, ...] = ()  # what the check found beside lawful weeks that are missed
     of_letters: tuple[str, ...] = ()  # what is said of the letters themselves; among the messages
+    short_kits: tuple[ShortKits, ...] = ()  # of the gravest owners, where they wait
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -159,6 +172,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
     ``gap_note``: why the gap says nothing, where it does not. ``broken``: the limits that it breaks (``limit``, ``what``, ``over``).
+    ``short_kits``: the fields of ``ShortKits``.
     """
     most, delay = possible_exposure(plan.problem), mean_delay(plan)
     return {
@@ -167,6 +181,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "gap": None if plan.gap is None else round(plan.gap, 8) + 0.0,  # never -0.0
         "gap_note": gap_note(plan),
         "broken": [one._asdict() for one in plan.broken],
+        "short_kits": [one._asdict() for one in plan.short_kits],
         "possible": {
             "objective": round(most, 6),
             "share": round(plan.objective / most, 6) if most > 0 else None,

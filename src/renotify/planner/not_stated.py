@@ -10,6 +10,7 @@ import numpy as np
 from renotify.planner.problem import Problem
 from renotify.planner.stated_values import Table
 from renotify.values.english import counted, figure, measured, series
+from renotify.values.stated_tables import check_keys
 from renotify.visits.needs import DEFAULT_HOURS, Guess, Needs
 
 TOP = {
@@ -38,7 +39,6 @@ NAMED = 3  # bundles named; the rest is only counted
 def of_document(document: Table, weeks: int) -> tuple[str, ...]:
     """What the reader of a problem document should be told. The document has been read: its tables and lists are what they must be."""
     return (
-        *_unknown_keys(document),
         *_endless_parts(document),
         *_stray_resources(document),
         *_free_hours(document),
@@ -83,20 +83,21 @@ def hours(known: Needs) -> Iterable[str]:
         )
 
 
-def _unknown_keys(document: Table) -> Iterable[str]:
-    lists = (
+def check_known(document: Table) -> None:
+    """Raise BadInput for a key of a problem document that nothing reads, with the one that may be meant.
+
+    The tables and lists of the document are what they must be.
+    """
+    check_keys(document, TOP, "The problem")
+    for name, known in (
         ("bundles", BUNDLE),
         ("dealers", DEALER),
         ("owners", OWNERS),
         ("background", BACKGROUND),
-    )
-    strays = [key for key in document if key not in TOP]
-    for name, known in lists:
-        keys = dict.fromkeys(chain.from_iterable(_rows(document, name)))
-        strays += [f"{name}[].{key}" for key in keys if key not in known]
+    ):
+        check_keys(dict.fromkeys(chain.from_iterable(_rows(document, name))), known, f"{name}[]")
     for name, tool in (document.get("tools") or {}).items():
-        strays += [f"tools.{name}.{key}" for key in tool if key not in TOOL]
-    return [f"The key {key} is not known and was not read." for key in strays]
+        check_keys(tool, TOOL, f"tools.{name}")
 
 
 def _rows(document: Table, name: str) -> Sequence[Table]:
@@ -130,11 +131,17 @@ def _endless_parts(document: Table) -> Iterable[str]:
 
 
 def _stray_resources(document: Table) -> Iterable[str]:
-    """Parts on shelves and tools of visits that bind nowhere, because nobody else names them so."""
+    """Parts of the pool and on shelves, and tools of visits, that bind nowhere, because nobody else names them so."""
     supply, tools = document.get("supply") or {}, document.get("tools") or {}
     shelves = {part for dealer in _rows(document, "dealers") for part in dealer.get("stock") or {}}
     for part in sorted(shelves - supply.keys() - _takers(document, "kits").keys()):
         yield f"dealers[].stock has {part}, which no bundle takes and supply does not have: it was not read."
+    meant = {_bare(part) for part in _takers(document, "kits")}
+    for part in sorted(supply.keys() - _takers(document, "kits").keys()):
+        if (
+            supply[part] is not None and _bare(part) not in meant
+        ):  # one that is only spelled otherwise is asked about above
+            yield f"supply has {part}, which no bundle takes: it limits no letter."
     for tool, bundles in _takers(document, "tools").items():
         if tool not in tools:
             yield f"tools does not have {tool}, which {_names(bundles)}: it is planned as endless."

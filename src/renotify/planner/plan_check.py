@@ -130,14 +130,17 @@ def _queue(load: Floats, hours: Floats) -> Floats:
     return queue
 
 
-def _walk_in(problem: Problem, each: Floats) -> Floats:
-    """Hours or kits that background traffic asks for, ``each`` [B] a visit. [D, T]"""
+def _walk_in(problem: Problem, each: Floats, *, margin: bool = False) -> Floats:
+    """Hours or kits that background traffic asks for, ``each`` [B] a visit, with what is kept beyond the mean or without. [D, T]"""
     shape = (len(problem.dealers), problem.weeks)
     asked, week = np.zeros(shape), np.arange(problem.weeks)
+    traffic = problem.background
+    if margin and len(problem.background_margin):
+        traffic = traffic + problem.background_margin
     for b in np.flatnonzero(each):
         rows = np.flatnonzero(problem.background_at[:, 0] == b)
         place = problem.background_at[rows, 1, None] * problem.weeks + week
-        requests = (each[b] * problem.background[rows]).ravel()
+        requests = (each[b] * traffic[rows]).ravel()
         each_week = np.bincount(place.ravel(), weights=requests, minlength=asked.size)
         asked += each_week.reshape(shape)
     return asked
@@ -220,7 +223,7 @@ def _kits(problem: Problem, asking: Letters) -> Iterator[Breach]:
     for p, name in enumerate(problem.parts):
         if not np.isfinite(problem.supply[p]).any():
             continue
-        walk_in = _walk_in(problem, problem.kits[p])
+        walk_in = _walk_in(problem, problem.kits[p], margin=problem.away[p] == 0)
         drawn, alone = _draw(problem, p, _asked(problem, asking, p), walk_in)
         over = _over(drawn, np.maximum(problem.supply[p], alone))
         if over.any():

@@ -7,8 +7,8 @@ out means that hours do not bind. Optional beyond the design: ``bundles[].order`
 {tool: {"weeks": weeks a kit is away, "pool": [kits to lend by week] | null}}, ``response_spread``, ``count_spread``,
 ``parts_count_spread``, ``bundles[].pieces`` (letters printed for one vehicle), ``least_wave`` (pieces of the smallest week),
 ``monday`` (of week 0: messages name weeks by it).
-What a plan would leave out in silence is among its messages (:mod:`renotify.planner.not_stated`): an unknown key, a part without
-supply, hours that do not bind.
+A key that nothing reads is refused, with the one that may be meant. What a plan would leave out in silence is among its messages
+(:mod:`renotify.planner.not_stated`): a part without supply, hours that do not bind.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def from_json(document: Mapping[str, Any]) -> Problem:
     )
     parts, supply = _supplies(table, weeks)
     tools, pools, away = _tools(table, weeks)
+    not_stated.check_known(table)
     first, last = _first_and_last(bundles, weeks)
     at, rates = _background(background, b_at, d_at, weeks)
     reach = weeks + (wait or 0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from renotify.planner.played_weeks import LOST
 from renotify.planner.rehearsal_report import Rehearsed
-from renotify.values.english import counted
+from renotify.values.english import counted, percent
 
 OFTEN = 0.1  # chance from which a dealer is counted as one whose visits wait beyond the bound
 NAMED = 3  # parts and dealers that are named
@@ -38,7 +38,7 @@ def _said_to_analyst(told: Mapping[str, Any]) -> Iterable[str]:
     )
     most = told["exposure_if_nobody_waited"]
     share = (
-        f", {told['exposure_removed']['mean'] / most:.1%} of what visits would if none had to wait"
+        f", {percent(told['exposure_removed']['mean'] / most)} of what visits would if none had to wait"
         if most > 0
         else ""
     )
@@ -56,7 +56,7 @@ def _said_of_parts(parts: list[Mapping[str, Any]]) -> Iterable[str]:
         yield "No part runs out in any run." if parts else "No part has a limited supply."
     for row in short[:NAMED]:
         yield (
-            f"{row['part']} runs out in {row['chance']:.0%} of the runs, first in the week of {row['runs_out']['median']}"
+            f"{row['part']} runs out in {percent(row['chance'], 0)} of the runs, first in the week of {row['runs_out']['median']}"
             f" ({row['runs_out']['low']} to {row['runs_out']['high']}); {_range(row['turned_away'])} owners are turned away for it"
             f"{_longest(row['longest_wait_weeks']['high'])}.{_by_whom(row)}"
         )
@@ -68,7 +68,8 @@ def _by_whom(row: Mapping[str, Any]) -> str:
     if not alone["chance"]:
         return ""
     return (
-        f" In {alone['chance']:.0%} of the runs owners without a letter bring that about by themselves; in {letters['chance']:.0%} letters"
+        f" In {percent(alone['chance'], 0)} of the runs owners without a letter bring that about by themselves; in"
+        f" {percent(letters['chance'], 0)} letters"
         f" make it short in a week in which it would not be, and {_range(letters['turned_away'])} owners more are turned away for them."
     )
 
@@ -78,7 +79,8 @@ def _said_of_causes(one: Rehearsed, parts: list[Mapping[str, Any]]) -> Iterable[
     quantile = one.problem.parts_quantile
     if quantile is not None and any(row["without_letters"]["chance"] for row in parts):
         yield (
-            f"By the plan letters make a part short in about {1 - quantile:.0%} of the runs at most; where owners without a letter run out"
+            f"By the plan letters make a part short in about {percent(1 - quantile, 0)} of the runs at most; where owners without"
+            f" a letter run out"
             " of it by themselves, letters get what these leave, and only more kits mend that."
         )
 
@@ -111,13 +113,15 @@ def _said_of_owners(told: Mapping[str, Any]) -> Iterable[str]:
     away = told["turned_away"]
     half, most = (told[key]["median"] for key in ("wait_weeks", "wait_weeks_of_nine_in_ten"))
     yield (
-        f"An owner who asks finds no kit with a chance of {away['mean']:.1%} ({away['low']:.1%} to {away['high']:.1%} over the runs). Half"
+        f"An owner who asks finds no kit with a chance of {percent(away['mean'])} ({percent(away['low'])} to {percent(away['high'])} over"
+        f" the runs). Half"
         f" of those who stay are repaired within {_weeks(half)}, nine of ten within {_weeks(most)}."
     )
     anyway = told["turned_away_without_letters"]
     if anyway["high"] > 0:
         yield (
-            f"If no letter were sent, {anyway['mean']:.1%} ({anyway['low']:.1%} to {anyway['high']:.1%}) of those who come all the same"
+            f"If no letter were sent, {percent(anyway['mean'])} ({percent(anyway['low'])} to {percent(anyway['high'])}) of those"
+            f" who come all the same"
             " would find none."
         )
 
@@ -134,10 +138,10 @@ def _assumed(one: Rehearsed) -> Iterable[str]:
         which = (
             "every part"
             if settings.late_chance == 1
-            else f"each part with a chance of {settings.late_chance:.0%}"
+            else f"each part with a chance of {percent(settings.late_chance, 0)}"
         )
         yield (
             f"Deliveries after the week of {one.monday(0)} come {counted(settings.late_weeks, 'week')} late, of {which}; what is there by"
             " then stays."
         )
-    yield f"Assumed: {LOST:.0%} of the owners who find no kit never return."
+    yield f"Assumed: {percent(LOST, 0)} of the owners who find no kit never return."

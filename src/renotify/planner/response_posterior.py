@@ -15,6 +15,7 @@ import numpy as np
 
 from renotify.planner.problem import Floats, Ints
 from renotify.plans.response import StatedResponse
+from renotify.values.english import percent
 
 INFORMATIVE = 0.8  # of the prior's spread of the share: the data must narrow it below this
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
@@ -168,10 +169,10 @@ class Posterior:
 
     def in_words(self) -> str:
         """One sentence: the share of owners who answer a letter, with its interval, and how soon."""
-        mean, low, high = (100 * share for share in self.interval())
+        mean, low, high = self.interval()
         half = self.weight @ np.exp(self.theta[:, 1] + np.exp(-self.theta[:, 2]) * log(log(2)))
         return (
-            f"about {mean:.1f} % of owners answer a letter ({low:.1f} to {high:.1f} % in nine of ten cases),"
+            f"about {percent(mean)} of owners answer a letter ({100 * low:.1f} to {percent(high)} in nine of ten cases),"
             f" half of them within {half:.1f} weeks."
         )
 

@@ -23,6 +23,7 @@ from renotify.planner.played_weeks import (
     worked,
 )
 from renotify.planner.problem import Floats, Ints, Problem
+from renotify.values.english import percent
 from renotify.values.worker_pool import mapped
 
 CHUNK_CELLS = 4_000_000  # replications x bundles x dealers x weeks replayed at a time: about 300 MB
@@ -233,12 +234,12 @@ def _compared(best: Outcome, other: Outcome) -> str:
         return f"{other.policy} is as good as {best.policy} here in exposure saved: it {_of_owners(other, best)}"
     better, worse = (best, other) if gain > 0 else (other, best)
     here = "" if gain > 0 else " here"
-    share = 100 * abs(gain) / max(worse.mean("saved"), 1e-9)
+    share = abs(gain) / max(worse.mean("saved"), 1e-9)
     weeks = 1000 * abs(gain)
-    of_all = 100 * weeks / max(best.possible, 1e-9)
+    of_all = weeks / max(best.possible, 1e-9)
     return (
-        f"{better.policy} saves {share:.1f} % more exposure than {worse.policy}{here} ({weeks:,.0f} vehicle-weeks of risk,"
-        f" {of_all:.1f} % of what is possible), {_of_owners(better, worse)}"
+        f"{better.policy} saves {percent(share)} more exposure than {worse.policy}{here} ({weeks:,.0f} vehicle-weeks of risk,"
+        f" {percent(of_all)} of what is possible), {_of_owners(better, worse)}"
     )
 
 
@@ -266,9 +267,9 @@ def price_of_margin(
 
     ``planned_*`` are the two plans' objectives; the outcomes are their replays.
     """
-    planned = 100 * (planned_mean - planned_careful) / max(planned_mean, 1e-9)
-    lived = 100 * (mean.mean("saved") - careful.mean("saved")) / max(mean.mean("saved"), 1e-9)
+    planned = (planned_mean - planned_careful) / max(planned_mean, 1e-9)
+    lived = (mean.mean("saved") - careful.mean("saved")) / max(mean.mean("saved"), 1e-9)
     return (
-        f"Planning parts with a margin costs {planned:.1f} % of planned exposure ({lived:.1f} % in the replay)"
-        f"; owners turned away go from {mean.mean('turned_away'):.1f} % to {careful.mean('turned_away'):.1f} %."
+        f"Planning parts with a margin costs {percent(planned)} of planned exposure ({percent(lived)} in the replay)"
+        f"; owners turned away go from {percent(mean.mean('turned_away') / 100)} to {percent(careful.mean('turned_away') / 100)}."
     )

@@ -17,85 +17,46 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.errors import NothingToDo, Refused
+from renotify.errors import Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.piece_numbers import IS_FIRST
-from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
 from renotify.planner import day_of_plan
+from renotify.planner.due_again import due_again, queued, silent_words
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
     framed,
 )
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
-from renotify.planner.late_supply import late
+from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FROZEN,
     dropped_words,
+    made_again,
     replan,
     shifted,
     with_letters_in_the_mail,
     with_second_notices,
 )
+from renotify.planner.standing_letters import left_to_plan, standing_letters
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.selection import rest
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, short_month_day
+from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
 
 EARLIER = "By an earlier plan: "
-# The list as it stands: is the vehicle still open for a campaign of its bundle, is its letter still free, when did it go out (null: it is
-# free, or was withdrawn, spoiled or set aside), is it an interim one, and is its second notice in a list already.
-_STANDING = f"""
-    select l.vin as vin, l.family as family, l.bundle as bundle,
-        case when p.free = 1 then {follow_ups.LISTED_AT} else {follow_ups.PLANNED_AT} end as dealer_code, l.rank as rank, l.week as week,
-        coalesce(v.model, '') as model, v.model_year as model_year, v.build_date as build_date, p.out_on as out_on, p.free as free,
-        p.pieces as pieces,
-        case when l.interim then 1 else 0 end as interim,
-        case when l.interim and exists (
-            select 1 from piece q join follow_up f on f.name = q.follow_up
-            where q.vin = l.vin and q.family = l.family and f.kind = '{SECOND_KIND}' and q.state not in ('withdrawn', 'spoiled'))
-            then 1 else 0 end as listed_again,
-        case when exists (
-            select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
-                and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
-            then 1 else 0 end as open
-    from (
-        select vin, family, max({OUT_ON}) as out_on, sum(case when {IS_FIRST} then 1 else 0 end) as pieces,
-            min(case when state in ('listed', 'planned') then 1 else 0 end) as free
-        from piece where follow_up = :name group by vin, family
-    ) p join listed l on l.vin = p.vin and l.family = p.family and l.follow_up = :name
-    left join vehicle v on v.vin = l.vin
-    where l.left_out = ''"""
-_STANDS = pa.schema(
-    [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()), ("rank", pa.int64()),
-     ("week", pa.int64()), ("model", pa.string()), ("model_year", pa.int64()),
-     ("build_date", pa.date32()), ("out_on", pa.date32()), ("free", pa.bool_()), ("open", pa.bool_()),
-     ("pieces", pa.int64()), ("interim", pa.bool_()), ("listed_again", pa.bool_())]
-)  # fmt: skip
-
-
-def _left_to_plan(standing: pa.Table, name: str) -> pa.Table:
-    """Return the letters that are free, of vehicles still open. Raises NothingToDo for none."""
-    free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
-    if not free.num_rows:
-        raise NothingToDo(
-            f"No letter of {name} is left to plan: each is out, or its owner came in.",
-            f"Release what is planned, and write to those who stay silent: renotify followup new --silent-of {name}.",
-        )
-    return free
 
 
 class Standing(NamedTuple):
@@ -131,7 +92,7 @@ class Standing(NamedTuple):
 def standing_on(session: Session, name: str, on: date) -> Standing:
     """Return a follow-up as it stands on a day, by what is learned up to it.
 
-    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
+    Raises NothingToDo when the follow-up has no plan yet, or no letter left to plan and none out, Refused after its horizon.
     """
     settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
     passed = max(kept.week_of(on), 0)
@@ -142,8 +103,8 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
             f"Lengthen it with `renotify followup set {name} horizon_weeks=N`, give the day with --on, or freeze the next follow-up for"
             " who is still open.",
         )
-    standing = session.read(_STANDING, _STANDS, name=name)
-    free = _left_to_plan(standing, name)
+    standing = standing_letters(session, name, on)
+    free = left_to_plan(standing, name)
     came_in = standing.filter(
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
@@ -185,8 +146,9 @@ def replan_follow_up(
 
     Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
-    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
-    vehicle left to plan, Refused after its horizon and before a day on which its letters were released or mailed.
+    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Where every letter is out the plan keeps what was learned since,
+    for workload, notices and orders. Raises NothingToDo when the follow-up has no plan yet, or no letter left to plan and none out,
+    Refused after its horizon and before a day on which its letters were released or mailed.
     """
     document_before = _plan_before(session, name, on)
     as_it_stands = standing_on(session, name, on)
@@ -200,18 +162,21 @@ def replan_follow_up(
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
-    again = replan(
-        owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
-    )
-    due = _due_again(out.filter(asked_in), rest.silent(session, name, on))
+    policy = policy or settings.policy
+    again = None
+    if not out.num_rows and _made_of(document_before, today.problem, policy):
+        again = made_again(owed, promised, policy=policy, workers=workers)
+    unchanged = again is not None
+    again = again or replan(owed, promised, interim=interim, policy=policy, workers=workers)
+    due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    silent = _silent_words(name, due, settings.rest_weeks, on)
+    silent = silent_words(name, due, settings.rest_weeks, on)
     document["messages"] += [*_second_words(document["queued"], kept), *silent]
-    document["queued"] += _queued(due, kept)
+    document["queued"] += queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document[day_of_plan.MADE_ON] = on.isoformat()
@@ -227,13 +192,19 @@ def replan_follow_up(
         *learned.messages,
         *dropped_words(dropped.num_rows),
         *again.report,
+        *promised_words(session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])),
         *document["messages"],
+        *(
+            price_of_lateness(settings, today.in_time, again.plan, policy)
+            if unchanged
+            else lateness_words(settings, today.in_time, policy)
+        ),
         *without_a_day(session, today, moved),
     ]
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
-        f"{policy or settings.policy}, replan {on}",
+        f"{policy}, replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
@@ -244,6 +215,20 @@ def replan_follow_up(
     document["messages"] += promises.sentences(promises.promises(session, on))
     keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
+
+
+def _made_of(document: Mapping[str, Any], problem: Problem, policy: str) -> bool:
+    """Whether the plan of a document was made of a problem by a policy: nothing was loaded, learned or changed since."""
+    same_policy = document.get("meta", {}).get("policy") == policy
+    stated = json.loads(json.dumps(to_document(problem), default=str))
+    return bool(same_policy and stated == document["problem"])
+
+
+def _pieces(problem: Problem, letters: Letters) -> Ints:
+    """The pieces of a plan's first letters [b, D, t], b the first bundles of a problem, by week of the problem. [T]"""
+    weekly = problem.printed[: letters.shape[0]] @ letters.sum(axis=1)
+    pieces: Ints = np.pad(weekly, (0, problem.weeks - len(weekly)))
+    return pieces
 
 
 def _without_a_week(vehicles: pa.Table) -> pa.Table:
@@ -432,59 +417,6 @@ def _letters(rows: Sequence[Mapping[str, Any]]) -> int:
 def _of_earlier_plans(why: Sequence[str]) -> list[str]:
     """The reasons of interim notices that are out or promised, as an earlier plan gave them."""
     return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
-
-
-class _Due(NamedTuple):
-    """Silent owners of a planning bundle at a dealer, and the Monday from which another letter is due to them."""
-
-    week: date
-    bundle: str
-    dealer: str
-    owners: int
-
-
-def _due_again(out: pa.Table, silent: pa.Table) -> list[_Due]:
-    """Owners of letters that are out and who are ``silent`` (:func:`rest.silent`), by the week from which another letter is due to them."""
-    with arrow_sql() as arrow:
-        arrow.register("letters", out)
-        arrow.register("silent", silent)
-        rows = arrow.sql(
-            "select s.due, l.planning_bundle, l.dealer_code, count(*) from letters l join silent s using (vin, family)"
-            " group by all order by all"
-        ).fetchall()
-    return [_Due(*row) for row in rows]
-
-
-def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
-    """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
-    weeks = ((one.week - kept.first_week).days // 7 for one in due)
-    return [
-        {
-            "bundle": f"{one.bundle} follow-up from the week of {short_month_day(one.week)}",
-            "dealer": one.dealer,
-            "week": week,
-            "count": one.owners,
-        }
-        for one, week in zip(due, weeks, strict=True)
-    ]
-
-
-def _silent_words(name: str, due: Sequence[_Due], rest_weeks: int, on: date) -> list[str]:
-    """How many owners are silent, and from when how many of them are due another letter: those whom the list of the silent asks for."""
-    if not due:
-        return []
-    first, this_week = due[0].week, monday_of(on)
-    ahead = first > this_week
-    count = sum(one.owners for one in due if one.week <= max(first, this_week))
-    since = (
-        "are due another letter from" if ahead else "have been due another letter, the first since"
-    )
-    sentence = (
-        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
-        f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
-        f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
-    )
-    return [sentence]
 
 
 def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:

@@ -2,8 +2,8 @@
 
 Workload, notices, orders, progress, the summary page and the re-plan ask here; only the independent check of a plan counts for itself.
 A forecast is made as of a day, and of owners who have not asked yet: open, and without an appointment that stands. Each of them whose
-letter is out asks by what is left of the response to it, each whose letter is still planned by the response from its week on, and any
-of them may come without one. Who has asked stands in the dealers' book; ``workload.forecast`` puts both together.
+letter is out asks by what is left of the response to it, each whose letter is still planned, or is to be sent again, by the response from
+its week on, and any of them may come without one. Who has asked stands in the dealers' book; ``workload.forecast`` puts both together.
 """
 
 from __future__ import annotations
@@ -21,16 +21,18 @@ from numpy.typing import NDArray
 
 from renotify.ledger import follow_ups
 from renotify.ledger.follow_ups import PLANNED_AT
-from renotify.ledger.pieces import OUT_ON
+from renotify.ledger.pieces import OUT_ON, TO_GO_AGAIN
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.plans.response import requests, requests_of_silent
 from renotify.values.calendar import monday_of
+from renotify.values.different_rows import of_each
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+COUNTED_ELSEWHERE = -1  # in place of the number of a later list: of a vehicle that another follow-up counts in every week
 AHEAD = (
     4  # weeks that are foretold at the least: letters still ask when the plan's own weeks are over
 )
@@ -39,7 +41,8 @@ AHEAD = (
 class Group(NamedTuple):
     """Listed vehicles of one bundle, model, dealer and week of letter (null: held), that is an ``interim`` one or not.
 
-    ``out_on``: when the letter went out, null for one that has not. ``silent``: their owners have not asked yet. ``later`` is the last
+    ``out_on``: when the letter went out, null for one that has not; ``again``: the Monday of the wave in which it is sent again, null where
+    it is not. ``silent``: their owners have not asked yet. ``later`` is the last
     list frozen after this one that has them too, by its number in ``_later``; null: none has. ``campaign``: what they are open for, where
     that is asked.
     """
@@ -50,6 +53,7 @@ class Group(NamedTuple):
     week: int | None
     interim: bool
     out_on: date | None
+    again: date | None
     silent: bool
     later: int | None
     campaign: str
@@ -176,16 +180,19 @@ def expected(
     *,
     on: date | None = None,
     through: date | None = None,
+    counted_by: str = "",
 ) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
     ``on`` is the day of the forecast (None: the plan's first); ``through`` is the Monday of the last week whose letters count; None:
     those of all weeks. Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks
     nobody in: the visits come with the second notice, and are those of the plan that mails it. A vehicle that is on a later list as well
-    comes without a letter once: in the weeks of that list's plan it is counted there.
+    comes without a letter once: in the weeks of that list's plan it is counted there. ``counted_by``: another follow-up, whose vehicles
+    come without a letter where it counts them, and not here.
     """
     later = _later(session, plan.follow_up)
-    return _of_groups(plan, _groups(session, plan, scope, later), on, later, through)
+    groups = _groups(session, plan, scope, later, counted_by=counted_by)
+    return _of_groups(plan, groups, on, later, through)
 
 
 def expected_by_campaign(
@@ -212,7 +219,7 @@ def _of_groups(
     today = max(plan.first_week, monday_of(on or plan.first_week))
     now = plan.week_of(today)
     weeks = plan.weeks if on is None else max(plan.weeks, now + AHEAD)
-    last = weeks - 1 if through is None else plan.week_of(through)
+    until = weeks - 1 if through is None else min(plan.week_of(through), weeks - 1)
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers))
@@ -220,6 +227,7 @@ def _of_groups(
     silent = np.zeros((*shape, response_of(plan).shape[1] + 1), np.int64)
     owners = np.zeros((*shape, weeks))
     own_weeks = {number: _without(plan, of_later, weeks) for number, of_later in later.items()}
+    own_weeks[COUNTED_ELSEWHERE] = np.zeros(weeks)
     for group in groups:
         bundle = plan.place_of(group.bundle, group.model)
         if bundle is None:
@@ -228,13 +236,13 @@ def _of_groups(
         if group.silent:
             here = 1.0 if group.later is None else own_weeks[group.later]
             owners[place] += group.vehicles * here
-        if group.week is None or group.week > min(last, weeks - 1):
+        if group.week is not None and group.week <= until:
+            letters[(*place, group.week)] += group.vehicles
+            interim[(*place, group.week)] += group.vehicles * group.interim
+        week = asks_from(plan, now, group.week, group.out_on, group.again)
+        goes = group.week if group.again is None else week
+        if week is None or goes is None or goes > until or group.interim or not group.silent:
             continue
-        letters[(*place, group.week)] += group.vehicles
-        interim[(*place, group.week)] += group.vehicles * group.interim
-        if group.interim or not group.silent:
-            continue
-        week = asks_from(plan, group.week, group.out_on)
         if group.out_on is None or week >= now:
             asking[(*place, max(week, now))] += group.vehicles
         elif now - week < silent.shape[2]:
@@ -264,9 +272,19 @@ def _without(plan: PlanInForce, later: PlanInForce, weeks: int) -> Floats:
     return ((week < first) | (week >= first + later.weeks)).astype(float)
 
 
-def asks_from(plan: PlanInForce, week: int, out_on: date | None) -> int:
-    """Return the week from which a letter asks: that of its wave, and of its release or mailing where this is later."""
-    return week if out_on is None else max(week, plan.week_of(out_on))
+def asks_from(
+    plan: PlanInForce, now: int, week: int | None, out_on: date | None, again: date | None
+) -> int | None:
+    """Return the week from which a letter asks: that of its wave, and of its release or mailing where this is later.
+
+    One that is to be sent again (``again``: the Monday of that wave) asks anew, from that wave on, or from now where it was due before.
+    None: no letter asks.
+    """
+    if again is not None:
+        return max(plan.week_of(again), now)
+    if week is None or out_on is None:
+        return week
+    return max(week, plan.week_of(out_on))
 
 
 def response_of(plan: PlanInForce) -> Floats:
@@ -291,12 +309,66 @@ _WEEK = f"""
     when 2 then l.week
     when 1 then case when {_OPEN} then l.week end
     end"""
+_AGAIN = f"""
+    (select max(w.week) from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave
+    where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family and {TO_GO_AGAIN})"""
 _SILENT = f"{_OPEN} and not exists (select 1 from appointment a where a.vin = l.vin and a.status in ('booked', 'arrived'))"
 _LISTED = "listed"
 _DRAFTED = """(
     select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
     from draft_letter d join listed b on b.vin = d.vin and b.follow_up = d.follow_up and b.family = d.family
     where d.draft = :draft)"""
+
+
+# The vehicles of a list whose letter is out, asks them in, and has not been answered.
+_OUT_AND_SILENT = f"""
+    select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, l.week, out_on, again from (
+        select l.*, (select max({OUT_ON}) {_OF_PIECES}) as out_on, {_AGAIN} as again from listed l
+        where l.follow_up = :name and l.left_out = '' and not l.interim and l.week is not null and {{scope}} and {_SILENT}) l
+    left join vehicle v on v.vin = l.vin where out_on is not null"""
+SILENT = pa.schema(
+    [("vin", pa.string()), ("bundle", pa.string()), ("model", pa.string()), ("dealer_code", pa.string()), ("out_on", pa.date32()),
+     ("chance", pa.float64())]
+)  # fmt: skip
+
+
+def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope = ALL) -> pa.Table:
+    """Return the vehicles of a plan whose letter is out and whose owner has not asked (``SILENT``), who asks the likeliest first.
+
+    ``chance`` is that of an owner to ask in the week of the day, given that nobody has so far: the rule of ``requests_of_silent``.
+    """
+    read = pa.schema(
+        [
+            *(SILENT.field(name) for name in SILENT.names[:-1]),
+            ("week", pa.int64()),
+            ("again", pa.date32()),
+        ]
+    )
+    found = session.read(
+        _OUT_AND_SILENT.format(scope=scope.of("l.dealer_code")),
+        read,
+        name=plan.follow_up,
+        **scope.values,
+    )
+    response, now = response_of(plan), plan.week_of(on)
+
+    def chance(bundle: str, model: str, week: str, out_on: str, again: str) -> float:
+        place = plan.place_of(bundle, model)
+        anew = date.fromisoformat(again) if again else None
+        asks = asks_from(plan, now, int(week), date.fromisoformat(out_on), anew)
+        age = now - (now if asks is None else asks)
+        if place is None or not 0 <= age < response.shape[1]:
+            return 0.0
+        left = 1.0 - float(response[place, :age].sum())
+        return float(response[place, age]) / max(left, 1e-9)
+
+    chances = of_each(
+        [found["bundle"], found["model"], found["week"], found["out_on"], found["again"]],
+        chance,
+        pa.float64(),
+    )
+    told = found.append_column("chance", chances).select(SILENT.names)
+    return told.sort_by([("chance", "descending"), ("vin", "ascending")])
 
 
 def _groups(
@@ -306,6 +378,7 @@ def _groups(
     later: Mapping[int, PlanInForce],
     *,
     by_campaign: bool = False,
+    counted_by: str = "",
 ) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     names = {"later": json.dumps([one.follow_up for one in later.values()])} if later else {}
@@ -315,6 +388,12 @@ def _groups(
         if later
         else "cast(null as integer)"
     )
+    if counted_by:
+        names["counted_by"] = counted_by
+        on_later = (
+            "case when exists (select 1 from listed o where o.vin = l.vin and o.family = l.family and o.left_out = ''"
+            f" and o.follow_up = :counted_by) then {COUNTED_ELSEWHERE} else {on_later} end"
+        )
     campaign, state = "''", ""
     if by_campaign:
         campaign = "o.campaign_code"
@@ -324,14 +403,14 @@ def _groups(
         )
     return session.rows(
         Group,
-        "select bundle, model, dealer_code, week, interim, out_on, silent, later, campaign, count(*) as vehicles from ("
+        "select bundle, model, dealer_code, week, interim, out_on, again, silent, later, campaign, count(*) as vehicles from ("
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
-        f" {_WEEK} as week, l.interim as interim, (select max({OUT_ON}) {_OF_PIECES}) as out_on,"
+        f" {_WEEK} as week, l.interim as interim, (select max({OUT_ON}) {_OF_PIECES}) as out_on, {_AGAIN} as again,"
         f" case when {_SILENT} then 1 else 0 end as silent, {on_later} as later,"
         f" {campaign} as campaign"
         f" from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin{state}"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}) listed_vehicle"
-        " group by bundle, model, dealer_code, week, interim, out_on, silent, later, campaign",
+        " group by bundle, model, dealer_code, week, interim, out_on, again, silent, later, campaign",
         name=plan.follow_up,
         **({"draft": plan.draft} if plan.draft else {}),
         **names,

@@ -5,10 +5,10 @@ What letters bring by it, week by week, is ``requests``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings, check_bounds
+from renotify.campaigns.follow_up_settings import OF_SILENT, FollowUpSettings, check_bounds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,11 +37,17 @@ class StatedResponse:
 
 
 def stated_response(settings: FollowUpSettings, bundle: str = "") -> StatedResponse:
-    """Return what a follow-up states for a bundle of campaigns: its own table's values, else the general ones, else the assumed."""
+    """Return what a follow-up states for a bundle of campaigns: its own table's values, else the general ones, else the assumed.
+
+    Of a list of silent owners the share is so many times as large as it states of who is silent (``of_silent``).
+    """
     own = settings.own_response(bundle)
     names = [one.name for one in fields(StatedResponse)]
     known = {name: settings.response[name] for name in names if name in settings.response}
-    return StatedResponse(**{**known, **own})
+    stated = StatedResponse(**{**known, **own})
+    if not settings.silent_of or OF_SILENT not in settings.response:
+        return stated
+    return replace(stated, share=min(stated.share * float(settings.response[OF_SILENT]), 1.0))
 
 
 def response_curve(share: float, scale_weeks: float, shape: float, weeks: int) -> Floats:

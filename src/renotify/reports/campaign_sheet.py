@@ -125,10 +125,14 @@ def _documents(campaign: Campaign, on: date) -> list[dict[str, Any]]:
 class _Answer(NamedTuple):
     question: str
     answer: str
+    language: str
+    approved_on: date | None
 
 
 def _answers(campaign: Campaign) -> list[_Answer]:
-    return [_Answer(one.question, one.answer) for one in campaign.answers]
+    return [
+        _Answer(one.question, one.answer, one.language, one.approved_on) for one in campaign.answers
+    ]
 
 
 def _names(subject: str) -> list[str]:

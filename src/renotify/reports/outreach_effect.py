@@ -3,19 +3,21 @@
 Arms and weeks were drawn by lot, so that a difference between them is an effect. Ages and languages were not: their shares describe
 who answers. An arm with a day counts its letters as drawn, on whatever day they went; how many went on it is said beside them. An
 answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
-whether or not their owner could be reached: so the groups stay alike.
+whether or not their owner could be reached: so the groups stay alike. What was never done is no effect: an arm without a letter that has
+been out for a week, whose owners nobody has reached beside it, or none of whose letters went on its day, is not yet tried; one with few
+letters is too early to judge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
 
-from renotify.campaigns.outreach_settings import Outreach
+from renotify.campaigns.outreach_settings import LEAST_LETTERS, Arm, Outreach
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -30,6 +32,7 @@ from renotify.values.english import counted
 from renotify.values.proportions import Estimate
 
 By = Literal["arm", "week", "age", "language"]
+FIRST, COMPARED, NOT_TRIED, TOO_EARLY = "first", "compared", "not_tried", "too_early"
 # Weeks: who is in the mail of neither this week nor the next hears nothing while they last.
 WINDOW = FROZEN
 METHODS = {
@@ -74,13 +77,20 @@ _WEEKS = """
         count(*) filter (not sent) as waiting, count(*) filter (not sent and answered) as answered_waiting
     from waiting group by week, planning_bundle, dealer_code
     having count(*) filter (sent) > 0 and count(*) filter (not sent) > 0 order by all"""
+NO_DIFFERENCE = dict.fromkeys(
+    ("difference", "difference_low", "difference_high", "least_difference")
+)
 _STRATA = ("answered", "mailed", "answered_waiting", "waiting")
 
 
-def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str, Any]:
+def outreach(
+    session: Session, name: str, on: date, by: By = "arm", least_letters: int = LEAST_LETTERS
+) -> dict[str, Any]:
     """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
 
-    ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one without.
+    ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one without. Of arms and
+    weeks ``state`` says what can be: first, compared, not_tried, too_early (fewer letters than ``least_letters`` on a side of the
+    comparison); of the last two there is no difference.
 
     Raises UnknownName, NothingToDo where no letter has been out for a whole week (two for ``week``) or nobody waits to be compared
     with, Refused for what the follow-up has not drawn.
@@ -88,9 +98,9 @@ def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str,
     drawn = follow_ups.settings(session, name).drawn
     owners = answers(session, name, on)
     classes = (
-        _weeks(session, name, on, drawn, owners)
+        _weeks(session, name, on, drawn, owners, least_letters)
         if by == "week"
-        else _classes(session, name, on, by, drawn, owners)
+        else _classes(session, name, on, by, drawn, owners, least_letters)
     )
     return {
         "follow_up": name,
@@ -98,7 +108,8 @@ def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str,
         "by": by,
         "method": METHODS[by],
         "classes": classes,
-        "messages": _messages(by, classes),
+        "least_letters": least_letters,
+        "messages": _messages(by, classes, {arm.name: arm for arm in drawn.arms}, least_letters),
     }
 
 
@@ -106,7 +117,13 @@ def outreach(session: Session, name: str, on: date, by: By = "arm") -> dict[str,
 
 
 def _classes(
-    session: Session, name: str, on: date, by: By, drawn: Outreach, owners: pa.Table
+    session: Session,
+    name: str,
+    on: date,
+    by: By,
+    drawn: Outreach,
+    owners: pa.Table,
+    least_letters: int,
 ) -> list[dict[str, Any]]:
     if by == "arm" and not drawn.arms:
         raise Refused(
@@ -139,29 +156,56 @@ def _classes(
             f"No letter of {name} has been out for a whole week.",
             "Ask again a week after a wave is accepted.",
         )
-    return _compared(rows) if by == "arm" else [_with_share(row) for row in rows]
+    if by != "arm":
+        return [_with_share(row) for row in rows]
+    known = {row["class"]: row for row in rows}
+    nothing = {"mailed": 0, "answered": 0, "touched": 0}
+    stated = [
+        known.get(arm.name, {"class": arm.name, **nothing, "on_day": 0 if arm.day else None})
+        for arm in drawn.arms
+    ]
+    return _compared(stated, drawn.arms, least_letters)
 
 
 def _with_share(row: dict[str, Any]) -> dict[str, Any]:
+    if not row["mailed"]:
+        return row | dict.fromkeys(("share", "low", "high"))
     found = proportions.share(row["answered"], row["mailed"])
     return row | {"share": found.value, "low": found.low, "high": found.high}
 
 
-def _compared(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Add the difference to the first arm, and the least one that these counts can tell."""
+def _state(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
+    """Whether an arm was tried at all, by letters enough to compare it."""
+    undone = (arm.channel and not row["touched"]) or (arm.day and not row["on_day"])
+    if undone or not row["mailed"]:
+        return NOT_TRIED
+    return TOO_EARLY if row["mailed"] < least_letters else COMPARED
+
+
+def _compared(
+    rows: Sequence[dict[str, Any]], arms: Sequence[Arm], least_letters: int
+) -> list[dict[str, Any]]:
+    """Add what can be said of each arm, the difference to the first one, and the least one that these counts can tell."""
     first, *others = rows
+    of_first, *states = (
+        _state(row, arm, least_letters) for row, arm in zip(rows, arms, strict=True)
+    )
     compared = [
-        _with_share(first)
-        | dict.fromkeys(("difference", "difference_low", "difference_high", "least_difference"))
+        _with_share(first) | NO_DIFFERENCE | {"state": FIRST if of_first == COMPARED else of_first}
     ]
-    for row in others:
+    for row, own in zip(others, states, strict=True):
+        state = TOO_EARLY if own == COMPARED != of_first else own
+        if state != COMPARED:
+            compared.append(_with_share(row) | NO_DIFFERENCE | {"state": state})
+            continue
         both = (first["answered"] + row["answered"]) / (first["mailed"] + row["mailed"])
         found = proportions.difference(
             proportions.share(first["answered"], first["mailed"]),
             proportions.share(row["answered"], row["mailed"]),
         )
         least = proportions.least_difference(both, first["mailed"], row["mailed"])
-        compared.append(_with_share(row) | _difference(found) | {"least_difference": least})
+        told = _difference(found) | {"least_difference": least, "state": COMPARED}
+        compared.append(_with_share(row) | told)
     return compared
 
 
@@ -173,7 +217,12 @@ def _difference(found: Estimate) -> dict[str, float]:
 
 
 def _weeks(
-    session: Session, name: str, on: date, drawn: Outreach, owners: pa.Table
+    session: Session,
+    name: str,
+    on: date,
+    drawn: Outreach,
+    owners: pa.Table,
+    least_letters: int,
 ) -> list[dict[str, Any]]:
     if not drawn.randomise:
         raise Refused(
@@ -200,10 +249,10 @@ def _weeks(
         )
     weeks = found["week"].to_numpy()
     rows = [
-        _week(found.filter(pa.array(weeks == week)), str(plan.monday(int(week))))
+        _week(found.filter(pa.array(weeks == week)), str(plan.monday(int(week))), least_letters)
         for week in np.unique(weeks)
     ]
-    return [*rows, _week(found, "all")]
+    return [*rows, _week(found, "all", least_letters)]
 
 
 def _whole_windows(vehicles: pa.Table, first_week: date, on: date) -> pa.Table:
@@ -227,27 +276,75 @@ def _whole_windows(vehicles: pa.Table, first_week: date, on: date) -> pa.Table:
     })  # fmt: skip
 
 
-def _week(strata: pa.Table, name: str) -> dict[str, Any]:
+def _week(strata: pa.Table, name: str, least_letters: int) -> dict[str, Any]:
     counts = {column: strata[column].to_numpy() for column in _STRATA}
     found = proportions.difference_over_strata(*counts.values())
-    return {"class": name, **{column: int(counts[column].sum()) for column in ("mailed", "answered", "waiting", "answered_waiting")},
-            **_difference(found)}  # fmt: skip
+    told = {column: int(counts[column].sum()) for column in ("mailed", "answered", "waiting", "answered_waiting")}  # fmt: skip
+    enough = min(told["mailed"], told["waiting"]) >= least_letters
+    difference = _difference(found) if enough else dict.fromkeys(_difference(found))
+    return {"class": name, **told, **difference, "state": COMPARED if enough else TOO_EARLY}
 
 
 # In words
 
 
-def _messages(by: By, classes: Sequence[dict[str, Any]]) -> list[str]:
+def _messages(
+    by: By, classes: Sequence[dict[str, Any]], arms: Mapping[str, Arm], least_letters: int
+) -> list[str]:
     if by == "arm":
-        first = classes[0]["class"]
-        return [
-            _against(row, f"{row['class']} against {first}") + _seen(row) for row in classes[1:]
-        ]
+        return _of_arms(classes, arms, least_letters)
     if by == "week":
-        return [
-            _against(classes[-1], f"A letter, within {counted(WINDOW, 'week')} from its Monday,")
-        ]
+        every = classes[-1]
+        if every["state"] == TOO_EARLY:
+            sides = f"{every['mailed']:,} beside {every['waiting']:,} that wait"
+            return [
+                f"Too early to tell what a letter does: {sides}, at least {least_letters:,} of each are asked for."
+            ]
+        return [_against(every, f"A letter, within {counted(WINDOW, 'week')} from its Monday,")]
     return []
+
+
+def _of_arms(
+    classes: Sequence[dict[str, Any]], arms: Mapping[str, Arm], least_letters: int
+) -> list[str]:
+    first, *others = classes
+    said = (
+        [] if first["state"] == FIRST else [_not_told(first, arms[first["class"]], least_letters)]
+    )
+    for row in others:
+        own = _state(row, arms[row["class"]], least_letters)
+        if row["state"] == COMPARED:
+            against = _against(row, f"{row['class']} against {first['class']}")
+            said.append(against + _seen(row) + _reached(row, arms[row["class"]]))
+        elif own == COMPARED:
+            said.append(
+                f"{row['class']}: too early to tell, for want of {first['class']}, with which it is compared."
+            )
+        else:
+            said.append(_not_told(row, arms[row["class"]], least_letters))
+    return said
+
+
+def _not_told(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
+    """Why nothing is said of the effect of an arm."""
+    if not row["mailed"]:
+        return f"{arm.name}: not yet tried: no letter of it has been out for a whole week."
+    if arm.channel and not row["touched"]:
+        return (
+            f"{arm.name}: not yet tried: of {counted(row['mailed'], 'owner')} with its letter nobody was reached by {arm.channel}."
+            f" Write who is to be reached: renotify outreach list NAME {arm.name}."
+        )
+    if arm.day and not row["on_day"]:
+        return f"{arm.name}: not yet tried: none of its {counted(row['mailed'], 'letter')} went on a {arm.day}."
+    out = f"{counted(row['mailed'], 'letter')} out for a whole week"
+    return f"{arm.name}: too early to tell: {out}, at least {least_letters:,} are asked for."
+
+
+def _reached(row: dict[str, Any], arm: Arm) -> str:
+    """How many of an arm with a channel were reached by it, where that is not all."""
+    if not arm.channel or row["touched"] >= row["mailed"]:
+        return ""
+    return f" {row['touched']:,} of its {counted(row['mailed'], 'owner')} were reached by {arm.channel}."
 
 
 def _against(row: dict[str, Any], what: str) -> str:

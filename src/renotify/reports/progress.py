@@ -242,7 +242,8 @@ def _off_list(
         dealer=dealer, stands=stands("event"), scope=scope.of("v.dealer_code")
     )  # fmt: skip
     start = on - timedelta(weeks=WINDOW)
-    rows = session.rows(OffList, sql, start=start, day=on, **scope.values)
+    found_rows = session.rows(OffList, sql, start=start, day=on, **scope.values)
+    rows = [row for row in found_rows if row.campaign in codes]  # others began after the day
     stated = stated_responses(session, codes, on)
     rates = walk_in_rates(session, codes, on)
     silent: dict[tuple[str, str], np.ndarray[Any, Any]] = defaultdict(

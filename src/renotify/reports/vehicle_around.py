@@ -16,10 +16,9 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model
+from renotify.ledger.planned_letters import planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
-from renotify.parts.dealer_orders import bookings
-from renotify.parts.promises import promises
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
@@ -42,13 +41,6 @@ class _Plant(NamedTuple):
 
 class _Code(NamedTuple):
     campaign_code: str
-
-
-class _Letter(NamedTuple):
-    follow_up: str
-    family: str
-    bundle: str
-    week: date
 
 
 def around(session: Session, vin: str, on: date) -> dict[str, Any]:
@@ -154,13 +146,7 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
 
 def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
     """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week."""
-    rows = session.rows(
-        _Letter,
-        "select p.follow_up, p.family, p.bundle, w.week from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave"
-        " where p.vin = :vin and p.state = 'planned' group by p.follow_up, p.family, p.bundle, w.week order by p.follow_up, p.family",
-        vin=vin,
-    )
-    for row in rows:
+    for row in planned_letters(session, vin):
         why = _why_week(session, row.follow_up, row.bundle, row.week)
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
 
@@ -220,6 +206,9 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
         " where vin = :vin and status in ('booked', 'arrived') order by start",
         vin=vin,
     )
+    if rows:  # DuckDB, which nobody waits for without a visit
+        from renotify.parts.dealer_orders import bookings
+        from renotify.parts.promises import promises
     for row in rows:
         dealer = Dealers(dealer=row.dealer_code)
         taken = bookings(session, dealer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,14 +19,21 @@ from renotify.selection.rest import silent
 
 
 def freeze_the_silent(
-    session: Session, name: str, on: date, *, called: str = "", notice_date: date | None = None
+    session: Session,
+    name: str,
+    on: date,
+    *,
+    called: str = "",
+    notice_date: date | None = None,
+    response: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Freeze the list of those whom a follow-up wrote to and who are silent and due (``rest.silent``), and return its counts.
 
     ``silent`` says how many were due, how many of them are listed, and why the others are left out.
     It is a voluntary follow-up by the settings of the first one, from a notice of its own day (``on``), under its name and that day
-    (``called`` says otherwise). Run again on that day it changes nothing and returns the kept list (``frozen_before``). Raises what
-    ``freeze_follow_up`` raises, and Refused before anybody is due, with the day.
+    (``called`` says otherwise); its owners answer by ``response``, None: as the first one states it. Run again on that day it changes
+    nothing and returns the kept list (``frozen_before``). Raises what ``freeze_follow_up`` raises, and Refused before anybody is due,
+    with the day.
     """
     earlier = follow_ups.settings(session, name, on)
     if earlier.kind == "interim":
@@ -33,11 +42,11 @@ def freeze_the_silent(
             'Their next letter is the second notice: freeze a follow-up of kind "remedy_available".',
         )
     day = notice_date or on
-    wanted = earlier.of_the_silent(called or name_of_the_silent(name, day), day)
-    if wanted.name in follow_ups.names(session) and (
-        follow_ups.settings_as_frozen(session, wanted.name) == wanted
-    ):
-        return _kept(session, wanted.name)
+    wanted = earlier.of_the_silent(called or name_of_the_silent(name, day), day, response)
+    if wanted.name in follow_ups.names(session):
+        kept = follow_ups.settings_as_frozen(session, wanted.name)
+        if replace(kept, response=wanted.response) == wanted:  # answers may have come since
+            return _kept(session, wanted.name)
     due = silent(session, name, on)
     frozen = freeze_follow_up(session, wanted, on)
     return {

@@ -49,3 +49,13 @@ def measured(number: float, one: str, more: str = "") -> str:
 def series(words: Sequence[str]) -> str:
     """Return words as a sentence lists them: ``9LA, ALE and BLB``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share of one as the terminal and the pages write it: ``80.0 %``; the share of 0.8 stays 0.8 in JSON."""
+    return f"{share:.{decimals}%}".replace("%", " %")
+
+
+def percents(mean: float, low: float, high: float, decimals: int = 1) -> str:
+    """Return a share with its interval: ``7.0 % (6.1 to 8.0 %)``."""
+    return f"{percent(mean, decimals)} ({100 * low:.{decimals}f} to {percent(high, decimals)})"

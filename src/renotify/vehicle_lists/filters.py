@@ -25,7 +25,7 @@ class Filter(NamedTuple):
 
 
 def of_ledger(session: Session, asked: Asked) -> list[Filter]:
-    """Return the conditions that SQL decides. An owner's state is one beforehand: who holds the vehicle is asked of these alone."""
+    """Return the conditions that SQL decides."""
     found = list(_among(session, asked))
     if asked.follow_up:
         named: dict[str, Value] = {"follow_up": asked.follow_up}
@@ -34,17 +34,34 @@ def of_ledger(session: Session, asked: Asked) -> list[Filter]:
         years: dict[str, Value] = {"year_from": asked.years[0], "year_to": asked.years[1]}
         found.append(Filter("v.model_year between :year_from and :year_to", "year", years))
     if asked.dealer_zips:
-        starts: dict[str, Value] = {
-            f"zip_{number}": f"{start}%" for number, start in enumerate(asked.dealer_zips)
-        }
-        alike = " or ".join(f"d.zip like :{name}" for name in starts)
-        found.append(Filter(f"({alike})", "dealer_zip", starts))
-    if asked.owner_states:
-        states: dict[str, Value] = {"owner_states": _listed(asked.owner_states, upper=True)}
-        among = session.list_values("owner_states")
-        one = f"exists (select 1 from owner o where o.vin = s.vin and o.state in {among})"
-        found.append(Filter(one, "", states))
-    return found
+        alike, starts = _begins("d.zip", asked.dealer_zips)
+        found.append(Filter(alike, "dealer_zip", starts))
+    return [*found, *_of_owners(session, asked)]
+
+
+def _of_owners(session: Session, asked: Asked) -> Iterator[Filter]:
+    """Yield conditions that somebody on record meets: who holds the vehicle is asked of the vehicles that are left alone."""
+    for column, given in {"state": asked.owner_states, "language": asked.languages}.items():
+        if given:
+            listed = session.list_values(f"owner_{column}")
+            yield Filter(
+                _RECORDED.format(f"o.{column} in {listed}"),
+                "",
+                {f"owner_{column}": _listed(given, upper=column == "state")},
+            )
+    if asked.owner_zips:
+        alike, starts = _begins("o.zip", asked.owner_zips)
+        yield Filter(_RECORDED.format(alike), "", starts)
+
+
+_RECORDED = "exists (select 1 from owner o where o.vin = s.vin and {})"
+
+
+def _begins(column: str, starts: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """Return the condition that a column begins with one of some texts, and its values."""
+    name = column.replace(".", "_")
+    values: dict[str, Value] = {f"{name}_{number}": f"{one}%" for number, one in enumerate(starts)}
+    return f"({' or '.join(f'{column} like :{one}' for one in values)})", values
 
 
 def _among(session: Session, asked: Asked) -> Iterator[Filter]:

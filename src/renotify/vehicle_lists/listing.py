@@ -158,8 +158,7 @@ class _Ledger:
             scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
         )
         self.past = bool(asked.as_of or asked.known_at)
-        if self.past:
-            fold.prepare(session, self.part)
+        self.states = fold.standing(session, self.part) if self.past else STATE
         self.filters = of_ledger(session, asked)
 
     def total(self) -> _Total:
@@ -210,7 +209,7 @@ class _Ledger:
         """
         looked_at = {*names, *(one.column for one in self.filters)} & COLUMNS.keys()
         needed = {join for name in looked_at for join in COLUMNS[name].needs}
-        states = f"({fold.folded(self.part)}) s" if self.past else f"{STATE} s"
+        states = f"{self.states} s"
         where = ["s.current", self.part.of_campaigns("s"), *(one.sql for one in self.filters)]
         first = [states]
         if staged:

@@ -1,0 +1,230 @@
+"""What the ledger knows of one vehicle that a caller asks about; nothing about its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from renotify.campaigns.campaign import Campaign
+from renotify.contact.approved import changed_since_approval
+from renotify.ledger import registry
+from renotify.ledger.interim_notices import is_interim
+from renotify.ledger.planned_letters import PlannedLetter, planned_letters
+from renotify.ledger.rulings import stands
+from renotify.ledger.session import Session
+from renotify.visits.needs import hours_by_campaign, labour_rows
+
+
+class VehicleRow(NamedTuple):
+    """A vehicle, and the dealer it belongs to."""
+
+    make: str
+    model: str
+    model_year: int
+    dealer_code: str
+    build_date: date | None = None
+    first_sale_date: date | None = None
+
+
+class DealerRow(NamedTuple):
+    """Where to send the customer."""
+
+    name: str
+    city: str
+    state: str
+    phone: str
+    dealer_code: str = ""
+
+
+class StateRow(NamedTuple):
+    """The state of the vehicle in one campaign."""
+
+    campaign_code: str
+    status: str
+    reason: str
+    since: date
+
+
+class Booking(NamedTuple):
+    """An appointment; ``start`` is local to the dealer, campaign codes are joined by ;. The dealer is named where it is known."""
+
+    dealer_code: str
+    campaign_codes: str
+    start: str
+    name: str = ""
+    city: str = ""
+    state: str = ""
+    phone: str = ""
+
+    @property
+    def codes(self) -> list[str]:
+        """The campaigns of the visit."""
+        return self.campaign_codes.split(";")
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.start[:10])
+
+
+class Mailed(NamedTuple):
+    """The day of the last letter of a campaign, the last day on which one came back, and the last interim notice by a plan.
+
+    ``remedy_from`` is the day from which the plan has kits and hours after that one, None where it has none.
+    """
+
+    campaign_code: str
+    mailed: date | None
+    returned: date | None
+    newest_record: date | None = None  # of any owner
+    told_to_wait: date | None = None
+    remedy_from: date | None = None
+    vin: str = ""
+
+    def available(self, remedy: date | None) -> date | None:
+        """Return the day from which the last letter lets its owner come: that of the ``remedy``, or of the kits and hours."""
+        if remedy is None or self.told_to_wait is None or self.told_to_wait != self.mailed:
+            return remedy
+        return None if self.remedy_from is None else max(remedy, self.remedy_from)
+
+
+class VisitKits(NamedTuple):
+    """How the vehicle's visit stands with its kits: a ``parts.kits_of_visits.KitState``, the Monday of those promised, what is lacking."""
+
+    state: str
+    kits_from: date | None
+    lacking: str
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of one vehicle; nothing about its owner."""
+
+    vehicle: VehicleRow | None = None
+    dealer: DealerRow | None = None
+    states: Sequence[StateRow] = ()
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
+    hours: Mapping[str, tuple[float, float]] = field(
+        default_factory=dict
+    )  # by campaign, or by several done together, for this model: the least and the most
+    mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
+    owner_row_refused: bool = False  # nobody is written to before a person has looked
+    appointments: Sequence[Booking] = ()  # still to come, the next one first
+    planned: Sequence[PlannedLetter] = ()  # letters to come
+    changed: Mapping[tuple[str, str, str], date] = field(
+        default_factory=dict
+    )  # answers (campaign, language, question) that were approved before the campaign's facts changed, with the day of it
+    kits: VisitKits | None = None  # None: the visit takes none, or nobody was asked
+
+
+def known_of(session: Session, vin: str, on: date) -> Known:
+    """Return what the ledger knows of a vehicle on a day."""
+    states = session.rows(
+        StateRow,
+        "select campaign_code, status, reason, since from state where vin = :vin and current"
+        " order by campaign_code",
+        vin=vin,
+    )
+    vehicle = _only(
+        session.rows(
+            VehicleRow,
+            "select make, model, model_year, dealer_code, build_date, first_sale_date from vehicle where vin = :vin",
+            vin=vin,
+        )
+    )
+    codes = [state.campaign_code for state in states]
+    return Known(
+        vehicle=vehicle,
+        dealer=_dealer(
+            session, _moved_to(session, vin) or (vehicle.dealer_code if vehicle else "")
+        ),
+        states=states,
+        campaigns=registry.campaigns(session, codes),
+        hours=_hours(session, codes, vehicle.model if vehicle else ""),
+        mailed=_mailed(session, vin, on),
+        owner_row_refused=bool(
+            session.scalar(
+                "select count(*) from refused_owner where vin = :vin and not settled", vin=vin
+            )
+        ),
+        appointments=_appointments(session, vin, on),
+        planned=planned_letters(session, vin),
+        changed=changed_since_approval(session, codes),
+    )
+
+
+def _only(rows: Sequence[R]) -> R | None:
+    return rows[0] if rows else None
+
+
+class _Planned(NamedTuple):
+    """The dealer at which a visit is planned."""
+
+    dealer_code: str
+
+
+def _moved_to(session: Session, vin: str) -> str:
+    """Return the dealer whose hours hold the visit, where the newest follow-up planned it away from the vehicle's own; else blank."""
+    found = session.rows(
+        _Planned,
+        "select case when l.moved_from > '' then l.dealer_code else '' end as dealer_code from listed l"
+        " join follow_up f on f.name = l.follow_up where l.vin = :vin and l.left_out = ''"
+        " order by f.notice_date desc, f.name, dealer_code desc limit 1",
+        vin=vin,
+    )
+    return found[0].dealer_code if found else ""
+
+
+def _dealer(session: Session, code: str) -> DealerRow | None:
+    return _only(
+        session.rows(
+            DealerRow,
+            "select name, city, state, phone, dealer_code from dealer where dealer_code = :code",
+            code=code,
+        )
+    )
+
+
+def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, tuple[float, float]]:
+    """Return hours by campaign, and by several together, for the vehicle's model, as its letter has them."""
+    return hours_by_campaign(codes, model, labour_rows(session))
+
+
+def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
+    found = last_letters(session, on, "e.vin = :vin", vin=vin)
+    return {code: one for (_, code), one in found.items()}
+
+
+def last_letters(
+    session: Session, on: date, condition: str, **values: str
+) -> dict[tuple[str, str], Mailed]:
+    """Return what became of the last letter of some vehicles in each campaign, by VIN and code: ``condition`` is SQL on ``e.vin``."""
+    found = session.rows(
+        Mailed,
+        "select e.campaign_code, max(case when e.kind = 'mailed' then e.occurred_on end) as mailed,"
+        " max(case when e.kind = 'returned' then e.occurred_on end) as returned,"
+        " (select max(o.as_of) from owner o where o.vin = e.vin and o.as_of <= :on) as newest_record,"
+        f" max(case when {is_interim('e')} then e.occurred_on end) as told_to_wait,"
+        " (select max(l.remedy_from) from listed l where l.vin = e.vin and l.interim) as remedy_from, e.vin"
+        f" from event e where {condition} and e.kind in ('mailed', 'returned') and e.occurred_on <= :on and {stands('e')}"
+        " group by e.vin, e.campaign_code",
+        on=on,
+        **values,
+    )
+    return {(one.vin, one.campaign_code): one for one in found}
+
+
+def _appointments(session: Session, vin: str, on: date) -> list[Booking]:
+    return session.rows(
+        Booking,
+        "select a.dealer_code, a.campaign_codes, a.start, coalesce(d.name, '') as name, coalesce(d.city, '') as city,"
+        " coalesce(d.state, '') as state, coalesce(d.phone, '') as phone"
+        " from appointment a left join dealer d on d.dealer_code = a.dealer_code"
+        " where a.vin = :vin and a.status = 'booked' and a.start >= :today order by a.start",
+        vin=vin,
+        today=on.isoformat(),
+    )

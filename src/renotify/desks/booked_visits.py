@@ -1,0 +1,170 @@
+"""The visits that a dealer has booked, as its desk needs them: what is done in each, how long it takes, whether its kits are there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from renotify.campaigns.campaign import Campaign
+from renotify.contact.answers import work_is_there
+from renotify.contact.sentences import told
+from renotify.contact.vehicle_known import Mailed, VehicleRow, last_letters
+from renotify.ledger import registry
+from renotify.ledger.questions import not_done
+from renotify.ledger.scope import Scope
+from renotify.ledger.session import Session
+from renotify.parts.kits_of_visits import by_visit
+from renotify.visits.booked import booked_vehicles
+from renotify.visits.kits import Kits, kits_of_repairs
+from renotify.visits.needs import (
+    JOINED,
+    LabourRow,
+    combined,
+    hours_by_campaign,
+    labour_rows,
+    visit,
+    visit_hours,
+)
+
+VISITS = pa.schema(
+    [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("vehicle", pa.string()), ("campaigns", pa.string()),
+     ("hours", pa.float64()), ("takes", pa.string()), ("kits_state", pa.string()), ("kits_from", pa.date32()), ("lacking", pa.string()),
+     ("also_open", pa.string()), ("not_open", pa.string()), ("warning", pa.string()), ("status", pa.string())]
+)  # fmt: skip
+_STANDING = "a.status in ('booked', 'arrived') and {scope}"
+
+
+class _Start(NamedTuple):
+    vin: str
+    start: str
+    status: str
+    make: str
+    model: str
+    model_year: int | None
+    build_date: date | None
+    first_sale_date: date | None
+
+    @property
+    def vehicle(self) -> VehicleRow:
+        return VehicleRow(
+            self.make, self.model, self.model_year or 0, "", self.build_date, self.first_sale_date
+        )
+
+
+class _Open(NamedTuple):
+    vin: str
+    campaign_code: str
+
+
+class _Facts(NamedTuple):
+    """What the visits of one dealer are judged by."""
+
+    campaigns: Mapping[str, Campaign]
+    labour: Sequence[LabourRow]
+    kits: Kits
+    letters: Mapping[tuple[str, str], Mailed]
+    on: date
+
+
+def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> pa.Table:
+    """Return the booked vehicles of a dealer (``VISITS``), those whose day has passed without word too, by day and time.
+
+    ``campaigns`` is what is done in the visit: what is booked, and what else is open and can be done on the day (``also_open``, 577.5
+    calls it one visit). ``hours`` are those of the whole visit as the workload plans them; ``takes`` what its letter says, blank where no
+    labour time is loaded. ``kits`` are rows of ``kits_of_visits``; ``kits_state`` of a visit is the worst state of its parts, blank
+    where it takes none. ``not_open`` are booked campaigns that are done, or never were open.
+    """
+    starts = _starts(session, scope)
+    opened: dict[str, set[str]] = defaultdict(set)
+    for one in _open(session, scope):
+        opened[one.vin].add(one.campaign_code)
+    states = {row["vin"]: row for row in by_visit(kits).to_pylist()} if kits.num_rows else {}
+    booked = booked_vehicles(session, scope).to_pylist()
+    codes = {code for row in booked for code in row["bundle"].split(JOINED)}
+    codes |= {code for several in opened.values() for code in several}
+    standing = _STANDING.format(scope=scope.of("a.dealer_code"))
+    of_booked = f"e.vin in (select a.vin from appointment a where {standing})"
+    facts = _Facts(
+        registry.campaigns(session, codes),
+        labour_rows(session),
+        kits_of_repairs(session),
+        last_letters(session, on, of_booked, **scope.values),
+        on,
+    )
+    rows = [
+        _row(starts[row["vin"]], row, opened[row["vin"]], states.get(row["vin"], {}), facts)
+        for row in booked
+    ]
+    rows.sort(key=lambda row: (row["day"], row["time"], row["vin"]))
+    return pa.Table.from_pylist(rows, VISITS)
+
+
+def _starts(session: Session, scope: Scope) -> dict[str, _Start]:
+    """Return when each booked vehicle of a dealer comes first, and what it is."""
+    rows = session.rows(
+        _Start,
+        "select a.vin, min(a.start) as start, max(a.status) as status, coalesce(v.make, '') as make, coalesce(v.model, '') as model,"
+        " v.model_year, v.build_date, v.first_sale_date from appointment a left join vehicle v on v.vin = a.vin"
+        f" where {_STANDING.format(scope=scope.of('a.dealer_code'))}"
+        " group by a.vin, v.make, v.model, v.model_year, v.build_date, v.first_sale_date",
+        **scope.values,
+    )
+    return {row.vin: row for row in rows}
+
+
+def _open(session: Session, scope: Scope) -> list[_Open]:
+    """Return the campaigns that booked vehicles are not done for."""
+    return session.rows(
+        _Open,
+        "select distinct s.vin, s.campaign_code from appointment a join state s on s.vin = a.vin"
+        f" where s.current and {not_done('s.status')} and {_STANDING.format(scope=scope.of('a.dealer_code'))}",
+        **scope.values,
+    )
+
+
+def _row(
+    start: _Start,
+    booked: Mapping[str, Any],
+    opened: Collection[str],
+    kits: Mapping[str, Any],
+    facts: _Facts,
+) -> dict[str, Any]:
+    """Return a booked vehicle as its desk reads it."""
+    codes = booked["bundle"].split(JOINED)
+    day = max(booked["booked_on"], facts.on)
+    more = [
+        code
+        for code in sorted(set(opened) - set(codes))
+        if work_is_there(
+            facts.campaigns[code], start.vehicle, day, facts.letters.get((start.vin, code))
+        )
+    ]
+    whole = [*codes, *more]
+    hours = visit_hours(whole, hours_by_campaign(whole, start.model, facts.labour))
+    return {
+        "day": booked["booked_on"],
+        "time": start.start[11:16],
+        "vin": start.vin,
+        "vehicle": f"{start.model_year or ''} {start.model}".strip(),
+        "campaigns": combined(codes),
+        "hours": visit(combined(whole), start.model, facts.labour, facts.kits).hours,
+        "takes": told(hours) if hours else "",
+        "kits_state": kits.get("state", ""),
+        "kits_from": kits.get("kits_from"),
+        "lacking": kits.get("lacking", ""),
+        "also_open": combined(more),
+        "not_open": combined(set(codes) - set(opened)),
+        "warning": ", ".join(_warnings([facts.campaigns[code] for code in opened])),
+        "status": start.status,
+    }
+
+
+def _warnings(campaigns: Sequence[Campaign]) -> Iterator[str]:
+    if any(one.do_not_drive for one in campaigns):
+        yield "do not drive"
+    if any(one.park_outside for one in campaigns):
+        yield "park outside"

@@ -1,0 +1,27 @@
+"""The letters about one vehicle that are still to come: which follow-up plans them, about which campaigns, and for which week."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from renotify.ledger.session import Session
+
+
+class PlannedLetter(NamedTuple):
+    """A letter that a plan has a week for and nobody has released; campaigns are joined by ``+``, ``week`` is a Monday."""
+
+    follow_up: str
+    family: str
+    bundle: str
+    week: date
+
+
+def planned_letters(session: Session, vin: str) -> list[PlannedLetter]:
+    """Return the planned letters about a vehicle, a row a follow-up and family, in order of these."""
+    return session.rows(
+        PlannedLetter,
+        "select p.follow_up, p.family, p.bundle, w.week from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave"
+        " where p.vin = :vin and p.state = 'planned' group by p.follow_up, p.family, p.bundle, w.week order by p.follow_up, p.family",
+        vin=vin,
+    )

@@ -1,0 +1,56 @@
+"""``completion``: a shell completes commands, options and values."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from click.shell_completion import BashComplete, get_completion_class
+from click.testing import CliRunner
+
+from renotify.cli import main
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_of_a_shell_asks_the_command_itself(
+    shell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BashComplete, "_check_version", staticmethod(lambda: None))
+    said = CliRunner().invoke(main, ["completion", shell])
+    assert said.exit_code == 0
+    assert f"_RENOTIFY_COMPLETE={shell}_complete" in said.stdout
+    document = json.loads(CliRunner().invoke(main, ["completion", shell, "--json"]).stdout)
+    assert document == {"shell": shell, "script": said.stdout.removesuffix("\n")}
+
+
+def test_another_shell_is_refused_with_those_there_are() -> None:
+    said = CliRunner().invoke(main, ["completion", "csh"])
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert "'bash', 'zsh', 'fish'" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "begun", "completed"),
+    [
+        ([], "dead", ["deadlines"]),
+        (["mail"], "re", ["ready", "reconcile", "release", "reprint", "resend", "returned"]),
+        (["status"], "--a", ["--as-of", "--area"]),
+        (["status", "--by"], "", ["campaign", "area", "dealer"]),
+    ],
+)
+def test_commands_options_and_values_are_completed(
+    typed: list[str], begun: str, completed: list[str]
+) -> None:
+    completes = get_completion_class("zsh")
+    assert completes is not None
+    found = completes(main, {}, "renotify", "_RENOTIFY_COMPLETE").get_completions(typed, begun)
+    assert [one.value for one in found] == completed
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_bash_reads_its_script() -> None:
+    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    done = subprocess.run(["bash", "-n"], input=script, text=True, check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,248 @@
+"""Every key of followup.toml is read: another value makes another list, plan, letter or barcode, or is refused.
+
+A key that the contract names and nothing reads fails here. The world is small: a dealer whose hours are short, another with many, a team
+of mobile repair, and a part of which little comes.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from conftest import copy_of
+from renotify.campaigns import (
+    follow_up_settings,
+    mail_service,
+    outreach_settings,
+    readiness_settings,
+)
+from renotify.errors import BadInput
+from renotify.ledger.session import Session, open_session
+from renotify.letters.compose import recipe
+from renotify.mailing import barcodes, versions
+from renotify.mailing.versions import VersionKey
+from small_world import Desk, World, toml, vin
+
+NOTICE, MONDAY = date(2013, 2, 26), date(2013, 3, 4)
+STATED: dict[str, Any] = {
+    "name": "spring", "kind": "follow_up_voluntary", "campaigns": ["PMP", "STP"], "notice_date": NOTICE, "days_after_notice": 7,
+    "horizon_weeks": 8, "mail_house_letters_per_week": 4, "least_wave": 1, "wait_bound_weeks": 1, "parts_quantile": 0.9,
+    "parts_count_spread": 1.0, "stated_start": date(2013, 3, 5), "rest_weeks": 0, "policy": "greedy",
+    "response": {"share": 0.5, "scale_weeks": 2.0, "shape": 1.0, "background_per_week": 0.01},
+    "supply": {"slip_weeks": 2, "share_of_promised": 0.9},
+    "sender": {
+        "name": "Made-up Maker", "address": "1 Main St, Columbus OH 43215", "phone": "1-800-555-0155", "tty": "1-800-555-0156",
+        "department": "Campaigns", "hours": "8 to 8", "web": "www.example.com", "mailer_id": "123456",
+        "es": {"department": "Campañas", "hours": "de 8 a 8"},
+    },
+    "mail": {"endorsement": "Address Service Requested"},
+    "network": {"long_visits": "mobile", "mobile_units": ["M0001"], "mobile_longest_hours": 20.0},
+    "outreach": {"randomise": True, "seed": 1, "arms": [
+        {"name": "a", "share": 0.5, "wording": "kind"}, {"name": "b", "share": 0.5, "channel": "email", "day": "Monday"},
+    ], "wordings": {"kind": {"why_you": "We write to you as the owner.", "what_to_do": "Please call your dealer.",
+        "es": {"why_you": "Le escribimos como propietario.", "what_to_do": "Llame a su concesionario."}}}},
+    "readiness": {"notices": "ask"},
+}  # fmt: skip
+
+# what is read as a list is frozen, planned, printed: by the name of the key
+OTHERWISE: dict[str, Any] = {
+    "name": "summer", "kind": "initial", "campaigns": ["PMP"], "notice_date": date(2013, 4, 2), "days_after_notice": 21,
+    "horizon_weeks": 3, "mail_house_letters_per_week": 1, "least_wave": 9, "wait_bound_weeks": 4, "parts_quantile": 0.5,
+    "parts_count_spread": 9.0, "stated_start": date(2013, 2, 28), "policy": "all-at-once", "silent_of": "winter",
+    "owed_of": "winter",
+    "response.share": 0.9, "response.scale_weeks": 9.0, "response.shape": 2.0, "response.background_per_week": 0.1,
+    "supply.slip_weeks": 5, "supply.share_of_promised": 0.1,
+    "sender.name": "Another Maker", "sender.address": "2 Main St, Columbus OH 43215", "sender.phone": "1-800-555-0177",
+    "sender.tty": "1-800-555-0178", "sender.department": "Owners", "sender.hours": "9 to 5", "sender.web": "www.example.org",
+    "sender.mailer_id": "654321", "sender.es.department": "Propietarios", "sender.es.hours": "de 9 a 5",
+    "mail.endorsement": "Return Service Requested", "mail.service_type": "270",
+    "network.long_visits": "tell", "network.mobile_units": ["D0002"], "network.mobile_longest_hours": 1.0,
+    "outreach.seed": 7, "outreach.arms": [{"name": "a", "share": 0.2}, {"name": "b", "share": 0.8}],
+    "outreach.wordings": {"kind": {"why_you": "You own one of these vehicles.", "what_to_do": "Please call your dealer.",
+        "es": {"why_you": "Le escribimos como propietario.", "what_to_do": "Llame a su concesionario."}}},
+}  # fmt: skip
+# read when a wave is made ready, released or touched: named in another room by its own word
+READ_BY_NAME = {
+    **{f"readiness.{check}": check.upper() for check in readiness_settings.DEFAULTS},
+    "readiness.address_days": "address_days",
+    "outreach.randomise": "randomise",
+    "rest_weeks": "resting_since",
+}
+
+
+SPANISH = {
+    "subject": "Bomba", "component": "la bomba", "defect": "Una pieza se puede romper.",
+    "consequence": "El motor puede apagarse. Esto puede causar un choque.", "remedy": "El concesionario cambia la pieza sin costo.",
+}  # fmt: skip
+ARMS = pa.schema([("vin", pa.string()), ("arm", pa.string())])
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    new_ledger: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("loaded")
+    with new_ledger(request, folder, "sqlite") as url:
+        made = World(folder / "input")
+        for code in ("PMP", "STP"):
+            made.campaign(code, es=SPANISH)
+        for dealer in ("D0001", "D0002", "M0001"):
+            made.dealer(dealer)
+        for number in range(8):
+            made.vehicle(
+                vin(number),
+                *(("PMP", "STP") if number % 2 else ("PMP",)),
+                dealer="D0001",
+                owner=f"ANA {number}",
+            )
+        made.labour("PMP", 10.0).labour("STP", 3.0)
+        made.capacity("D0001", {MONDAY: 4.0}).capacity("D0002", {MONDAY: 200.0}).capacity(
+            "M0001", {MONDAY: 60.0}
+        )
+        made.part("PUMP").takes("PMP", "PUMP", 1)
+        for monday, kits in ((date(2013, 3, 11), 2), (date(2013, 3, 25), 9)):
+            made.add("part_supply", part_no="PUMP", week=monday, supply_qty=kits, status="promised")
+        Desk(url, folder / "desk").do("load", made.write(), on=NOTICE)
+        yield url
+
+
+def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] | str:
+    """The list, problem and plan of settings, the texts of their letters in both languages, and what their barcodes say."""
+    file = folder / "followup.toml"
+    file.write_text(written(stated), encoding="utf-8")
+    try:
+        settings = follow_up_settings.read(file)
+    except BadInput as refused:
+        return refused.message
+    with copy_of(loaded, folder) as url:
+        desk = Desk(url, folder / "desk")
+        frozen = desk.run("followup", "new", file, "--on", NOTICE, "--json")
+        if frozen.code:
+            return frozen.err
+        name = stated["name"]
+        plan = desk.run("plan", name, "--on", NOTICE, "--json", "--workers", 1)
+        assert plan.code == 0, plan.err
+        with open_session(url) as session:
+            arms = session.read("select vin, arm from listed order by vin", ARMS).to_pylist()
+            printed = letters(session, settings)
+    return [
+        frozen.json,
+        desk.problem(name, NOTICE),
+        plan.json,
+        arms,
+        printed,
+        barcodes.tracking_of(settings),
+    ]
+
+
+def letters(session: Session, settings: follow_up_settings.FollowUpSettings) -> list[Any]:
+    made = versions.of_follow_up(session, settings, mail_date=date(2013, 3, 5))
+    keys = [
+        VersionKey(
+            family="safety", bundle="PMP", recipient="owner", language=language, wording=wording
+        )
+        for language in ("en", "en+es")
+        for wording in ("", *(one.name for one in settings.drawn.wordings))
+    ]
+    return [
+        made.endorsement,
+        *(recipe(made.spec(key), made.profile, made.pack).inputs for key in keys),
+    ]
+
+
+def written(stated: Mapping[str, Any]) -> str:
+    """Settings as TOML."""
+    return "".join(f"{key} = {toml(value)}\n" for key, value in stated.items())
+
+
+def keys_of_the_contract() -> set[str]:
+    """Every key of followup.toml; those of tables joined by dots."""
+    tables = {
+        "response": follow_up_settings.RESPONSE, "supply": follow_up_settings.SUPPLY, "network": follow_up_settings.NETWORK,
+        "sender": follow_up_settings.SENDER, "sender.es": follow_up_settings.SENDER_ES, "mail": mail_service.MAIL,
+        "outreach": outreach_settings.OUTREACH, "readiness": (*readiness_settings.DEFAULTS, readiness_settings.ADDRESS_DAYS),
+    }  # fmt: skip
+    alone = follow_up_settings.SETTINGS.keys() - tables.keys()
+    return alone | {f"{table}.{key}" for table, known in tables.items() for key in known}
+
+
+@pytest.fixture(scope="module")
+def as_stated(loaded: str, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    found = observed(STATED, loaded, tmp_path_factory.mktemp("stated"))
+    again = observed(STATED, loaded, tmp_path_factory.mktemp("again"))
+    assert isinstance(found, list), found
+    assert as_text(found) == as_text(again)  # or a difference would say nothing
+    return found
+
+
+def as_text(found: object) -> str:
+    return json.dumps(found, default=str, sort_keys=True)
+
+
+def test_every_key_of_the_contract_is_tried() -> None:
+    assert OTHERWISE.keys() | READ_BY_NAME.keys() == keys_of_the_contract()
+    assert tomllib.loads(written(STATED)) == STATED
+
+
+@pytest.mark.parametrize("key", OTHERWISE)
+def test_another_value_changes_something_or_is_refused(
+    key: str, loaded: str, as_stated: list[Any], tmp_path: Path
+) -> None:
+    other = deepcopy(STATED)
+    *path, last = key.split(".")
+    table = other
+    for name in path:
+        table = table[name]
+    table[last] = OTHERWISE[key]
+    assert as_text(observed(other, loaded, tmp_path)) != as_text(as_stated)
+
+
+@pytest.mark.parametrize("key", READ_BY_NAME)
+def test_a_key_of_release_is_read_by_the_room_that_releases(key: str) -> None:
+    assert READ_BY_NAME[key] in named_outside_campaigns()
+
+
+@cache
+def named_outside_campaigns() -> frozenset[str]:
+    """Every name, attribute and text of the rooms above ``campaigns``."""
+    rooms = Path(follow_up_settings.__file__).parents[1]
+    found: set[str] = set()
+    for file in rooms.rglob("*.py"):
+        if "campaigns" in file.parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            found |= {
+                getattr(node, field)
+                for field in ("attr", "id", "value")
+                if isinstance(getattr(node, field, None), str)
+            }
+    return frozenset(found)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "meant"),
+    [("", "horizon_week", "horizon_weeks"), ("response", "shares", "share"), ("sender", "fone", "phone"),
+     ("network", "mobile_unit", "mobile_units"),
+     ("readiness", "notice", "notices"), ("outreach", "sead", "seed"), ("supply", "slip_week", "slip_weeks")],
+)  # fmt: skip
+def test_a_key_that_nothing_reads_is_refused_with_the_one_that_may_be_meant(
+    table: str, key: str, meant: str, tmp_path: Path
+) -> None:
+    other = deepcopy(STATED)
+    (other[table] if table else other)[key] = 1
+    file = tmp_path / "followup.toml"
+    file.write_text(written(other), encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        follow_up_settings.read(file)
+    assert f"there is no key {key!r}" in refused.value.message
+    assert refused.value.hint == f"Did you mean {meant!r}?"

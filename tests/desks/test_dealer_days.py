@@ -1,0 +1,150 @@
+"""A dealer's day and week, counted by hand on the two dealers: who comes, what it takes, what is missing, what must not be done."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+import two_dealers as w
+from renotify.desks.dealer_days import dealer_day, dealer_week
+from renotify.desks.to_do import headline, steps
+from renotify.errors import UnknownName
+from renotify.ledger.session import Session
+
+DAY = date(2013, 3, 11)  # a Monday: EAST_BOTH comes
+TO_COME = 3 * w.answered(0)  # the three other owners at East, whose letters are due and not out
+
+
+def test_a_day_has_its_visit_with_bundle_hours_kits_and_warning(planned_session: Session) -> None:
+    """Both recalls in one visit: 2.7 hours are stated, 2.5 are told. A pump is on the shelf; two bolts are not, and none are on order."""
+    (visit,) = dealer_day(planned_session, w.EAST, DAY).visits.to_pylist()
+    assert visit == {
+        "day": DAY, "time": "09:00", "vin": w.EAST_BOTH, "vehicle": "2006 IS 250", "campaigns": "PMP+STP", "hours": 2.7,
+        "takes": "2.5 hours", "kits_state": "short", "kits_from": None, "lacking": "BOLT", "also_open": "", "not_open": "",
+        "warning": "do not drive", "status": "booked",
+    }  # fmt: skip
+
+
+def test_the_next_day_has_no_visit_and_the_week_has_it(planned_session: Session) -> None:
+    tomorrow = dealer_day(planned_session, w.EAST, DAY + timedelta(days=1))
+    assert tomorrow.visits.num_rows == 0
+    week = dealer_week(planned_session, w.EAST, DAY + timedelta(days=2))
+    assert (week.first, week.last) == (DAY, DAY + timedelta(days=6))
+    assert week.visits["vin"].to_pylist() == [w.EAST_BOTH]
+
+
+def test_the_week_is_that_of_the_workload(planned_session: Session) -> None:
+    (week,) = dealer_day(planned_session, w.EAST, DAY).weeks.to_pylist()
+    assert (week["dealer"], week["week"], week["booked"]) == (w.EAST, DAY, 1)
+    assert week["visits"] == pytest.approx(1 + TO_COME, abs=0.005)
+    assert week["hours"] == pytest.approx(2.7 + TO_COME * 2.0, abs=0.005)
+    assert (week["booked_hours"], week["capacity"]) == (2.7, 4.0)
+
+
+def test_a_dealer_without_hours_or_plan_has_the_weeks_of_its_book(own_session: Session) -> None:
+    with own_session.transaction():
+        own_session.execute("delete from plan")
+    (week,) = dealer_day(own_session, w.WEST, DAY).weeks.to_pylist()
+    assert (week["visits"], week["hours"], week["capacity"]) == (1.0, 2.0, None)
+
+
+def test_a_new_vehicle_in_stock_is_on_hold_by_law(planned_session: Session) -> None:
+    (held,) = dealer_day(planned_session, w.EAST, DAY).holds.to_pylist()
+    assert (held["vin"], held["basis"], held["days_in_stock"]) == (w.NEW_IN_STOCK, "law", 43)
+
+
+def test_the_instructions_are_those_of_campaigns_that_are_open_here(
+    planned_session: Session,
+) -> None:
+    """At East PMP is open on five vehicles, one of them new and in stock, and STP on one; SVC is open at West alone."""
+    rows = dealer_day(planned_session, w.EAST, DAY).instructions.to_pylist()
+    assert [(row["kind"], row["campaign"], row["vehicles"]) for row in rows] == [
+        ("do_not_drive", "STP", 1),
+        ("stop_sale", "PMP", 1),
+    ]
+
+
+def test_a_campaign_whose_remedy_is_to_come_is_booked_for_nobody(planned_session: Session) -> None:
+    rows = dealer_day(planned_session, w.EAST, date(2012, 11, 14)).instructions.to_pylist()
+    (waiting,) = (row for row in rows if row["kind"] == "no_remedy_yet")
+    assert waiting["campaign"] == "STP"
+    assert "expected on 2012-11-15" in waiting["says"]
+
+
+def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> None:
+    """Booked for the pump alone; the bolt is open, too, and its remedy is there: one visit of 2.7 hours, as its letter tells it."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+    days = dealer_day(own_session, w.EAST, DAY)
+    (visit,) = days.visits.to_pylist()
+    assert (visit["campaigns"], visit["also_open"]) == ("PMP", "STP")
+    assert (visit["hours"], visit["takes"]) == (2.7, "2.5 hours")
+    (step,) = (one for one in steps(days) if one.about == "visit")
+    assert step.says == (
+        f"{w.EAST_BOTH} is open for STP, too: do it in the same visit, 2.5 hours in all."
+    )
+
+
+def test_hours_that_are_not_loaded_are_planned_and_not_told(own_session: Session) -> None:
+    """An hour is assumed for each campaign, as the workload does; nobody tells it to an owner."""
+    with own_session.transaction():
+        own_session.execute("delete from labor_time")
+    (visit,) = dealer_day(own_session, w.EAST, DAY).visits.to_pylist()
+    assert (visit["hours"], visit["takes"]) == (2.0, "")
+
+
+def test_a_booking_for_work_that_is_done_is_checked_before_it_comes(own_session: Session) -> None:
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set vin = :done where vin = :vin", done=w.REPAIRED, vin=w.EAST_BOTH
+        )
+    days = dealer_day(own_session, w.EAST, DAY)
+    (visit,) = days.visits.to_pylist()
+    assert visit["not_open"] == "PMP+STP"
+    (step,) = (one for one in steps(days) if one.about == "eligibility")
+    assert step.command == f"renotify explain {w.REPAIRED}"
+
+
+def test_the_first_lines_say_what_to_do_the_gravest_first(planned_session: Session) -> None:
+    days = dealer_day(planned_session, w.EAST, DAY)
+    assert headline(days).startswith(
+        "Made-up Dealer D0001 (D0001), 2013-03-11: 1 visit booked, 2.7 hours. This week: 1 visit booked and 0.9 more expected"
+    )
+    assert headline(days).endswith("4.6 hours of work; 4 hours on hand.")
+    said = [(one.about, one.command) for one in steps(days)]
+    assert said[:3] == [
+        ("warning", ""),
+        ("kits", "renotify parts order --dealer D0001"),
+        ("stock", "renotify stock holds --dealer D0001"),
+    ]
+    assert steps(days)[0].says == f"{w.EAST_BOTH} is not to be driven: have them picked up."
+
+
+def test_a_visit_whose_day_has_passed_is_to_be_reported(planned_session: Session) -> None:
+    days = dealer_day(planned_session, w.EAST, date(2013, 3, 18))
+    assert days.without_word["vin"].to_pylist() == [w.EAST_BOTH]
+    assert steps(days)[-1].says == (
+        f"1 visit was due before today and is not reported: say what became of {w.EAST_BOTH}."
+    )
+
+
+def test_a_dealer_with_nothing_to_do_is_told_nothing(own_session: Session) -> None:
+    with own_session.transaction():
+        own_session.execute("delete from appointment")
+        own_session.execute("delete from dealer_stock")
+        own_session.execute("delete from plan")
+    days = dealer_day(own_session, w.EAST, DAY)
+    assert steps(days) == []
+    assert "no visit booked" in headline(days)
+
+
+def test_nobody_asks_for_the_day_of_a_dealer_that_is_not_there(planned_session: Session) -> None:
+    with pytest.raises(UnknownName, match="There is no dealer D9"):
+        dealer_day(planned_session, "D9", DAY)
+
+
+def test_no_owner_stands_in_a_dealers_day(planned_session: Session) -> None:
+    assert "EXAMPLE" not in repr(dealer_week(planned_session, w.EAST, DAY).document())

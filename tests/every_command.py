@@ -1,0 +1,253 @@
+"""Every command once, in the order of a follow-up, on the made-up maker of examples/: what it says as text and as JSON.
+
+``WALK`` is typed line by line on one ledger, each line with the same ledger before it: first with --json on a copy, then as text 80
+characters wide. A line stands for its command; those of ``NOT_WALKED`` are left out, each for its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from cli_reference import leaves
+from click.testing import CliRunner
+
+from renotify.cli import main, output, text_table
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NAME = "follow-up-2013-02"
+VIN = "JTHBE262580900000"
+NARROW, WIDE = 80, 400
+
+WALK = f"""
+load examples/follow_up_2013 --on 2013-02-26
+status --on 2013-02-26
+status --by dealer --campaign ALE --on 2013-02-26
+campaign show ALE --on 2013-02-26
+vehicles --campaign ALE --status open --on 2013-02-26
+vehicles --by model,status --on 2013-02-26
+lookup {VIN} 12345 --on 2013-02-26
+explain {VIN} --on 2013-02-26
+verify --on 2013-02-26
+owners refused --on 2013-02-26
+owners unknown --on 2013-02-26
+followup list --on 2013-02-26
+followup new examples/follow_up_2013/followup.toml --on 2013-02-26
+followup show {NAME} --left-out all --on 2013-02-26
+followup show {NAME} --unwritten --on 2013-02-26
+followup set {NAME} mail_house_letters_per_week=9 --because "more room" --by test --on 2013-02-26
+plans list {NAME} --on 2013-02-26
+plan {NAME} --on 2013-02-26
+plan {NAME} --policy all-at-once --as fast --workers 1 --on 2013-02-26
+plans list {NAME} --on 2013-02-26
+plans compare {NAME} --on 2013-02-26
+workload {NAME} --on 2013-02-26
+simulate {NAME} --runs 2 --workers 1 --on 2013-02-26
+rehearse {NAME} --runs 20 --workers 1 --on 2013-02-26
+notices {NAME} --on 2013-02-26
+notices {NAME} --sent --on 2013-02-26
+notices {NAME} --receipts --on 2013-02-26
+parts order --on 2013-02-26
+parts order --keep --on 2013-02-26
+parts promises --on 2013-02-26
+parts pool --on 2013-02-26
+parts pool 04009-DEMO1 --on 2013-02-26
+stock holds --on 2013-02-26
+stock sold --on 2013-02-26
+letter check {NAME} --on 2013-03-05
+letter approve {NAME} --by test --on 2013-03-05
+mail ready {NAME} 1 --on 2013-03-05
+mail release {NAME} 1 --workers 1 --on 2013-03-05
+mail call-back {NAME} 1 --because "a wrong day" --by test --on 2013-03-05
+mail release {NAME} 1 --workers 1 --on 2013-03-05
+followup show {NAME} --on 2013-03-05
+mail pull {NAME} 1 --on 2013-03-06
+mail accept {NAME} 1 examples/weeks_after_2013/evidence-wave-1.csv --on 2013-03-08
+mail reconcile {NAME} --on 2013-03-08
+load examples/weeks_after_2013/week-2 --on 2013-03-12
+summary {NAME} --out page.html --on 2013-03-12
+replan {NAME} --workers 1 --on 2013-03-12
+replan {NAME} --policy all-at-once --as again --workers 1 --on 2013-03-12
+rehearse {NAME} --runs 20 --workers 1 --on 2013-03-12
+plans use {NAME} again --anyway "to see it" --by test --on 2013-03-12
+plans drop {NAME} fast --on 2013-03-12
+report progress --on 2013-03-12
+dealer day 01001 --on 2013-03-12
+dealer week 01001 --on 2013-03-12
+area month E --on 2013-03-12
+report progress --by dealer --on 2013-03-12
+report outreach {NAME} --by age --on 2013-03-18
+mail returned examples/weeks_after_2013/returned.csv --on 2013-03-18
+mail work {NAME} --on 2013-03-18
+mail proof X0YQHVG0PBWGR25G --on 2013-03-18
+mail trace {NAME} --to Finder --on 2013-03-18
+load examples/weeks_after_2013/week-3 --on 2013-03-18
+mail resend {NAME} --on 2013-03-18
+followup show {NAME} --silent --on 2013-05-13
+answer {VIN} --on 2013-03-18
+answer {VIN} --lang es --on 2013-03-18
+report vehicle {VIN} --on 2013-03-18
+report quarterly BLG 2013Q1 --on 2013-04-15
+report quarterly CLB 2013Q1 --on 2013-04-15
+report quarterly BLG 2013Q1 --nhtsa --on 2013-04-15
+report annual BLG 2015Q1-2015Q4 --on 2016-01-15
+report schedule --on 2013-04-15
+report disclosures --on 2013-04-15
+deadlines --on 2013-04-15
+followup end {NAME} --because "it is over" --on 2013-05-13
+"""
+
+NOT_WALKED = {
+    "completion": "has no ledger: tests/cli/test_completion.py",
+    "demo": "makes a whole maker; its text is that of the commands it runs",
+    "letter proof": "draws pictures of every version: tests/mailing",
+    "mail reprint": "needs letters that the mail house spoiled: tests/mailing",
+    "mail traced": "needs the vendor's file: tests/mailing",
+    "outreach list": "needs a follow-up with arms: tests/mailing",
+    "owners settle": "needs a vehicle whose owner nobody knows: tests/cli/test_held_owners.py",
+}
+
+
+# commands that keep the day they are given with what they write, or write what holds on it: a later day is another one by itself
+NO_OTHER_DAY = {
+    "load": "keeps the day with what it loads",
+    "followup new": "keeps the day with the list",
+    "followup set": "keeps the day with the change",
+    "followup end": "keeps the day with the end",
+    "notices": "writes the day into the notices",
+    "letter check": "judges letters of the day: tests/mailing/test_letters_of_the_day.py",
+    "letter approve": "keeps the day with the approval",
+    "mail release": "asks every vehicle on the day: tests/mailing",
+    "mail call-back": "keeps the day with the decision",
+    "mail accept": "keeps the day with the evidence",
+    "mail returned": "keeps the day with the returns",
+    "mail resend": "keeps the day with the wave",
+    "owners unknown": "counts searches until the day; the example has none: tests/ledger",
+    "stock sold": "lists sales until the day; the example has none: tests/stock",
+    "plans use": "keeps the day with the decision",
+}
+NO_DAY = (
+    "verify",
+    "owners refused",
+    "followup list",
+    "plans list",
+    "plans drop",
+    "simulate",
+    "mail reconcile",
+    "mail proof",
+    "report disclosures",
+    "demo",
+    "completion",
+)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table as it was printed: the names of all its columns, their cells, and the columns that had no room."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    left_out: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one line of the walk said: as text for 80 characters, where there is all the room, and as JSON; and how it ended."""
+
+    line: str
+    command: str
+    code: int
+    text: str
+    err: str
+    wide: str
+    document: Any
+    other_days: Sequence[
+        Any
+    ]  # the documents of the same line on days long before and after; none where that is not asked
+    tables: Sequence[Printed]
+    lists: Mapping[
+        str, Any
+    ]  # the commands that it prints to list what it counts, and what each of them says
+
+
+def paths() -> Mapping[str, click.Command]:
+    """Return every command by its words."""
+    return dict(leaves())
+
+
+def walk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+    """Type each line of ``WALK`` in a folder of its own, and yield what it said."""
+    desk, before, copy = (folder / name for name in ("desk", "before", "copy"))
+    desk.mkdir()
+    (desk / "examples").symlink_to(EXAMPLES)
+    tables: list[Printed] = []
+    monkeypatch.setattr(output, "drawn", partial(_drawn, tables))
+    commands = paths()
+
+    def typed(line: str, width: int) -> Any:
+        _copied(before, copy)
+        return _typed(copy, line, width)
+
+    for line in filter(None, WALK.splitlines()):
+        _copied(desk, before)
+        tables.clear()
+        narrow = _typed(desk, line, NARROW)
+        printed = tuple(tables)
+        wide = typed(line, WIDE) if any(one.left_out for one in printed) else narrow
+        words = shlex.split(line)
+        command = next(" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in commands)
+        days = () if command in (*NO_OTHER_DAY, *NO_DAY) else ("2009-01-15", "2018-01-15")
+        others = [re.sub(r"--on \S+", f"--on {day}", f"{line} --json") for day in days]
+        document = typed(f"{line} --json", NARROW)
+        calls = re.findall(
+            r"^The list behind a figure: renotify (.+)$", narrow.stdout, re.MULTILINE
+        )
+        yield Told(
+            line, command, narrow.exit_code, narrow.stdout, narrow.stderr, wide.stdout, _read(document),
+            [_read(typed(other, NARROW)) for other in others], printed,
+            {call: _read(_typed(desk, f"{call} --first 0 --json {words[-2]} {words[-1]}", NARROW)) for call in calls},
+        )  # fmt: skip
+
+
+def _copied(one: Path, other: Path) -> None:
+    shutil.rmtree(other, ignore_errors=True)
+    shutil.copytree(one, other, symlinks=True)
+
+
+def _read(said: Any) -> Any:
+    return json.loads(said.stdout) if said.stdout else {"refused": said.stderr}
+
+
+def _drawn(
+    kept: list[Printed],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *more: Any,
+    **other: Any,
+) -> Any:
+    made = text_table.drawn(columns, rows, *more, **other)
+    kept.append(Printed(columns, rows, made.left_out))
+    return made
+
+
+def _typed(folder: Path, line: str, width: int) -> Any:
+    environment = {
+        "RENOTIFY_DATABASE_URL": f"sqlite:///{folder}/ledger.sqlite3",
+        "COLUMNS": str(width),
+        "NO_COLOR": "1",
+    }
+    with chdir(folder):
+        told = CliRunner(env=environment).invoke(main, shlex.split(line), color=True)
+    if told.exception and not isinstance(told.exception, SystemExit):
+        raise told.exception
+    return told
