@@ -279,7 +279,7 @@ def _of_expected(campaign: Campaign, on: date, planned: date | None) -> Iterator
 
 
 def _soon_over(campaign: Campaign, on: date) -> Iterator[Missing]:
-    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``); one that is over refuses."""
+    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``)."""
     for key, (least, citation, lack) in LEAST_LEFT.items():
         last: date | None = campaign.letter.get(key)
         if last is None or not 0 < (last - on).days < least:
