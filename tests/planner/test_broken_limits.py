@@ -103,7 +103,7 @@ def test_no_policy_is_called_better_without_the_limits_that_it_breaks():
 
 
 def test_a_plain_policy_is_held_to_the_kits_that_are_kept_for_chance_and_to_their_ceiling():
-    """Ten kits; of a mean m nine of ten counts stay below m + 1.28 sqrt(m): 6.69 owners may ask. All nine at once are 2.3 kits beyond it."""
+    """Ten kits; of a mean m nine of ten counts stay below m + 1.28 sqrt(m): 6.69 owners may ask. All nine are 2.3 kits beyond it."""
 
     def case(owners):
         return problem(
