@@ -294,7 +294,7 @@ def _whole(
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest)
-    checked = verify(rest, free)
+    checked = verify(rest, free, with_margins(rest))
     breaches = tuple(str(breach) for breach in checked)
     interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
     made = replace(
