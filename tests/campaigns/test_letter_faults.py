@@ -102,6 +102,9 @@ def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
     tires = replace(FUEL, letter={"crash": False, "tires": True, "tires_until_date": MAIL_DATE})
     assert [one.key for one in faults(tires, ["en"], MAIL_DATE)] == ["tires_until_date"]
     assert list(faults(tires, ["en"], MAIL_DATE - timedelta(days=1))) == []
+    for days, told in ((180, []), (179, ["tires_until_date"])):
+        soon = of_days(tires, "initial", MAIL_DATE - timedelta(days=days))
+        assert [one.key for one in soon if not one.must] == told
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "followup list": (LEDGER | {"campaigns"}, {"numpy", "pyarrow"}),
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns", "vehicle_lists"}, STORE),
-    "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "simulate small --runs 2": (
+        PLANNER | {"charts"},
+        STORE | {"duckdb", "highspy", "rich", "scipy"},
+    ),
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
-    "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "rich", "scipy"}),
     "workload small": (
         CAMPAIGNS | {"charts", "plans", "visits", "workload"},
         STORE | {"duckdb", "scipy"},

@@ -70,3 +70,10 @@ def test_a_plan_of_an_unchanged_ledger_is_the_same_on_its_week_and_the_days_befo
         assert again["letters"] == made["letters"]
         assert [again[key] for key in ("objective", "bound")] == [made["objective"], made["bound"]]
         assert {one for one in made["messages"] if "binds" in one} <= set(again["messages"])
+
+
+def test_a_release_is_recalled_by_either_name(small: Desk) -> None:
+    why = ("--because", "wrong paper", "--by", "analyst")
+    for name in ("recall", "call-back"):
+        small.do("mail", "release", "small", 1, "--out", "out", on=OUT)
+        assert small.do("mail", name, "small", 1, *why, on=OUT)["called_back"] == one_recall.A_WEEK

@@ -117,6 +117,21 @@ def test_a_new_list_takes_only_who_hears_from_nobody_else(middle: tuple[Desk, An
     ]
 
 
+def test_why_a_vehicle_is_open_is_told_by_the_list_that_has_its_letter(
+    middle: tuple[Desk, Any],
+) -> None:
+    """The later list left them out because spring writes to them: it is spring's letter that says where they stand."""
+    desk, _ = middle
+    rows = desk.do("vehicles", "--campaign", w.A, "--status", "open", on=MIDDLE)["rows"]
+    assert {row["vin"]: row["reason"] for row in rows} == {
+        **dict.fromkeys(ALL_SILENT, "no_answer"),
+        **dict.fromkeys(LATER, "in_the_mail"),
+        **dict.fromkeys((*PLANNED, NEW), "letter_planned"),
+        BOOKED: "visit_booked",
+        OTHERS_LETTER: "resting",
+    }
+
+
 def test_who_rests_is_counted_and_listed_by_the_reason(middle: tuple[Desk, Any]) -> None:
     desk, _ = middle
     assert desk.do("followup", "show", "middle")["left_out"]["in_the_mail"] == 5

@@ -265,6 +265,26 @@ def test_two_recalls_that_are_remedied_differently_say_each_by_name_how():
     }  # fmt: skip
 
 
+def test_when_owners_hear_again_of_each_recall_that_waits_stands_before_what_is_there(pack):
+    """Recalls AAA and CCC wait, BBB needs no part: nothing of BBB stands between what is said of the two."""
+    days = {"AAA": date(2013, 9, 1), "CCC": date(2013, 10, 1)}
+    ones = [
+        replace(
+            FUEL, campaign_code=code, remedy_available_date=None,
+            letter={**FUEL.letter, "next_notice_date": days[code]} if code in days else FUEL.letter,
+        )
+        for code in ("AAA", "BBB", "CCC")
+    ]  # fmt: skip
+    given = spec(
+        *ones, kind="initial", waiting=frozenset(days), at_once=frozenset(["BBB"]),
+        labor_hours=dict.fromkeys(("AAA", "BBB", "CCC"), (1.0, 1.0)),
+    )  # fmt: skip
+    said = [one for one in placed(given, pack, "en") if one.statement.section == "577.7(a)(1)"]
+    assert [(one.statement.id, one.of) for one in said] == [
+        ("N1U", (0, 2)), ("N1N", (0,)), ("N1N", (2,)), ("N1A", (1,)),
+    ]  # fmt: skip
+
+
 def test_two_recalls_that_are_waited_for_say_each_by_name_from_when():
     expected = replace(
         SPRING, remedy_available_date=None, letter={"remedy_expected_date": date(2013, 9, 2)}

@@ -95,8 +95,8 @@ def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Sessi
             mailed=w.FIRST_LETTER, back=date(2013, 3, 11), vin=w.EAST_OPEN[0],
         )  # fmt: skip
         own_session.execute(
-            "update piece set mailed_on = :mailed where vin = :vin",
-            mailed=date(2013, 3, 12), vin=w.EAST_OPEN[1],
+            "update piece set mailed_on = :mailed, state = 'printed', checked_on = :released where vin = :vin",
+            mailed=date(2013, 3, 12), released=date(2013, 3, 6), vin=w.EAST_OPEN[1],
         )  # fmt: skip
         for audience, code in (("dealer", w.EAST), ("area", "E")):
             own_session.execute(
@@ -105,6 +105,7 @@ def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Sessi
                 audience=audience, code=code, day=w.NOTICE,
             )  # fmt: skip
     found = {one.what: one[1:] for one in shown(own_session, date(2013, 3, 12)).changes}
+    assert found["Letters released"] == (0, 1)
     assert found["Letters mailed"] == (1, 2)
     assert found["Letters that came back"] == (0, 1)
     assert found["Dealers that acknowledged"] == (0, 1)
@@ -112,7 +113,7 @@ def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Sessi
 
 def test_the_week_is_said_in_one_sentence() -> None:
     assert in_words(made_up_figures.DAY.changes) == (
-        "In the last week 12 repairs were done, 1,350 letters were mailed, 1 came back, and 2 visits were booked."
+        "In the last week 12 repairs were done, 1,800 letters were released, 1,350 mailed, 1 came back, and 2 visits were booked."
     )
     quiet = [Change(one.what, one.now, one.now) for one in made_up_figures.DAY.changes]
     assert in_words(quiet) == "Nothing has changed in the last week."

@@ -155,7 +155,7 @@ def test_demand_follows_the_letters_and_adds_up():
 
 def test_each_dealer_is_named_once_in_its_tightest_week():
     rows = [
-        DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0)
+        DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
         for dealer, day, hours in (("B", 11, 9.0), ("B", 18, 8.0), ("A", 4, 7.0))
     ]  # fmt: skip
     found = tightest_dealers(rows)

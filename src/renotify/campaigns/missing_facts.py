@@ -42,7 +42,14 @@ SHOULD: Mapping[str, str] = {
     "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)", "towing": "house policy beside 49 CFR 577.5(e)(4)",
 }  # fmt: skip
 SOON_AGAIN = 14  # days: house policy, no letter says that its owner hears again sooner
-RECEIVED_IN = 10  # days: house policy, so long a letter may be under way
+# last days that letters state: how many days the least that is left to owners, by what, and why
+LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
+    "reimbursed_until_date": (
+        10, "49 CFR 577.6(c)(2)(i)", "owners who get a letter of that day later are to be reimbursed up to its receipt"
+    ),
+    # 180 days from memory; the section was not read
+    "tires_until_date": (180, "house policy after 49 USC 30120(b)", "owners have 180 days from their notice to bring their tires"),
+}  # fmt: skip
 
 LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
@@ -272,21 +279,14 @@ def _of_expected(campaign: Campaign, on: date, planned: date | None) -> Iterator
 
 
 def _soon_over(campaign: Campaign, on: date) -> Iterator[Missing]:
-    """Yield the last day of reimbursement after an order upheld in court that may come before the owner has the letter (577.6(c)(2)(i))."""
-    until: date | None = campaign.letter.get("reimbursed_until_date")
-    if until is not None and 0 < (until - on).days < RECEIVED_IN:
-        wrong = (
-            f"its `reimbursed_until_date` {until} is {counted((until - on).days, 'day')} after {on}, and owners who"
-            " get a letter of that day later are to be reimbursed up to its receipt: state a later day"
-        )
-        yield Missing(
-            campaign.campaign_code,
-            "reimbursed_until_date",
-            "en",
-            "49 CFR 577.6(c)(2)(i)",
-            must=False,
-            wrong=wrong,
-        )
+    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``)."""
+    for key, (least, citation, lack) in LEAST_LEFT.items():
+        last: date | None = campaign.letter.get(key)
+        if last is None or not 0 < (last - on).days < least:
+            continue
+        days = counted((last - on).days, "day")
+        wrong = f"its `{key}` {last} is {days} after {on}, and {lack}: state a later day"
+        yield Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
 
 
 def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:

@@ -14,7 +14,6 @@ import click
 from renotify.cli.ledger import print_counts
 from renotify.cli.options import FOLDER, JSON, QUIET, shared
 from renotify.cli.output import progress_bar, rows_of, show, table
-from renotify.ledger.store import VARIABLE
 from renotify.values.english import counted
 
 
@@ -77,6 +76,8 @@ def _print(summary: dict[str, Any]) -> None:
         f"\nWave 1: {counted(done['printed'], 'letter')} printed,"
         f" {counted(done['exceptions'], 'exception')}, {done['withdrawn']:,} withdrawn."
     )
+    from renotify.ledger.store import VARIABLE
+
     folder = Path(str(summary["folder"]))
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
     click.echo(

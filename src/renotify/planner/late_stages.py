@@ -197,10 +197,10 @@ def _why_small(problem: Problem, pieces: Ints, week: int) -> str:
         return f"no other wave within {LONGEST_DELAY} weeks"
     if near.max() < problem.least_wave and near.sum() < problem.least_wave:
         return f"all waves within {LONGEST_DELAY} weeks are fewer together"
-    return (
-        f"limits and dates leave no room for all its letters in a week before, nor in a larger wave within {LONGEST_DELAY} weeks,"
-        " and in a smaller one most would wait for few"
-    )
+    before = "limits and dates leave no room for all its letters in a week before"
+    if pieces[week : week + LONGEST_DELAY + 1].sum() < problem.least_wave:
+        return f"{before}, and with those of all waves within {LONGEST_DELAY} weeks after it the wave would still be too small"
+    return f"{before}, nor in a larger wave within {LONGEST_DELAY} weeks, and in a smaller one most would wait for few"
 
 
 # A smooth load

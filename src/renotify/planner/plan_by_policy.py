@@ -85,8 +85,9 @@ def plan(
 
 
 def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
+    """The letters of a plain policy, beside the ceiling of the plans that keep the same limits, what is kept for chance among them."""
     letters = policies.letters_of(problem, policy)
-    master = solve_master(problem, groups_for(problem))
+    masters = _masters(trimmed(with_margins(problem)), "optimal")
     without = problem.owners - letters.sum(axis=2)
     held = tuple(
         HeldOwners(
@@ -104,7 +105,7 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         held=held,
         messages=(*_general_messages(problem, letters), *_of_waves(problem, letters, letters)),
     )
-    return _with_bound(made, master.solution.ceiling + master.emergency)
+    return _with_bound(made, min(one.solution.ceiling + one.emergency for one in masters))
 
 
 def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
@@ -262,8 +263,8 @@ def _what_binds(problem: Problem, policy: str, best: Draft, master: Master) -> l
 
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:
-    """The independent verifier's findings, appended to the messages."""
-    found = verify(made.problem, made)
+    """The independent verifier's findings, appended to the messages; every policy is held to the limits of the best plan."""
+    found = verify(made.problem, made, with_margins(made.problem))
     breaches = explain_plan.breach_messages(found)
     return replace(made, broken=broken(found), messages=(*made.messages, *breaches))
 

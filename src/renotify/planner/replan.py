@@ -284,7 +284,8 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Draft:
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
-    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
+    # between two plans that keep every limit half a letter is one: rounded down, letters of both would wait
+    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank, forgiven=0.5)
     return joined_waves(completed(problem, fill.letters, reach=problem.weeks))
 
 
@@ -293,7 +294,7 @@ def _whole(
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest)
-    checked = verify(rest, free)
+    checked = verify(rest, free, with_margins(rest))
     breaches = tuple(str(breach) for breach in checked)
     interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
     made = replace(

@@ -9,13 +9,16 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.values.english import counted
 
 WEEK = timedelta(weeks=1)
-_LETTERS = """
-    select cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
+_LETTERS = f"""
+    select cast(sum(case when state in ({", ".join(repr(str(one)) for one in sorted(OUT))}) and checked_on <= :day then 1 else 0 end)
+               as integer) as released,
+           cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
     from piece where follow_up = :name"""
 _VISITS = """
@@ -41,8 +44,9 @@ class Change(NamedTuple):
 
 
 class Mailed(NamedTuple):
-    """Letters of a follow-up that were mailed by a day, and that came back by it."""
+    """Letters of a follow-up that were released to the mail house, mailed, and came back by a day."""
 
+    released: int | None
     mailed: int | None
     returned: int | None
 
@@ -61,6 +65,7 @@ def since_last_week(
         Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now))),
         Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now))),
         Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now))),
+        Change("Letters released", *(one.released or 0 for one in mailed)),
         Change("Letters mailed", *(one.mailed or 0 for one in mailed)),
         Change("Letters that came back", *(one.returned or 0 for one in mailed)),
         Change("Visits booked", *visits),
@@ -75,7 +80,8 @@ def in_words(changes: Collection[Change]) -> str:
         return "Nothing has changed in the last week."
     return (
         f"In the last week {counted(more['Repairs done'], 'repair was done', 'repairs were done')},"
-        f" {counted(more['Letters mailed'], 'letter was mailed', 'letters were mailed')},"
+        f" {counted(more['Letters released'], 'letter was released', 'letters were released')},"
+        f" {more['Letters mailed']:,} mailed,"
         f" {more['Letters that came back']:,} came back, and"
         f" {counted(more['Visits booked'], 'visit was booked', 'visits were booked')}."
     )
