@@ -158,7 +158,8 @@ DAY = OfTheDay(
     ),
     changes=(
         Change("Repairs done", 100, 112), Change("Repairs open", 50, 38), Change("Out of reach", 3, 3),
-        Change("Letters released", 10, 1810), Change("Letters mailed", 0, 1350), Change("Letters that came back", 0, 1), Change("Visits booked", 7, 9), Change("Dealers that acknowledged", 1, 5),
+        Change("Letters released", 10, 1810), Change("Letters mailed", 0, 1350),
+        Change("Letters that came back", 0, 1), Change("Visits booked", 7, 9), Change("Dealers that acknowledged", 1, 5),
     ),
     clocks=(clock("overdue", "a report"), clock("soon", "a copy"), clock("ok", "a list"), clock("unknown", "letters", None)),
     letter=LetterPicture(b"\x89PNG", "The letter for BLG to the owner (en)"),

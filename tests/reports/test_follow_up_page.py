@@ -98,7 +98,7 @@ def test_what_the_planner_and_the_workload_say_stands_below(found: FollowUpFigur
     assert found.messages[0].startswith(f"No supply is loaded for {w.PUMP}, which ")
     assert "This plan breaks limits, so what it reaches is on paper only." in found.messages
     assert found.messages[-1].startswith(
-        "5 visits expected from the week of Mar 4 on (2 to 10 in nine of ten cases): 2 booked, by letters 3, without one 0;"
+        "5 visits expected from the week of 2013-03-04 on (2 to 10 in nine of ten cases): 2 booked, by letters 3, without one 0;"
         " 10 technician hours. No dealer needs to book extra days ahead."
     )
 
@@ -171,7 +171,7 @@ def test_an_unplanned_follow_up_has_no_figures(office: Desk) -> None:
 
 def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
     rows = [
-        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0)
+        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0, 0.0)
         for dealer, hours, days in (("D1", 60.0, 1), ("D2", 20.0, 0), ("D3", 18.0, 2), ("D4", 17.0, 0)) for week in range(12)
     ]  # fmt: skip
     found = tightest_dealers(rows)

@@ -18,8 +18,11 @@ class CommandGroup(click.Group):
     """
 
     def __init__(
-        self, *args: Any, also: Mapping[str, str] | None = None, **attributes: Any
-    ) -> None:  # noqa: ANN401 - click's own arguments
+        self,
+        *args: Any,  # noqa: ANN401 - click's own
+        also: Mapping[str, str] | None = None,
+        **attributes: Any,  # noqa: ANN401 - click's own
+    ) -> None:
         super().__init__(*args, **attributes)
         self.also = also or {}
 
