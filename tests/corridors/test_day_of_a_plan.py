@@ -58,3 +58,22 @@ def test_a_day_before_the_plan_in_force_is_told_loudly_and_taken(small: Desk) ->
     assert again["messages"][0].startswith(
         "BEWARE: the plan of small in force until now was made as of 2013-03-11, after 2013-03-05"
     )
+
+
+def test_a_plan_of_an_unchanged_ledger_is_the_same_on_its_week_and_the_days_before(
+    small: Desk,
+) -> None:
+    """A re-plan kept no margin on parts for the letters of frozen weeks, and promised more than the plan had proven to be possible."""
+    made = small.do("plan", "small", on=w.NOTICE)
+    for on in (w.NOTICE, w.FIRST_LETTER):
+        again = small.do("replan", "small", on=on)
+        assert again["letters"] == made["letters"]
+        assert [again[key] for key in ("objective", "bound")] == [made["objective"], made["bound"]]
+        assert {one for one in made["messages"] if "binds" in one} <= set(again["messages"])
+
+
+def test_a_release_is_recalled_by_either_name(small: Desk) -> None:
+    why = ("--because", "wrong paper", "--by", "analyst")
+    for name in ("recall", "call-back"):
+        small.do("mail", "release", "small", 1, "--out", "out", on=OUT)
+        assert small.do("mail", name, "small", 1, *why, on=OUT)["called_back"] == one_recall.A_WEEK

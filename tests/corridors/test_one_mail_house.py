@@ -167,3 +167,24 @@ def test_a_release_counts_what_others_give_the_mail_house_in_its_week(two: Desk)
         "The mail house takes 4 pieces a week; 7 of spring are released in the week of 2013-03-04, copies to lessors and letters"
         " sent again included, 4 of fall are planned or released: agree on 7 more with it."
     ) in done["warnings"]
+
+
+def test_letters_that_are_promised_stay_beyond_a_limit_that_is_lowered_since(two: Desk) -> None:
+    """Spring has four and three pieces in the first two weeks, fall one and four in the second and third; two a week is what goes now."""
+    planned(two, "spring")
+    frozen(two, "fall", w.B)
+    planned(two, "fall")
+    why = ("--because", "a press is down", "--by", "analyst")
+    two.do("followup", "set", "spring", "mail_house_letters_per_week=2", *why, on=w.FIRST_LETTER)
+    made = two.do("replan", "spring", on=w.FIRST_LETTER)
+    stay = "They are promised to it and stay: agree on 2 more with it."
+    assert [one for one in made["messages"] if "promised to it" in one] == [
+        f"The week of 2013-03-04 has 4 pieces, 2 more than the 2 that the mail house takes. {stay}",
+        f"The week of 2013-03-11 has 4 pieces (3 of spring and 1 of fall), 2 more than the 2 that the mail house takes. {stay}",
+    ]
+    assert "capacity of -" not in " ".join(made["messages"])
+    assert made["gap_note"].startswith("how far from the best is not stated")
+    assert [(one["what"], one["over"]) for one in made["broken"]] == [
+        ("the week of 2013-03-04", 2),
+        ("the week of 2013-03-11", 2),
+    ]

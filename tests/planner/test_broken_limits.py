@@ -100,3 +100,24 @@ def test_no_policy_is_called_better_without_the_limits_that_it_breaks():
     assert np.array_equal(
         within_limits(case, plan(case, "all-at-once").letters), plan(case).letters
     )
+
+
+def test_a_plain_policy_is_held_to_the_kits_that_are_kept_for_chance_and_to_their_ceiling():
+    """Ten kits; of a mean m nine of ten counts stay below m + 1.28 sqrt(m): 6.69 owners may ask. All nine are 2.3 kits beyond it."""
+
+    def case(owners):
+        return problem(
+            [bundle(hours=0, kits={"P": 1})], [dealer()], {("b", "d"): owners}, supply={"P": [10]}, parts_quantile=0.9,
+            response_spread=0, parts_count_spread=1,
+        )  # fmt: skip
+
+    assert plan(case(9)).letters.sum() == 6
+    plain = plan(case(9), "all-at-once")
+    ((limit, part, over),) = plain.broken
+    assert (limit, part, round(over, 1)) == ("kits", "P", 2.3)
+    kept = "(needed 9.0 by then, 10.0 confirmed, 3.3 of them kept for chance)"
+    assert kept in " ".join(plain.messages)
+    assert (
+        round(plain.bound / 4, 2) == 6.69
+    )  # four weeks of each owner's risk; of all ten kits it would be 36
+    assert plan(case(6), "all-at-once").broken == ()

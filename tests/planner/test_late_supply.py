@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from renotify.ledger.session import open_session
@@ -125,5 +124,41 @@ def test_what_was_promised_for_a_past_week_and_is_not_confirmed_has_not_come() -
         Supply(PIPE, MONDAYS[3], 2.0, "promised"),
         Supply(PIPE, MONDAYS[0], 9.0),
     ]
-    assert promised_totals(rows, MONDAYS[2], 3, Late(1, 0.5))[PIPE].tolist() == [0, 2, 3]
-    assert np.array_equal(promised_totals(rows, MONDAYS[2], 3, Late())[PIPE], [4, 6, 6])
+
+    def by_then(late: Late, slip_weeks: int) -> list[float]:
+        today = MONDAYS[2] + timedelta(days=2)
+        found = promised_totals(rows, MONDAYS[2], 3, late, today=today, slip_weeks=slip_weeks)
+        return found[PIPE].tolist()
+
+    assert by_then(Late(1, 0.5), 1) == [0, 0, 1]  # two weeks late: beyond the one that it may slip
+    assert by_then(Late(2, 0.5), 2) == [2, 2, 2]
+    assert by_then(Late(3, 0.5), 3) == [0, 2, 2]
+    assert by_then(Late(), 2) == [4, 6, 6]
+    assert by_then(Late(), 0) == [0, 2, 2]
+
+
+def test_supply_that_never_came_is_told_and_not_counted_on_past_its_slip(sqlite_desk: Desk) -> None:
+    """Three kits were promised for the second week: a plan counts on them until the fourth, and not from the fifth on."""
+    sqlite_desk.do("plan", framed(sqlite_desk), on=NOTICE)
+    told = (
+        "3 kits of PIPE were promised for the week of 2013-03-11 and are not confirmed: ask the supplier, and load part_supply"
+        " with their"
+    )
+    last = sqlite_desk.do("replan", "small", on=MONDAYS[3])
+    still = "letters count on them until the week of 2013-03-25."
+    assert f"{told} new week, or as confirmed; {still}" in last["messages"]
+    after = sqlite_desk.do("replan", "small", on=MONDAYS[4])
+    any_more = "no letter counts on them any more."
+    assert f"{told} new week, or as confirmed; {any_more}" in after["messages"]
+    for today, free in ((MONDAYS[3], [5, 5]), (MONDAYS[4], [2, 2])):
+        with open_session(sqlite_desk.ledger) as session:
+            book = pool_book(session, today, 2, today=today, but="small", late=Late(2))
+            assert book.parts[PIPE].free.tolist() == free
+    (line,) = sqlite_desk.do("parts", "pool", on=MONDAYS[2])
+    assert (line["delivered"], line["overdue"]) == (2, 3)
+    assert line["free"] <= 2
+    said = " ".join(sqlite_desk.run("parts", "pool", "--on", MONDAYS[2]).out.split())
+    assert (
+        "PIPE: 3 kits promised for weeks gone by are not confirmed, and not free: ask the supplier"
+        in said
+    )

@@ -13,7 +13,7 @@ from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import read
-from renotify.contact.answers import known_of
+from renotify.contact.vehicle_known import known_of
 from renotify.errors import BadInput, Refused
 from renotify.ledger import explain, follow_ups, intake, tables
 from renotify.ledger.session import Session

@@ -93,7 +93,15 @@ def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.
     seen = Forecast(brought, np.ones(1), weekly, weekly)
     chance, nothing = np.full(weekly.shape, late), np.zeros(weekly.shape)
     work = Workload(
-        weekly, weekly, weekly + 4, nothing, nothing + 20, chance, booked, np.full(len(weekly), 6.5)
+        weekly,
+        weekly,
+        weekly + 4,
+        nothing,
+        nothing + 20,
+        chance,
+        booked,
+        np.full(len(weekly), 6.5),
+        nothing,
     )
     return PlanWorkload(seen, work, {}, 2)
 
@@ -118,7 +126,7 @@ def test_who_must_book_the_most_is_named_first() -> None:
 
 def test_the_sums_are_told_first() -> None:
     work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
-    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0)
+    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0, 0.0)
     assert work.summary == (
         "60 visits expected from the week of 2013-03-04 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
         " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"

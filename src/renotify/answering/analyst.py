@@ -153,7 +153,7 @@ class Analyst:
         said.plans[name] = self.do("plan", name, "--workers", 1, on=said.on)
 
     def _replan(self, name: str, said: Monday) -> None:
-        """Plan the free weeks again; where every letter is out, or the horizon is over, there is nothing to plan."""
+        """Plan the free weeks again; where no letter is left and none is out, or the horizon is over, there is nothing to plan."""
         if name in said.plans:
             return
         asked = self.desk.run("replan", name, "--workers", 1, "--on", said.on, "--json")

@@ -12,7 +12,23 @@ from renotify.errors import RenotifyError
 
 
 class CommandGroup(click.Group):
-    """A click group whose help says of each command its whole first sentence, folded and never cut."""
+    """A click group whose help says of each command its whole first sentence, folded and never cut.
+
+    ``also`` are other names by which commands may be called; no help lists them.
+    """
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - click's own
+        also: Mapping[str, str] | None = None,
+        **attributes: Any,  # noqa: ANN401 - click's own
+    ) -> None:
+        super().__init__(*args, **attributes)
+        self.also = also or {}
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name, or of another name for it."""
+        return super().get_command(ctx, self.also.get(cmd_name, cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their first sentences."""

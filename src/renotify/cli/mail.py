@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 
-@click.group(cls=CommandGroup)
+@click.group(cls=CommandGroup, also={"recall": "call-back"})
 def mail() -> None:
     """Release a wave, take in the mail house's evidence, and prove every piece."""
 

@@ -84,7 +84,10 @@ def _next(name: str, wave: int, by: object) -> str:
 def call_back(
     session: Session, name: str, wave: int, because: str, by: str, as_json: bool, on: date
 ) -> None:
-    """Take back a release that the mail house has not answered for: its pieces are planned again, its print job is marked void."""
+    """Take back a release that the mail house has not answered for: its pieces are planned again, its print job is marked void.
+
+    `renotify mail recall` is the same command.
+    """
     from renotify.ledger.wave_decisions import Decision
     from renotify.mailing import calling_back
 

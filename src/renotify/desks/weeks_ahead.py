@@ -15,7 +15,8 @@ from renotify.ledger.session import Session
 from renotify.plans.in_force import plan_in_force, planned
 from renotify.values.calendar import monday_of
 from renotify.visits.booked import BookedWeek, booked_hours
-from renotify.workload.of_plan import beside, weekly_hours, workload_of_scope
+from renotify.workload.of_plan import weekly_hours, workload_of_scope
+from renotify.workload.other_follow_ups import beside, others
 
 WEEKS = pa.schema(
     [("dealer", pa.string()), ("week", pa.date32()), ("visits", pa.float64()), ("booked", pa.int64()), ("low", pa.float64()),
@@ -84,4 +85,7 @@ def beside_them(session: Session, scope: Scope, on: date) -> list[str]:
     name = newest_plan(session, on)
     if not name:
         return []
-    return [one.sentence for one in beside(session, plan_in_force(session, name), on, scope)]
+    plan = plan_in_force(session, name)
+    now = max(plan.week_of(on), 0)
+    known = others(session, name, plan.monday(now), on, scope)
+    return [one.sentence for one in beside(known, plan.weeks - now)]

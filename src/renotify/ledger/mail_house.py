@@ -55,6 +55,16 @@ class OtherFollowUp(NamedTuple):
     gives_way: Mapping[date, int]
 
 
+def released(session: Session, name: str) -> Counter[date]:
+    """Return the pieces of a follow-up that were released, printed or sent again, by the Monday of the mail house's week."""
+    sql = _PIECES.format(names=session.list_values("names"))
+    found: Counter[date] = Counter()
+    for one in session.rows(_Pieces, sql, names=json.dumps([name])):
+        if one.state not in _PLANNED and (monday := one.monday) is not None:
+            found[monday] += one.pieces
+    return found
+
+
 def others(session: Session, asked: FollowUpSettings, on: date) -> list[OtherFollowUp]:
     """Return the follow-ups beside one that state what the mail house takes, by their settings of a day, in order of name."""
     known = (

@@ -23,6 +23,7 @@ FOUND_BY_SEARCH = "skip_trace"  # the source of owner records that a skip-trace 
 SEARCHED = frozenset(
     {"skip_trace", "unreachable"}
 )  # actions that say: the owner is not at this address
+NOT_WRITTEN_TO = SEARCHED | {ASK}  # and of a code that nobody knows, until a person has settled it
 RECORD = pa.schema([("vin", pa.string()), ("role", pa.string()), ("as_of", pa.date32())])
 _CODES = pa.schema([("return_code", pa.string())])
 
@@ -97,16 +98,19 @@ def _name_of(code: str) -> str:
 
 
 def came_back(session: Session, on: date) -> pa.Table:
-    """Return the address records (vin, role, as_of) at which a piece found nobody: its code leads to a search.
+    """Return the address records (vin, role, as_of) at which a piece found nobody: its code leads to a search, or nobody knows it.
 
-    Nobody writes there again before a newer record comes. A return that names no piece says it of the address to which all letters went
-    that it may be of; a letter that is no piece of a follow-up says nothing of a record.
+    Nobody writes there again before a newer record comes, or a person has settled the unknown code (table return_codes). A return that
+    names no piece says it of the address to which all letters went that it may be of; a letter that is no piece of a follow-up says nothing
+    of a record.
     """
-    codes = session.read("select distinct return_code from piece where return_code <> ''", _CODES)
+    codes = session.read(
+        "select distinct return_code from piece where returned_on is not null", _CODES
+    )
     loose = of_one_address(session, on)
     actions = return_actions(session, on)
-    known = {*codes["return_code"].to_pylist(), *loose["return_code"].to_pylist()} - {""}
-    searched = sorted(code for code in known if actions.of(code) in SEARCHED)
+    known = {*codes["return_code"].to_pylist(), *loose["return_code"].to_pylist()}
+    searched = sorted(code for code in known if actions.of(code) in NOT_WRITTEN_TO)
     if not searched:
         return RECORD.empty_table()
     session.stage("searched_code", pa.table({"return_code": pa.array(searched, pa.string())}))

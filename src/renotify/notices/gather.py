@@ -30,7 +30,8 @@ from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import BookedWeek, booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.visits.needs import JOINED
-from renotify.workload.of_plan import Beside, PlanWorkload, beside, weekly_hours, workload_of_scope
+from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
+from renotify.workload.other_follow_ups import Beside
 from renotify.workload.visit_interval import Outlook, together
 
 QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
@@ -104,7 +105,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     at = {code: place for place, code in enumerate(brought.expected.dealers)}
     parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
-    others = beside(session, brought.expected.plan, shared.on, scope)
+    others = brought.beside
     known = session.rows(
         KnownDealer,
         "select dealer_code, name, area_code, city, state from dealer"
@@ -207,10 +208,14 @@ def _booked_weeks(
     booked: Mapping[tuple[str, date], BookedWeek],
     scope: Scope,
 ) -> dict[str, tuple[Week, ...]]:
-    """Return the weeks from now on of dealers to which the plan brings nothing and that have visits ``booked`` all the same."""
-    plan, weeks = brought.expected.plan, len(brought.expected.mondays)
+    """Return the weeks from now on of dealers to which the plan brings nothing and that have visits ``booked`` all the same.
+
+    What other follow-ups bring to such a dealer stands in its hours.
+    """
+    plan, weeks, now = brought.expected.plan, len(brought.expected.mondays), brought.expected.now
     none = BookedWeek("", plan.first_week, 0, 0.0)
     codes = sorted({code for code, _ in booked} - set(brought.expected.dealers))
+    of_others = brought.hours_of(codes)
     capacity = weekly_hours(session, plan.first_week, weeks, scope) if codes else {}
     return {
         code: tuple(
@@ -218,13 +223,13 @@ def _booked_weeks(
                 week=plan.monday(t),
                 letters=0,
                 visits=float((own := booked.get((code, plan.monday(t)), none)).visits),
-                hours=(hours := round(own.hours, 2)),
+                hours=round(own.hours + float(of_others[d, t - now]), 2),
                 capacity=round(float(capacity[code][t]), 2) if code in capacity else None,
-                booked=hours,
+                booked=round(own.hours, 2),
             )
-            for t in range(brought.expected.now, weeks)
+            for t in range(now, weeks)
         )
-        for code in codes
+        for d, code in enumerate(codes)
     }
 
 

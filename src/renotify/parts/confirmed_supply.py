@@ -1,11 +1,13 @@
 """Kits that reach the national pool, by live part number and week, as the part_supply file says: confirmed, or promised.
 
 Orders count on confirmed kits only. Letters count on promised ones, but late: a plan must hold when they come as promised and when
-they slip, and a pool that has them late has them in time, too, so the late one is the limit.
+they slip, and a pool that has them late has them in time, too, so the late one is the limit. What slipped by more than that is overdue: it
+is told, and nothing counts on it until the supplier says a new week.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -14,6 +16,8 @@ from numpy.typing import NDArray
 
 from renotify.ledger.kinds import SupplyStatus
 from renotify.ledger.session import Session
+from renotify.values.calendar import monday_of
+from renotify.values.english import measured
 from renotify.visits.live_part_numbers import live_number, replacements
 
 Floats = NDArray[np.float64]
@@ -61,18 +65,64 @@ def cumulative_supply(
     return running_totals(confirmed, monday, weeks)
 
 
-def promised_totals(rows: list[Supply], monday: date, weeks: int, late: Late) -> dict[str, Floats]:
+class Overdue(NamedTuple):
+    """Kits of a part that were promised for a week gone by, its Monday, and are not confirmed; ``until``: the last that counts on them."""
+
+    part_no: str
+    week: date
+    kits: float
+    until: date
+
+
+def overdue(rows: list[Supply], today: date, slip_weeks: int) -> list[Overdue]:
+    """Return promised supply that should have come before the week of ``today``, by part and week.
+
+    It is counted on until it has slipped by as many weeks as a plan bears; after that nobody knows whether it comes.
+    """
+    late: dict[tuple[str, date], float] = {}
+    for row in rows:
+        if row.status == SupplyStatus.PROMISED and row.week < monday_of(today):
+            key = row.part_no, row.week
+            late[key] = late.get(key, 0.0) + row.supply_qty
+    return [
+        Overdue(part, week, kits, week + timedelta(weeks=slip_weeks))
+        for (part, week), kits in sorted(late.items())
+        if kits
+    ]
+
+
+def overdue_words(found: Iterable[Overdue], today: date) -> list[str]:
+    """Say of each promise of supply that is overdue to ask for it, and whether plans still count on it."""
+    said = []
+    for one in found:
+        counts = (
+            f"letters count on them until the week of {one.until}"
+            if one.until >= monday_of(today)
+            else "no letter counts on them any more"
+        )
+        said.append(
+            f"{measured(one.kits, 'kit')} of {one.part_no} were promised for the week of {one.week} and are not confirmed:"
+            f" ask the supplier, and load part_supply with their new week, or as confirmed; {counts}."
+        )
+    return said
+
+
+def promised_totals(
+    rows: list[Supply], monday: date, weeks: int, late: Late, *, today: date, slip_weeks: int
+) -> dict[str, Floats]:
     """Return running totals of promised kits by live part, as ``late`` as may be. [T]
 
-    What was promised for a week before ``monday`` and is not confirmed has not come: it is counted from the week of ``monday`` on.
+    What was promised for a week before that of ``today`` and is not confirmed has not come: it comes this week at the earliest, and no
+    longer counts once it has slipped by more than ``slip_weeks``.
     """
+    this_week, slip = monday_of(today), timedelta(weeks=slip_weeks)
     slipped = [
         row._replace(
-            week=max(row.week, monday) + timedelta(weeks=late.weeks),
+            week=max(row.week + timedelta(weeks=late.weeks), this_week),
             supply_qty=late.share * row.supply_qty,
         )
         for row in rows
-        if row.status == SupplyStatus.PROMISED
+        if row.status == SupplyStatus.PROMISED and row.week + slip >= this_week
     ]
     return running_totals(slipped, monday, weeks)
 

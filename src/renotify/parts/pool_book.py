@@ -25,6 +25,8 @@ from renotify.parts.confirmed_supply import (
     AS_PROMISED,
     Floats,
     Late,
+    Overdue,
+    overdue,
     promised_totals,
     running_totals,
     supply_rows,
@@ -130,6 +132,7 @@ class PoolBook:
     weeks: int
     parts: Mapping[str, PartBook]
     shelves: pa.Table  # dealer_code, part_no, kits: above zero, parts without supply too
+    overdue: tuple[Overdue, ...] = ()  # promised supply that has not come
 
 
 def pool_book(
@@ -150,8 +153,10 @@ def pool_book(
     length = weeks or max((len(line) for line in running_totals(rows, monday).values()), default=1)
     confirmed = [row for row in rows if row.status == SupplyStatus.CONFIRMED]
     delivered = running_totals(confirmed, monday, length)
+    day = today or monday
     coming, as_promised = (
-        promised_totals(rows, monday, length, one) for one in (late, AS_PROMISED)
+        promised_totals(rows, monday, length, one, today=day, slip_weeks=late.weeks)
+        for one in (late, AS_PROMISED)
     )
     starts: dict[str, date] = {}
     for row in rows:
@@ -177,7 +182,7 @@ def pool_book(
     known = {
         part: replace(one, letters=drawn.get(part, one.letters)) for part, one in parts.items()
     }
-    return PoolBook(monday, length, known, shelves)
+    return PoolBook(monday, length, known, shelves, tuple(overdue(rows, day, late.weeks)))
 
 
 def letters_out(

@@ -19,6 +19,8 @@ from renotify.visits.live_part_numbers import live_number, replacements
 def pool_lines(session: Session, on: date, part: str = "") -> list[dict[str, Any]]:
     """Return the book as of a day: a line for each part with supply, or for one, under whatever number it is asked for.
 
+    ``promised`` are kits of booked owners that neither shelf nor open orders have; what ``parts promises`` lists is on order. ``free`` has
+    what suppliers promised from this week on; ``overdue`` is what they promised for weeks gone by and did not confirm: in no other figure.
     ``letters`` are the kits that letters in force still draw on the pool over the weeks shown, ``free_at_dealers`` those that bookings and
     these letters leave at dealers, on the shelf or on order. Raises UnknownName for a part without
     supply rows.
@@ -61,6 +63,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         "letters": weeks[-1]["letters"],
         "for_orders": first["for_orders"],
         "free": first["free"],
+        "overdue": _kits(sum(late.kits for late in book.overdue if late.part_no == one.part_no)),
         "free_at_dealers": _kits(pc.sum(at_dealers["kits"]).as_py() or 0.0),
         "weeks": weeks,
     }
@@ -71,9 +74,14 @@ def _kits(amount: float) -> float:
 
 
 def sentences(lines: list[dict[str, Any]]) -> list[str]:
-    """Say of each part from what it was derived that kits left the pool, and which promises its supply does not cover."""
+    """Say of each part from what it was derived that kits left the pool, which promises its supply does not cover, and what is overdue."""
     said = []
     for line in lines:
+        if line["overdue"]:
+            said.append(
+                f"{line['part_no']}: {_told(line['overdue'])} promised for weeks gone by are not confirmed, and not free: ask the supplier,"
+                " and load part_supply with their new week, or as confirmed."
+            )
         if line["left_pool_from"] == SHIPMENTS:
             said.append(
                 f"{line['part_no']}: {_told(line['left_pool'])} left the pool by {SHIPMENTS}."

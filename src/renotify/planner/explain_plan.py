@@ -95,7 +95,7 @@ def _overload(problem: Problem) -> Floats:
 
 
 def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
-    needed, without = _drawn(problem, p), _drawn(walk_ins, p)
+    needed, without = (_drawn(one, p, mean=True) for one in (problem, walk_ins))
     confirmed = problem.supply[p]
     weeks = np.flatnonzero(needed - confirmed > EXCESS)
     if not len(weeks):
@@ -116,10 +116,10 @@ def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
     )
 
 
-def _drawn(problem: Problem, p: int) -> Floats:
+def _drawn(problem: Problem, p: int, *, mean: bool = False) -> Floats:
     """Kits that the traffic draws on the pool by each week, beyond the dealers' shelves. [T]"""
     own = problem.stock[p][:, None]
-    drawn: Floats = np.maximum(0.0, problem.background_use(p) - own).sum(axis=0)
+    drawn: Floats = np.maximum(0.0, problem.background_use(p, mean=mean) - own).sum(axis=0)
     return drawn
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import NewPlan
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
+from renotify.parts.confirmed_supply import overdue_words
 from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
@@ -43,7 +44,7 @@ from renotify.planner.moved_visits import (
     network,
     with_moved,
 )
-from renotify.planner.plan_by_policy import Progress, plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import (
@@ -59,8 +60,9 @@ from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
+from renotify.values.progress_callback import Progress, silent
 from renotify.visits.needs import JOINED, Needs, needs
-from renotify.workload.of_plan import weekly_hours
+from renotify.workload.hours_left import HoursLeft, hours_left
 
 _LISTED = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("bundle", pa.string()), ("dealer_code", pa.string()),
@@ -102,6 +104,7 @@ class Framed:
     problem: Problem
     bundles: tuple[PlannedBundle, ...]
     vehicles: pa.Table  # vin, family, planning_bundle, dealer_code, rank, without_parts
+    book: PoolBook
     messages: tuple[str, ...]
     moved: tuple[
         MovedVisit, ...
@@ -141,14 +144,14 @@ def framed(
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
 ) -> Framed:
-    """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none.
+    """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none where no letter is ``out``.
 
     ``listed``: vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces.
     ``learned`` takes the place of what the follow-up states of its response. What letters up to the day ``on`` have shown of classes of
     owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles and dealers of letters that
     are ``out`` stay in the problem, without owners.
     """
-    if not listed.num_rows:
+    if not listed.num_rows and out is None:
         raise NothingToDo(
             f"The follow-up {settings.name} has no vehicles to plan.",
             "Freeze a new list with `renotify followup new`.",
@@ -161,7 +164,9 @@ def framed(
     known = needs(session, pairs, waiting(kinds, campaigns))
     own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
     names = {bundle.name for bundle in own}
-    earlier = [one for one in out.bundles if one.name not in names] if out else []
+    earlier = (
+        [as_stated(one, settings) for one in out.bundles if one.name not in names] if out else []
+    )
     bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
     vehicles = _vehicles(listed, own, known)
     effects, average = learned_effects(session, settings.name, on), bundles
@@ -169,19 +174,20 @@ def framed(
         bundles = with_effects(bundles, vehicles, classed(session, settings.name, on), effects)
     out_at = out.dealers if out else ()
 
-    def of(vehicles: pa.Table) -> Problem:
+    def of(vehicles: pa.Table) -> tuple[Problem, HoursLeft]:
         dealers = sorted({*vehicles["dealer_code"].unique().to_pylist(), *out_at})
         owners = _counts(vehicles, bundles, dealers)
-        return assembled(session, settings, book, bundles, dealers, owners, on)
+        left = hours_left(session, settings.name, dealers, book.monday, book.weeks, on)
+        return assembled(session, settings, book, bundles, left, owners, on), left
 
-    problem = of(vehicles)
+    problem, left = of(vehicles)
     moved: tuple[MovedVisit, ...] = ()
     if settings.long_visits != TELL and long_visits(problem):
         places = network(session, settings, book.monday, book.weeks)
         moved = moved_visits(problem, places, settings.long_visits)
     if moved:
         vehicles = with_moved(vehicles, moved)
-        problem = of(vehicles)
+        problem, left = of(vehicles)
     problem = learned.with_spread(problem, bundles)
     return Framed(
         settings,
@@ -189,9 +195,12 @@ def framed(
         problem,
         bundles,
         vehicles,
+        book,
         (
             *_messages(settings, known),
             *mail_house_words(session, settings, book, on),
+            *left.words,
+            *overdue_words(book.overdue, on),
             *effect_words(effects, average, bundles),
             *without_a_full_week(own, campaigns, settings, book.monday),
             *not_known(listed, settings),
@@ -221,9 +230,12 @@ def plan_follow_up(
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
+    report = progress or silent
+    report(f"Planning: list of {name}", 0, None)
     asked = frame(session, name, today)
     policy = policy or asked.settings.policy
     made = plan(asked.problem, policy, workers=workers, progress=progress)
+    report("Planning: keeping the plan", 0, None)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
     document["messages"] = [
@@ -262,22 +274,30 @@ def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedB
     whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
     planned = []
     for (bundle, hours, kits, _), models in grouped.items():
-        stated = stated_response(settings, bundle)
-        curve = stated.curve(settings.horizon_weeks)
-        planned.append(
-            PlannedBundle(
-                name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
-                campaigns=bundle,
-                models=tuple(models),
-                hours=hours,
-                kits=dict(kits),
-                response=tuple(round(float(share), 10) for share in curve),
-                walk_ins=stated.background_per_week,
-                doubt=stated_doubts(stated, settings.horizon_weeks),
-                walk_ins_doubt=WALK_INS_DOUBT,
-            )
+        unanswered = PlannedBundle(
+            name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
+            campaigns=bundle,
+            models=tuple(models),
+            hours=hours,
+            kits=dict(kits),
+            response=(),
+            walk_ins=0.0,
         )
+        planned.append(as_stated(unanswered, settings))
     return tuple(planned)
+
+
+def as_stated(bundle: PlannedBundle, settings: FollowUpSettings) -> PlannedBundle:
+    """Return a planning bundle with the response that a follow-up states for its campaigns, before anything is learned."""
+    stated = stated_response(settings, bundle.campaigns)
+    return replace(
+        bundle,
+        response=tuple(round(float(share), 10) for share in stated.curve(settings.horizon_weeks)),
+        walk_ins=stated.background_per_week,
+        doubt=stated_doubts(stated, settings.horizon_weeks),
+        walk_ins_doubt=WALK_INS_DOUBT,
+        learned_from=0,
+    )
 
 
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) -> pa.Table:
@@ -329,17 +349,19 @@ def assembled(
     settings: FollowUpSettings,
     book: PoolBook,
     bundles: Sequence[PlannedBundle],
-    dealers: Sequence[str],
+    left: HoursLeft,
     owners: Ints,
     on: date,
 ) -> Problem:
     """Return the problem of owners [B, D] with what limits them: remedies and clocks, hours, kits, supply and the mail house.
 
+    Its dealers are those of the hours that are ``left``.
+
     A part without supply rows does not bind, and the plan's messages name it; kits are what the one book of them leaves free;
     walk-ins come at the rate of their bundle, of the owners counted here.
     """
     campaigns = registry.campaigns(session, settings.campaigns)
-    first_week, weeks = book.monday, book.weeks
+    first_week, weeks, dealers = book.monday, book.weeks, left.dealers
     supply = {part: one.free for part, one in book.parts.items()}
     parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
     first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
@@ -349,14 +371,14 @@ def assembled(
         weeks=weeks,
         monday=first_week,
         bundles=tuple(bundle.name for bundle in bundles),
-        dealers=tuple(dealers),
+        dealers=dealers,
         risk=np.array([_risk(bundle, campaigns) for bundle in bundles], float),
         labour=np.array([bundle.hours for bundle in bundles], float),
         response=_responses(bundles),
         first_week=first,
         mail_by=last,
         owners=owners,
-        hours=_hours(session, dealers, first_week, weeks, settings.wait_bound_weeks),
+        hours=through_the_wait(left.hours, settings.wait_bound_weeks),
         mail_capacity=mail_capacity(session, settings, book, on),
         wait_bound=settings.wait_bound_weeks,
         parts=parts,
@@ -429,14 +451,9 @@ def _walk_ins(bundles: Sequence[PlannedBundle], owners: Ints, weeks: int) -> tup
     return at.astype(np.int64), np.repeat(weekly[at[:, 0], at[:, 1]][:, None], weeks, axis=1)
 
 
-def _hours(
-    session: Session, dealers: Sequence[str], first_week: date, weeks: int, wait: int
-) -> Floats:
-    """Technician hours by dealer and week; the last week's repeat through the wait after the horizon. [D, T + V]"""
-    known = weekly_hours(session, first_week, weeks)
-    unlimited = np.full(weeks, UNLIMITED)
-    lines = np.array([known.get(code, unlimited) for code in dealers]).reshape(len(dealers), weeks)
-    return np.concatenate([lines, np.repeat(lines[:, -1:], wait, axis=1)], axis=1)
+def through_the_wait(hours: Floats, wait: int) -> Floats:
+    """Return technician hours [D, T] with those of the last week repeated through the wait after the horizon. [D, T + V]"""
+    return np.concatenate([hours, np.repeat(hours[:, -1:], wait, axis=1)], axis=1)
 
 
 def _stock(shelves: pa.Table, parts: Sequence[str], dealers: Sequence[str]) -> Floats:

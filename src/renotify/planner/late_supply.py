@@ -46,18 +46,26 @@ def price_of_lateness(
 
     Nothing where nothing is promised, or where the policy does not heed kits.
     """
-    if trusting is None or policy not in FEASIBLE:
-        return []
+    said = lateness_words(settings, trusting, policy)
+    if not said or trusting is None:
+        return said
     counting = plan(trusting, policy)
     without = counting.objective
     cost = max(without - made.objective, 0.0)
     share = cost / without if without > 0 else 0.0
+    bought = _what_it_buys(made.problem, counting)
+    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)}){bought}."]
+
+
+def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy: str) -> list[str]:
+    """Say that a plan holds when promised supply is late, where any is promised and the policy heeds kits."""
+    if trusting is None or policy not in FEASIBLE:
+        return []
     part = settings.share_of_promised
     comes = "it comes" if part == 1 else f"{percent(part, 0)} of it comes"
     sentence = (
         f"Promised supply may slip: every limit holds when it comes in its weeks, and when {comes}"
-        f" {counted(settings.slip_weeks, 'week')} late. That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)})"
-        f"{_what_it_buys(made.problem, counting)}."
+        f" {counted(settings.slip_weeks, 'week')} late."
     )
     return [sentence]
 

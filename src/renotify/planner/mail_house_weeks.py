@@ -11,8 +11,8 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.ledger import mail_house, setting_changes
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook
-from renotify.planner.problem import UNLIMITED, Floats
-from renotify.values.english import counted
+from renotify.planner.problem import UNLIMITED, Floats, Ints
+from renotify.values.english import counted, series
 
 CAPACITY = "mail_house_letters_per_week"
 
@@ -23,10 +23,7 @@ def mail_capacity(session: Session, settings: FollowUpSettings, book: PoolBook, 
     A change from a later day on holds from the first week that begins on it or after it. The mail house is one: what other follow-ups
     have planned or released there in a week takes places, and where they state fewer pieces a week than this one, the fewer count.
     """
-    capacity = np.full(book.weeks, _pieces(settings.mail_house_letters_per_week))
-    for one in setting_changes.ahead(session, settings.name, CAPACITY, on):
-        first = max(-((book.monday - one.from_day) // timedelta(weeks=1)), 0)
-        capacity[first:] = _pieces(one.stated.value)
+    capacity = stated_capacity(session, settings, book, on)
     if not np.isfinite(capacity).any():
         return capacity
     taken = np.zeros(book.weeks)
@@ -35,6 +32,17 @@ def mail_capacity(session: Session, settings: FollowUpSettings, book: PoolBook, 
         capacity = np.where(own > 0, np.minimum(capacity, other.stated), capacity)
         taken += own
     return np.maximum(capacity - taken, 0.0)
+
+
+def stated_capacity(
+    session: Session, settings: FollowUpSettings, book: PoolBook, on: date
+) -> Floats:
+    """Return the pieces that a follow-up states for each week of the book, by its settings of a day and their changes to come. [T]"""
+    capacity = np.full(book.weeks, _pieces(settings.mail_house_letters_per_week))
+    for one in setting_changes.ahead(session, settings.name, CAPACITY, on):
+        first = max(-((book.monday - one.from_day) // timedelta(weeks=1)), 0)
+        capacity[first:] = _pieces(one.stated.value)
+    return capacity
 
 
 def _by_week(pieces: Mapping[date, int], book: PoolBook) -> Floats:
@@ -61,6 +69,34 @@ def mail_house_words(
         if ways.any():
             said.append(
                 f"{_words(ways, book)} that {other.name} has planned give way to letters that are owed: renotify replan {other.name}."
+            )
+    return said
+
+
+def promised_words(
+    session: Session, settings: FollowUpSettings, book: PoolBook, on: date, promised: Ints
+) -> list[str]:
+    """Say by how much pieces that are ``promised`` to the mail house [T] exceed, with all that is there, what it takes in a week.
+
+    They are at the mail house or told to it and stay: no plan mends it. Nothing where no week with such pieces is beyond it.
+    """
+    beside = mail_house.others(session, settings, on)
+    out = _by_week(mail_house.released(session, settings.name), book)
+    taken = {one.name: _by_week(one.pieces, book) for one in beside}
+    stated = stated_capacity(session, settings, book, on)
+    said = []
+    for week in np.flatnonzero(promised).tolist():
+        lists = {settings.name: int(promised[week] + out[week])}
+        lists |= {name: int(pieces[week]) for name, pieces in taken.items() if pieces[week]}
+        takes = min([stated[week], *(one.stated for one in beside if taken[one.name][week])])
+        given = sum(lists.values())
+        if given > takes:
+            whose = f" ({series([f'{count:,} of {name}' for name, count in lists.items()])})"
+            monday = book.monday + timedelta(weeks=week)
+            said.append(
+                f"The week of {monday} has {counted(given, 'piece')}{whose if lists.keys() - {settings.name} else ''},"
+                f" {given - takes:,.0f} more than the {takes:,.0f} that the mail house takes. They are promised to it and stay: agree on"
+                f" {given - takes:,.0f} more with it."
             )
     return said
 

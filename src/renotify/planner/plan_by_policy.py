@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -34,8 +33,7 @@ from renotify.planner.two_level import (
     solved,
 )
 from renotify.planner.whole_letters import contested, in_whole_letters, most_alone
-
-Progress = Callable[[str], None]
+from renotify.values.progress_callback import Progress, silent
 
 WHOLE_DECISIONS = (
     2_000  # contested letter decisions up to which branch and bound looks for the best plan
@@ -52,11 +50,7 @@ ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
 
-_NOBODY = ("There is nobody to write to.",)
-
-
-def _no_progress(_step: str) -> None:
-    """No progress wanted."""
+NOBODY = ("There is nobody to write to.",)
 
 
 def plan(
@@ -69,30 +63,31 @@ def plan(
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
     A large plan of "optimal" is polished (:func:`worth_polishing`), in as many processes as ``workers``;
-    ``progress`` is called with the name of each step. Optimal, exact and greedy keep every limit that
+    ``progress`` hears the name of each step. Optimal, exact and greedy keep every limit that
     letters can keep; what a plain policy breaks is in its messages. The same problem gives the same plan,
     whatever the order of its dealers and bundles and the number of workers.
     """
-    report = progress or _no_progress
+    report = progress or silent
     if not problem.owners.any():
         return LetterPlan(
-            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=_NOBODY
+            problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=NOBODY
         )
     order = in_order(problem)
-    report("national plan")
+    report("Planning: national plan", 0, None)
     feasible = policy in FEASIBLE
     made = (
         _within_limits(order.problem, policy, workers, report)
         if feasible
         else _by_plain_policy(order.problem, policy)
     )
-    report("verify")
+    report("Planning: verify", 0, None)
     return _with_origin(order, _with_breaches(made), policy)
 
 
 def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
+    """The letters of a plain policy, beside the ceiling of the plans that keep the same limits, what is kept for chance among them."""
     letters = policies.letters_of(problem, policy)
-    master = solve_master(problem, groups_for(problem))
+    masters = _masters(trimmed(with_margins(problem)), "optimal")
     without = problem.owners - letters.sum(axis=2)
     held = tuple(
         HeldOwners(
@@ -110,7 +105,7 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         held=held,
         messages=(*_general_messages(problem, letters), *_of_waves(problem, letters, letters)),
     )
-    return _with_bound(made, master.solution.ceiling + master.emergency)
+    return _with_bound(made, min(one.solution.ceiling + one.emergency for one in masters))
 
 
 def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
@@ -151,7 +146,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     """The best of all drafts: by the masters, greedily, and by each plain policy that keeps the limits."""
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
-    report("dealers")
+    report("Planning: dealers", 0, None)
     if policy == "greedy":
         best = draft(robust, None)
     else:
@@ -163,7 +158,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = _branched(robust, masters, best)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
-        report("polish")
+        report("Planning: polish", 0, None)
         best = max((best, polish(best, workers)), key=_score)
     chosen = late_stages(best)
     if policy != "greedy" and problem.owners.size * problem.weeks <= APART_CELLS:
@@ -268,8 +263,8 @@ def _what_binds(problem: Problem, policy: str, best: Draft, master: Master) -> l
 
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:
-    """The independent verifier's findings, appended to the messages."""
-    found = verify(made.problem, made)
+    """The independent verifier's findings, appended to the messages; every policy is held to the limits of the best plan."""
+    found = verify(made.problem, made, with_margins(made.problem))
     breaches = explain_plan.breach_messages(found)
     return replace(made, broken=broken(found), messages=(*made.messages, *breaches))
 

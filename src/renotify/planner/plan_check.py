@@ -130,14 +130,17 @@ def _queue(load: Floats, hours: Floats) -> Floats:
     return queue
 
 
-def _walk_in(problem: Problem, each: Floats) -> Floats:
-    """Hours or kits that background traffic asks for, ``each`` [B] a visit. [D, T]"""
+def _walk_in(problem: Problem, each: Floats, *, margin: bool = False) -> Floats:
+    """Hours or kits that background traffic asks for, ``each`` [B] a visit, with what is kept beyond the mean or without. [D, T]"""
     shape = (len(problem.dealers), problem.weeks)
     asked, week = np.zeros(shape), np.arange(problem.weeks)
+    traffic = problem.background
+    if margin and len(problem.background_margin):
+        traffic = traffic + problem.background_margin
     for b in np.flatnonzero(each):
         rows = np.flatnonzero(problem.background_at[:, 0] == b)
         place = problem.background_at[rows, 1, None] * problem.weeks + week
-        requests = (each[b] * problem.background[rows]).ravel()
+        requests = (each[b] * traffic[rows]).ravel()
         each_week = np.bincount(place.ravel(), weights=requests, minlength=asked.size)
         asked += each_week.reshape(shape)
     return asked
@@ -215,28 +218,37 @@ def _asked(problem: Problem, asking: Letters, p: int) -> Floats:
     return asked
 
 
-def _kits(problem: Problem, asking: Letters) -> Iterator[Breach]:
-    """(7) and (8), and (9) for loan tools, part by part: the kits of all would fill the memory of many plans."""
+def _kits(problem: Problem, asking: Letters, within: Floats) -> Iterator[Breach]:
+    """(7) and (8), and (9) for loan tools, part by part: the kits of all would fill the memory of many plans.
+
+    ``within`` [P, T] is the supply that a plan may use: what is confirmed, or less where some is kept for chance.
+    """
     for p, name in enumerate(problem.parts):
         if not np.isfinite(problem.supply[p]).any():
             continue
-        walk_in = _walk_in(problem, problem.kits[p])
+        walk_in = _walk_in(problem, problem.kits[p], margin=problem.away[p] == 0)
         drawn, alone = _draw(problem, p, _asked(problem, asking, p), walk_in)
-        over = _over(drawn, np.maximum(problem.supply[p], alone))
+        over = _over(drawn, np.maximum(within[p], alone))
         if over.any():
             t = int(over.argmax())
+            kept = problem.supply[p, t] - within[p, t]
+            chance = f", {kept:,.1f} of them kept for chance" if kept > 0.05 else ""
             yield Breach(
                 PARTS if problem.away[p] == 0 else TOOLS,
                 f"{name} is {over[t]:,.1f} kits short in {problem.week_words(t)}"
-                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed).",
+                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed{chance}).",
                 what=name,
-                times=_times(drawn[t], problem.supply[p, t]),
+                times=_times(drawn[t], within[p, t]),
                 over=float(over[t]),
             )
 
 
-def verify(problem: Problem, plan: LetterPlan) -> list[Breach]:
-    """Each constraint, and dealer or part, that the plan breaks; none when it keeps all."""
+def verify(problem: Problem, plan: LetterPlan, within: Problem | None = None) -> list[Breach]:
+    """Each constraint, and dealer or part, that the plan breaks; none when it keeps all.
+
+    ``within``: the same problem with pools and hours cut to what a plan may use, where some is kept for chance (None: all of it).
+    """
+    limits = within or problem
     shape = (len(problem.bundles), len(problem.dealers), problem.weeks)
     if plan.letters.shape != shape:
         return [Breach(OWNERS, f"the plan is shaped {plan.letters.shape}, the problem {shape}.")]
@@ -248,8 +260,8 @@ def verify(problem: Problem, plan: LetterPlan) -> list[Breach]:
         *_second_letters(plan),
         *_mail_house(problem, plan),
         *_first_date(problem, plan),
-        *_labour(problem, load),
-        *_kits(problem, asking),
+        *_labour(limits, load),
+        *_kits(problem, asking, limits.supply),
     ]
 
 

@@ -96,6 +96,7 @@ def block_problem(
         supply=drawn + np.where(np.isfinite(spare), share * np.maximum(spare, 0.0), spare),
         background_at=at,
         background=problem.background[keep],
+        background_margin=problem.background_margin[keep[: len(problem.background_margin)]],
         letters_out=int(keep[len(keep) - problem.letters_out :].sum()),
         zips=None,
         areas=None,

@@ -77,6 +77,9 @@ class Problem:
     background: Floats = field(
         default_factory=lambda: np.zeros((0, 0))
     )  # [n, T] requests per week without a new letter
+    background_margin: Floats = field(
+        default_factory=lambda: np.zeros((0, 0))
+    )  # [n, T] requests beyond those of background for which kits are kept, at the parts quantile; no rows: none
     letters_out: int = 0  # rows at the end of background that are answers to letters already out
     parts_quantile: float | None = None
     response_spread: float = RESPONSE_SPREAD
@@ -149,6 +152,11 @@ class Problem:
             else np.zeros(0, np.int64)
         )
 
+    def planned_for(self, asked: Floats, letters: float | Ints = 1.0) -> Floats:
+        """Of ``letters`` those for which parts are planned where ``asked`` ask in the mean: at the quantile, never more than all."""
+        planned: Floats = np.minimum(asked * self.parts_factor, np.maximum(asked, letters))
+        return planned
+
     def kernel(self, p: int) -> Floats:
         """Kits of resource p in use k weeks after one letter of each bundle, at the planned quantile. [B, T]
 
@@ -156,7 +164,7 @@ class Problem:
         """
         asked = self.cumulative
         if self.away[p] == 0:
-            asked = np.minimum(asked * self.parts_factor, np.maximum(asked, 1.0))
+            asked = self.planned_for(asked)
         else:
             back = np.zeros_like(asked)
             back[:, self.away[p] :] = asked[:, : max(self.weeks - self.away[p], 0)]
@@ -171,16 +179,23 @@ class Problem:
             return self
         rows = len(self.background_at) - self.letters_out
         at, rates = self.background_at[:rows], self.background[:rows]
-        return replace(self, background_at=at, background=rates, letters_out=0)
+        margin = self.background_margin[:rows]
+        return replace(
+            self, background_at=at, background=rates, background_margin=margin, letters_out=0
+        )
 
     @cached_property
     def background_hours(self) -> Floats:
         """Technician hours asked for by background traffic. [D, T]"""
         return self._walk_in(self.labour)
 
-    def background_use(self, p: int) -> Floats:
-        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]"""
-        since = np.cumsum(self._walk_in(self.kits[p]), axis=1)
+    def background_use(self, p: int, *, mean: bool = False) -> Floats:
+        """Kits of resource p in use by background: so far (a part) or this week (a tool). [D, T]
+
+        Of letters that are out or promised to the mail house parts are kept as for planned ones; ``mean``: as many as are expected.
+        """
+        margin = not mean and not self.away[p]
+        since = np.cumsum(self._walk_in(self.kits[p], margin=margin), axis=1)
         if self.away[p]:
             since[:, self.away[p] :] -= since[:, : -self.away[p]].copy()
         return since
@@ -227,8 +242,11 @@ class Problem:
         rows: Ints = np.lexsort((at, of))
         return rows, np.searchsorted(of[rows], np.arange(len(self.bundles) + 1))
 
-    def _walk_in(self, weight: Floats) -> Floats:
-        """Sums weight[b] times the weekly requests over the background rows of each dealer. [D, T]"""
+    def _walk_in(self, weight: Floats, *, margin: bool = False) -> Floats:
+        """Sums weight[b] times the weekly requests, with their margin or without, over the background rows of each dealer. [D, T]"""
+        requests = self.background
+        if margin and len(self.background_margin):
+            requests = requests + self.background_margin
         summed = np.zeros((len(self.dealers), self.weeks))
         rows, begin = self._background_rows
         for b in np.flatnonzero(weight).tolist():
@@ -237,7 +255,7 @@ class Problem:
                 continue
             at = self.background_at[own, 1]
             first = np.flatnonzero(np.diff(at, prepend=-1))
-            asked = self.background[_run(own)]
+            asked = requests[_run(own)]
             if len(first) < len(own):
                 asked = np.add.reduceat(asked, first, axis=0)
             summed[at[first]] += weight[b] * asked

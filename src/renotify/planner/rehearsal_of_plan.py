@@ -13,6 +13,8 @@ from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
+from renotify.planner.from_ledger import through_the_wait
+from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
 from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
 from renotify.planner.rehearsal_report import Rehearsed, document, drawn
@@ -22,6 +24,7 @@ from renotify.planner.weekly import Standing, standing_on
 from renotify.plans.in_force import plan_in_force
 from renotify.values.english import counted, percent
 from renotify.visits.kept_appointments import LEAST, kept_appointments
+from renotify.workload.hours_left import hours_left
 
 _DONE = """
     select count(distinct l.vin) from listed l join state s on s.vin = l.vin where l.follow_up = :name and l.left_out = ''
@@ -95,15 +98,25 @@ def _from_a_day(
     ].to_pylist()
     done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
     booked = _booked(now, first)
-    found = rehearsal(now.problem, now.letters, settings, booked=booked, workers=workers)
+    problem = _with_hours_of_booked_visits(session, now, first, on)
+    found = rehearsal(problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
-        now.problem, now.letters, now.letters, first, settings, found, booked, done
+        problem, now.letters, now.letters, first, settings, found, booked, done
     )  # fmt: skip
     said = (
         f"Played from the week of {first} on, from what the ledger has on {on}: {counted(now.out.num_rows, 'letter')} out,"
         f" {counted(done, 'vehicle')} of the list done, {counted(len(booked.week), 'visit')} booked."
     )
     return one, (said,)
+
+
+def _with_hours_of_booked_visits(session: Session, now: Standing, first: date, on: date) -> Problem:
+    """Return the problem with the hours of booked visits, which are played here and which a plan of letters takes off."""
+    problem = now.problem
+    left = hours_left(
+        session, now.settings.name, problem.dealers, first, problem.weeks, on, booked=False
+    )
+    return replace(problem, hours=through_the_wait(left.hours, problem.wait_bound))
 
 
 def _booked(now: Standing, first: date) -> Booked:

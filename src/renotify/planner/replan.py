@@ -16,8 +16,15 @@ from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.explain_plan import held_letters
 from renotify.planner.fill import Fill, fill_to_quota, priority
 from renotify.planner.late_stages import joined_waves
-from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
-from renotify.planner.plan_by_policy import plan, with_letter_words
+from renotify.planner.letter_plan import (
+    MAIL_HOUSE,
+    BrokenLimit,
+    HeldOwners,
+    LetterPlan,
+    Letters,
+    exposure_removed,
+)
+from renotify.planner.plan_by_policy import NOBODY, plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
@@ -27,6 +34,10 @@ from renotify.values.english import counted, percent
 FROZEN = 2  # weeks: this one and the next are at the mail house
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
+ALL_OUT = "Every letter is out, or its owner came in: none is left to plan, and the plan keeps what was learned since."
+PROMISED_ALONE = (
+    "Nobody is left to write to beside the letters that are promised to the mail house."
+)
 LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
 
 
@@ -58,20 +69,34 @@ def with_letters_in_the_mail(
     ``mailed`` [B, D, A]: letters to owners who have not asked yet, by how many weeks ago they went out: 0 (this week) .. A - 1.
     """
     weekly = requests_of_silent(mailed, problem.response, problem.weeks)
+    by_then = np.cumsum(weekly, axis=2)
+    planned = problem.planned_for(by_then, mailed.sum(axis=2, dtype=np.int64)[:, :, None])
+    margin = np.diff(planned - by_then, axis=2, prepend=0.0)
     if walk_ins is not None:
-        weekly += walk_ins[:, :, None]
-    return _with_letters_out(problem, weekly)
+        weekly = weekly + walk_ins[:, :, None]
+    return _with_letters_out(problem, weekly, margin)
 
 
-def _with_letters_out(problem: Problem, weekly: Floats) -> Problem:
-    """Adds the requests that letters already out bring, [B, D, T], behind the background."""
+def _with_letters_promised(problem: Problem, letters: Letters) -> Problem:
+    """Adds what letters [B, D, T] that are promised to the mail house will bring: their parts are kept as those of any letter."""
+    beyond = problem.planned_for(problem.cumulative) - problem.cumulative
+    margin = requests(letters, np.diff(beyond, axis=1, prepend=0.0))
+    return _with_letters_out(problem, requests(letters, problem.response), margin)
+
+
+def _with_letters_out(problem: Problem, weekly: Floats, margin: Floats) -> Problem:
+    """Adds the requests that letters already out bring, and those beyond for which parts are kept, [B, D, T] both, to the background."""
     at = np.argwhere(weekly.any(axis=2))
+    before = np.zeros((len(problem.background_at), problem.weeks))
+    if len(problem.background_margin):
+        before = problem.background_margin
     return replace(
         problem,
         background_at=np.concatenate([problem.background_at, at]),
         background=np.concatenate(
             [problem.background.reshape(-1, problem.weeks), weekly[tuple(at.T)]]
         ),
+        background_margin=np.concatenate([before, margin[tuple(at.T)]]),
         letters_out=problem.letters_out + len(at),
     )
 
@@ -143,6 +168,21 @@ def replan(
     return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
 
 
+def made_again(
+    problem: Problem, last: Letters, *, policy: str = "optimal", workers: int = 1
+) -> Replan | None:
+    """Return the plan of a problem of which ``last`` [B, D, T] was made before by the same policy; None where it comes out otherwise.
+
+    Nothing moves then, and all that the plan said and proved holds.
+    """
+    same = plan(problem, policy, workers=workers)
+    if not np.array_equal(same.mailed, _padded(problem, last)):
+        return None
+    promised = int(same.mailed[:, :, :FROZEN].sum())
+    stays = _Moves(0, promised, 0, 0, 0, limited=False)
+    return Replan(same, 0, 0, 0.0, _report(stays, 0.0, CHURN_LIMIT, FROZEN))
+
+
 def _with_own_words(
     rest: Problem, found: LetterPlan, mixed: Draft | None, promised: int
 ) -> LetterPlan:
@@ -150,7 +190,9 @@ def _with_own_words(
     chosen = replace(found, problem=rest)
     if mixed is not None:
         chosen = replace(chosen, letters=mixed.remedy, held=_held(found, mixed))
-    others = (message for message in found.messages if message not in found.of_letters)
+    others = [message for message in found.messages if message not in found.of_letters]
+    if others == [*NOBODY]:
+        others = [PROMISED_ALONE if promised else ALL_OUT]
     chosen = with_letter_words(chosen, promised)
     return replace(chosen, messages=(*chosen.of_letters, *others))
 
@@ -174,7 +216,7 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
 
     A lawful week that the frozen weeks have reached is over for them, and the first free week is the next best for who is left.
     """
-    rest = _with_letters_out(problem, requests(fixed - waiting, problem.response))
+    rest = _with_letters_promised(problem, fixed - waiting)
     owners = problem.owners - fixed.sum(axis=2)
     overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < frozen)
     none_left = ~owners.any(axis=1) | (frozen >= problem.weeks)
@@ -184,7 +226,7 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> P
         owners=owners,
         first_week=np.maximum(problem.first_week, frozen),
         mail_by=mail_by,
-        mail_capacity=problem.mail_capacity - problem.printed @ fixed.sum(axis=1),
+        mail_capacity=np.maximum(problem.mail_capacity - problem.printed @ fixed.sum(axis=1), 0.0),
     )
 
 
@@ -252,7 +294,7 @@ def _whole(
 ) -> LetterPlan:
     """The re-plan over the whole horizon; what was left to plan is verified, the frozen letters as traffic."""
     free = replace(found, problem=rest)
-    checked = verify(rest, free)
+    checked = verify(rest, free, with_margins(rest))
     breaches = tuple(str(breach) for breach in checked)
     interim = waiting if found.interim is None else (found.interim + waiting).astype(np.int32)
     made = replace(
@@ -263,10 +305,25 @@ def _whole(
     )
     objective = exposure_removed(problem, made.remedy_letters)
     bound = (found.bound or 0.0) + exposure_removed(problem, fixed - waiting)
-    gap = (bound - objective) / bound if bound > 0 else 0.0
+    gap = (bound - objective) / bound if bound > 0 else None
+    over = broken_by_promised(problem, fixed)
     messages = tuple(m for m in found.messages if m not in breaches) + breaches
     return replace(
-        made, objective=objective, bound=bound, gap=gap, messages=messages, broken=broken(checked)
+        made,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        messages=messages,
+        broken=(*over, *broken(checked)),
+    )
+
+
+def broken_by_promised(problem: Problem, fixed: Letters) -> tuple[BrokenLimit, ...]:
+    """Weeks in which letters that are promised to the mail house are more than it takes, and by how many pieces."""
+    over = problem.printed @ fixed.sum(axis=1) - problem.mail_capacity
+    return tuple(
+        BrokenLimit(MAIL_HOUSE, problem.week_words(week), float(over[week]))
+        for week in np.flatnonzero(over > 0).tolist()
     )
 
 

@@ -65,11 +65,11 @@ def _with_those_sent_again(standing: pa.Table, monday: date) -> pa.Table:
 
 
 def left_to_plan(standing: pa.Table, name: str) -> pa.Table:
-    """Return the letters that are free, of vehicles still open. Raises NothingToDo for none."""
+    """Return the letters that are free, of vehicles still open. Raises NothingToDo where none is and none is out either."""
     free = standing.filter(pa.compute.and_(standing["free"], standing["open"]))
-    if not free.num_rows:
+    if not free.num_rows and not pa.compute.any(pa.compute.is_valid(standing["out_on"])).as_py():
         raise NothingToDo(
-            f"No letter of {name} is left to plan: each is out, or its owner came in.",
-            f"Release what is planned, and write to those who stay silent: renotify followup new --silent-of {name}.",
+            f"No letter of {name} is left to plan, and none is out: each owner came in, or the letter was withdrawn.",
+            f"See who is listed: renotify followup show {name}",
         )
     return free

@@ -24,21 +24,24 @@ from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
 from renotify.planner import day_of_plan
+from renotify.planner.due_again import due_again, queued, silent_words
 from renotify.planner.from_ledger import (
     Framed,
     LettersOut,
     framed,
 )
 from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
-from renotify.planner.late_supply import late
+from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FROZEN,
     dropped_words,
+    made_again,
     replan,
     shifted,
     with_letters_in_the_mail,
@@ -49,7 +52,6 @@ from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.selection import rest
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.visits.booked import booked_vehicles
@@ -90,7 +92,7 @@ class Standing(NamedTuple):
 def standing_on(session: Session, name: str, on: date) -> Standing:
     """Return a follow-up as it stands on a day, by what is learned up to it.
 
-    Raises NothingToDo when the follow-up has no plan yet or no vehicle left to plan, Refused after its horizon.
+    Raises NothingToDo when the follow-up has no plan yet, or no letter left to plan and none out, Refused after its horizon.
     """
     settings, kept = follow_ups.settings(session, name, on), plan_in_force(session, name)
     passed = max(kept.week_of(on), 0)
@@ -144,8 +146,9 @@ def replan_follow_up(
 
     Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
     The ledger is read as of one instant; the plan is kept in a transaction of its own. ``workers``: processes that the polish of a
-    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Raises NothingToDo when the follow-up has no plan yet or no
-    vehicle left to plan, Refused after its horizon and before a day on which its letters were released or mailed.
+    large plan may use (:func:`renotify.planner.plan_by_policy.plan`). Where every letter is out the plan keeps what was learned since,
+    for workload, notices and orders. Raises NothingToDo when the follow-up has no plan yet, or no letter left to plan and none out,
+    Refused after its horizon and before a day on which its letters were released or mailed.
     """
     document_before = _plan_before(session, name, on)
     as_it_stands = standing_on(session, name, on)
@@ -159,18 +162,21 @@ def replan_follow_up(
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
-    again = replan(
-        owed, promised, interim=interim, policy=policy or settings.policy, workers=workers
-    )
-    due = _due_again(out.filter(asked_in), rest.silent(session, name, on))
+    policy = policy or settings.policy
+    again = None
+    if not out.num_rows and _made_of(document_before, today.problem, policy):
+        again = made_again(owed, promised, policy=policy, workers=workers)
+    unchanged = again is not None
+    again = again or replan(owed, promised, interim=interim, policy=policy, workers=workers)
+    due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    silent = _silent_words(name, due, settings.rest_weeks, on)
+    silent = silent_words(name, due, settings.rest_weeks, on)
     document["messages"] += [*_second_words(document["queued"], kept), *silent]
-    document["queued"] += _queued(due, kept)
+    document["queued"] += queued(due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document[day_of_plan.MADE_ON] = on.isoformat()
@@ -186,13 +192,19 @@ def replan_follow_up(
         *learned.messages,
         *dropped_words(dropped.num_rows),
         *again.report,
+        *promised_words(session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])),
         *document["messages"],
+        *(
+            price_of_lateness(settings, today.in_time, again.plan, policy)
+            if unchanged
+            else lateness_words(settings, today.in_time, policy)
+        ),
         *without_a_day(session, today, moved),
     ]
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
     new = NewPlan(
-        f"{policy or settings.policy}, replan {on}",
+        f"{policy}, replan {on}",
         kept.first_week,
         json.dumps({**document, "problem": to_document(whole)}, default=str),
         bundles_as_json(today.bundles),
@@ -203,6 +215,20 @@ def replan_follow_up(
     document["messages"] += promises.sentences(promises.promises(session, on))
     keep(session, name, new, document, on=on, draft=draft, keep_released=True)
     return document
+
+
+def _made_of(document: Mapping[str, Any], problem: Problem, policy: str) -> bool:
+    """Whether the plan of a document was made of a problem by a policy: nothing was loaded, learned or changed since."""
+    same_policy = document.get("meta", {}).get("policy") == policy
+    stated = json.loads(json.dumps(to_document(problem), default=str))
+    return bool(same_policy and stated == document["problem"])
+
+
+def _pieces(problem: Problem, letters: Letters) -> Ints:
+    """The pieces of a plan's first letters [b, D, t], b the first bundles of a problem, by week of the problem. [T]"""
+    weekly = problem.printed[: letters.shape[0]] @ letters.sum(axis=1)
+    pieces: Ints = np.pad(weekly, (0, problem.weeks - len(weekly)))
+    return pieces
 
 
 def _without_a_week(vehicles: pa.Table) -> pa.Table:
@@ -391,59 +417,6 @@ def _letters(rows: Sequence[Mapping[str, Any]]) -> int:
 def _of_earlier_plans(why: Sequence[str]) -> list[str]:
     """The reasons of interim notices that are out or promised, as an earlier plan gave them."""
     return [one if one.startswith(EARLIER) else f"{EARLIER}{one}" for one in why]
-
-
-class _Due(NamedTuple):
-    """Silent owners of a planning bundle at a dealer, and the Monday from which another letter is due to them."""
-
-    week: date
-    bundle: str
-    dealer: str
-    owners: int
-
-
-def _due_again(out: pa.Table, silent: pa.Table) -> list[_Due]:
-    """Owners of letters that are out and who are ``silent`` (:func:`rest.silent`), by the week from which another letter is due to them."""
-    with arrow_sql() as arrow:
-        arrow.register("letters", out)
-        arrow.register("silent", silent)
-        rows = arrow.sql(
-            "select s.due, l.planning_bundle, l.dealer_code, count(*) from letters l join silent s using (vin, family)"
-            " group by all order by all"
-        ).fetchall()
-    return [_Due(*row) for row in rows]
-
-
-def _queued(due: Sequence[_Due], kept: PlanInForce) -> list[dict[str, Any]]:
-    """The letters that a next follow-up owes, as rows of the plan's document, in weeks of the first plan."""
-    weeks = ((one.week - kept.first_week).days // 7 for one in due)
-    return [
-        {
-            "bundle": f"{one.bundle} follow-up from the week of {one.week}",
-            "dealer": one.dealer,
-            "week": week,
-            "count": one.owners,
-        }
-        for one, week in zip(due, weeks, strict=True)
-    ]
-
-
-def _silent_words(name: str, due: Sequence[_Due], rest_weeks: int, on: date) -> list[str]:
-    """How many owners are silent, and from when how many of them are due another letter: those whom the list of the silent asks for."""
-    if not due:
-        return []
-    first, this_week = due[0].week, monday_of(on)
-    ahead = first > this_week
-    count = sum(one.owners for one in due if one.week <= max(first, this_week))
-    since = (
-        "are due another letter from" if ahead else "have been due another letter, the first since"
-    )
-    sentence = (
-        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
-        f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
-        f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
-    )
-    return [sentence]
 
 
 def _second_words(queued: Sequence[Mapping[str, Any]], kept: PlanInForce) -> list[str]:

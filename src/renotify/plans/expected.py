@@ -32,6 +32,7 @@ from renotify.values.different_rows import of_each
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+COUNTED_ELSEWHERE = -1  # in place of the number of a later list: of a vehicle that another follow-up counts in every week
 AHEAD = (
     4  # weeks that are foretold at the least: letters still ask when the plan's own weeks are over
 )
@@ -179,16 +180,19 @@ def expected(
     *,
     on: date | None = None,
     through: date | None = None,
+    counted_by: str = "",
 ) -> Expected:
     """Return what a plan brings to the dealers of a scope that have listed vehicles; no other dealer's rows are read.
 
     ``on`` is the day of the forecast (None: the plan's first); ``through`` is the Monday of the last week whose letters count; None:
     those of all weeks. Each letter is charged to its vehicle's own model, whenever it was or will be mailed. An interim notice asks
     nobody in: the visits come with the second notice, and are those of the plan that mails it. A vehicle that is on a later list as well
-    comes without a letter once: in the weeks of that list's plan it is counted there.
+    comes without a letter once: in the weeks of that list's plan it is counted there. ``counted_by``: another follow-up, whose vehicles
+    come without a letter where it counts them, and not here.
     """
     later = _later(session, plan.follow_up)
-    return _of_groups(plan, _groups(session, plan, scope, later), on, later, through)
+    groups = _groups(session, plan, scope, later, counted_by=counted_by)
+    return _of_groups(plan, groups, on, later, through)
 
 
 def expected_by_campaign(
@@ -223,6 +227,7 @@ def _of_groups(
     silent = np.zeros((*shape, response_of(plan).shape[1] + 1), np.int64)
     owners = np.zeros((*shape, weeks))
     own_weeks = {number: _without(plan, of_later, weeks) for number, of_later in later.items()}
+    own_weeks[COUNTED_ELSEWHERE] = np.zeros(weeks)
     for group in groups:
         bundle = plan.place_of(group.bundle, group.model)
         if bundle is None:
@@ -373,6 +378,7 @@ def _groups(
     later: Mapping[int, PlanInForce],
     *,
     by_campaign: bool = False,
+    counted_by: str = "",
 ) -> list[Group]:
     """Count listed vehicles set-wise; the groups are few whatever the population is."""
     names = {"later": json.dumps([one.follow_up for one in later.values()])} if later else {}
@@ -382,6 +388,12 @@ def _groups(
         if later
         else "cast(null as integer)"
     )
+    if counted_by:
+        names["counted_by"] = counted_by
+        on_later = (
+            "case when exists (select 1 from listed o where o.vin = l.vin and o.family = l.family and o.left_out = ''"
+            f" and o.follow_up = :counted_by) then {COUNTED_ELSEWHERE} else {on_later} end"
+        )
     campaign, state = "''", ""
     if by_campaign:
         campaign = "o.campaign_code"

@@ -27,6 +27,10 @@ EVER = date(1900, 1, 1)
 
 BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
 PLANNED, UNLISTED = "letter_planned", "in_no_follow_up"
+# why a list left a vehicle out whose letter is another list's
+OF_ANOTHER_LIST = frozenset(
+    {"planned_elsewhere", "in_the_mail", "resting", "visit_booked", "not_silent"}
+)
 _KINDS = {TEXT: pa.string(), DAY: pa.date32(), NUMBER: pa.int64()}
 _LISTED = pa.schema(
     [(name, pa.string()) for name in ("vin", "bundle", "left_out", "follow_up", "piece", "piece_reason")]
@@ -46,7 +50,8 @@ _CONTACT = "select vin, campaign_code as campaign, max(written_on) as last_conta
 _VISIT = """
 select vin, campaign, min(booked_on) as booked from (
     select vin, booked_on, unnest(string_split(bundle, '+')) as campaign from visits) group by all"""
-# The newest follow-up that names the vehicle in the campaign says where its letter is.
+# The newest follow-up that names the vehicle in the campaign says where its letter is; one that left it out because of another list's
+# letter says it only where no other list does.
 _LETTER = f"""
 select vin, campaign, case
     when left_out <> '' then left_out
@@ -56,7 +61,9 @@ select vin, campaign, case
     when piece in ('{PieceState.PLANNED}', '{PieceState.LISTED}') then '{PLANNED}'
     else coalesce(nullif(piece_reason, ''), 'letter_' || piece) end as letter
 from (select *, unnest(string_split(bundle, '+')) as campaign from listed)
-qualify row_number() over (partition by vin, campaign order by frozen_on desc, follow_up desc) = 1"""
+qualify row_number() over (
+    partition by vin, campaign
+    order by left_out in ({", ".join(repr(one) for one in sorted(OF_ANOTHER_LIST))}), frozen_on desc, follow_up desc) = 1"""
 _REASON = f"""case when r.status = '{Status.UNREACHABLE}' then r.unreachable_reason
     when r.status <> '{Status.OPEN}' or {{past}} then ''
     else case when visit.booked is not null then '{BOOKED}' else coalesce(letter.letter, '{UNLISTED}') end end"""

@@ -127,12 +127,37 @@ def forecast(
     return _with_book(brought, weeks_to_visit(session), booked_hours(session, scope))
 
 
+def not_booked(
+    session: Session,
+    plan: PlanInForce,
+    scope: Scope = ALL,
+    *,
+    on: date | None = None,
+    through: date | None = None,
+    counted_by: str = "",
+) -> tuple[Expected, Floats]:
+    """Return what is still to be asked for of a plan, and the visits of it in the weeks in which they come [B, D, T]; as ``expected``."""
+    brought = expected(session, plan, scope, on=on, through=through, counted_by=counted_by)
+    return brought, _with_book(brought, weeks_to_visit(session), ()).to_come
+
+
 def _with_book(brought: Expected, lag: Floats, book: Iterable[BookedWeek]) -> Forecast:
-    at = {code: place for place, code in enumerate(brought.dealers)}
-    visits, hours = (np.zeros((len(at), brought.letters.shape[2])) for _ in range(2))
+    weeks = brought.letters.shape[2]
+    visits, hours = by_week(book, brought.dealers, brought.plan.first_week, weeks)
+    visits[:, : brought.now] = 0.0
+    hours[:, : brought.now] = 0.0
+    return Forecast(brought, lag, visits, hours)
+
+
+def by_week(
+    book: Iterable[BookedWeek], dealers: Sequence[str], monday: date, weeks: int
+) -> tuple[Floats, Floats]:
+    """Return booked visits and their hours of some dealers in the weeks from a Monday on. [D, weeks] both"""
+    at = {code: place for place, code in enumerate(dealers)}
+    visits, hours = (np.zeros((len(at), weeks)) for _ in range(2))
     for one in book:
-        week = brought.plan.week_of(one.week)
-        if one.dealer_code in at and brought.now <= week < visits.shape[1]:
+        week = (one.week - monday).days // 7
+        if one.dealer_code in at and 0 <= week < weeks:
             visits[at[one.dealer_code], week] += one.visits
             hours[at[one.dealer_code], week] += one.hours
-    return Forecast(brought, lag, visits, hours)
+    return visits, hours

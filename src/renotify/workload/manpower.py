@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 SPREAD = 0.04  # relative variance of the response rate
 DAY_HOURS = 6.5  # productive recall hours in one technician's day
@@ -32,7 +33,8 @@ class Asked:
 
     ``visits`` [B, D, T] are those that are still to be asked for, ``hours`` [B] those of one visit; ``booked_visits`` and ``booked``
     [D, T] are appointments and their hours, beside them. ``capacity`` [D, T] are the hours at hand, inf where nobody knows them. A visit
-    may wait ``wait_weeks`` after its week.
+    may wait ``wait_weeks`` after its week. ``own`` [B] are the bundles of the follow-up that asks (None: all); the others' visits take
+    the same hours and are none of its own.
     """
 
     dealers: Sequence[str]
@@ -42,13 +44,15 @@ class Asked:
     booked: Floats
     capacity: Floats
     wait_weeks: int
+    own: Flags | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Workload:
     """Work by dealer and week [D, T], and what it takes.
 
-    ``visits`` and ``mean_hours`` are expected, booked ones among them, ``busy_hours`` those that the week's own visits stay under nine
+    ``visits`` are those of the follow-up that asks, booked ones among them, ``mean_hours`` all that is expected of the dealer: other
+    follow-ups' hours, ``of_others``, among them. ``busy_hours`` are those that the week's own visits stay under nine
     times of ten, ``booked`` hours of appointments; ``late`` is the chance that a visit of the week waits longer than the bound, ``days``
     are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All
     three are 0 where the capacity is unknown (inf).
@@ -62,6 +66,18 @@ class Workload:
     late: Floats
     days: Ints
     short_hours: Floats
+    of_others: Floats
+
+    def first(self, weeks: int) -> Workload:
+        """Return the work of the first weeks, as it is judged by all weeks."""
+
+        def cut(weekly: Floats) -> Floats:
+            return weekly[:, :weeks]
+
+        return Workload(
+            cut(self.visits), cut(self.mean_hours), cut(self.busy_hours), cut(self.booked), cut(self.capacity),
+            cut(self.late), self.days[:, :weeks], self.short_hours, cut(self.of_others),
+        )  # fmt: skip
 
     def after(self, passed: int) -> Workload:
         """Return the same work behind so many weeks that have passed and have none."""
@@ -72,7 +88,7 @@ class Workload:
         days = np.pad(self.days, ((0, 0), (passed, 0)))
         return Workload(
             padded(self.visits), padded(self.mean_hours), padded(self.busy_hours), padded(self.booked), padded(self.capacity, np.inf),
-            padded(self.late), days, self.short_hours,
+            padded(self.late), days, self.short_hours, padded(self.of_others),
         )  # fmt: skip
 
     @property
@@ -90,6 +106,8 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
     figures depend on no other's.
     """
     mean = np.einsum("b,bdt->dt", asked.hours, asked.visits) + asked.booked
+    own = np.ones(len(asked.hours), bool) if asked.own is None else asked.own
+    of_others = np.einsum("b,bdt->dt", asked.hours[~own], asked.visits[~own])
     shape = mean.shape
     busy, late, short = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
     days = np.zeros(shape, np.int64)
@@ -105,7 +123,7 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
             short[place] = most[:, -1].mean()
             days[place] = _days(most, quantile, asked.wait_weeks)
     return Workload(
-        asked.visits.sum(axis=0) + asked.booked_visits,
+        asked.visits[own].sum(axis=0) + asked.booked_visits,
         mean,
         np.maximum(busy, mean),
         asked.booked,
@@ -113,6 +131,7 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
         late,
         days,
         short,
+        of_others,
     )
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups
+from renotify.ledger.rows import reader_schema
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.plans.expected import Expected, expected
+from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, plan_in_force
-from renotify.values.calendar import monday_of
-from renotify.values.english import counted, series
-from renotify.workload.forecast import Forecast, forecast
+from renotify.values.english import counted, measured, series
+from renotify.visits.booked import booked_hours
+from renotify.workload.forecast import Forecast, by_week, forecast
 from renotify.workload.manpower import Asked, Workload, workload
+from renotify.workload.other_follow_ups import Beside, OtherWork, beside, others
 
 Floats = NDArray[np.float64]
 TIGHTEST = 10
@@ -43,8 +46,9 @@ class Place(NamedTuple):
 
 class DealerWeek(NamedTuple):
     """One week of a dealer. ``appointments`` are all visits expected, ``booked_visits`` of them booked, ``low`` to ``high`` in nine of
-    ten cases. Hours are the mean, the 90 % quantile of the week alone and those booked; ``short`` is the quantile less the capacity,
-    where that is known. ``late_chance`` is that of a visit of the week to wait longer than the bound.
+    ten cases. Hours are all that the dealer is expected to work for, ``hours_of_others`` of them for other follow-ups' letters: the mean,
+    the 90 % quantile of the week alone and those booked; ``short`` is the quantile less the capacity, where that is known.
+    ``late_chance`` is that of a visit of the week to wait longer than the bound.
     """
 
     dealer: str
@@ -62,12 +66,14 @@ class DealerWeek(NamedTuple):
     booked_visits: int
     low: float
     high: float
+    hours_of_others: float
 
 
 class Totals(NamedTuple):
     """A workload over its dealers and weeks: expected visits and their hours, visits that wait longer than the bound, hours that lack
     within it in the mean, and the days to book with the dealers that book them. The visits are booked ones, those of owners with
-    letters and those of owners without; all of them are ``low`` to ``high`` in nine of ten cases.
+    letters and those of owners without; all of them are ``low`` to ``high`` in nine of ten cases. ``hours_of_others`` of the hours are of
+    other follow-ups' visits, which are none of these.
     """
 
     visits: float
@@ -81,6 +87,7 @@ class Totals(NamedTuple):
     without_letter: float
     low: float
     high: float
+    hours_of_others: float
 
 
 def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
@@ -92,13 +99,15 @@ def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
 class PlanWorkload:
     """What a plan brings to the dealers of a scope, and how it stands against their hours; ``wait_weeks`` is the follow-up's bound.
 
-    Weeks are counted from the plan's first; those that have passed are no rows and have no work.
+    Weeks are counted from the plan's first; those that have passed are no rows and have no work. ``others`` are the follow-ups beside
+    it, from the current week on, at all dealers of the scope: their hours are in ``work``, their visits are not.
     """
 
     forecast: Forecast
     work: Workload
     areas: dict[str, str]
     wait_weeks: int
+    others: tuple[OtherWork, ...] = ()
 
     @property
     def expected(self) -> Expected:
@@ -129,6 +138,7 @@ class PlanWorkload:
                 booked_visits=int(self.forecast.booked[d, t]),
                 low=round(float(low[d, t]), 2),
                 high=round(float(high[d, t]), 2),
+                hours_of_others=round(float(work.of_others[d, t]), 2),
             )
             for d, code in enumerate(self.expected.dealers)
             for t in range(self.expected.now, work.visits.shape[1])
@@ -159,6 +169,13 @@ class PlanWorkload:
         return documents(self.weeks)
 
     @property
+    def table(self) -> pa.Table:
+        """``weeks`` as ``renotify workload --out`` writes them: days as days, hours as numbers."""
+        return pa.Table.from_pylist(
+            [one._asdict() for one in self.weeks], schema=reader_schema(DealerWeek)
+        )
+
+    @property
     def totals(self) -> Totals:
         """The sums over dealers and weeks."""
         work, found = self.work, self.forecast.outlook().interval
@@ -174,7 +191,23 @@ class PlanWorkload:
             round(float(self.forecast.walk_ins.sum()), 1),
             round(found.low, 1),
             round(found.high, 1),
+            round(float(work.of_others.sum()), 1),
         )
+
+    @property
+    def weeks_ahead(self) -> int:
+        """The weeks of the plan from the current one on."""
+        return len(self.expected.mondays) - self.expected.now
+
+    @cached_property
+    def beside(self) -> list[Beside]:
+        """What other follow-ups bring to the dealers of the scope in the same weeks; who brings nothing is left out."""
+        return beside(self.others, self.weeks_ahead)
+
+    def hours_of(self, dealers: Sequence[str]) -> Floats:
+        """Return the hours that other follow-ups bring to some dealers, from the current week on. [dealers, weeks]"""
+        none = np.zeros((len(dealers), self.weeks_ahead))
+        return sum((one.hours_at(dealers, self.weeks_ahead) for one in self.others), none)
 
     @property
     def summary(self) -> str:
@@ -196,8 +229,19 @@ class PlanWorkload:
         return (
             f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
             f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
-            f" {counted(sums.hours, 'technician hour')}.{waiting} {booked}"
+            f" {counted(sums.hours, 'technician hour')}{self._of_others}.{waiting} {booked}"
         )
+
+    @property
+    def _of_others(self) -> str:
+        """Which of the hours are of other follow-ups: ``, of which 44.1 hours are of second``; empty where none is."""
+        dealers = self.expected.dealers
+        hours = {
+            one.follow_up: round(float(one.hours_at(dealers, self.weeks_ahead).sum()), 1)
+            for one in self.others
+        }
+        said = [f"{measured(some, 'hour')} of {name}" for name, some in hours.items() if some]
+        return f", of which {series(said)}" if said else ""
 
     @property
     def sentences(self) -> list[str]:
@@ -229,73 +273,6 @@ def days_in_weeks(
         where = f"each of the weeks of {series(weeks)}" if weeks[1:] else f"the week of {weeks[0]}"
         parts.append(f"{what} in {where}")
     return ", ".join(parts)
-
-
-class Beside(NamedTuple):
-    """What another follow-up in force brings to dealers in the weeks of a plan that are still to come: visits and hours by dealer."""
-
-    follow_up: str
-    visits: Mapping[str, float]
-    hours: Mapping[str, float]
-
-    def of(self, dealers: Iterable[str]) -> tuple[float, float]:
-        """Return the visits and hours of some dealers."""
-        codes = list(dealers)
-        return (
-            sum(self.visits.get(code, 0.0) for code in codes),
-            sum(self.hours.get(code, 0.0) for code in codes),
-        )
-
-    def document(self) -> dict[str, Any]:
-        """Return it as ``renotify workload --json`` prints it."""
-        codes = sorted(code for code, visits in self.visits.items() if visits)
-        dealers = [
-            {
-                "dealer": code,
-                "visits": round(self.visits[code], 2),
-                "hours": round(self.hours[code], 2),
-            }
-            for code in codes
-        ]
-        visits, hours = self.of(codes)
-        return {
-            "follow_up": self.follow_up,
-            "visits": round(visits, 2),
-            "hours": round(hours, 2),
-            "dealers": dealers,
-        }
-
-    @property
-    def sentence(self) -> str:
-        """It in words."""
-        visits, hours = self.of(self.visits)
-        return (
-            f"Beside them {self.follow_up} brings {counted(round(visits, 1), 'visit')} and {counted(round(hours, 1), 'technician hour')}"
-            " in the weeks of this plan still to come; who comes without a letter is counted in one of them."
-        )
-
-
-def beside(session: Session, plan: PlanInForce, on: date, scope: Scope = ALL) -> list[Beside]:
-    """Return what other follow-ups in force on a day bring to the dealers of a scope, in the weeks of a plan from that day's week on."""
-    found = []
-    now = max((monday_of(on) - plan.first_week).days // 7, 0)
-    for name in follow_ups.in_force(session, on):
-        if name == plan.follow_up or not follow_ups.is_planned(session, name):
-            continue
-        brought = expected(session, plan_in_force(session, name), scope, on=on)
-        shift = (brought.plan.first_week - plan.first_week).days // 7
-        first, last = max(now - shift, 0), max(plan.weeks - shift, 0)
-        visits = brought.visits[:, :, first:last].sum(axis=(0, 2))
-        hours = brought.hours[:, first:last].sum(axis=1)
-        if visits.any():
-            found.append(
-                Beside(
-                    name,
-                    dict(zip(brought.dealers, visits.tolist(), strict=True)),
-                    dict(zip(brought.dealers, hours.tolist(), strict=True)),
-                )
-            )
-    return found
 
 
 def workload_of(
@@ -344,25 +321,55 @@ def workload_by(
     seen = forecast(session, plan, scope, on=on, through=through)
     brought = seen.expected
     now, weeks = brought.now, len(brought.mondays)
-    hours = weekly_hours(session, plan.first_week, weeks, scope)
-    unknown = np.full(weeks, np.inf)
-    capacity = np.array([hours.get(code, unknown) for code in brought.dealers]).reshape(-1, weeks)
-    asked = Asked(
-        brought.dealers,
-        seen.to_come[:, :, now:],
-        np.array([bundle.hours for bundle in plan.bundles], float),
-        seen.booked[:, now:],
-        seen.booked_hours[:, now:],
-        capacity[:, now:],
-        follow_ups.settings(session, plan.follow_up, on).wait_bound_weeks,
-    )
+    wait = follow_ups.settings(session, plan.follow_up, on).wait_bound_weeks
+    today = plan.monday(now)
+    beside_it = others(session, plan.follow_up, today, on or today, scope, through=through)
+    ahead = max([weeks - now, *(one.visits.shape[2] for one in beside_it)])
+    hours = weekly_hours(session, plan.first_week, now + ahead, scope)
+    unknown = np.full(now + ahead, np.inf)
+    capacity = np.array([hours.get(code, unknown) for code in brought.dealers])
+    book = seen.booked[:, now:], seen.booked_hours[:, now:]
+    if (
+        ahead > weeks - now
+    ):  # another follow-up goes on for longer: what is booked then is work, too
+        book = by_week(booked_hours(session, scope), brought.dealers, today, ahead)
+    asked = _asked(seen, capacity.reshape(-1, now + ahead)[:, now:], book, beside_it, wait)
+    work = workload(asked).first(weeks - now).after(now)
     places = session.rows(
         Place,
         f"select dealer_code, area_code from dealer where {scope.of('dealer_code')}",
         **scope.values,
     )
     areas = {one.dealer_code: one.area_code for one in places}
-    return PlanWorkload(seen, workload(asked).after(now), areas, asked.wait_weeks)
+    return PlanWorkload(seen, work, areas, wait, tuple(beside_it))
+
+
+def _asked(
+    seen: Forecast,
+    capacity: Floats,
+    book: tuple[Floats, Floats],
+    beside_it: Sequence[OtherWork],
+    wait_weeks: int,
+) -> Asked:
+    """Return what is asked of a plan's dealers from the current week on, by whichever follow-up, in the weeks of ``capacity`` and ``book``.
+
+    Follow-ups stand in order of name, so that a dealer's hours, waits and days are the same in the workload of each of them.
+    """
+    brought = seen.expected
+    plan, now, dealers = brought.plan, brought.now, brought.dealers
+    labour = np.array([bundle.hours for bundle in plan.bundles], float)
+    mine = OtherWork(plan.follow_up, dealers, labour, seen.to_come[:, :, now:])
+    weeks = capacity.shape[1]
+    every = sorted((mine, *beside_it), key=lambda one: one.follow_up)
+    return Asked(
+        dealers,
+        np.concatenate([one.at(dealers, weeks) for one in every]),
+        np.concatenate([one.labour for one in every]),
+        *book,
+        capacity,
+        wait_weeks,
+        np.concatenate([np.full(len(one.labour), one is mine) for one in every]),
+    )
 
 
 def weekly_hours(
