@@ -22,9 +22,8 @@ from renotify.planner.whole_letters import contested, in_whole_letters
 from renotify.values.english import counted
 
 WHOLE_RELIEF = 2_000  # contested decisions up to which relief is told in whole letters
-SEARCHED = (
-    500  # up to which branch and bound looks for more than what fits beside the plan's own letters
-)
+# contested decisions up to which branch and bound looks for more than what fits beside the plan's own letters
+SEARCHED = 100
 NEAR = 2e-2  # share of the best within which that search ends, at its root
 
 
