@@ -17,9 +17,12 @@ class CommandGroup(click.Group):
     ``also`` are other names by which commands may be called; no help lists them.
     """
 
-    def __init__(
-        self, *args: Any, also: Mapping[str, str] | None = None, **attributes: Any
-    ) -> None:  # noqa: ANN401 - click's own arguments
+    def __init__(  # the arguments are click's own
+        self,
+        *args: Any,  # noqa: ANN401
+        also: Mapping[str, str] | None = None,
+        **attributes: Any,  # noqa: ANN401
+    ) -> None:
         super().__init__(*args, **attributes)
         self.also = also or {}
 
