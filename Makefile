@@ -33,7 +33,7 @@ format: $(STAMP)  ## bring the code into one layout
 	@.venv/bin/ruff check --fix src tests benchmarks tools
 
 docs: $(STAMP)  ## write the generated parts of the documents again
-	@PYTHONPATH=src:tools .venv/bin/cog -r -I tools docs/reference/cli.md docs/reference/terminal.md docs/glossary.md docs/explanation/regulation.md docs/explanation/for-counsel.md README.md src/renotify/ledger/tables.py
+	@PYTHONPATH=src:tools .venv/bin/cog -r -I tools docs/reference/cli.md docs/reference/files.md docs/reference/terminal.md docs/glossary.md docs/explanation/regulation.md docs/explanation/for-counsel.md README.md src/renotify/ledger/tables.py
 	@PYTHONPATH=src .venv/bin/python tools/empty_ledger.py
 
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)

@@ -75,6 +75,7 @@ mail pull {NAME} 1 --on 2013-03-06
 mail accept {NAME} 1 examples/weeks_after_2013/evidence-wave-1.csv --on 2013-03-08
 mail reconcile {NAME} --on 2013-03-08
 load examples/weeks_after_2013/week-2 --on 2013-03-12
+summary {NAME} --out page.html --on 2013-03-12
 replan {NAME} --workers 1 --on 2013-03-12
 replan {NAME} --policy all-at-once --as again --workers 1 --on 2013-03-12
 rehearse {NAME} --runs 20 --workers 1 --on 2013-03-12

@@ -57,6 +57,11 @@ def exits() -> str:
     return _table(("code", "what it says"), ((f"`{code}`", about) for code, about in EXITS.items()))
 
 
+def _is_long(name: str) -> bool:
+    """Whether it is the name of an option and no letter for it."""
+    return name.startswith("--")
+
+
 def given() -> Iterator[tuple[str, str, str]]:
     """Yield of each option its command, name and value: "" for a switch; a choice of columns is COLUMNS."""
     for words, command in leaves():
@@ -65,7 +70,7 @@ def given() -> Iterator[tuple[str, str, str]]:
             if isinstance(option, click.Option) and not option.hidden:
                 value = "" if option.is_flag else option.make_metavar(context)
                 value = "COLUMNS" if option.name == "by" and value.startswith("[") else value
-                for name in (*option.opts, *option.secondary_opts):
+                for name in filter(_is_long, (*option.opts, *option.secondary_opts)):
                     yield words, name, value
 
 

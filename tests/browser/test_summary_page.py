@@ -73,7 +73,9 @@ def test_every_campaign_stands_in_a_table_whose_rows_add_up(
 def test_links_lead_to_the_files_beside_the_page(page: Any, told: dict[str, Any]) -> None:
     folder = Path(told["folder"])
     links = [link.get_attribute("href") for link in page.get_by_role("link").all()]
-    assert {"orders.csv", "workload.csv"} <= {str(link).strip("./") for link in links}
+    assert {"orders.csv", "workload.csv", "deadlines.ics"} <= {
+        str(link).strip("./") for link in links
+    }
     assert not [
         link for link in links if link and not link.startswith("#") and not (folder / link).exists()
     ]
@@ -84,6 +86,29 @@ def test_the_page_fetches_nothing_from_anywhere(page: Any) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+
+
+def test_on_a_telephone_nothing_but_tables_and_pictures_moves_sideways(page: Any) -> None:
+    whole = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size(whole)
+    assert wide == 390
+
+
+def test_the_page_needs_no_script_and_shows_its_letter(page: Any) -> None:
+    assert page.locator("script").count() == 0
+    letter = page.get_by_role("img", name="The letter for").first
+    assert letter.evaluate("picture => picture.naturalWidth") > 500
+
+
+def test_every_dealer_stands_in_the_table_of_weeks(page: Any, told: dict[str, Any]) -> None:
+    import csv
+
+    with (Path(told["folder"]) / "workload.csv").open(encoding="utf-8") as file:
+        dealers = {row["dealer"] for row in csv.DictReader(file)}
+    named = page.locator("table.heat th[scope=row]").all_inner_texts()
+    assert sorted(named) == sorted(dealers)
 
 
 def test_an_accessibility_scan_finds_nothing(page: Any) -> None:

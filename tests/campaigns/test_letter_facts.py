@@ -7,26 +7,27 @@ from datetime import date
 
 import pytest
 
+from letters.samples import spec
 from renotify.campaigns import catalogue, nhtsa
 from renotify.campaigns.campaign import Campaign, CampaignType, Scope
+from renotify.campaigns.injuries import names_injury
 from renotify.campaigns.letter_facts import (
     KINDS,
     OldVehicles,
     facts_of,
-    names_injury,
     old_vehicles,
     reimbursement_begins,
     text_of,
 )
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, LetterRefused
-from renotify.letters.letter_text import texts
+from renotify.letters.letter_text import facts_for_slots
 from renotify.rules import load
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
 
 ON = date(2013, 3, 5)
 DEFECT = Campaign(
-    "X1", CampaignType.SAFETY_RECALL, "Lexus", "Pipe", defect="A pipe can leak", consequence="It can burn people",
+    "X1", CampaignType.SAFETY_RECALL, "Lexus", "Pipe", defect="A pipe can leak", consequence="After a crash it can burn people",
     remedy="A new pipe", filed_date=date(2013, 1, 10), first_notice_date=date(2013, 2, 11),
     remedy_available_date=date(2013, 2, 11), scopes=(Scope("IS 250", 2006, 2008),),
 )  # fmt: skip
@@ -69,7 +70,7 @@ def test_every_key_of_letters_goes_to_facts_and_back(tmp_path):
         for key, kind in KINDS.items()
         if key not in apart
     ]
-    one = read(tmp_path, *lines, kind="noncompliance_recall")
+    one = read(tmp_path, "do_not_drive = true", *lines, kind="noncompliance_recall")
     assert catalogue.from_facts(catalogue.to_facts(one)) == one
     assert set(one.letter) == set(KINDS) - apart - {"standard", "conditions"}
     assert one.letter["ordered_date"] == date(2012, 5, 1)
@@ -232,7 +233,7 @@ def test_a_provisional_notification_asks_for_the_day_of_its_order_and_for_costs_
 
 def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():
     """577.5(f)(2). A fire is none: people can be burned, or choke."""
-    fire = replace(DEFECT, consequence="A fire can start")
+    fire = replace(DEFECT, consequence="After a crash a fire can start")
     assert lacking(fire) == [("injury", "en")]
     assert lacking(replace(fire, letter={"injury": "burns"})) == []
     assert lacking(replace(fire, consequence="The wheel can lock. This can cause a crash")) == []
@@ -323,8 +324,8 @@ def test_a_consequence_without_warning_beside_a_warning_is_refused():
     assert lacking(both) == [("warning", "en")]
     assert lacking(replace(both, warning=" ")) == []
     assert lacking(replace(both, consequence="A crash can occur")) == []
-    with pytest.raises(LetterRefused, match="says in its consequence that nothing warns"):
-        texts(both, "en")
+    with pytest.raises(LetterRefused, match="`consequence` says that nothing warns"):
+        facts_for_slots(spec(both), both, "en")
 
 
 # Days that the rules compute

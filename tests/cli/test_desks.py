@@ -16,7 +16,7 @@ DAY = date(2013, 3, 11)
 
 def test_a_dealers_day_begins_with_what_to_do(office: Desk) -> None:
     lines = office.run("dealer", "day", w.EAST, "--on", DAY).out.splitlines()
-    assert lines[0].startswith("Made-up Dealer D0001 (D0001), Mar 11, 2013: 1 visit booked")
+    assert lines[0].startswith("Made-up Dealer D0001 (D0001), 2013-03-11: 1 visit booked")
     steps = [line for line in lines if line[:2] in {"1.", "2.", "3."}]
     assert steps[0] == f"1. {w.EAST_BOTH} is not to be driven: have them picked up."
     assert steps[1] == f"2. Kits of 1 visit are short (BOLT): {w.EAST_BOTH}."
@@ -35,20 +35,37 @@ def test_text_fits_80_characters(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     lines = office.run(*command, "--on", DAY).out.splitlines()
-    notes = "Not shown for want of room:"  # a line of the house's tables
-    assert [line for line in lines if len(line) > 80 and not line.startswith(notes)] == []
+    unbroken = (
+        "Not shown for want of room:",
+        "The list behind a figure:",
+    )  # notes, and commands to copy
+    assert [line for line in lines if len(line) > 80 and not line.startswith(unbroken)] == []
 
 
 def test_a_dealers_week_is_one_document(office: Desk) -> None:
     told = office.do("dealer", "week", w.EAST, on=DAY)
     assert set(told) == {
         "headline", "to_do", "dealer", "name", "area", "on", "from", "to", "visits", "kits", "weeks", "may_come", "holds", "instructions",
-        "notices", "without_word", "beside",
+        "notices", "without_word", "beside", "lists",
     }  # fmt: skip
     assert (told["from"], told["to"]) == ("2013-03-11", "2013-03-17")
     (bolt, pump) = told["kits"]
     assert (bolt["part_no"], bolt["needed"], bolt["on_hand"], bolt["lacking_visits"]) == ("BOLT", 2, 0, 1)  # fmt: skip
     assert (pump["part_no"], pump["needed"], pump["on_hand"], pump["lacking_visits"]) == ("PUMP", 1, 1, 0)  # fmt: skip
+
+
+def test_the_lists_behind_a_day_and_a_month_can_be_asked_for(office: Desk) -> None:
+    lists = office.do("dealer", "day", w.EAST, on=DAY)["lists"]
+    assert lists == {
+        "booked": f"renotify vehicles --dealer {w.EAST} --booked",
+        "open": f"renotify vehicles --status open --dealer {w.EAST}",
+    }
+    listed = office.do(*lists["booked"].split()[1:], on=DAY)
+    assert listed["vehicles"] == 1
+    month = office.do("area", "month", "E", on=DAY)
+    behind = month["lists"]["open"]
+    assert behind.endswith("--status open --as-of 2013-03-11 --area E")
+    assert office.do(*behind.split()[1:], on=DAY)["total"] == month["open"] == 6
 
 
 def test_a_notice_without_a_receipt_is_acknowledged_by_its_command(office: Desk) -> None:
@@ -70,7 +87,7 @@ def test_visits_go_to_a_file(office: Desk) -> None:
     with (office.folder / "day.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     assert list(row) == VISITS.names
-    assert (row["vin"], row["told"]) == (w.EAST_BOTH, "2.5 hours")
+    assert (row["vin"], row["takes"]) == (w.EAST_BOTH, "2.5 hours")
 
 
 def test_a_workbook_has_a_sheet_a_table(office: Desk) -> None:
@@ -107,4 +124,4 @@ def test_an_areas_month_ranks_its_dealers(office: Desk) -> None:
     (dealer,) = told["dealers"]
     assert (dealer["dealer"], dealer["visits_without_kits"], dealer["holds_overdue"]) == (w.EAST, 1, 1)  # fmt: skip
     assert {row["about"] for row in told["reasons"]} >= {"kits", "holds"}
-    assert told["headline"].startswith("Area E, the four weeks from Mar 11, 2013: 1 dealer of 1 needs help.")  # fmt: skip
+    assert told["headline"].startswith("Area E, the four weeks from 2013-03-11: 1 dealer of 1 needs help.")  # fmt: skip

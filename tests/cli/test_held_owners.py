@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from cases import at_once
+from renotify.ledger.session import open_session
 from small_world import Desk, World, follow_up_file, vin
 
 VIN = vin(1)
@@ -34,6 +35,8 @@ def test_a_held_vehicle_is_listed_by_file_and_row_and_let_go_by_a_person(tmp_pat
 
 def test_the_work_on_letters_of_a_follow_up_nobody_made_is_refused(tmp_path):
     desk = Desk(f"sqlite:///{tmp_path}/held.sqlite3", tmp_path / "desk")
+    with open_session(desk.ledger):
+        pass  # an empty one
     for command in (("work", "spring"), ("trace", "spring", "--to", "V"), ("resend", "spring")):
         refused = desk.run("mail", *command)
         assert refused.code == 1

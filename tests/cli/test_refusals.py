@@ -152,7 +152,8 @@ def test_a_database_that_does_not_open_is_one_sentence(
     monkeypatch.setenv("RENOTIFY_DATABASE_URL", f"sqlite:///{tmp_path}/{path}")
     said = run("status")
     assert (said.code, said.out) == (1, "")
-    assert said.err.startswith("Refused: The database cannot be opened: ")
+    told = {"notes.txt": "The database cannot be opened: "}.get(path, "There is no ledger ")
+    assert said.err.startswith(f"Refused: {told}")
 
 
 def test_a_reason_nobody_is_left_out_for_is_refused_with_the_known_ones(

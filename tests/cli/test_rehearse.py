@@ -233,7 +233,7 @@ def test_letters_that_were_with_the_mail_house_are_answered_for_in_the_play(offi
     awaiting = "select count(*) from piece where state = 'printed'"
     assert office.sql(awaiting) == [(out["printed"],)]
     day = w.FIRST_LETTER + timedelta(weeks=3)
-    lived = office.do("rehearse", "spring", "--play", 2, "--answers", 0, "--keep", "kept", on=day)
+    lived = office.do("rehearse", "spring", "--play", 2, "--answers", 0, "--out", "kept", on=day)
     assert lived["sent_before"] == {"letters": out["printed"], "awaiting": out["printed"]}
     assert (
         f"Mail house: it answered for {out['printed']} of {out['printed']} letters that waited for its answer when the play began."
@@ -244,6 +244,20 @@ def test_letters_that_were_with_the_mail_house_are_answered_for_in_the_play(offi
         ("accepted", str(w.FIRST_LETTER + timedelta(days=1)))
     ]
     assert (copy.sql(awaiting), office.sql(awaiting)) == ([(0,)], [(out["printed"],)])
+
+
+def test_a_play_is_refused_while_a_release_is_not_finished(office: Desk) -> None:
+    """The machine stopped before anything was printed: the letters are in nobody's mail, and a copy cannot finish the job."""
+    office.do("plan", "spring", "--policy", "uniform:3", on=w.NOTICE)
+    office.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    with sqlite3.connect(office.ledger.removeprefix("sqlite:///")) as ledger:
+        ledger.execute("update piece set state = 'released' where state = 'printed'")
+    said = office.run("rehearse", "spring", "--play", 3, "--on", w.FIRST_LETTER)
+    assert (said.code, said.out) == (1, "")
+    assert refusal(said.err) == (
+        "The release of wave 1 of spring was begun and has not finished.",
+        "Finish it first: renotify mail release spring 1.",
+    )
 
 
 def test_a_play_goes_on_when_the_horizon_is_over(office: Desk) -> None:
@@ -271,7 +285,7 @@ def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(offi
 
 
 def test_of_a_play_that_is_refused_no_folder_is_left(office: Desk) -> None:
-    said = office.run("rehearse", "nobody", "--play", 2, "--keep", "kept")
+    said = office.run("rehearse", "nobody", "--play", 2, "--out", "kept")
     assert (said.code, (office.folder / "kept").exists()) == (1, False)
 
 

@@ -41,7 +41,7 @@ LEDGER = FLOOR | {"ledger"}
 CAMPAIGNS = LEDGER | {"campaigns", "rules"}
 DESK: set[str] = set()  # the ledger through Python's own SQLite: no library but click
 TABLE = {"adbc_driver_sqlite", "numpy", "pyarrow"}
-STORE = TABLE | {"rich"}
+STORE = TABLE
 PLANNER = CAMPAIGNS | {"parts", "planner", "plans", "selection", "visits", "workload"}
 LETTERS = CAMPAIGNS | {"letters", "mailing", "visits"}
 PRINTER = STORE | {"duckdb", "pikepdf", "pypdfium2", "typst"}
@@ -54,11 +54,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "load input": (CAMPAIGNS, STORE),
     "status": (CAMPAIGNS | {"vehicle_lists"}, TABLE | {"rich"}),
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
-    "lookup VIN": (LEDGER, DESK | {"rich"}),
-    "explain VIN": (
-        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
-        TABLE | {"duckdb"},
-    ),
+    "lookup VIN": (LEDGER, DESK),
+    "explain VIN": (CAMPAIGNS | {"plans", "reports", "selection", "visits"}, {"numpy", "pyarrow"}),
     "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),
@@ -69,9 +66,12 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "followup list": (LEDGER | {"campaigns"}, {"numpy", "pyarrow"}),
     "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns", "vehicle_lists"}, STORE),
-    "simulate small --runs 2": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "simulate small --runs 2": (
+        PLANNER | {"charts"},
+        STORE | {"duckdb", "highspy", "rich", "scipy"},
+    ),
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
-    "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "scipy"}),
+    "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "rich", "scipy"}),
     "workload small": (
         CAMPAIGNS | {"charts", "plans", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
@@ -128,7 +128,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         TABLE | {"duckdb"},
     ),
     "mail reconcile small": (LEDGER | {"campaigns", "mailing"}, TABLE | {"duckdb"}),
-    "owners refused": (LEDGER | {"rules"}, DESK | {"rich"}),
+    "owners refused": (LEDGER | {"rules"}, DESK),
     "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports", "vehicle_lists"}, STORE),
     "report progress": (
@@ -137,6 +137,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
     "deadlines": (CAMPAIGNS | {"reports"}, STORE),
+    "summary small": (
+        LETTERS | PLANNER | {"charts", "reports", "stock", "vehicle_lists"},
+        PRINTER | {"PIL", "altair", "scipy", "vl_convert"},
+    ),
 }
 
 

@@ -211,8 +211,6 @@ def test_no_colour_where_none_is_wanted(
 NOT_SAID: dict[tuple[str, str], str] = {
     ("report schedule", "sentence"): "of a report that is filed or not due yet",
     ("report schedule", "closes"): "of a report that is filed or not due yet",
-    ("dealer day", "told"): "the hours of a visit that is over",
-    ("dealer week", "told"): "the hours of a visit that is over",
     ("deadlines", "sentence"): "of a clock that asks for nothing now, as the help says",
     ("deadlines", "closes"): "of a clock that asks for nothing now, as the help says",
 }
@@ -259,6 +257,7 @@ def open_vehicles(document: Any) -> int:
 OPENED = {
     "status": ("open", "total"),
     "campaign show": ("open", "total"),
+    "area month": ("open", "total"),
     "report progress": ("open", "total"),
     "report quarterly": ("open", "total"),
     "report annual": ("open", "total"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -431,7 +432,8 @@ def test_the_demo_prints_its_story_and_where_everything_lies(
             ],
             "messages": ["Nothing is real."],
             "release": {"printed": 1195, "exceptions": 3, "withdrawn": 2},
-            "summary": tmp_path / "summary.html", "ledger": "sqlite:///demo/renotify.sqlite3",
+            "summary": tmp_path / "summary.html", "ledger": "sqlite:///demo/renotify.sqlite3", "folder": tmp_path,
+            "next": ["renotify status", "renotify explain V --on 2013-03-05", "renotify mail ready N 2 --on 2013-03-05"],
         }
     )  # fmt: skip
     printed = capsys.readouterr().out
@@ -442,7 +444,15 @@ def test_the_demo_prints_its_story_and_where_everything_lies(
     assert "the riskiest first 15,106.8 68.3 % 23" in " ".join(printed.split())
     assert "- Nothing is real." in printed.splitlines()
     assert "Wave 1: 1,195 letters printed, 3 exceptions, 2 withdrawn." in printed
-    assert printed.splitlines()[-1] == "sqlite:///demo/renotify.sqlite3"
+    typed = [
+        line.strip()
+        for line in printed.partition("Type next, in the folder:")[2].splitlines()
+        if line
+    ]
+    assert typed[0] == f"cd {os.path.relpath(tmp_path)}"
+    assert [line.partition("renotify ")[2] for line in typed[-3:]] == [
+        "status", "explain V --on 2013-03-05", "mail ready N 2 --on 2013-03-05",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -59,27 +59,24 @@ def _told(*states, **extra):
 
 
 def test_an_open_campaign_says_what_is_wrong_and_what_to_do():
-    told = _told()["campaigns"][0]
-    assert told["says"] == "Not done yet."
-    assert told["what"] == "A fuel pipe can corrode."
-    assert told["why"] == "Fuel can leak and cause a fire."
+    told = _told().campaigns[0]
+    assert told.says == "Not done yet."
+    assert told.what == "A fuel pipe can corrode."
+    assert told.why == "Fuel can leak and cause a fire."
     assert (
-        told["what_to_do"]
-        == "Make an appointment. The repair is free. The work takes about 2 hours."
+        told.what_to_do == "Make an appointment. The repair is free. The work takes about 2 hours."
     )
 
 
 def test_the_customer_is_sent_to_the_assigned_dealer():
-    assert _told()["visit"] == ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]
+    assert _told().visit == ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]
 
 
 def test_a_booking_is_told_instead_of_a_second_one():
     booked = Booking("D1", "9LA;CLB", "2013-03-07T09:30")
     told = _told(appointments=[booked])
-    assert told["visit"] == ["Booked for 9LA, CLB at dealer D1: March 7, 2013 at 09:30."]
-    assert told["campaigns"][0]["what_to_do"] == (
-        "The repair is free. The work takes about 2 hours."
-    )
+    assert told.visit == ["Booked for 9LA, CLB at dealer D1: March 7, 2013 at 09:30."]
+    assert told.campaigns[0].what_to_do == ("The repair is free. The work takes about 2 hours.")
 
 
 def test_do_not_drive_comes_before_everything():
@@ -89,12 +86,12 @@ def test_do_not_drive_comes_before_everything():
 
 def test_a_finished_stop_drive_campaign_is_not_urgent_any_more():
     told = _told(_state(status="repaired"), campaign=replace(RECALL, do_not_drive=True))
-    assert told["urgent"] == []
-    assert told["sentence"] == "Nothing is left to do on this vehicle."
+    assert not told.urgent
+    assert told.sentence == "Nothing is left to do on this vehicle."
 
 
 def test_park_outside_is_urgent_too():
-    assert "outside" in _told(campaign=replace(RECALL, park_outside=True))["urgent"][0]
+    assert "outside" in _told(campaign=replace(RECALL, park_outside=True)).urgent[0]
 
 
 @pytest.mark.parametrize(
@@ -108,11 +105,11 @@ def test_park_outside_is_urgent_too():
     ],
 )
 def test_every_status_has_its_sentence(status, reason, says):
-    assert says in _told(_state(status=status, reason=reason))["campaigns"][0]["says"]
+    assert says in _told(_state(status=status, reason=reason)).campaigns[0].says
 
 
 def test_a_caller_with_a_vehicle_we_thought_gone_is_helped():
-    assert _told(_state(status="unreachable", reason="scrapping"))["visit"]
+    assert _told(_state(status="unreachable", reason="scrapping")).visit
 
 
 @pytest.mark.parametrize(
@@ -120,51 +117,50 @@ def test_a_caller_with_a_vehicle_we_thought_gone_is_helped():
     [(None, "not available yet"), (date(2013, 4, 1), "expected on April 1, 2013")],
 )
 def test_a_remedy_to_come_makes_no_appointment(available, says):
-    told = _told(campaign=replace(RECALL, remedy_available_date=available))["campaigns"][0]
-    assert says in told["what_to_do"]
-    assert told["remedy_available"] is False
+    told = _told(campaign=replace(RECALL, remedy_available_date=available)).campaigns[0]
+    assert says in told.what_to_do
+    assert told.remedy_available is False
 
 
 def test_open_safety_recalls_come_first():
     told = _told(_state("CLB"), _state("9LA"))
-    assert [one["campaign"] for one in told["campaigns"]] == ["9LA", "CLB"]
-    assert told["sentence"] == "2 campaigns to be done, in one visit."
+    assert [one.campaign for one in told.campaigns] == ["9LA", "CLB"]
+    assert told.sentence == "2 campaigns to be done, in one visit."
 
 
 def test_done_work_comes_last():
     told = _told(_state("9LA", status="repaired"), _state("CLB"))
-    assert [one["campaign"] for one in told["campaigns"]] == ["CLB", "9LA"]
+    assert [one.campaign for one in told.campaigns] == ["CLB", "9LA"]
 
 
 def test_a_letter_that_came_back_says_so_until_a_later_one_went():
     back = Mailed("9LA", date(2009, 2, 12), date(2009, 4, 1))
-    assert _told(mailed={"9LA": back})["campaigns"][0]["letter"] == (
+    assert _told(mailed={"9LA": back}).campaigns[0].letter == (
         "Our last letter came back on April 1, 2009: ask for the caller's address."
     )
     moved = back._replace(newest_record=date(2009, 3, 2))
-    assert _told(mailed={"9LA": moved})["campaigns"][0]["letter"] == (
+    assert _told(mailed={"9LA": moved}).campaigns[0].letter == (
         "Our last letter came back on April 1, 2009. A newer record of March 2, 2009 is with us:"
         " ask if the caller's address has changed since."
     )
     as_old = back._replace(newest_record=date(2009, 2, 12))
     assert _told(mailed={"9LA": as_old}) == _told(mailed={"9LA": back})
     later = back._replace(mailed=date(2009, 5, 1))
-    assert "was mailed on May 1, 2009" in _told(mailed={"9LA": later})["campaigns"][0]["letter"]
+    assert "was mailed on May 1, 2009" in _told(mailed={"9LA": later}).campaigns[0].letter
 
 
 def test_the_last_letter_is_dated():
-    assert _told(mailed={"9LA": Mailed("9LA", date(2009, 2, 12), None)})["campaigns"][0][
-        "letter"
-    ] == ("The last letter was mailed on February 12, 2009.")
+    told = _told(mailed={"9LA": Mailed("9LA", date(2009, 2, 12), None)}).campaigns[0]
+    assert told.letter == "The last letter was mailed on February 12, 2009."
 
 
 def test_an_answer_that_plays_the_risk_down_is_withheld():
     soft = replace(
         RECALL, answers=(Answer("Is it bad?", "There is no defect, merely a precaution."),)
     )
-    (said,) = _told(campaign=soft)["campaigns"][0]["answers"]
-    assert said["answer"] == ""
-    assert "577.8" in said["withheld"]
+    (said,) = _told(campaign=soft).campaigns[0].answers
+    assert said.answer == ""
+    assert "577.8" in said.withheld
     assert "precaution." not in in_words(_told(campaign=soft))
 
 
@@ -175,7 +171,7 @@ def test_a_service_campaign_may_say_that_it_is_no_safety_recall():
 
 def test_a_vehicle_in_no_campaign_is_answered_honestly():
     told = compose(VIN, Known(), ON)
-    assert told["campaigns"] == []
+    assert not told.campaigns
     assert "No campaign names this vehicle" in in_words(told)
 
 
@@ -189,14 +185,14 @@ def test_a_vehicle_in_no_campaign_is_answered_honestly():
     ],
 )
 def test_the_time_of_the_work_is_in_customers_words(time, says):
-    assert says in _told(hours={"9LA": (time, time)} if time else {})["campaigns"][0]["what_to_do"]
+    assert says in _told(hours={"9LA": (time, time)} if time else {}).campaigns[0].what_to_do
 
 
 @pytest.mark.parametrize("vin", ["123", "JTHBK262065900001", "JTHBK26206O900001"])
 def test_an_invalid_vin_is_a_sentence(sqlite_session, vin):
     told = answers.answer(sqlite_session, vin, ON)
-    assert not told["valid"]
-    assert told["sentence"].endswith(".")
+    assert not told.valid
+    assert told.sentence.endswith(".")
     assert vin in in_words(told)
 
 
@@ -227,11 +223,11 @@ EXTENT = {"voluntary_extent": "We pay half."}
 def test_nobody_is_told_of_a_free_repair_or_of_work_where_the_letter_says_none(letter, sold, says):
     """577.5(g)(1)(i), (g)(2): the statement of the vehicle's own letter, and no words for the work or its hours."""
     vehicle = VehicleRow("Lexus", "IS 250", 2006, "D1", first_sale_date=sold)
-    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)["campaigns"][0]
-    assert says in told["what_to_do"]
-    assert "The repair is free." not in told["what_to_do"]
-    assert "hour" not in told["what_to_do"]
-    assert (told["remedy"], told["hours"]) == ("", None)
+    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle).campaigns[0]
+    assert says in told.what_to_do
+    assert "The repair is free." not in told.what_to_do
+    assert "hour" not in told.what_to_do
+    assert (told.remedy, told.hours) == ("", None)
     assert "replace the pipes" not in in_words(
         _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)
     )
@@ -245,12 +241,11 @@ def test_a_vehicle_whose_own_sale_is_young_or_not_known_to_be_old_keeps_the_free
     letter, sold
 ):
     vehicle = VehicleRow("Lexus", "IS 250", 2006, "D1", first_sale_date=sold)
-    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle)["campaigns"][0]
+    told = _told(campaign=replace(RECALL, letter=letter), vehicle=vehicle).campaigns[0]
     assert (
-        told["what_to_do"]
-        == "Make an appointment. The repair is free. The work takes about 2 hours."
+        told.what_to_do == "Make an appointment. The repair is free. The work takes about 2 hours."
     )
-    assert told["remedy"] == RECALL.remedy
+    assert told.remedy == RECALL.remedy
 
 
 def test_of_an_unknown_first_sale_the_build_and_the_model_year_decide_where_it_is_stated():
@@ -262,7 +257,7 @@ def test_of_an_unknown_first_sale_the_build_and_the_model_year_decide_where_it_i
         (date(2001, 1, 1), 2006, False),
     ):
         vehicle = VehicleRow("Lexus", "IS 250", year, "D1", built)
-        said = _told(campaign=stated, vehicle=vehicle)["campaigns"][0]["what_to_do"]
+        said = _told(campaign=stated, vehicle=vehicle).campaigns[0].what_to_do
         assert ("The repair is free." in said) is free
 
 
@@ -271,14 +266,25 @@ def test_a_replacement_is_no_part_of_the_time_of_one_visit():
     both = (_state(), _state("CLB"))
     service = replace(SERVICE, remedy_available_date=date(2009, 2, 9))
     free = {"9LA": RECALL, "CLB": service}
-    assert _told(*both, campaigns=free)["visit_hours"] is not None
+    assert _told(*both, campaigns=free).visit_hours is not None
     told = _told(*both, campaigns=free | {"9LA": replace(RECALL, letter=by)})
-    assert (told["visit_hours"], told["visit_time"]) == (0.4, "The visit takes about 30 minutes.")
+    assert (told.visit_hours, told.visit_time) == (0.4, "The visit takes about 30 minutes.")
     waiting = replace(RECALL, letter=by, remedy_available_date=None)
     told = _told(campaign=waiting)
-    assert (told["visit_hours"], told["visit_time"]) == (None, "")
-    said = told["campaigns"][0]["what_to_do"]
+    assert (told.visit_hours, told.visit_time) == (None, "")
+    said = told.campaigns[0].what_to_do
     assert said == "The remedy is not available yet. The owner gets a letter when it is."
+
+
+def test_work_is_there_from_the_remedy_on_and_where_a_letter_told_to_wait_from_its_kits_on():
+    sent, kits = date(2013, 2, 5), date(2013, 3, 11)
+    waits = Mailed("9LA", sent, None, told_to_wait=sent)
+    assert answers.work_is_there(RECALL, None, ON)
+    assert not answers.work_is_there(RECALL, None, date(2009, 2, 8))
+    assert not answers.work_is_there(RECALL, None, ON, waits)
+    assert not answers.work_is_there(RECALL, None, ON, waits._replace(remedy_from=kits))
+    assert answers.work_is_there(RECALL, None, kits, waits._replace(remedy_from=kits))
+    assert answers.work_is_there(RECALL, None, ON, Mailed("9LA", sent, None))
 
 
 def test_the_number_tells_all_that_577_11_d_asks_for():
@@ -288,7 +294,7 @@ def test_the_number_tells_all_that_577_11_d_asks_for():
         letter={"claims_address": "1 Example Way, Boston, MA 02108", "reimbursement_limits": "no work under warranty"},
     )  # fmt: skip
     told = _told(campaign=campaign)
-    information = told["campaigns"][0]["reimbursement"]
+    information = told.campaigns[0].reimbursement
     for words in (
         "campaign 9LA, certain 2006-2008 Lexus IS 250 vehicles: A fuel pipe can corrode",
         "a program that pays owners back for a remedy of this problem by repair",
@@ -308,9 +314,9 @@ def test_where_a_fact_is_missing_or_nobody_is_reimbursed_the_missing_fact_alone_
     campaign = replace(
         RECALL, filed_date=date(2009, 1, 16), scopes=(Scope("IS 250", 2006, 2008),), letter=letter
     )
-    told = _told(campaign=campaign)["campaigns"][0]
-    assert told["reimbursement"] == ""
-    assert told["reimbursement_lacks"].startswith(
+    told = _told(campaign=campaign).campaigns[0]
+    assert told.reimbursement == ""
+    assert told.reimbursement_lacks.startswith(
         "" if letter else "Campaign 9LA states no claims_address in campaigns.toml"
     )
-    assert bool(told["reimbursement_lacks"]) is not bool(letter)
+    assert bool(told.reimbursement_lacks) is not bool(letter)

@@ -14,6 +14,7 @@ from renotify.contact import sentences
 from renotify.contact.answers import URGENCY, answer, compose
 from renotify.contact.read_out import in_words
 from renotify.contact.spoken import say
+from renotify.contact.vehicle_answer import VehicleAnswer
 from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
@@ -51,7 +52,7 @@ LABEL = replace(
 )
 
 
-def told(*states: tuple[Campaign, str], on: date = ON, **known: object) -> dict:
+def told(*states: tuple[Campaign, str], on: date = ON, **known: object) -> VehicleAnswer:
     rows = [StateRow(campaign.campaign_code, status, "", SINCE) for campaign, status in states]
     facts: dict[str, object] = {
         "vehicle": VehicleRow("Lexus", "IS 250", 2006, w.EAST), "dealer": DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"),
@@ -94,9 +95,9 @@ def test_every_status_and_reason_of_the_ledger_can_be_said() -> None:
 )  # fmt: skip
 def test_only_what_is_not_done_is_still_to_do(status: str, *, to_do: bool) -> None:
     answered = told((RECALL, status))
-    assert bool(answered["campaigns"][0]["what_to_do"]) is to_do
-    assert bool(answered["visit"]) is to_do
-    assert answered["sentence"] == (
+    assert bool(answered.campaigns[0].what_to_do) is to_do
+    assert bool(answered.visit) is to_do
+    assert answered.sentence == (
         "1 campaign to be done, in one visit."
         if to_do
         else "Nothing is left to do on this vehicle."
@@ -122,9 +123,9 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
     available: date | None, words: str
 ) -> None:
     recall = replace(RECALL, remedy_available_date=available)
-    (campaign,) = told((recall, "open"), hours={"PMP": (2.0, 2.0)})["campaigns"]
-    assert campaign["what_to_do"] == words
-    assert campaign["remedy_available"] is (available is not None and available <= ON)
+    (campaign,) = told((recall, "open"), hours={"PMP": (2.0, 2.0)}).campaigns
+    assert campaign.what_to_do == words
+    assert campaign.remedy_available is (available is not None and available <= ON)
 
 
 @at_once(
@@ -154,10 +155,10 @@ def test_open_comes_before_gone_and_done_and_recalls_before_service_campaigns() 
         (replace(RECALL, campaign_code="GONE"), "unreachable"), (replace(RECALL, campaign_code="OUT"), "removed"),
         (replace(RECALL, campaign_code="SEEN"), "inspected_ok"), (LABEL, "open"),
     )  # fmt: skip
-    assert [one["campaign"] for one in answered["campaigns"]] == [
+    assert [one.campaign for one in answered.campaigns] == [
         "BLT", "LBL", "PMP", "AAA", "GONE", "SEEN", "DONE", "OUT",
     ]  # fmt: skip
-    assert answered["sentence"] == "5 campaigns to be done, in one visit."
+    assert answered.sentence == "5 campaigns to be done, in one visit."
 
 
 @at_once(
@@ -177,24 +178,24 @@ def test_open_comes_before_gone_and_done_and_recalls_before_service_campaigns() 
 def test_a_warning_holds_while_its_campaign_is_to_do(
     states: list[tuple[Campaign, str]], urgent: list[str]
 ) -> None:
-    assert told(*states)["urgent"] == urgent
+    assert told(*states).urgent == urgent
 
 
 def test_the_reasons_to_come_are_the_risk_its_signs_and_what_to_do_until_then() -> None:
     recall = replace(RECALL, warning="A red lamp is lit.", precaution="Drive slowly.")
-    (campaign,) = told((recall, "open"))["campaigns"]
-    assert campaign["why"] == (
+    (campaign,) = told((recall, "open")).campaigns
+    assert campaign.why == (
         "The engine can stop while you drive. Signs of it: A red lamp is lit. Drive slowly."
     )
-    (plain,) = told((RECALL, "open"))["campaigns"]
-    assert plain["why"] == "The engine can stop while you drive."
+    (plain,) = told((RECALL, "open")).campaigns
+    assert plain.why == "The engine can stop while you drive."
 
 
 def test_a_letter_that_went_is_dated_and_another_campaign_s_is_not_its_own() -> None:
     answered = told(
         (RECALL, "open"), (BOLT, "open"), mailed={"PMP": Mailed("PMP", date(2013, 2, 5), None)}
     )
-    letters = {one["campaign"]: one["letter"] for one in answered["campaigns"]}
+    letters = {one.campaign: one.letter for one in answered.campaigns}
     assert letters == {"PMP": "The last letter was mailed on February 5, 2013.", "BLT": ""}
 
 
@@ -212,7 +213,7 @@ def test_a_letter_that_went_is_dated_and_another_campaign_s_is_not_its_own() -> 
 def test_the_customer_is_sent_to_the_dealer_of_the_vehicle(
     dealer: DealerRow | None, words: list[str]
 ) -> None:
-    assert told((RECALL, "open"), dealer=dealer)["visit"] == words
+    assert told((RECALL, "open"), dealer=dealer).visit == words
 
 
 def test_of_several_bookings_the_next_one_is_told() -> None:
@@ -220,15 +221,15 @@ def test_of_several_bookings_the_next_one_is_told() -> None:
         Booking("D0002", "PMP;STP", "2013-03-11T09:00"),
         Booking("D0001", "PMP", "2013-04-01T08:30"),
     ]
-    assert told((RECALL, "open"), dealer=None, appointments=booked)["visit"] == [
+    assert told((RECALL, "open"), dealer=None, appointments=booked).visit == [
         "Booked for PMP, STP at dealer D0002: March 11, 2013 at 09:00."
     ]
 
 
 def test_a_vehicle_without_a_record_is_answered_by_its_campaigns() -> None:
     answered = told((RECALL, "open"), vehicle=None, dealer=None)
-    assert answered["vehicle"] is None
-    assert answered["visit"] == [
+    assert answered.vehicle is None
+    assert answered.visit == [
         "The vehicle has no dealer on record: any Lexus dealer does the work; name the nearest."
     ]
     assert in_words(answered).splitlines()[0] == VIN
@@ -236,12 +237,12 @@ def test_a_vehicle_without_a_record_is_answered_by_its_campaigns() -> None:
 
 def test_a_vehicle_of_no_campaign_proves_nothing() -> None:
     answered = told()
-    assert (answered["sentence"], answered["campaigns"], answered["visit"]) == (
+    assert (answered.sentence, answered.campaigns, answered.visit) == (
         say("en", "not_ours"),
-        [],
-        [],
+        (),
+        (),
     )
-    assert answered["vehicle"] == "2006 Lexus IS 250"
+    assert answered.vehicle == "2006 Lexus IS 250"
 
 
 # ---- what may not be said
@@ -260,13 +261,13 @@ def test_a_vehicle_of_no_campaign_proves_nothing() -> None:
 )
 def test_nobody_plays_a_recall_down(text: str) -> None:
     recall = replace(RECALL, answers=(Answer("Is it bad?", text),))
-    (campaign,) = told((recall, "open"))["campaigns"]
-    (said,) = campaign["answers"]
-    assert said["answer"] == ""
-    assert "49 CFR 577.8" in said["withheld"]
+    (campaign,) = told((recall, "open")).campaigns
+    (said,) = campaign.answers
+    assert said.answer == ""
+    assert "49 CFR 577.8" in said.withheld
     words = in_words(told((recall, "open")))
     assert text not in words
-    assert f"  A: withheld: {said['withheld']}" in words.splitlines()
+    assert f"  A: withheld: {said.withheld}" in words.splitlines()
 
 
 @at_once(
@@ -279,25 +280,25 @@ def test_nobody_plays_a_recall_down(text: str) -> None:
 )
 def test_what_only_the_house_would_not_say_is_answered_and_the_speaker_told(text: str) -> None:
     recall = replace(RECALL, answers=(Answer("Is it bad?", text),))
-    (said,) = told((recall, "open"))["campaigns"][0]["answers"]
-    assert (said["answer"], said["withheld"]) == (text, "")
-    assert said["advice"].endswith("(house policy after 49 CFR 577.8)")
+    (said,) = told((recall, "open")).campaigns[0].answers
+    assert (said.answer, said.withheld) == (text, "")
+    assert said.advice.endswith("(house policy after 49 CFR 577.8)")
     lines = in_words(told((recall, "open"))).splitlines()
     assert f"  A: {text}" in lines
-    assert f"     Better in other words: {said['advice']}" in lines
+    assert f"     Better in other words: {said.advice}" in lines
 
 
 def test_an_answer_that_nothing_speaks_against_carries_no_advice() -> None:
     recall = replace(RECALL, answers=(Answer("What does it cost?", "Nothing."),))
-    (said,) = told((recall, "open"))["campaigns"][0]["answers"]
-    assert (said["withheld"], said["advice"]) == ("", "")
+    (said,) = told((recall, "open")).campaigns[0].answers
+    assert (said.withheld, said.advice) == ("", "")
     assert "Better" not in in_words(told((recall, "open")))
 
 
 def test_a_question_that_plays_it_down_withholds_its_answer_too() -> None:
     recall = replace(RECALL, answers=(Answer("Is it no defect?", "Please come in."),))
-    (said,) = told((recall, "open"))["campaigns"][0]["answers"]
-    assert (said["question"], said["answer"]) == ("Is it no defect?", "")
+    (said,) = told((recall, "open")).campaigns[0].answers
+    assert (said.question, said.answer) == ("Is it no defect?", "")
 
 
 @at_once("kind", [CampaignType.SAFETY_RECALL, CampaignType.NONCOMPLIANCE_RECALL])
@@ -378,7 +379,7 @@ def test_bookings_of_today_are_still_to_come(
 def test_only_a_booking_that_stands_is_told(own_session: Session, status: str) -> None:
     with own_session.transaction():
         own_session.execute("update appointment set status = :status", status=status)
-    assert answer(own_session, w.EAST_BOTH, ON)["visit"] == [
+    assert answer(own_session, w.EAST_BOTH, ON).visit == [
         "Send the customer to Made-up Dealer D0001, Boston, MA, 555-0100."
     ]
 
@@ -405,5 +406,5 @@ def test_a_vin_is_answered_however_it_is_typed(planned_session: Session) -> None
 def test_a_vin_with_a_wrong_check_digit_is_a_sentence(planned_session: Session) -> None:
     wrong = w.EAST_BOTH[:8] + ("0" if w.EAST_BOTH[8] != "0" else "1") + w.EAST_BOTH[9:]
     answered = answer(planned_session, wrong, ON)
-    assert (answered["valid"], answered["campaigns"]) == (False, [])
-    assert answered["sentence"]
+    assert (answered.valid, answered.campaigns) == (False, ())
+    assert answered.sentence

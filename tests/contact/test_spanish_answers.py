@@ -162,7 +162,7 @@ def test_what_is_no_vin_is_said_in_spanish(number: str, says: str) -> None:
 
 def test_a_vehicle_of_no_campaign_is_answered_in_spanish(planned_session: Session) -> None:
     told = answer(planned_session, w.STRANGER, ON, "es")
-    assert told["sentence"].startswith("Ninguna campaña incluye este vehículo.")
+    assert told.sentence.startswith("Ninguna campaña incluye este vehículo.")
 
 
 def test_names_are_listed_as_each_language_lists_them() -> None:
@@ -185,5 +185,5 @@ def test_what_the_reader_does_is_not_what_is_read_out(language: str) -> None:
         campaigns={"PMP": RECALL},
     )
     answered = compose(w.STRANGER, known, ON, language)
-    assert answered["reader"]
-    assert not set(answered["reader"]) & {*answered["visit"], answered["sentence"]}
+    assert answered.reader
+    assert not set(answered.reader) & {*answered.visit, answered.sentence}

@@ -72,6 +72,11 @@ def test_an_answer_that_is_written_anew_with_the_change_stands(desk: Desk) -> No
     assert told(desk)["answer"] == "From April on."
 
 
+def test_a_change_on_the_day_on_which_the_answer_was_stated_makes_it_stale(desk: Desk) -> None:
+    load(desk, FIRST, remedy_available_date=date(2013, 4, 1))
+    assert told(desk)["withheld"].startswith("the facts of PMP changed on January 7, 2013")
+
+
 def test_an_answer_that_a_person_approves_after_the_change_stands_again(desk: Desk) -> None:
     load(desk, LATER, remedy_available_date=date(2013, 4, 1))
     load(desk, AFTER, {"approved_on": AFTER}, remedy_available_date=date(2013, 4, 1))

@@ -79,7 +79,7 @@ def test_all_tell_nine_hours_for_the_whole_visit(told: Told) -> None:
     assert f"{w.BOTH} about 9 hours" in told.notice
     (visit,) = told.week["visits"]
     assert (visit["vin"], visit["campaigns"], visit["also_open"]) == (BOTH, w.A, w.B)
-    assert (visit["told"], visit["hours"]) == ("9 hours", 9.0)
+    assert (visit["takes"], visit["hours"]) == ("9 hours", 9.0)
     answer = told.answers[BOTH]
     assert answer["visit_time"] == "Both are done in one visit of about 9 hours."
     assert answer["visit_hours"] == 9.0
@@ -110,7 +110,7 @@ def test_all_tell_the_day_of_the_remedy_and_of_the_letter_that_waits_for_it(told
 def test_desk_and_answer_tell_the_same_kits(told: Told) -> None:
     """The dealer has none; one is promised from the supply of the week of March 11, in which the visit is."""
     (visit,) = told.week["visits"]
-    assert (visit["kits"], visit["kits_from"]) == ("promised", w.MONDAYS[1].isoformat())
+    assert (visit["kits_state"], visit["kits_from"]) == ("promised", w.MONDAYS[1].isoformat())
     kits = told.answers[BOTH]["kits"]
     assert (kits["state"], kits["from"]) == ("promised", w.MONDAYS[1].isoformat())
 

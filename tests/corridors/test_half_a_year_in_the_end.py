@@ -102,11 +102,12 @@ def test_hours_that_came_stay_under_the_told_ones_as_often_as_is_stated(
 
 
 def test_visits_that_came_are_as_many_as_were_told_week_by_week(half_a_year: Played) -> None:
+    """A visit counts in its own week, whenever it was asked for; one that is put off is another one."""
     told = came = 0.0
     for one in half_a_year.letters_out:
         monday = one.lived.monday.isoformat()
         told += sum(row["appointments"] for row in one.work[p.NAME] if row["week"] == monday)
-        came += one.lived.asked
+        came += len(one.standing.get(one.lived.week, ()))
     assert abs(came - told) < 2.6 * told**0.5, (came, told)
 
 
@@ -150,8 +151,11 @@ def test_the_first_plans_promise_holds_what_came_of_its_letters(half_a_year: Pla
 
 
 def test_progress_says_how_many_are_done_four_weeks_later(half_a_year: Played) -> None:
-    """Every fourth Monday, so that no two forecasts are of the same weeks; over campaigns and areas, and of intervals that are shown."""
-    for before, after in zip(half_a_year.weeks[::4], half_a_year.weeks[4::4], strict=False):
+    """Every fourth Monday, so that no two forecasts are of the same weeks; over campaigns and areas, and of intervals that are shown.
+
+    On the first Monday nobody knows how long after the call a visit is: that takes thirty bookings.
+    """
+    for before, after in zip(half_a_year.weeks[4::4], half_a_year.weeks[8::4], strict=False):
         done = {
             (row["campaign"], row["area"]): row["repaired"] + row["inspected_ok"]
             for row in after.progress

@@ -85,6 +85,10 @@ def test_the_plan_says_how_many_owners_cannot_be_asked_in_and_why(
         f"2 interim notices of {RECALL} can name no day: state next_notice_date of {RECALL} in campaigns.toml, and the letter says when"
         " its owner hears again (49 CFR 577.7(a)(1))."
     ) in document["messages"]
+    assert (
+        f"1 interim notice of {RECALL} can name the day of the repair alone: state next_notice_date of {RECALL} in campaigns.toml,"
+        " and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
+    ) in document["messages"]
 
 
 def test_the_last_of_the_list_wait_and_the_first_of_these_has_the_day_of_the_third_kit(
@@ -138,6 +142,13 @@ def test_each_interim_letter_is_checked_as_a_version_of_its_own(planned: tuple[D
         ("-", LAST_LAWFUL.isoformat()): 2,
     }
     assert not [row for row in rows if row["severity"] == "must"]
+    interim = [row for row in rows if row["role"] == "owner" and row["interim"]]
+    assert (
+        len(interim) == 2
+    )  # with a day and without: 577.7(a)(1) asks of both when the owner hears again
+    assert all(
+        "has no `next_notice_date` (49 CFR 577.7(a)(1))" in row["finding"] for row in interim
+    )
 
 
 @pytest.fixture(scope="module")

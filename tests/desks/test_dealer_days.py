@@ -21,7 +21,7 @@ def test_a_day_has_its_visit_with_bundle_hours_kits_and_warning(planned_session:
     (visit,) = dealer_day(planned_session, w.EAST, DAY).visits.to_pylist()
     assert visit == {
         "day": DAY, "time": "09:00", "vin": w.EAST_BOTH, "vehicle": "2006 IS 250", "campaigns": "PMP+STP", "hours": 2.7,
-        "told": "2.5 hours", "kits": "short", "kits_from": None, "lacking": "BOLT", "also_open": "", "not_open": "",
+        "takes": "2.5 hours", "kits_state": "short", "kits_from": None, "lacking": "BOLT", "also_open": "", "not_open": "",
         "warning": "do not drive", "status": "booked",
     }  # fmt: skip
 
@@ -81,11 +81,19 @@ def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> No
     days = dealer_day(own_session, w.EAST, DAY)
     (visit,) = days.visits.to_pylist()
     assert (visit["campaigns"], visit["also_open"]) == ("PMP", "STP")
-    assert (visit["hours"], visit["told"]) == (2.7, "2.5 hours")
+    assert (visit["hours"], visit["takes"]) == (2.7, "2.5 hours")
     (step,) = (one for one in steps(days) if one.about == "visit")
     assert step.says == (
         f"{w.EAST_BOTH} is open for STP, too: do it in the same visit, 2.5 hours in all."
     )
+
+
+def test_hours_that_are_not_loaded_are_planned_and_not_told(own_session: Session) -> None:
+    """An hour is assumed for each campaign, as the workload does; nobody tells it to an owner."""
+    with own_session.transaction():
+        own_session.execute("delete from labor_time")
+    (visit,) = dealer_day(own_session, w.EAST, DAY).visits.to_pylist()
+    assert (visit["hours"], visit["takes"]) == (2.0, "")
 
 
 def test_a_booking_for_work_that_is_done_is_checked_before_it_comes(own_session: Session) -> None:

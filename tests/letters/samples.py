@@ -23,6 +23,7 @@ FUEL = Campaign(
     defect="Some fuels can eat into the metal of the fuel pipes. In time a pipe can get a hole",
     consequence="Fuel can leak from the hole. If there is a spark near it, a fire can start and burn people",
     warning="a smell of fuel, or a check engine light that stays on",
+    letter=MappingProxyType({"crash": False}),
     precaution="If you smell fuel, stop the engine and call your dealer",
     remedy="The dealer will check the fuel pipes and put in new ones. The new pipes have a coating",
     filed_date=date(2009, 1, 16),

@@ -20,6 +20,7 @@ subject = "Fuel pipe"
 component = "fuel pipe"
 defect = "The pipe can get a hole"
 consequence = "Fuel can leak out and burn people"
+crash = false
 remedy = "The dealer will put in a new pipe"
 filed_date = 2013-01-10
 first_notice_date = 2013-02-11
@@ -82,7 +83,7 @@ towing = "Your dealer will have it towed free of charge. Call the dealer first\"
         """conditions = "en días de calor"
 precaution = "Déjelo a la sombra"
 towing = "Su concesionario mandará una grúa sin cargo. Llámelo primero\"""",
-        {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
+        {'Fuel can leak out and burn people"\ncrash = false': 'The engine can stop. There can be a crash"'},
     ),
     "an accelerated remedy that NHTSA required": (
         "follow_up",
@@ -97,7 +98,7 @@ reimbursement_ends = 2013-12-31""",
 acceleration = "más piezas"
 acceleration_facilities = "llame al Taller Ejemplo"
 acceleration_parts = "el tubo 12 de Piezas Ejemplo\"""",
-        {"Fuel can leak out and burn people": "The engine can stop. There can be a crash"},
+        {'Fuel can leak out and burn people"\ncrash = false': 'The engine can stop. There can be a crash"'},
     ),
     "a noncompliance that can hurt": (
         "remedy_available",

@@ -254,7 +254,9 @@ def test_words_of_an_order_are_told_as_hard_and_refuse_no_letter(letter, pack):
     )
     easy = "The cat sat on the mat"
 
-    ordered = placed(spec(replace(FUEL, letter={"decided_by": "administrator"})), pack, "en")
+    ordered = placed(
+        spec(replace(FUEL, letter={**FUEL.letter, "decided_by": "administrator"})), pack, "en"
+    )
 
     def severities(*own, expected=tuple(ordered)):
         part = replace(letter([hard, f"{easy}."]), own_texts=own, expected=expected)

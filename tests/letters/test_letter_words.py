@@ -132,7 +132,8 @@ def test_a_full_stop_at_the_end_of_a_campaign_s_text_is_its_author_s_and_not_dou
 def test_a_crash_an_injury_and_a_warning_on_file_decide_the_sentence_of_577_5_f(
     consequence, warning, fact
 ):
-    held = facts_of(replace(FUEL, consequence=consequence, warning=warning, precaution=""))
+    read = replace(FUEL, consequence=consequence, warning=warning, precaution="", letter={})
+    held = facts_of(read)
     assert held - {"reimbursement_begins"} == (frozenset([fact]) if fact else frozenset())
 
 
@@ -174,8 +175,10 @@ def test_a_notice_after_a_provisional_one_is_called_no_first_notice(pack):
         "court": "upheld",
         "reimbursed_until_date": date(2013, 6, 30),
     }
-    told = replace(FUEL, letter={**upheld, "provisional_ordered_date": date(2012, 3, 1)})
-    alone = replace(FUEL, letter={**upheld, "reimbursed_extent": "Nothing"})
+    told = replace(
+        FUEL, letter={**FUEL.letter, **upheld, "provisional_ordered_date": date(2012, 3, 1)}
+    )
+    alone = replace(FUEL, letter={**FUEL.letter, **upheld, "reimbursed_extent": "Nothing"})
     for one, kind, notice in (
         (told, "initial", "Further notice"),
         (told, "follow_up", "Follow-up notice"),
@@ -217,20 +220,25 @@ def led(given, *statements):
 
 def test_what_does_not_hold_for_each_recall_of_a_letter_is_led_by_the_name_of_its_own():
     """577.8(a): what is so of the one may not be read as so of the other."""
-    some = replace(FUEL, letter={"affected_percent": 4})
+    some = replace(FUEL, letter={**FUEL.letter, "affected_percent": 4})
     assert led(spec(some, SPRING), "D1", "G1", "P4") == {"D1": "Recall 9LA", "G1": "", "P4": ""}
     also = replace(SPRING, letter={"affected_percent": 4})
     assert led(spec(some, also), "D1") == {"D1": ""}  # true of all: said once
     paid = replace(
         FUEL,
-        letter={"voluntary_extent": "We do nothing", "repair_opinion": "No", "repairable": False},
+        letter={
+            **FUEL.letter,
+            "voluntary_extent": "We do nothing",
+            "repair_opinion": "No",
+            "repairable": False,
+        },
     )
     half = spec(paid, SPRING, not_free=frozenset(["9LA"]))
     assert led(half, "NF1", "NF2", "G1", "P6", "P9", "P9N", "P8") == {
         "NF1": "Recall 9LA", "NF2": "Recall 9LA", "P9N": "Recall 9LA", "P8": "",
         "G1": "Recall ALE", "P6": "Recall ALE", "P9": "Recall ALE",
     }  # fmt: skip
-    faster = replace(FUEL, letter={"acceleration": "more parts"})
+    faster = replace(FUEL, letter={**FUEL.letter, "acceleration": "more parts"})
     assert led(spec(faster, SPRING), "A1a", "A1c") == {"A1a": "Recall 9LA", "A1c": "Recall 9LA"}
     third = replace(SPRING, campaign_code="BLB")
     hours = {**HOURS, "BLB": (1.0, 1.0)}
@@ -245,7 +253,9 @@ def test_the_one_visit_of_several_recalls_is_told_once_in_the_part_of_the_last(p
 
 
 def test_two_recalls_that_are_remedied_differently_say_each_by_name_how():
-    refunded = replace(FUEL, letter={"remedy_by": "refund", "depreciation": "10 percent a year"})
+    refunded = replace(
+        FUEL, letter={**FUEL.letter, "remedy_by": "refund", "depreciation": "10 percent a year"}
+    )
     replaced = replace(SPRING, letter={"remedy_by": "replacement", "replacement": "a new IS 350"})
     assert led(spec(refunded, replaced), "G1F", "G1R", "P9R") == {
         "G1F": "Recall 9LA", "G1R": "Recall ALE", "P9R": "",
@@ -253,6 +263,26 @@ def test_two_recalls_that_are_remedied_differently_say_each_by_name_how():
     assert led(spec(refunded, SPRING), "G1F", "G1", "P9R", "P9") == {
         "G1F": "Recall 9LA", "G1": "Recall ALE", "P9R": "Recall 9LA", "P9": "Recall ALE",
     }  # fmt: skip
+
+
+def test_when_owners_hear_again_of_each_recall_that_waits_stands_before_what_is_there(pack):
+    """Recalls AAA and CCC wait, BBB needs no part: nothing of BBB stands between what is said of the two."""
+    days = {"AAA": date(2013, 9, 1), "CCC": date(2013, 10, 1)}
+    ones = [
+        replace(
+            FUEL, campaign_code=code, remedy_available_date=None,
+            letter={**FUEL.letter, "next_notice_date": days[code]} if code in days else FUEL.letter,
+        )
+        for code in ("AAA", "BBB", "CCC")
+    ]  # fmt: skip
+    given = spec(
+        *ones, kind="initial", waiting=frozenset(days), at_once=frozenset(["BBB"]),
+        labor_hours=dict.fromkeys(("AAA", "BBB", "CCC"), (1.0, 1.0)),
+    )  # fmt: skip
+    said = [one for one in placed(given, pack, "en") if one.statement.section == "577.7(a)(1)"]
+    assert [(one.statement.id, one.of) for one in said] == [
+        ("N1U", (0, 2)), ("N1N", (0,)), ("N1N", (2,)), ("N1A", (1,)),
+    ]  # fmt: skip
 
 
 def test_two_recalls_that_are_waited_for_say_each_by_name_from_when():

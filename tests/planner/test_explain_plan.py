@@ -20,25 +20,25 @@ def said(made):
 
 
 def test_parts_that_bind_are_named_with_what_relief_would_buy():
-    """A letter of week 0 removes half a vehicle for four weeks, 2; of 99 owners that is 198; a kit serves two letters."""
+    """A letter of week 0 removes half a vehicle for four weeks, 2; of 99 owners that is 198; ten kits serve twenty letters."""
     case = problem(
         [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 99}, supply={"P": [5]}
     )
     assert (
-        "P binds: 1 more kit of P in week 0 would remove 4.0 vehicle-weeks of risk more (2.0 % of what is possible): 2 owners"
-        " earlier by 8 owner-weeks, none later." in said(plan(case))
+        "P binds: 10 more kits of P in week 0 would remove at least 40 vehicle-weeks of risk more (20.2 % of what is possible): 20 more"
+        " letters, 20 owners earlier by 80 owner-weeks, none later." in said(plan(case))
     )
 
 
 def test_relief_tells_who_comes_later_for_it():
-    """A kit lets one grave letter into week 0: four weeks at risk 5, and 19 in all, as a mild letter waits until week 1 for its place."""
+    """Ten kits let ten grave letters into week 0: four weeks at risk 5, and 190 in all, as ten mild ones wait a week for their places."""
     case = problem(
         [bundle("grave", kits={"P": 1}, risk=5), bundle("mild")], [dealer()], {("grave", "d"): 10, ("mild", "d"): 10},
         supply={"P": [0]}, mail=[10],
     )  # fmt: skip
     assert (
-        "1 more kit of P in week 0 would remove 19 vehicle-weeks of risk more (7.9 % of what is possible): 1 owner earlier by"
-        " 4 owner-weeks, 1 later by 1." in said(plan(case))
+        "10 more kits of P in week 0 would remove at least 190 vehicle-weeks of risk more (79.2 % of what is possible): 10 more letters,"
+        " 10 owners earlier by 40 owner-weeks, 10 later by 10." in said(plan(case))
     )
 
 
@@ -174,22 +174,30 @@ def test_one_of_a_thing_is_told_in_the_singular():
 
 
 def test_of_parts_that_bind_those_of_which_a_tenth_more_is_worth_most_are_named_first():
-    """A kit of C, D or E is worth most, and one more of each comes with a tenth; ten more of the part that many need are worth more."""
+    """Ten more kits of C, D or E serve the eight owners left, ten of the part that many need serve ten: 200 vehicle-weeks to 160."""
     few = ("C", "D", "E")
     case = problem(
-        [bundle("many", kits={"S": 1}), *(bundle(part, risk=5, kits={part: 1}) for part in few)],
+        [
+            bundle("many", risk=5, kits={"S": 1}),
+            *(bundle(part, risk=5, kits={part: 1}) for part in few),
+        ],
         [dealer()],
         {("many", "d"): 200, **{(part, "d"): 9 for part in few}},
         supply={"S": [100], **{part: [1] for part in few}},
     )
     told = said(plan(case))
-    assert "S binds: 10 more kits of S in week 0 would remove 40 vehicle-weeks of risk more" in told
+    assert (
+        "S binds: 10 more kits of S in week 0 would remove at least 200 vehicle-weeks of risk more"
+        in told
+    )
     assert [part for part in few if f"{part} binds" in told] == ["C", "D"]
 
 
-def test_hours_that_bind_are_named_even_where_a_little_more_would_help_nobody():
-    assert "Technician hours bind" in said(
-        plan(problem([bundle()], [dealer(hours=[0])], {("b", "d"): 5}))
+def test_hours_that_bind_are_named_with_what_one_hour_more_a_week_buys():
+    """One visit of an hour in each of four weeks: four vehicle-weeks, three, two and one."""
+    assert (
+        "Technician hours bind: one more hour a week at each dealer would remove at least 10 vehicle-weeks of risk more (50.0 %"
+        in said(plan(problem([bundle()], [dealer(hours=[0])], {("b", "d"): 5})))
     )
 
 
@@ -291,7 +299,7 @@ def test_a_plan_without_a_letter_says_so_first_and_which_limits_hold_how_many():
 def test_relief_of_half_a_letter_is_told_as_what_it_is():
     """One piece a week prints no letter of two; two more are the least relief; halves of a letter are told as halves."""
     case = problem([bundle(pieces=2)], [dealer()], {("b", "d"): 3}, mail=[1])
-    assert "2 more letters there would remove" in said(plan(case))
+    assert "2 more letters there would remove at least" in said(plan(case))
     assert str(Gain(0.5, 0.1, 0.5, 3, 0.25, 0.25)) == (
         "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): 0.5 owners earlier by 3 owner-weeks, 0.2 later by 0.2"
     )

@@ -40,17 +40,64 @@ def test_pieces_and_not_vehicles_make_a_wave_small():
 
 
 @pytest.mark.parametrize(
-    ("third", "middle"),
-    [(7, {}), (4, {"mail_by_week": 3})],
+    ("third", "middle", "why"),
+    [
+        (
+            7,
+            {},
+            "with those of all waves within 4 weeks after it the wave would still be too small",
+        ),
+        (4, {"mail_by_week": 3}, "in a smaller one most would wait for few"),
+    ],
     ids=["a wait of five weeks", "a lawful date in between"],
 )
-def test_a_small_wave_stays_where_the_larger_one_is_too_late(third, middle):
+def test_a_small_wave_stays_where_the_larger_one_is_too_late(third, middle, why):
     made = plan(three_waves(third, **middle))
     assert weeks_of(made) == [2]
+    (said,) = (one for one in made.messages if "below the least of 4 pieces" in one)
+    assert said.startswith(
+        "1 wave stays below the least of 4 pieces. Limits and dates leave no room"
+    )
+    assert said.endswith(f"{why}: week 2 (2).")
+
+
+def kits_for(*letters: int, least_wave: int):
+    """A bundle of which kits for so many letters come each week; every answer comes in its letter's week."""
+    supply = {"P": np.cumsum(letters).tolist()}
+    return problem(
+        [bundle(kits={"P": 1})], [dealer()], {("b", "d"): sum(letters)}, weeks=len(letters),
+        supply=supply, least_wave=least_wave,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("letters", "joined"),
+    [
+        # five weeks of one letter make one of five: they wait 4, 3, 2, 1 and no week, two on average
+        ((1, 1, 1, 1, 1, 0, 0), [0, 0, 0, 0, 5, 0, 0]),
+        ((2, 2, 2, 2, 2, 2, 0), [0, 0, 6, 0, 0, 6, 0]),
+        ((4, 0, 0, 0, 1, 0, 0), [4, 0, 0, 0, 1, 0, 0]),  # four would wait four weeks for one
+        ((1, 1, 1, 1, 0, 0, 0), [1, 1, 1, 1, 0, 0, 0]),  # four are no wave of five
+    ],
+)
+def test_small_waves_that_follow_each_other_wait_for_the_last_of_them(letters, joined):
+    made = plan(kits_for(*letters, least_wave=5))
+    assert made.letters[0, 0].tolist() == joined
+
+
+def test_a_plan_says_of_small_waves_why_they_stay():
+    alone = " ".join(plan(kits_for(9, 0, 0, 0, 0, 2, 0, least_wave=5)).messages)
     assert (
-        "1 wave stays below the least of 4 pieces: neither the week before nor a larger one within 4 weeks can take all its"
-        " letters: week 2 (2)."
-    ) in made.messages
+        "1 wave stays below the least of 5 pieces. No other wave within 4 weeks: week 5 (2)."
+        in alone
+    )
+    first = " ".join(plan(kits_for(9, 1, 1, 0, 0, 0, 0, least_wave=5)).messages)
+    assert (
+        "2 waves stay below the least of 5 pieces. Limits and dates leave no room for all its letters in a week before, and with those"
+        " of all waves within 4 weeks after it the wave would still be too small: week 1 (1), week 2 (1)."
+    ) in first
+    few = " ".join(plan(kits_for(1, 0, 1, 0, 0, 0, 0, least_wave=5)).messages)
+    assert "All waves within 4 weeks are fewer together: week 0 (1), week 2 (1)." in few
 
 
 def test_a_small_wave_joins_the_week_before_where_limits_allow():

@@ -68,7 +68,8 @@ def test_letters_wait_for_promised_kits_as_late_as_they_may_come(desk: Desk) -> 
     assert letters(made) == {0: 2, 3: 3}
     assert (
         "Promised supply may slip: every limit holds when it comes in its weeks, and when it comes 2 weeks late."
-        " That costs 6 vehicle-weeks of risk (27.3 %)."
+        " That costs 6 vehicle-weeks of risk (27.3 %), and spares who asks: a plan that counts on it would then be short of"
+        f" 3 kits of {PIPE}."
     ) in made["messages"]
 
 

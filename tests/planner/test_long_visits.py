@@ -13,7 +13,7 @@ from cli_support import follow_up_file
 from folder import ON, Folder, make_vin
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import read
-from renotify.contact.answers import known_of
+from renotify.contact.vehicle_known import known_of
 from renotify.errors import BadInput, Refused
 from renotify.ledger import explain, follow_ups, intake, tables
 from renotify.ledger.session import Session
@@ -63,6 +63,28 @@ def test_a_plan_says_how_many_dealers_have_the_hours_and_how_to_plan_the_visit_t
     told = plan(problem(kinds, [dealer("D1", [1]), dealer("D2", [5])], owners, wait=2)).messages
     assert told[0].endswith("1 owner; D1. 1 dealer of the plan has hours for it.")
     assert told[1].endswith("long_visits under [network] of followup.toml.")
+
+
+def test_owners_whose_visit_no_hours_hold_are_planned_as_if_it_could_be_cut_or_held_and_never_both():
+    """Three hours within the wait: a visit of 14 that two in ten ask for takes 2.8 in the mean, one that all ask for does not fit."""
+
+    def told(response, owners):
+        kinds = [bundle("long", hours=14, response=[response])]
+        made = plan(problem(kinds, [dealer("D", [1])], {("long", "D"): owners}, wait=2, weeks=2))
+        (said,) = (one for one in made.messages if "long_visits under [network]" in one)
+        return said, {one.reason for one in made.held}
+
+    said, held = told(0.2, 1)
+    assert said.startswith("Their letters are planned as if a visit could be cut into hours.")
+    assert not held
+    said, held = told(0.2, 3)
+    assert said.startswith(
+        "1 letter to them is planned as if a visit could be cut into hours; 2 owners get none."
+    )
+    assert held == {"a visit is longer than the dealer's hours within the wait"}
+    said, held = told(1.0, 3)
+    assert said.startswith("None of them gets a letter.")
+    assert held == {"a visit is longer than the dealer's hours within the wait"}
 
 
 def test_nothing_is_said_where_hours_do_not_bind_or_every_visit_fits():

@@ -38,9 +38,10 @@ def test_a_quota_that_the_solver_leaves_a_hair_short_is_the_whole_number():
     assert whole_quota(cumulative([2.9999, 2.9998, 3.0001])).tolist() == [[[3], [3], [3]]]
 
 
-def test_fractions_of_groups_add_up_to_the_nation_s_letters():
-    # 0.4, 0.8, 1.2 so far: the second group crosses one half; all three together are owed one letter
-    assert whole_quota(cumulative([0.4, 0.4, 0.4])).tolist() == [[[0], [1], [0]]]
+def test_fractions_of_groups_add_up_to_the_nation_s_letters_and_never_beyond():
+    # 0.4, 0.8, 1.2 so far: with the third group all together are owed one letter
+    assert whole_quota(cumulative([0.4, 0.4, 0.4])).tolist() == [[[0], [0], [1]]]
+    assert whole_quota(np.array([[[0.6, 0.9, 1.0]]])).tolist() == [[[0, 0, 1]]]
 
 
 def test_letters_that_a_full_dealer_refuses_go_to_another_dealer_in_the_same_week():

@@ -106,9 +106,9 @@ def test_an_interim_notice_is_taken_back_when_the_remedy_letter_comes_in_time_af
 def test_letters_follow_the_quota_of_their_group_and_no_further():
     case = problem([bundle()], [dealer("d"), dealer("e")], {("b", "d"): 6, ("b", "e"): 3})
     fill = Fill(case)
-    quota = np.array([[[2.0, 3.9, 3.9, 8.0]]])  # 3.9 is four letters
+    quota = np.array([[[2.0, 3.9, 3.99, 8.0]]])  # 3.9 is three letters, 3.99 four
     fill_to_quota(fill, quota, np.array([0, 0]), lambda _week: priority(case))
-    assert fill.letters[0].sum(axis=0).tolist() == [2, 2, 0, 4]
+    assert fill.letters[0].sum(axis=0).tolist() == [2, 1, 1, 4]
     assert fill.letters[0].sum(axis=1).tolist() == [5, 3]
     assert fill.left.tolist() == [[1, 0]]
 

@@ -8,8 +8,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_bars import CampaignShares
+from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.charts.waves_against_limits import WavesAndLimits
+from renotify.mailing.commonest_letter import LetterPicture
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 from renotify.reports.follow_up_figures import (
@@ -21,6 +25,8 @@ from renotify.reports.follow_up_figures import (
     kits_of,
     letters_of,
 )
+from renotify.reports.of_the_day import OfTheDay
+from renotify.reports.since_last_week import Change
 
 FIRST = date(2013, 3, 4)
 WEEKS = tuple(FIRST + timedelta(weeks=i) for i in range(20))
@@ -94,7 +100,7 @@ def brought(
     mailed = np.zeros((len(letters), 1, weeks), int)
     for place, line in enumerate(letters.values()):
         mailed[place, 0, : len(line)] = line
-    owners = np.full((len(letters), 1), OWNERS)
+    owners = np.full((len(letters), 1, 1), OWNERS)
     return Expected(plan, ("D0001",), mailed, 0 * mailed, mailed, 0 * mailed[:, :, :1], owners)
 
 
@@ -128,3 +134,34 @@ FIGURES = FollowUpFigures(
     load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
     kits=kits_of(EXPECTED, SUPPLY),
 )
+
+
+def clock(state: str, what: str, due: date | None = date(2013, 3, 1)) -> dict[str, object]:
+    """A row of ``deadlines`` of a campaign."""
+    return {"state": state, "due": due, "campaign": "ALE", "what": what, "citation": "49 CFR 573.7"}
+
+
+LATER = np.array([[0, 0, 0.002]])
+SHORT = np.array([[0.796, 0.8, 0.804], [0.5, 0.51, 0.52]])
+DAY = OfTheDay(
+    on=date(2013, 3, 5),
+    completion=CompletionByWeek(
+        ("9LA", "ALE"), (date(2013, 2, 26), date(2013, 3, 5), date(2013, 3, 31)), 1,
+        SHORT, SHORT - LATER, SHORT + 3 * LATER,
+    ),
+    limits=WavesAndLimits(
+        WEEKS, EXPECTED.letters.sum(axis=(0, 1)), HOURS.sum(axis=0), np.full(20, 2.0), np.full(20, 9.0), np.zeros(20)
+    ),
+    areas=(
+        AreaPlace("E", (DealerPlace(38.8, -77.2, True),), 2, 900, 0.71, 1),
+        AreaPlace("W", (DealerPlace(34.1, -118.2, False), DealerPlace(47.6, -122.3, False)), 3, 700, 0.75, 0),
+    ),
+    changes=(
+        Change("Repairs done", 100, 112), Change("Repairs open", 50, 38), Change("Out of reach", 3, 3),
+        Change("Letters released", 10, 1810), Change("Letters mailed", 0, 1350),
+        Change("Letters that came back", 0, 1), Change("Visits booked", 7, 9), Change("Dealers that acknowledged", 1, 5),
+    ),
+    clocks=(clock("overdue", "a report"), clock("soon", "a copy"), clock("ok", "a list"), clock("unknown", "letters", None)),
+    letter=LetterPicture(b"\x89PNG", "The letter for BLG to the owner (en)"),
+    made_up=False,
+)  # fmt: skip

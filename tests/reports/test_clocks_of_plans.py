@@ -9,6 +9,7 @@ from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports.campaign_clocks import Known, Mailed, of_campaign
+from renotify.reports.follow_up_clocks import FirstMailed
 from renotify.reports.schedule_clocks import Notified, Told
 from reports.test_every_clock import NOT_BEGUN, SPRING, clock, one
 
@@ -61,6 +62,21 @@ def test_drafts_keep_the_day_on_which_they_were_due_once_they_are_submitted() ->
     assert found.sentence.endswith(
         "letters may go out from 2013-03-06. The first is planned for 2013-03-05: that is too early."
     )
+
+
+def test_once_all_letters_went_drafts_were_due_before_those_that_went_under_them() -> None:
+    """First letters could begin on 5 March 2013; the drafts went in on 27 February, so they began on 6 March."""
+    stated = Stated((StatedRow("spring:preclearance", "started", date(2013, 2, 27)),))
+    letters = {day: FirstMailed(1, 4) for day in (date(2013, 3, 20), date(2013, 3, 6))}
+    gone = replace(
+        SPRING, kind="initial", first_day=date(2013, 3, 5), next_wave=None, released=True, stated=stated, letters=letters,
+    )  # fmt: skip
+    found = clock(gone, "drafts to NHTSA", date(2013, 4, 1))
+    assert (found.due, found.state) == (date(2013, 2, 27), "ok")
+    again = replace(
+        gone, stated=Stated((StatedRow("spring:preclearance", "started", date(2013, 3, 12)),))
+    )
+    assert clock(again, "drafts to NHTSA", date(2013, 4, 1)).due == date(2013, 3, 13)
 
 
 def test_dealers_of_whom_nothing_is_known_are_overdue_once_their_owners_were_told() -> None:

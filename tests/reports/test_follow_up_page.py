@@ -29,7 +29,9 @@ from renotify.reports.follow_up_figures import (
     figures,
     tightest_dealers,
 )
+from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.workload.of_plan import DealerWeek
+from reports import made_up_figures
 from small_world import Desk
 
 MONDAYS = tuple(w.FIRST_WEEK + timedelta(weeks=week) for week in range(w.WEEKS))
@@ -37,7 +39,7 @@ MONDAYS = tuple(w.FIRST_WEEK + timedelta(weeks=week) for week in range(w.WEEKS))
 
 @pytest.fixture
 def found(planned_session: Session) -> FollowUpFigures:
-    return figures(planned_session, "spring")
+    return figures(planned_session, "spring", w.FIRST_LETTER)
 
 
 # ---- figures
@@ -96,7 +98,7 @@ def test_what_the_planner_and_the_workload_say_stands_below(found: FollowUpFigur
     assert found.messages[0].startswith(f"No supply is loaded for {w.PUMP}, which ")
     assert "This plan breaks limits, so what it reaches is on paper only." in found.messages
     assert found.messages[-1].startswith(
-        "5 visits expected from the week of Mar 4 on (2 to 10 in nine of ten cases): 2 booked, by letters 3, without one 0;"
+        "5 visits expected from the week of 2013-03-04 on (2 to 10 in nine of ten cases): 2 booked, by letters 3, without one 0;"
         " 10 technician hours. No dealer needs to book extra days ahead."
     )
 
@@ -141,7 +143,7 @@ def test_what_went_out_is_counted_by_what_became_of_it(own_session: Session) -> 
                 " values ('spring', :audience, :code, '', '', :day, '', '')",
                 audience=audience, code=code, day=w.NOTICE,
             )  # fmt: skip
-    sent = figures(own_session, "spring").sent
+    sent = figures(own_session, "spring", w.FIRST_LETTER).sent
     assert (sent.waves, sent.withdrawn, sent.exceptions) == (1, 1, 2)
     # released: exceptions, printed, accepted, spoiled and the one not printed yet; printed: three of them
     assert (sent.released, sent.printed) == (sum(states.values()) - 1, 3)
@@ -153,21 +155,23 @@ def test_a_follow_up_s_page_is_of_its_own_campaigns(office: Desk) -> None:
     office.do("followup", "new", settings, on=w.NOTICE)
     office.do("plan", "pumps", on=w.NOTICE)
     with open_session(office.ledger) as session:
-        assert [one.campaign for one in figures(session, "pumps").campaigns] == [w.PMP]
+        assert [one.campaign for one in figures(session, "pumps", w.FIRST_LETTER).campaigns] == [
+            w.PMP
+        ]
 
 
 def test_an_unplanned_follow_up_has_no_figures(office: Desk) -> None:
     office.do("followup", "new", w.settings_file(office.folder, name="summer"), on=w.NOTICE)
     with open_session(office.ledger) as session:
         with pytest.raises(NothingToDo, match="The follow-up summer has no plan yet"):
-            figures(session, "summer")
+            figures(session, "summer", w.FIRST_LETTER)
         with pytest.raises(UnknownName, match="winter"):
-            figures(session, "winter")
+            figures(session, "winter", w.FIRST_LETTER)
 
 
 def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
     rows = [
-        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0)
+        DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0, 0.0)
         for dealer, hours, days in (("D1", 60.0, 1), ("D2", 20.0, 0), ("D3", 18.0, 2), ("D4", 17.0, 0)) for week in range(12)
     ]  # fmt: skip
     found = tightest_dealers(rows)
@@ -180,7 +184,10 @@ def test_the_figures_look_past_the_weeks_that_the_workload_prints(
     planned_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("renotify.workload.of_plan.TIGHTEST", 1)
-    assert [one.dealer for one in figures(planned_session, "spring").tightest] == [w.EAST, w.WEST]
+    assert [one.dealer for one in figures(planned_session, "spring", w.FIRST_LETTER).tightest] == [
+        w.EAST,
+        w.WEST,
+    ]
 
 
 # ---- the page
@@ -213,7 +220,7 @@ def cells(html: str) -> list[list[str]]:
 
 
 def test_of_nothing_known_the_page_has_its_tiles_and_no_section() -> None:
-    html = summary.page(nothing(), {})
+    html = page(nothing(), {})
     assert headings(html) == []
     assert tiles(html) == {
         "repairs to do": ("0", "in 0 campaigns"),
@@ -228,7 +235,7 @@ def test_the_plan_stands_beside_rules_of_thumb_with_what_each_costs() -> None:
     known = nothing(
         worth=(Worth(PLAN, 15924.4, 0.72, 2.2, 6, 138.4), Worth(RISKIEST, 11943.3, 0.54, None, 1023, 164.4))
     )  # fmt: skip
-    html = summary.page(known, {})
+    html = page(known, {})
     assert headings(html) == ["What the plan is worth"]
     assert cells(html) == [
         ["This plan", "15,924", "72.0%", "–", "2.2", "6", "138"],
@@ -253,7 +260,7 @@ def test_the_tiles_add_up_what_the_tables_show() -> None:
         orders=(PartOrder("P", "pump", 3, 1200), PartOrder("Q", "bolt", 1, 5)),
         sent=SentCounts(waves=1, released=895, printed=892, withdrawn=5, exceptions=3, dealers=20, areas=1),
     )  # fmt: skip
-    assert tiles(summary.page(known, {})) == {
+    assert tiles(page(known, {})) == {
         "repairs to do": ("2,000", "in 2 campaigns"),
         "letters planned": ("1,250", "2 waves, from March 5, 2013"),
         "letters printed": ("892", "in 1 released wave; 5 withdrawn, 3 set aside"),
@@ -266,21 +273,19 @@ def test_one_campaign_and_one_wave_are_said_in_the_singular() -> None:
     known = nothing(
         campaigns=(CampaignShares("A", 1, 0, 0, 0, 1, 0.5),), waves=(PlannedWave(1, w.FIRST_LETTER, 1),)
     )  # fmt: skip
-    found = tiles(summary.page(known, {}))
+    found = tiles(page(known, {}))
     assert found["repairs to do"] == ("1", "in 1 campaign")
     assert found["letters planned"] == ("1", "1 wave, from March 5, 2013")
 
 
 def test_a_campaign_s_row_adds_up_to_those_involved() -> None:
-    html = summary.page(
-        nothing(campaigns=(CampaignShares("A", 700, 30, 40, 10, 1220, 0.3668),)), {}
-    )
+    html = page(nothing(campaigns=(CampaignShares("A", 700, 30, 40, 10, 1220, 0.3668),)), {})
     assert cells(html) == [["A", "2,000", "700", "30", "40", "10", "1,220", "36.7%"]]
     assert headings(html) == ["Campaigns"]
 
 
 def test_a_wave_s_row_has_its_first_day() -> None:
-    html = summary.page(nothing(waves=(PlannedWave(12, date(2013, 5, 20), 1234),)), {})
+    html = page(nothing(waves=(PlannedWave(12, date(2013, 5, 20), 1234),)), {})
     assert cells(html) == [["12", "May 20, 2013", "1,234"]]
     assert headings(html) == ["Waves of letters"]
 
@@ -296,7 +301,7 @@ def test_a_wave_s_row_has_its_first_day() -> None:
 def test_a_dealer_s_hours_are_told_in_tenths_and_a_dash_where_none_are_known(
     week: TightWeek, row: list[str]
 ) -> None:
-    html = summary.page(nothing(tightest=(week,)), {})
+    html = page(nothing(tightest=(week,)), {})
     assert cells(html) == [row]
     assert headings(html) == ["Dealers"]
 
@@ -304,7 +309,7 @@ def test_a_dealer_s_hours_are_told_in_tenths_and_a_dash_where_none_are_known(
 @at_once(("count", "shown"), [(1, 1), (8, 8), (9, 8)])
 def test_eight_orders_are_shown_and_all_are_counted(count: int, shown: int) -> None:
     orders = tuple(PartOrder(f"P{number}", "pump", 1, 2) for number in range(count))
-    html = summary.page(nothing(orders=orders), {})
+    html = page(nothing(orders=orders), {})
     assert len(cells(html)) == shown
     assert tiles(html)["parts to order"][0] == str(2 * count)
 
@@ -317,14 +322,14 @@ def test_sections_stand_in_one_order_with_their_drawings() -> None:
     drawings = {
         name: f"<svg id={name}></svg>" for name in ("completion", "waves", "workload", "parts")
     }
-    html = summary.page(known, drawings)
+    html = page(known, drawings)
     assert headings(html) == ["Campaigns", "Waves of letters", "Dealers", "Parts", "Look at this"]
-    at = [html.index(f"<figure><svg id={name}>") for name in drawings]
+    at = [html.index(f"<figure tabindex=0><svg id={name}>") for name in drawings]
     assert at == sorted(at)
 
 
 def test_a_drawing_alone_is_a_section() -> None:
-    assert headings(summary.page(nothing(), {"parts": "<svg></svg>"})) == ["Parts"]
+    assert headings(page(nothing(), {"parts": "<svg></svg>"})) == ["Parts"]
 
 
 def test_nothing_is_drawn_where_there_is_nothing_to_draw() -> None:
@@ -352,13 +357,13 @@ def test_what_is_known_is_drawn(found: FollowUpFigures) -> None:
     ],
 )
 def test_no_text_of_a_file_becomes_markup(known: dict[str, object]) -> None:
-    html = summary.page(nothing(**known), {})
+    html = page(nothing(**known), {})
     assert "<b>" not in html
     assert "&lt;b&gt;&amp;" in html
 
 
 def test_messages_are_listed_in_their_order() -> None:
-    html = summary.page(nothing(messages=("First.", "Second.")), {})
+    html = page(nothing(messages=("First.", "Second.")), {})
     assert re.findall(r"<li>(.*?)</li>", html) == ["First.", "Second."]
 
 
@@ -367,15 +372,15 @@ def test_the_files_beside_the_page_are_linked_with_what_they_are(tmp_path: Path)
         (tmp_path / name).mkdir()
     (tmp_path / "plan.json").touch()
     (tmp_path / "secret.txt").touch()
-    html = summary.page(nothing(), {}, folder=tmp_path)
+    html = page(nothing(), {}, folder=tmp_path)
     assert re.findall(r'<a href="(.*?)">(.*?)</a>', html) == [
         ("letters/", "letters"), ("report/", "report"), ("plan.json", "plan.json"),
     ]  # fmt: skip
     assert headings(html) == ["Files"]
-    assert "Files" not in headings(summary.page(nothing(), {}, folder=tmp_path / "plan.json"))
+    assert "Files" not in headings(page(nothing(), {}, folder=tmp_path / "plan.json"))
 
 
 @at_once("synthetic", [True, False])
 def test_made_up_data_is_said_to_be_made_up(*, synthetic: bool) -> None:
-    html = summary.page(nothing(), {}, synthetic=synthetic)
-    assert (summary.SYNTHETIC in html) is synthetic
+    html = page(nothing(day=replace(made_up_figures.DAY, made_up=synthetic)), {})
+    assert (SYNTHETIC in html) is synthetic

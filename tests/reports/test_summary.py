@@ -27,19 +27,22 @@ from renotify.reports.follow_up_figures import (
     letters_of,
     tightest_dealers,
 )
+from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.selection.freeze import freeze_follow_up
 from renotify.workload.of_plan import DealerWeek
 from reports import made_up_figures
 
+KNOWN = replace(made_up_figures.FIGURES, day=replace(made_up_figures.DAY, made_up=True))
+
 
 @pytest.fixture(scope="module")
 def drawings():
-    return summary.draw(made_up_figures.FIGURES)
+    return summary.draw(KNOWN)
 
 
 @pytest.fixture(scope="module")
 def html(drawings):
-    return summary.page(made_up_figures.FIGURES, drawings, synthetic=True)
+    return page(KNOWN, drawings, lists={"orders.csv": "lists/orders.csv"})
 
 
 class _Page(HTMLParser):
@@ -56,33 +59,34 @@ class _Page(HTMLParser):
 
 
 def test_nothing_is_fetched_from_anywhere(html):
-    page = _Page(html)
-    assert not page.of("script")
-    assert not page.of("link")
-    assert not page.of("img")
+    read = _Page(html)
+    assert not read.of("script")
+    assert not read.of("link")
+    assert [img["src"][:22] for img in read.of("img")] == ["data:image/png;base64,"]
     assert not re.search(r"url\((?!#)|@import", html)
-    assert all(not a.get("href", "").startswith("http") for a in page.of("a"))
+    assert all(not a.get("href", "").startswith("http") for a in read.of("a"))
 
 
 def test_the_page_has_a_language_a_title_and_headings_in_order(html):
-    page = _Page(html)
-    assert page.of("html")[0]["lang"] == "en"
-    assert len(page.of("h1")) == 1
+    read = _Page(html)
+    assert read.of("html")[0]["lang"] == "en"
+    assert len(read.of("h1")) == 1
     assert "<title>Follow-up memo-2013-02</title>" in html
-    assert next(tag for tag, _ in page.tags if tag in {"h1", "h2", "h3"}) == "h1"
+    assert next(tag for tag, _ in read.tags if tag in {"h1", "h2", "h3"}) == "h1"
 
 
 def test_every_chart_tells_its_message_to_a_screen_reader(html):
     labels = [svg.get("aria-label") for svg in _Page(html).of("svg")]
-    assert len(labels) == 4
+    assert len(labels) == 7
     assert all(labels)
-    assert labels[0].startswith("Completion by campaign: 9LA 79%")
+    assert labels[0].startswith("Completion by campaign now, and the interval expected by Mar 31")
+    assert labels[1].startswith("Completion by campaign: 9LA 79%")
 
 
 def test_every_table_has_a_caption_and_column_heads(html):
-    page = _Page(html)
-    assert len(page.of("table")) == len(page.of("caption")) == 4
-    assert all(head.get("scope") == "col" for head in page.of("th"))
+    read = _Page(html)
+    assert len(read.of("table")) == len(read.of("caption")) == 8
+    assert {head.get("scope") for head in read.of("th")} == {"col", "row"}
 
 
 def test_ids_of_different_charts_do_not_meet(html):
@@ -100,24 +104,23 @@ def test_the_page_shows_the_figures_it_is_given(html):
 
 
 def test_synthetic_data_is_marked_and_real_data_is_not(html, drawings):
-    assert summary.SYNTHETIC in html
-    assert summary.SYNTHETIC not in summary.page(made_up_figures.FIGURES, drawings)
+    assert SYNTHETIC in html
+    assert SYNTHETIC not in page(replace(KNOWN, day=made_up_figures.DAY), drawings)
 
 
 def test_text_from_files_cannot_become_markup(drawings):
     hostile = replace(
         made_up_figures.FIGURES, name="<b>x</b>", messages=("<script>alert(1)</script>",)
     )
-    html = summary.page(hostile, drawings)
+    html = page(hostile, drawings)
     assert "<script>" not in html
     assert "<b>x</b>" not in html
 
 
 def test_only_files_that_are_there_are_linked(drawings, tmp_path):
-    (tmp_path / "orders.csv").touch()
     (tmp_path / "notices").mkdir()
-    html = summary.page(made_up_figures.FIGURES, drawings, folder=tmp_path)
-    assert re.findall(r'href="([^"]+)"', html) == ["notices/", "orders.csv"]
+    html = page(KNOWN, {}, folder=tmp_path, lists={"orders.csv": "lists/orders.csv"})
+    assert re.findall(r'href="([^"]+)"', html) == ["lists/orders.csv", "notices/"]
 
 
 def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
@@ -127,7 +130,7 @@ def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
         load=replace(made_up_figures.FIGURES.load, hours=np.zeros((20, 20))),
         kits=kits_of(made_up_figures.brought({}, {}), {}),
     )  # fmt: skip
-    html = summary.page(nothing, summary.draw(nothing))
+    html = page(nothing, summary.draw(nothing))
     assert "none planned" in html
     assert "no wave is released" in html
     assert "<svg" not in html
@@ -152,7 +155,7 @@ def test_demand_follows_the_letters_and_adds_up():
 
 def test_each_dealer_is_named_once_in_its_tightest_week():
     rows = [
-        DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0)
+        DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
         for dealer, day, hours in (("B", 11, 9.0), ("B", 18, 8.0), ("A", 4, 7.0))
     ]  # fmt: skip
     found = tightest_dealers(rows)
@@ -185,7 +188,7 @@ def test_the_figures_of_a_planned_follow_up_come_from_the_ledger(
     load(session, [folder.write()], on=ON)
     freeze_follow_up(session, read(follow_up_file(tmp_path, ["9LA"])), ON)
     plan_follow_up(session, "small", "all-at-once")
-    found = figures(session, "small")
+    found = figures(session, "small", ON)
     (campaign,) = found.campaigns
     assert (campaign.open, sum(campaign.parts)) == (5, 5)
     assert [(wave.first_day, wave.letters) for wave in found.waves] == [(date(2013, 3, 5), 5)]

@@ -9,7 +9,8 @@ import pytest
 
 from folder import ON, Folder, make_vin
 from renotify import rules
-from renotify.contact import answers, sentences
+from renotify.contact import answers
+from renotify.contact.read_out import in_words
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger import artifacts, intake
 from renotify.ledger.scope import Scope
@@ -90,26 +91,29 @@ def test_a_vehicle_nobody_knows_has_no_file(loaded, vin, error, tmp_path):
 
 def test_contact_staff_hear_what_the_ledger_knows(loaded):
     told = answers.answer(loaded, VIN, ON)
-    assert [(c["campaign"], c["status"]) for c in told["campaigns"]] == [
+    assert [(c.campaign, c.status) for c in told.campaigns] == [
         ("CLB", "open"),
         ("9LA", "repaired"),
     ]
-    text = sentences.in_words(told)
+    text = in_words(told)
     assert "The work takes about 2 hours." in text
     assert "Made-up Dealer D0002, Boston, MA, 555-0100" in text
-    assert "Booked for CLB at dealer D0002: 2013-03-11 at 09:00." in text
+    assert (
+        "Booked for CLB at Made-up Dealer D0002, Boston, MA, 555-0100: March 11, 2013 at 09:00."
+        in text
+    )
     assert "EXAMPLE" not in text
 
 
 def test_contact_staff_hear_that_a_letter_went(loaded):
-    (done,) = [c for c in answers.answer(loaded, VIN, ON)["campaigns"] if c["campaign"] == "9LA"]
-    assert done["letter"] == "The last letter was mailed on February 3, 2009."
+    (done,) = [c for c in answers.answer(loaded, VIN, ON).campaigns if c.campaign == "9LA"]
+    assert done.letter == "The last letter was mailed on February 3, 2009."
 
 
 def test_an_unknown_but_well_formed_vin_is_in_no_campaign(loaded):
     told = answers.answer(loaded, make_vin(77), ON)
-    assert told["valid"]
-    assert told["campaigns"] == []
+    assert told.valid
+    assert not told.campaigns
 
 
 def test_holds_are_those_of_the_ledger(loaded):

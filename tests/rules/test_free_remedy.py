@@ -38,7 +38,8 @@ def test_what_charges_or_limits_refuses_and_what_comes_near_warns(language, kind
 def test_of_200_sentences_that_makers_sent_to_nhtsa_none_is_refused():
     assert "must" not in [severity for one in OF_NHTSA for severity in found(one)]
     # they describe defects: as the words for the work all that name none would be shown
-    rows = [row for row in PACK.forbidden("en", "own_terms") if not row.id.startswith("no_work")]
+    of_remedies = [row for row in PACK.forbidden("en", "own_terms") if row.looks_at("remedy")]
+    rows = [row for row in of_remedies if not row.id.startswith("no_work")]
     assert sum(any(row.find(one) for row in rows) for one in OF_NHTSA) <= 6
     assert [found(one, name="defect") for one in OF_NHTSA].count(["should"]) <= 2
 

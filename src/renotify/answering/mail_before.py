@@ -5,11 +5,13 @@ those that came back and whose owner nobody has found.
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.answering.planted import Ints, ReturnedBefore, SentBefore
+from renotify.errors import Refused
 from renotify.ledger.session import Session
 from renotify.mailing.return_work import CHANGE_CHANNEL, NEW_ADDRESS, SKIP_TRACE, work
 from renotify.values.notice_number import LENGTH
@@ -25,6 +27,24 @@ _ROWS = pa.schema([
     ("piece_id", pa.string()), ("vin", pa.string()),
 ])  # fmt: skip
 SEARCHED = (SKIP_TRACE, NEW_ADDRESS, CHANGE_CHANNEL)
+
+
+class _Wave(NamedTuple):
+    wave: int
+
+
+def refuse_unprinted(session: Session, name: str) -> None:
+    """Raise Refused where a release was begun and its letters are not all printed: nobody has them, and their job is elsewhere."""
+    begun = session.rows(
+        _Wave,
+        "select distinct wave from piece where follow_up = :name and state = 'released' order by wave",
+        name=name,
+    )
+    if begun:
+        raise Refused(
+            f"The release of wave {begun[0].wave} of {name} was begun and has not finished.",
+            f"Finish it first: renotify mail release {name} {begun[0].wave}.",
+        )
 
 
 def sent_before(session: Session, name: str, vins: pa.Array) -> tuple[SentBefore, ...]:

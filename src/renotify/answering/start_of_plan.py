@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.answering.mail_before import returned_before, sent_before
+from renotify.answering.mail_before import refuse_unprinted, returned_before, sent_before
 from renotify.answering.planted import (
     Booked,
     Floats,
@@ -77,9 +77,11 @@ def start_of_plan(
     """Return what is there on a day for the play of a follow-up's weeks, and the share of owners who come in a week without a letter.
 
     Owners answer ``answers`` times as often as the plan in force expects, the parts of a visit are needed at their take rates. Kits that
-    were promised by a supplier come in their weeks. Raises UnknownName, NothingToDo without a plan or an open vehicle.
+    were promised by a supplier come in their weeks. Raises UnknownName, NothingToDo without a plan or an open vehicle, Refused
+    while a release is not finished.
     """
     plan, settings = plan_in_force(session, name), follow_ups.settings(session, name, on)
+    refuse_unprinted(session, name)
     monday = max(monday_of(on), plan.first_week)
     listed = _listed(session, name)
     dealers = session.rows(Dealer, "select dealer_code, area_code from dealer order by dealer_code")

@@ -136,6 +136,7 @@ def _campaign(table: Facts, number: int, file: str) -> Campaign:
     _check_remedies(table.get("remedy_date", []), where)
     _check_spanish(table.get(SPANISH_KEY, {}), where)
     _check_values(plain, where)
+    _check_spanish_beside(table, where)
     campaign = from_facts(
         {
             **plain,
@@ -224,7 +225,8 @@ def _check_values(table: Facts, where: str) -> None:
     for key, least in (("remedy_version", 1), ("involved", 0), ("risk_weight", 0)):
         if table.get(key, least) < least:
             raise BadInput(f"{where}: {key} is {table[key]}.", f"It is at least {least}.")
-    _in_order(table, "filed_date", "first_notice_date", where)
+    for first, last in letter_facts.IN_ORDER:
+        _in_order(table, first, last, where)
     _check_letter(table, where)
 
 
@@ -247,23 +249,36 @@ def _check_letter(table: Facts, where: str) -> None:
         raise BadInput(
             f"{where}: affected_percent is {percent}.", "It is above 0, and 100 at most."
         )
-    _in_order(table, "provisional_ordered_date", "reimbursed_until_date", where)
-    _in_order(table, "reimbursed_after_date", "provisional_ordered_date", where)
-    _in_order(table, "reimbursement_begins", "reimbursement_ends", where)
+
+
+def _check_spanish_beside(table: Facts, where: str) -> None:
+    """Refuse a Spanish text of letters without the English one, which decides whether a letter says it; NHTSA's file names standards."""
+    for key in table.get(SPANISH_KEY, {}):
+        if key in letter_facts.TEXTS and key != "standard" and not table.get(key):
+            raise BadInput(
+                f"{where}, {SPANISH_KEY}: {key} says something only beside {key} in English.",
+                f"Add {key} to [[campaign]], or drop it here.",
+            )
 
 
 def _idle_keys(table: Facts) -> Iterator[tuple[str, str]]:
     """Yield the keys of letters that nothing reads, with what they need beside them."""
     if table["campaign_type"] == CampaignType.SERVICE_CAMPAIGN:
         recall = f'campaign_type = "{CampaignType.SAFETY_RECALL}"'
-        yield from ((key, recall) for key in letter_facts.KINDS if table.get(key))
+        yield from ((key, recall) for key in letter_facts.KINDS if _says(table, key))
     for key, beside in letter_facts.BESIDE.items():
-        if table.get(key) and not any(_stands(table, *one) for one in beside):
+        if _says(table, key) and not any(_stands(table, *one) for one in beside):
             others = (
                 other if value is None else f"{other} = {toml_value(value)}"
                 for other, value in beside
             )
             yield key, " or ".join(others)
+
+
+def _says(table: Facts, key: str) -> bool:
+    """Tell whether a stated key says something: a false switch does where leaving it out means true."""
+    value = table.get(key)
+    return bool(value) or (value is False and key in letter_facts.TRUE_LEFT_OUT)
 
 
 def _stands(table: Facts, key: str, value: object) -> bool:

@@ -1,7 +1,7 @@
 """Whether a defect can bring about a crash (49 CFR 577.5(f)(1)), as a campaign's English consequence says it.
 
-``crash_words.toml`` tells a crash that comes of the defect from one in which something else fails, and lists the things of which a
-crash often comes. What a person states in campaigns.toml (``crash``) goes before what is read.
+``crash_words.toml`` tells a crash that comes of the defect from one in which something else fails. What it does not plainly read a
+person states (``crash`` in campaigns.toml), and that goes before what is read.
 """
 
 from __future__ import annotations
@@ -11,37 +11,47 @@ from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
 
+from renotify.campaigns.injuries import names_injury
 from renotify.rules.wording import spelled_out
 from renotify.values.stated_tables import read_toml
 
 WORDS = Path(__file__).with_name("crash_words.toml")
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 COMES_OF_IT = ("result", "crash")  # the readings that are a result of the defect
+OF_NO_CRASH = ("condition", "within", "none", "actor")  # of a crash that happens before, or cannot
 
 
 class Crash(Enum):
     """What a consequence says of a crash, as people are told it."""
 
     RESULT = "its `consequence` says that a crash can come of the defect"
-    NONE = "its `consequence` says nothing of a crash"
     CONDITION = "its `consequence` names a crash only as the case in which something else fails, and no injury"
     UNSAID = "its `consequence` does not say whether a crash can come of the defect"
 
 
 @lru_cache(maxsize=1024)  # each letter, check and note of a campaign asks again
 def crash_in(consequence: str) -> Crash:
-    """Return what an English text says of a crash, in small letters or in capitals."""
-    text = " ".join(consequence.split())
-    found = {reading for sentence in SENTENCE_END.split(text) for reading in _readings(sentence)}
-    if found & {*COMES_OF_IT}:
+    """Return what an English text says of a crash, in small letters or in capitals.
+
+    That none can come it says only where every sentence has a crash as the case in which something else fails, or denies that one
+    can come, or names an injury: whatever else a sentence says, a crash may come of it.
+    """
+    sentences = SENTENCE_END.split(" ".join(consequence.split()))
+    found = [_readings(sentence) for sentence in sentences]
+    named = {reading for one in found for reading in one}
+    if named & {*COMES_OF_IT}:
         return Crash.RESULT
-    if _doubt().search(text):
-        return Crash.UNSAID
-    return Crash.CONDITION if found else Crash.NONE
+    whole = all(
+        one & {*OF_NO_CRASH} or names_injury(sentence)
+        for one, sentence in zip(found, sentences, strict=True)
+    )
+    if named & {*OF_NO_CRASH} and whole and not _doubt().search(consequence):
+        return Crash.CONDITION
+    return Crash.UNSAID
 
 
-def _readings(sentence: str) -> list[str]:
-    return [str(found.lastgroup) for found in _grammar().finditer(sentence)]
+def _readings(sentence: str) -> set[str]:
+    return {str(found.lastgroup) for found in _grammar().finditer(sentence)}
 
 
 @cache

@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.crashes import Crash, crash_in
+from renotify.campaigns.injuries import names_injury, no_warning
 from renotify.values.calendar import years_before
-from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
+from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
 
 if TYPE_CHECKING:
     from renotify.rules import Clock
 
-INJURY_WORDS = Path(__file__).with_name("injury_words.toml")
 TEXTS = (
     "standard", "conditions", "injury", "equipment", "replacement", "depreciation", "parts", "modifications",
     "parts_source", "steps", "facilities", "list_prices", "voluntary_extent", "repair_opinion", "acceleration",
@@ -55,11 +53,15 @@ PENDING, UPHELD, EXTENT, FASTER = (
     ("voluntary_extent", None),
     ("acceleration", None),
 )
+OTHER_SHOPS = ("other_facilities", True)
 # a key that says something only beside another: which ones, and the value that it must have (None: any)
 BESIDE: Mapping[str, tuple[tuple[str, object], ...]] = {
     "standard": (("campaign_type", "noncompliance_recall"),),
     "first_test_date": (("campaign_type", "noncompliance_recall"),),
     "analysis_opened_date": (("campaign_type", "safety_recall"),),
+    "towing": (("do_not_drive", True),),
+    **dict.fromkeys(("parts", "modifications", "steps"), (OTHER_SHOPS, EXTENT)),
+    **dict.fromkeys(("parts_source", "facilities"), (OTHER_SHOPS, EXTENT, PENDING)),
     "replacement": (("remedy_by", "replacement"),),
     "depreciation": (("remedy_by", "refund"),),
     "tires_until_date": (("tires", True),),
@@ -84,6 +86,16 @@ STANDARDS_NAME = re.compile(
 )  # what the statement says itself, before the number
 NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
 ALL = 100  # percent
+TRUE_LEFT_OUT = frozenset(
+    ["repairable"]
+)  # switches that mean true where they are left out: their false says something
+# days of which the first is no later than the second
+IN_ORDER = (
+    ("filed_date", "first_notice_date"), ("first_test_date", "filed_date"),  # 573.13(c)(1)(i): the test is before the report
+    ("ordered_date", "provisional_ordered_date"),  # 577.6(b): the Secretary orders it while the decision is in court
+    ("provisional_ordered_date", "reimbursed_until_date"), ("ordered_date", "reimbursed_until_date"),
+    ("reimbursed_after_date", "provisional_ordered_date"), ("reimbursement_begins", "reimbursement_ends"),
+)  # fmt: skip
 
 
 def facts_of(campaign: Campaign, *, not_free: bool = False) -> frozenset[str]:
@@ -197,26 +209,10 @@ def can_crash(campaign: Campaign) -> bool:
     return crash_in(campaign.consequence) is Crash.RESULT if stated is None else stated
 
 
-def names_injury(consequence: str) -> bool:
-    """Tell whether an English text names a kind of injury (577.5(f)(2)); ``injury_words.toml`` lists the words."""
-    return _injury().search(f"{consequence} ") is not None
-
-
 def denies_warning(campaign: Campaign) -> bool:
     """Tell whether a consequence says that nothing warns while the campaign states a warning: 577.5(f)(1) has either."""
     said = " ".join(campaign.consequence.lower().split())
-    return bool(campaign.warning.strip()) and any(one in said for one in _no_warning())
-
-
-@cache
-def _no_warning() -> tuple[str, ...]:
-    return tuple(read_toml(INJURY_WORDS)["no_warning"])
-
-
-@cache
-def _injury() -> re.Pattern[str]:
-    words = (re.escape(word) for word in read_toml(INJURY_WORDS)["words"])
-    return re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE)
+    return bool(campaign.warning.strip()) and any(one in said for one in no_warning())
 
 
 # The period of reimbursement, 573.13(c)

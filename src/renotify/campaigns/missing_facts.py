@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
+from renotify.campaigns.injuries import names_injury
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
     TEXTS,
     by_repair,
-    denies_warning,
     facts_of,
     found_by_test,
     holds_young,
     is_provisional,
-    names_injury,
     old_vehicles,
     reimbursement_begins,
     text_of,
 )
+from renotify.campaigns.letter_faults import faults
 from renotify.campaigns.refused_texts import refused_texts
 from renotify.rules import RulePack, Statement
 from renotify.values.english import counted
@@ -42,6 +42,14 @@ SHOULD: Mapping[str, str] = {
     "provisional_ordered_date": "49 CFR 577.6(b)(9)(i)(C)", "towing": "house policy beside 49 CFR 577.5(e)(4)",
 }  # fmt: skip
 SOON_AGAIN = 14  # days: house policy, no letter says that its owner hears again sooner
+# last days that letters state: how many days the least that is left to owners, by what, and why
+LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
+    "reimbursed_until_date": (
+        10, "49 CFR 577.6(c)(2)(i)", "owners who get a letter of that day later are to be reimbursed up to its receipt"
+    ),
+    # 180 days from memory; the section was not read
+    "tires_until_date": (180, "house policy after 49 USC 30120(b)", "owners have 180 days from their notice to bring their tires"),
+}  # fmt: skip
 
 LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
@@ -94,11 +102,13 @@ def missing(
         for language in languages:
             for one in _missing_in(campaign, pack, wanted, language, timed=timed):
                 found.setdefault((one.key, one.language), one)
+    for key, language, citation, wrong in faults(campaign, languages, pack.on):
+        one = Missing(campaign.campaign_code, key, language, citation, wrong=wrong)
+        found.setdefault((key, language), one)
     told = (
         _should_state(campaign, languages),
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
-        _contradicted(campaign),
         _of_crash(campaign),
         _without_amount(campaign, languages),
         _not_printed(campaign),
@@ -208,36 +218,75 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
             yield Missing(campaign.campaign_code, key, "en", SHOULD[key], must=False)
 
 
-def of_days(campaign: Campaign, kind: str, on: date, *, waiting: bool = False) -> Iterator[Missing]:
+def of_days(
+    campaign: Campaign, kind: str, on: date, *, waiting: bool = False, planned: date | None = None
+) -> Iterator[Missing]:
     """Yield what a letter of a day whose remedy is not there should say of days, and which stated days it leaves out.
 
     A second notice waits for its remedy's day: once that is known it promises no other letter. ``waiting``: its plan makes the
-    letter an interim one and has no day for its remedy either, whatever day the campaign states.
+    letter an interim one, whatever day the campaign states; ``planned`` is the day of its repair by the plan, where it has one.
     """
-    there, told = campaign.first_remedy_date, campaign.letter
+    yield from _soon_over(campaign, on)
+    there = campaign.first_remedy_date
     known = there is not None and (kind == "remedy_available" or there <= on)
     if is_provisional(campaign) or (known and not waiting):
         return
-    expected, again = told.get("remedy_expected_date"), told.get("next_notice_date")
+    again = campaign.letter.get("next_notice_date")
 
-    def one(key: str, citation: str, wrong: str = "") -> Missing:
-        return Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
+    def one(wrong: str = "", citation: str = "49 CFR 577.7(a)(1)") -> Missing:
+        return Missing(
+            campaign.campaign_code, "next_notice_date", "en", citation, must=False, wrong=wrong
+        )
 
     if again is None:
-        yield one("next_notice_date", "49 CFR 577.7(a)(1)")
+        yield one()
     elif again <= on:
-        past = f"`next_notice_date` {again} is no later than {on}, and a letter leaves it out: state a later day"
-        yield one("next_notice_date", "49 CFR 577.7(a)(1)", past)
+        yield one(
+            f"`next_notice_date` {again} is no later than {on}, and a letter leaves it out: state a later day"
+        )
     elif (again - on).days < SOON_AGAIN:
         gap = counted((again - on).days, "day")
-        soon = f"`next_notice_date` {again} is {gap} after {on}, and owners would hear again so soon: state a later day"
-        yield one("next_notice_date", "house policy", soon)
-    if expected is not None and there is not None and expected != there:
-        other = f"letters name `remedy_available_date` {there}, not `remedy_expected_date` {expected}: leave one of them out"
-        yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", other)
-    elif expected is not None and expected <= on:
-        past = f"`remedy_expected_date` {expected} is no later than {on}, and a letter says that no day is known: state a later day"
-        yield one("remedy_expected_date", "49 CFR 577.5(g)(1)(ii)", past)
+        yield one(
+            f"`next_notice_date` {again} is {gap} after {on}, and owners would hear again so soon: state a later day",
+            "house policy",
+        )
+    yield from _of_expected(campaign, on, planned)
+
+
+def _of_expected(campaign: Campaign, on: date, planned: date | None) -> Iterator[Missing]:
+    """Yield the day from which a remedy is expected where letters name another one, or none (577.5(g)(1)(ii))."""
+    there, expected = campaign.first_remedy_date, campaign.letter.get("remedy_expected_date")
+    named = planned or there
+    wrong = ""
+    if expected is not None and named is not None and expected != named:
+        wrong = (
+            f"letters name {planned}, from when kits and hours suffice by the plan, not `remedy_expected_date` {expected}: read whether the"
+            " two agree"
+            if planned
+            else f"letters name `remedy_available_date` {there}, not `remedy_expected_date` {expected}: leave one of them out"
+        )
+    elif expected is not None and planned is None and expected <= on:
+        wrong = f"`remedy_expected_date` {expected} is no later than {on}, and a letter says that no day is known: state a later day"
+    if wrong:
+        yield Missing(
+            campaign.campaign_code,
+            "remedy_expected_date",
+            "en",
+            "49 CFR 577.5(g)(1)(ii)",
+            must=False,
+            wrong=wrong,
+        )
+
+
+def _soon_over(campaign: Campaign, on: date) -> Iterator[Missing]:
+    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``)."""
+    for key, (least, citation, lack) in LEAST_LEFT.items():
+        last: date | None = campaign.letter.get(key)
+        if last is None or not 0 < (last - on).days < least:
+            continue
+        days = counted((last - on).days, "day")
+        wrong = f"its `{key}` {last} is {days} after {on}, and {lack}: state a later day"
+        yield Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
 
 
 def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
@@ -255,25 +304,15 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
         )
 
 
-def _contradicted(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the warning of a campaign whose consequence says that nothing warns."""
-    if denies_warning(campaign):
-        wrong = "its `consequence` says that nothing warns, and it has a `warning`: take one of them out of campaigns.toml"
-        yield Missing(campaign.campaign_code, "warning", "en", "49 CFR 577.5(f)(1)", wrong=wrong)
-
-
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the crash that a person should state because the consequence leaves it open, or states against what it says."""
+    """Yield the crash that a person should state although letters are printed: only a condition, or the contrary of what is stated."""
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
     wrong = ""
     if stated is False and said is Crash.RESULT:
         wrong = "it states `crash = false`, and its `consequence` says that a crash can come of the defect: read whether the two agree"
-    elif stated is None and (said is Crash.UNSAID or (said is Crash.CONDITION and not injured)):
-        wrong = (
-            f"{said.value}: state `crash = true` or `crash = false`; until then its letters say who can be hurt and how, and"
-            " nothing of a crash"
-        )
+    elif stated is None and said is Crash.CONDITION and not injured:
+        wrong = f"{said.value}: state `crash = true` or `crash = false`"
     if wrong and not is_provisional(campaign):
         yield Missing(
             campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import OWNERS_TEXTS, by_repair, text_of
+from renotify.campaigns.letter_facts import OWNERS_TEXTS, TEXTS, by_repair, text_of
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import in_capitals
 from renotify.rules.wording import Forbidden
 
 SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
+CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhere (577.6(b)(8))
+PRINTED = tuple(dict.fromkeys((*OWNERS_TEXTS, *(key for key in TEXTS if key != CONTESTED))))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 QUOTED = 60  # so many characters of a sentence are repeated
 
@@ -34,7 +36,7 @@ def refused_texts(
     Words for the work of a remedy that is no repair are printed nowhere. Capitals and promises of the past are of NHTSA's summaries
     (defect, consequence, remedy). Telephone numbers are left to the check of the letter, which knows the sender's own.
     """
-    for key in OWNERS_TEXTS:
+    for key in PRINTED:
         if key == "remedy" and not by_repair(campaign):
             continue
         text = text_of(campaign, key, language)
@@ -62,7 +64,7 @@ def _binds(row: Forbidden, campaign: Campaign, key: str, facts: Collection[str])
     telephone = row.id.startswith("other_telephone")
     return (
         campaign.family in row.families
-        and key not in row.not_in
+        and row.looks_at(key)
         and not {*row.unless} & {*facts}
         and not telephone
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ Floats = NDArray[np.float64]
 STEPS = (0.25, 0.5, 0.8, 1.0, np.inf)
 LEVELS = ("up to 25 %", "up to 50 %", "up to 80 %", "up to 100 %", "more than there are")
 UNKNOWN = "hours on hand not known"
-COLOURS = ("#eef2f6", "#cbd8e4", "#96b1c9", "#5d85a8", svg.ALARM, "#ffffff")
+COLOURS = ("#eef2f6", "#cbd8e4", "#96b1c9", "#4b7397", svg.ALARM, "#ffffff")
 WHITE_FROM = 3  # the first level whose cells are dark enough for white figures
 SHOWN = 30  # dealers
+MEASURE = "mean of the expected technician hours as per cent of the hours on hand, by week"
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +32,26 @@ class DealerWeeks:
     weeks: tuple[date, ...]
     hours: Floats
     capacity: Floats
+    areas: tuple[str, ...] = ()  # of each dealer, where they are named
+
+    @property
+    def short_of_hours(self) -> NDArray[np.bool_]:
+        """Whether each dealer has more work than hours in some week [D]; not where its hours are not known."""
+        return np.asarray(np.any(_share(self) > 1 + 1e-9, axis=1), bool)
+
+
+class Cell(NamedTuple):
+    """One dealer's week: its figure in words, blank for none, and the place of its level in ``COLOURS``."""
+
+    figure: str
+    level: int
 
 
 def dealer_heat_map(load: DealerWeeks, *, name: str = "workload", shown: int = SHOWN) -> str:
     """Return the ``shown`` tightest dealers by week as SVG: each cell says its per cent of the hours on hand.
 
-    Dealers are sorted by their fullest week. Where hours on hand are not known the cell says the hours themselves.
+    The hours are the mean of what is expected. Dealers are sorted by their fullest week. Where hours on hand are not known the cell says
+    the hours themselves.
     """
     import altair as alt
 
@@ -79,21 +95,35 @@ def _tightest_first(load: DealerWeeks) -> list[int]:
     return found
 
 
+def cells(load: DealerWeeks) -> list[list[Cell]]:
+    """Return every cell [D][T]: per cent of the hours on hand, or the hours themselves where these are not known."""
+    share, known = _share(load), np.isfinite(load.capacity)
+    levels = np.where(known, np.searchsorted(np.array(STEPS) + 1e-9, share), len(LEVELS))
+    amounts = np.where(known, 100 * share, load.hours).round().astype(int)
+    return [
+        [Cell(_figure(*one), level) for *one, level in zip(*row, strict=True)]
+        for row in zip(
+            amounts.tolist(), np.where(known, "", " h").tolist(), levels.tolist(), strict=True
+        )
+    ]
+
+
 def _cells(load: DealerWeeks, order: list[int]) -> Iterator[dict[str, object]]:
-    share = _share(load)
-    level = np.searchsorted(np.array(STEPS) + 1e-9, share)
+    shown = cells(load)
     for d in order:
-        for t, week in enumerate(load.weeks):
-            known = bool(np.isfinite(load.capacity[d, t]))
-            hours = round(float(load.hours[d, t]))
-            percent = round(100 * float(share[d, t]))
+        for week, cell in zip(load.weeks, shown[d], strict=True):
             yield {
                 "dealer": load.dealers[d],
                 "week": svg.short_day(week),
-                "level": LEVELS[level[d, t]] if known else UNKNOWN,
-                "figure": _figure(percent if known else hours, "" if known else " h"),
-                "dark": known and bool(level[d, t] >= WHITE_FROM),
+                "level": [*LEVELS, UNKNOWN][cell.level],
+                "figure": cell.figure,
+                "dark": is_dark(cell.level),
             }
+
+
+def is_dark(level: int) -> bool:
+    """Whether the colour of a level needs white figures."""
+    return WHITE_FROM <= level < len(LEVELS)
 
 
 def _figure(number: int, unit: str) -> str:
@@ -104,13 +134,19 @@ def _figure(number: int, unit: str) -> str:
 
 
 def _words(load: DealerWeeks, shown: int) -> svg.Words:
-    over = int((_share(load) > 1 + 1e-9).any(axis=1).sum())
+    title = headline(load)
+    return svg.Words(
+        title,
+        MEASURE + "; the tightest dealers first",
+        f"Workload of the {svg.counted(shown, 'tightest dealer')} by week. {title}.",
+    )
+
+
+def headline(load: DealerWeeks) -> str:
+    """Return the message of a heat map in words."""
+    over = int(load.short_of_hours.sum())
     known = int(np.isfinite(load.capacity).any(axis=1).sum())
     title = f"{over:,} of {svg.counted(known, 'dealer')} {'has' if over == 1 else 'have'} more work than hours in some week"
     if not known:
         title = "Expected technician hours; no dealer's hours on hand are known"
-    return svg.Words(
-        title,
-        "expected technician hours as per cent of the hours on hand, by week; the tightest dealers first",
-        f"Workload of the {svg.counted(shown, 'tightest dealer')} by week. {title}.",
-    )
+    return title

@@ -87,10 +87,10 @@ def _bars(
 
 
 def _figure(count: int) -> str:
-    """Return a bar's figure, short enough for its width: blank for zero, thousands from ten thousand on."""
+    """Return a bar's figure, short enough for its width: blank for zero, in thousands from ten thousand on."""
     if count == 0:
         return ""
-    return str(count) if count < 10_000 else f"{count / 1000:.0f}k"
+    return f"{count:,}" if count < 10_000 else f"{count / 1000:.0f}k"
 
 
 def _words(planned: LettersByWeek) -> svg.Words:

@@ -34,6 +34,7 @@ MODULES = {
     "answer": "renotify.cli.contact",
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",
+    "summary": "renotify.cli.follow_up_summary",
     "completion": "renotify.cli.completion",
 }
 

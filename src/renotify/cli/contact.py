@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 @click.option(
     "--lang",
     "language",
+    metavar="LANGUAGE",
     type=click.Choice(["en", "es"]),
     default="en",
     show_default=True,
-    help="The language of the caller.",
+    help="The language of the caller, en or es.",
 )
 @desk_command
 def answer(session: Session, vin: str, language: str, as_json: bool, on: date) -> None:
@@ -30,4 +31,4 @@ def answer(session: Session, vin: str, language: str, as_json: bool, on: date) -
     from renotify.contact import answers, read_out
 
     answered = answers.answer(session, vin, on, language)
-    show(answered, as_json, lambda: prose(read_out.in_words(answered)))
+    show(answered.document(), as_json, lambda: prose(read_out.in_words(answered)))

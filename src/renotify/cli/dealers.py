@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.list_files import list_file, write_and_say
 from renotify.cli.options import (
     DRAWING,
     FILE,
@@ -143,10 +144,17 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
 @click.command()
 @click.argument("name")
 @shared("--svg", "FILE", about="Draw the dealers' heat map in this SVG file.", type=DRAWING)
+@list_file()
 @ledger_command
 @of_a_scope
 def workload(
-    session: Session, name: str, scope: Scope, svg: Path | None, as_json: bool, on: date
+    session: Session,
+    name: str,
+    scope: Scope,
+    svg: Path | None,
+    file: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
@@ -158,6 +166,11 @@ def workload(
     drawn = DealerWeeks(
         brought.dealers, brought.mondays[now:], work.mean_hours[:, now:], work.capacity[:, now:]
     )
+    if svg is not None:
+        write_drawing(svg, lambda: dealer_heat_map(drawn))
+    if file is not None:
+        write_and_say(file, found.table, on, sheet="workload", as_json=as_json)
+        return
     load = {
         "follow_up": name,
         "rows": found.rows,
@@ -168,8 +181,6 @@ def workload(
     }
     if as_json:
         load["heat_map"] = dealer_heat_map(drawn)
-    if svg is not None:
-        write_drawing(svg, lambda: dealer_heat_map(drawn))
     columns = (
         "dealer", "week", "appointments", "booked_visits", "low", "high", "hours", "booked_hours", "capacity", "late_chance",
         "extra_technician_days",
@@ -208,6 +219,7 @@ ORDERS = {
 @click.option(
     "--keep", is_flag=True, help="Record what is allotted as promises: it is never given twice."
 )
+@list_file()
 @ledger_command
 @of_a_scope
 def parts_order(
@@ -216,6 +228,7 @@ def parts_order(
     cap: int | None,
     named_vehicles_only: bool,
     keep: bool,
+    file: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -228,10 +241,14 @@ def parts_order(
     kept = 0
     if keep:
         with session.transaction():  # nobody is promised the same kits meanwhile
-            lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
-            kept = promises.keep(session, lines, on)
+            found = national_pool.allotted_orders(session, on, scope, rules)
+            kept = promises.keep(session, found.to_pylist(), on)
     else:
-        lines = national_pool.allotted_orders(session, on, scope, rules).to_pylist()
+        found = national_pool.allotted_orders(session, on, scope, rules)
+    if file is not None:
+        write_and_say(file, found, on, sheet="orders", as_json=as_json)
+        return
+    lines = found.to_pylist()
     wanted = lines if as_json or scope.dealer else [line for line in lines if line["order"]]
 
     def text() -> None:
@@ -332,15 +349,25 @@ def stock() -> None:
     is_flag=True,
     help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
 )
+@list_file()
 @ledger_command
 @of_a_scope
 def stock_holds(
-    session: Session, scope: Scope, release_used: bool, as_json: bool, on: date
+    session: Session,
+    scope: Scope,
+    release_used: bool,
+    file: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
     from renotify.stock.delivery_hold import holds_of
 
-    rows = holds_of(session, scope, on=on, hold_used=not release_used).to_pylist()
+    found = holds_of(session, scope, on=on, hold_used=not release_used)
+    if file is not None:
+        write_and_say(file, found, on, sheet="holds", as_json=as_json)
+        return
+    rows = found.to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
     show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))
 

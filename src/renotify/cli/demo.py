@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from renotify.cli.ledger import print_counts
-from renotify.cli.options import FOLDER, JSON, shared
+from renotify.cli.options import FOLDER, JSON, QUIET, shared
 from renotify.cli.output import progress_bar, rows_of, show, table
 from renotify.values.english import counted
 
@@ -17,6 +21,7 @@ from renotify.values.english import counted
 @click.argument("folder", type=FOLDER, default=Path("demo"))
 @shared("--vehicles", "NUMBER", type=int, default=25_000, show_default=True)
 @shared("--seed", "NUMBER", type=click.IntRange(min=0), default=20130226, show_default=True)
+@QUIET
 @JSON
 def demo(folder: Path, vehicles: int, seed: int, as_json: bool) -> None:
     """Run the memo's five campaigns on a made-up maker: load, freeze, plan, notices, wave 1, report. Everything is synthetic."""
@@ -71,9 +76,25 @@ def _print(summary: dict[str, Any]) -> None:
         f"\nWave 1: {counted(done['printed'], 'letter')} printed,"
         f" {counted(done['exceptions'], 'exception')}, {done['withdrawn']:,} withdrawn."
     )
+    from renotify.ledger.store import VARIABLE
+
+    folder = Path(str(summary["folder"]))
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
-    click.echo("Letters, notices, orders, workload and report lie beside it; the ledger is")
-    click.echo(summary["ledger"])
+    click.echo(
+        "Letters, notices, orders, workload and report lie beside it, and the ledger of the folder."
+    )
+    click.echo("\nType next, in the folder:\n")
+    others = f"unset {VARIABLE}  # it names another ledger" if VARIABLE in os.environ else ""
+    for line in filter(None, (f"cd {os.path.relpath(folder)}", others, *summary["next"])):
+        click.echo(f"  {_typed(line)}")
+
+
+def _typed(line: str) -> str:
+    """Return a line as it can be typed here: with the whole name of the program where no PATH has it."""
+    program = Path(sys.executable).with_name("renotify")
+    if shutil.which("renotify") or not program.is_file():
+        return line
+    return re.sub(r"^renotify\b", str(program), line)
 
 
 def _worth(one: dict[str, Any]) -> list[object]:

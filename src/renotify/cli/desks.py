@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.lazy_group import CommandGroup
-from renotify.cli.options import DRAWING, ledger_command, shared
+from renotify.cli.options import ledger_command, shared
 from renotify.cli.output import prose, rows_of, show, table
 
 if TYPE_CHECKING:
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 OUT_FILE = shared(
-    "--out", "FILE", "file", "Write a .csv or .parquet file of the first table, or an .xlsx file of all.", type=DRAWING,
-)  # fmt: skip
+    "--out",
+    "FILE",
+    "file",
+    "Write a .csv or .parquet file of the first table, or an .xlsx file of all.",
+    type=click.Path(dir_okay=False, path_type=Path),
+)
 FIRST = 10  # rows of a list that the screen shows
-VISITS = ("day", "time", "vin", "campaigns", "told", "kits", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
+VISITS = ("day", "time", "vin", "campaigns", "takes", "kits_state", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
 
 
 @click.group(cls=CommandGroup)
@@ -66,6 +70,7 @@ def _show_dealer(days: DealerDays, file: Path | None, *, as_json: bool) -> None:
         _tables(document)
         for sentence in days.beside:
             prose(f"- {sentence}")
+        _say_lists(document["lists"])
         _say_file(file)
 
     show(document, as_json, text)
@@ -84,8 +89,7 @@ def _tables(document: Mapping[str, Any]) -> None:
     for name, (title, columns) in shown.items():
         rows = [row for row in document[name] if row.get("kind") != "document"]
         if rows:
-            heads = ["kits_state" if column == "kits" else column for column in columns]
-            table(title, heads, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
+            table(title, columns, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
         if len(rows) > FIRST:
             click.echo(f"{len(rows) - FIRST:,} more: --json or --out FILE.xlsx has them all.")
 
@@ -93,7 +97,7 @@ def _tables(document: Mapping[str, Any]) -> None:
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with the words of its states."""
     plain = dict(row)
-    for name in ("kits", "kind", "state"):
+    for name in ("kits_state", "kind"):
         if isinstance(plain.get(name), str):
             plain[name] = plain[name].replace("_", " ")
     return plain
@@ -116,6 +120,12 @@ def _written(file: Path | None, tables: Mapping[str, Any], on: date) -> dict[str
     from renotify.desks.desk_file import write_tables
 
     return {"file": str(write_tables(file, tables, on))}
+
+
+def _say_lists(lists: Mapping[str, str]) -> None:
+    """Print the commands that list the vehicles behind the figures."""
+    for of_what, listing in lists.items():
+        click.echo(f"Vehicles {of_what}: {listing}")
 
 
 def _say_file(file: Path | None) -> None:
@@ -141,14 +151,13 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
     document = month.document()
     document = {"headline": headline(code, on, document["dealers"]), **document, **_written(file, month.tables, on)}  # fmt: skip
     columns = (
-        "rank", "dealer", "vehicles", "why", "completion", "gained", "visits", "hours", "capacity", "open", "name", "done_since",
-        "extra_technician_days", "visits_without_kits", "holds_overdue", "receipts_missing",
+        "rank", "dealer", "vehicles_concerned", "why", "completion", "completion_before", "visits", "hours", "capacity", "open", "name",
+        "done_since", "extra_technician_days", "visits_without_kits", "holds_overdue", "receipts_missing",
     )  # fmt: skip
 
     def text() -> None:
         prose(document["headline"])
-        rows = [_completed(row) for row in document["dealers"]]
-        table("Dealers by who needs help", columns, rows_of(rows, *columns))
+        table("Dealers by who needs help", columns, rows_of(document["dealers"], *columns))
         for dealer_row in [row for row in document["dealers"] if row["why"]][:FIRST]:
             click.echo(f"{dealer_row['dealer']}  {dealer_row['name']}")
             for reason in document["reasons"]:
@@ -157,11 +166,7 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
                     click.echo(f"    {reason['command']}")
         for sentence in month.beside:
             prose(f"- {sentence}")
+        click.echo(f"The list behind a figure: {document['lists']['open']}")
         _say_file(file)
 
     show(document, as_json, text)
-
-
-def _completed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a dealer's row with what its completion gained in points."""
-    return {**row, "gained": f"{100 * (row['completion'] - row['completion_before']):+.1f}"}

@@ -128,7 +128,7 @@ def _of_a_file(session: Session, settings: Path, on: date) -> dict[str, Any]:
 
 def _print_list(frozen: dict[str, Any]) -> None:
     """Print a list that was frozen, with what a person should know of it."""
-    from renotify.selection.freeze import TO_CONFIRM
+    from renotify.selection.left_out_words import TO_CONFIRM
 
     before = " It was frozen before, and stays." if frozen.get("frozen_before") else ""
     click.echo(

@@ -17,11 +17,11 @@ class CommandGroup(click.Group):
     ``also`` are other names by which commands may be called; no help lists them.
     """
 
-    def __init__(  # the arguments are click's own
+    def __init__(
         self,
-        *args: Any,  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 - click's own
         also: Mapping[str, str] | None = None,
-        **attributes: Any,  # noqa: ANN401
+        **attributes: Any,  # noqa: ANN401 - click's own
     ) -> None:
         super().__init__(*args, **attributes)
         self.also = also or {}

@@ -145,7 +145,7 @@ def _remark(answer: Mapping[str, Any]) -> str:
 
 @click.command()
 @click.argument("vin")
-@ledger_command
+@desk_command
 def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
     """Say why this vehicle is in or out of each campaign and follow-up, since when, and from which file and row."""
     from renotify.cli.explained import lines

@@ -16,7 +16,7 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import show, table
+from renotify.cli.output import progress_bar, show, table
 from renotify.errors import LetterRefused
 from renotify.values.english import counted, series
 
@@ -41,7 +41,8 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
     """
     from renotify.mailing import approving
 
-    found = approving.check_letters(session, name, on=on)
+    with progress_bar() as progress:
+        found = approving.check_letters(session, name, on=on, progress=progress)
     show(found, as_json, lambda: _print_check(found))
     refused = [row for row in found if row["severity"] == "must"]
     if refused:
@@ -140,7 +141,8 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
     """
     from renotify.mailing import approving
 
-    files, refused = approving.proof_letters(session, name, on=on, out=out)
+    with progress_bar() as progress:
+        files, refused = approving.proof_letters(session, name, on=on, out=out, progress=progress)
     show(files, as_json, lambda: click.echo("\n".join(files)))
     for sentence in refused:
         click.echo(f"Refused: {sentence}", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.list_files import list_file
 from renotify.cli.options import AS_OF, KNOWN_AT, Day, ledger_command, of_a_scope, shared
 from renotify.cli.output import show, table
 from renotify.errors import WrongUse
@@ -104,12 +105,7 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 )
 @click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
 @shared("--purpose", "PURPOSE", about="What owners' names are for: recall.", default="")
-@click.option(
-    "--out",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a .csv, .parquet or .xlsx file.",
-)
+@list_file()
 @ledger_command
 @of_a_scope
 def vehicles(
@@ -160,9 +156,9 @@ def vehicles(
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)
     if file is not None:
-        from renotify.vehicle_lists.list_file import write_list
+        from renotify.values.list_file import write_list
 
-        write_list(file, found.rows, on)
+        write_list(file, found.rows, on, sheet="vehicles")
     document = {
         "total": found.total,
         "vehicles": found.vehicles,

@@ -10,7 +10,7 @@ import click
 
 from renotify.cli.options import (
     FOLDER,
-    ledger_command,
+    making_command,
 )
 from renotify.cli.output import progress_bar, show, table
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Folder for the rejects file.  [default: out/rejects]",
 )
-@ledger_command
+@making_command
 def load(
     session: Session,
     paths: tuple[Path, ...],

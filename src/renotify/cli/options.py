@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.cli.progress_line import shown, silence
 from renotify.cli.terminal_words import OPTIONS
 from renotify.errors import WrongUse
 
@@ -36,9 +37,9 @@ def shared(
 
 
 def command_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of every command: ``--json`` and ``--on DATE`` (today when not given)."""
+    """Add the options of every command: ``--json``, ``--on DATE`` (today when not given) and ``-q``."""
     on = shared("--on", "DATE", type=Day(), default=date.today, show_default="today")
-    return JSON(on(function))
+    return JSON(on(QUIET(function)))
 
 
 def usable_cpus() -> int:
@@ -51,18 +52,25 @@ def ledger_command(function: Callable[..., None]) -> Callable[..., None]:
     return _with_session(function, bulk=True)
 
 
+def making_command(function: Callable[..., None]) -> Callable[..., None]:
+    """The same of a command that makes a ledger where there is none yet."""
+    return _with_session(function, bulk=True, make=True)
+
+
 def desk_command(function: Callable[..., None]) -> Callable[..., None]:
     """A command that asks one thing of the ledger: its first argument is a desk session, which starts at once."""
     return _with_session(function, bulk=False)
 
 
-def _with_session(function: Callable[..., None], *, bulk: bool) -> Callable[..., None]:
+def _with_session(
+    function: Callable[..., None], *, bulk: bool, make: bool = False
+) -> Callable[..., None]:
     @command_options
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - click passes what the options say
         from renotify.ledger.session import open_session
 
-        with open_session(bulk=bulk) as session:
+        with shown(), open_session(bulk=bulk, make=make) as session:
             function(session, *args, **kwargs)
 
     return run
@@ -169,6 +177,7 @@ class Instant(click.ParamType[datetime]):
 
 
 JSON = shared("--json", argument="as_json")
+QUIET = shared("--quiet", argument="-q", expose_value=False, callback=silence, is_eager=True)
 WORKERS = shared(
     "--workers", "NUMBER", about="Processes that large work may use; 1 starts none.", type=click.IntRange(min=1),
     default=lambda: os.cpu_count() or 1, show_default="the machine's processors",

@@ -1,11 +1,10 @@
-"""What commands print: one JSON document or a table on stdout; a progress bar on stderr."""
+"""What commands print: one JSON document or a table on stdout; progress on stderr (``progress_line``)."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from renotify.cli import progress_line
 from renotify.cli.terminal_words import (
     AMOUNT,
     COUNT,
@@ -44,11 +44,13 @@ def write_drawing(file: Path, draw: Callable[[], str]) -> None:
     if not file.parent.is_dir():
         raise WrongUse(f"There is no folder {file.parent}.", "Make it first, or name another file.")
     file.write_text(draw(), encoding="utf-8")
+    progress_line.stop()
     click.echo(f"Drawn in {file}.", err=True)
 
 
 def show(document: object, as_json: bool, text: Callable[[], None]) -> None:
     """Print the document as JSON, or call ``text`` to print it for a reader."""
+    progress_line.stop()
     if as_json:
         click.echo(json_text.to_bytes(document))
     else:
@@ -152,31 +154,6 @@ def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Yield ``progress(description, done, total)``; it draws a bar on a terminal's stderr and nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TaskID,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def advance(description: str, done: float, total: float | None = None) -> None:
-            if description not in tasks:
-                tasks[description] = bar.add_task(description, total=total)
-            bar.update(tasks[description], completed=done, total=total)
-
-        yield advance
+    """Yield ``progress(description, done, total)``, which speaks on the command's line of progress (``cli.progress_line``)."""
+    with progress_line.shown():
+        yield progress_line.current().advance

@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import show, table, write_drawing
+from renotify.cli.output import progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.english import counted, percent
@@ -82,7 +82,9 @@ def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str,
     from renotify.planner import letter_plan, plan_by_policy, problem_json
 
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
-    return letter_plan.to_json(plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers))
+    with progress_bar() as progress:
+        made = plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers, progress=progress)
+    return letter_plan.to_json(made)
 
 
 def _plan_follow_up(
@@ -91,10 +93,10 @@ def _plan_follow_up(
     from renotify.ledger.session import open_session
     from renotify.planner import from_ledger, problem_json
 
-    with open_session() as session:
+    with progress_bar() as progress, open_session(make=False) as session:
         if out is None:
             return from_ledger.plan_follow_up(
-                session, name, policy, today=on, workers=workers, draft=draft
+                session, name, policy, today=on, workers=workers, draft=draft, progress=progress
             )
         document = problem_json.to_document(from_ledger.frame(session, name, on).problem)
     out.write_bytes(json_text.to_bytes(document, sort=True))
@@ -227,9 +229,11 @@ def replan(
     """Plan the weeks that are still free again: frozen weeks stay, owners who came in are dropped, silence is followed up."""
     from renotify.planner import weekly
 
-    document = weekly.replan_follow_up(
-        session, name, on, policy=policy, workers=workers, draft=draft or ""
-    )
+    with progress_bar() as progress:
+        progress(f"Planning the free weeks of {name}", 0, None)
+        document = weekly.replan_follow_up(
+            session, name, on, policy=policy, workers=workers, draft=draft or ""
+        )
     show(document, as_json, lambda: print_plan(document))
 
 
@@ -261,7 +265,10 @@ def simulate(
     from renotify.charts.repairs_by_week import repairs_by_week
     from renotify.planner import replay
 
-    document = replay.simulate_follow_up(session, name, runs=runs, seed=seed, workers=workers)
+    with progress_bar() as progress:
+        document = replay.simulate_follow_up(
+            session, name, runs=runs, seed=seed, workers=workers, progress=progress
+        )
     repairs = document.pop("replay")
     if svg is not None:
         write_drawing(svg, lambda: repairs_by_week(repairs, f"Vehicles repaired by week: {name}"))

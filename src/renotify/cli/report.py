@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from renotify.cli.lazy_group import CommandGroup
+from renotify.cli.list_files import list_file, say_written, write_and_say
 from renotify.cli.options import (
     DRAWING,
     FILE_OR_LEDGER,
@@ -330,6 +331,7 @@ STATED = {
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
     "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
+CALENDAR = ".ics"
 TO_DO = ("overdue", "soon", "unknown")  # states of a clock that ask for something
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 
@@ -342,12 +344,14 @@ def _stating(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_stating
+@list_file(CALENDAR)
 @ledger_command
 def deadlines(
     session: Session,
     started: str | None,
     filed: str | None,
     withdrawn: str | None,
+    file: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
@@ -355,7 +359,7 @@ def deadlines(
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
     spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
-    closes it; --json has both of every row.
+    closes it; --json has both of every row. A calendar (--out FILE.ics) has an all-day entry for each that has a day.
     """
     from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
@@ -365,8 +369,23 @@ def deadlines(
         if name is not None:
             room.state_day(session, name, DayWord(_WORDS[option]), on)
     clocks = room.deadlines(session, on)
+    if file is not None:
+        _write_clocks(file, clocks, on, as_json=as_json)
+        return
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
     show(clocks, as_json, lambda: _print_clocks(clocks, columns, on))
+
+
+def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_json: bool) -> None:
+    """Write the clocks to a calendar, those with a day, or to a list, all of them."""
+    from renotify.reports import deadlines as room
+
+    if file.suffix.lower() != CALENDAR:
+        write_and_say(file, room.as_table(clocks), on, sheet="deadlines", as_json=as_json)
+        return
+    from renotify.reports.calendar_file import write_calendar
+
+    say_written(file, write_calendar(file, clocks, on), as_json=as_json)
 
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:

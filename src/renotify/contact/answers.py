@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.letter_facts import by_repair, facts_of, old_vehicles, text_of
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information, lacking
 from renotify.contact.spoken import listed, say
+from renotify.contact.vehicle_answer import (
+    CampaignAnswer,
+    LetterToCome,
+    SaidAnswer,
+    SaidKits,
+    VehicleAnswer,
+)
 from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
+    Mailed,
     StateRow,
     VehicleRow,
     known_of,
@@ -36,153 +43,130 @@ TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 PROMISED, ON_SHELF = "promised", "on_shelf"  # states of kits: parts.kits_of_visits has them all
 
 
-def answer(session: Session, vin: str, on: date, language: str = "en") -> dict[str, Any]:
+def answer(session: Session, vin: str, on: date, language: str = "en") -> VehicleAnswer:
     """Return what contact staff may say of a vehicle on a day, in ``language`` (en, es); ``read_out.in_words`` reads it out.
 
-    Keys: vin, valid, exception (the maker's reason for a number that fails 49 CFR 565), sentence, vehicle, urgent (do not drive, park
-    outside), booking (the next one), campaigns (open safety recalls first), visit (booked, or whom to send the customer to),
-    visit_hours, visit_range and visit_time (of the whole visit for this model: the middle that its dealer plans, least and most, and in
-    the words of the letter), kits (state, from, lacking, says), planned_letters, dealer, reader (what whoever reads does and does not
-    say). An invalid VIN is a sentence, not an error. No owner data is read. Of each campaign ``reimbursement`` tells what 577.11(d)
-    asks for; an approved answer that the law forbids, or that is older than the campaign's facts, is withheld.
+    ``urgent`` is what not to do until the repair, ``visit`` what is booked, or whom to send the customer to; ``visit_time`` is the whole
+    visit for this model in the words of its letter, ``reader`` what whoever reads does and does not say. Campaigns: open safety recalls
+    first. An invalid VIN is a sentence, not an error; ``exception`` is the maker's reason for a number that fails 49 CFR 565. No owner
+    data is read. Of each campaign ``reimbursement`` tells what 577.11(d) asks for; an approved answer that the law forbids, or that is
+    older than the campaign's facts, is withheld.
     """
     wanted = vins.normalise(vin)
     problem = vins.problem(wanted)
     excepted = exceptions_of(session, [wanted]).get(wanted)
     if excepted is None and problem is not None:
         sentence = sentences.no_vin(wanted, problem, language)
-        return {**_empty(wanted, language), "valid": False, "sentence": sentence}
+        return VehicleAnswer(wanted, language, valid=False, sentence=sentence)
     known = known_of(session, wanted, on)
     codes = in_one_visit(known, on)
     if codes or known.appointments:
         known = replace(known, kits=kits_of(session, wanted, known, codes, on))
     answered = compose(wanted, known, on, language)
-    return answered | {"exception": excepted.reason if excepted else None}
+    return replace(answered, exception=excepted.reason if excepted else None)
 
 
-def _empty(vin: str, language: str) -> dict[str, Any]:
-    nothing: dict[str, Any] = {
-        "vehicle": None, "urgent": [], "booking": None, "campaigns": [], "visit": [], "visit_hours": None, "visit_range": None,
-        "visit_time": "", "kits": None, "planned_letters": [], "dealer": None, "reader": [],
-    }  # fmt: skip
-    return {
-        "vin": vin, "valid": True, "exception": None, "language": language, "sentence": "", **nothing
-    }  # fmt: skip
-
-
-def compose(vin: str, known: Known, on: date, language: str = "en") -> dict[str, Any]:
+def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAnswer:
     """Return the answer for what is known of a vehicle: no database, no clock."""
-    answered = _empty(vin, language)
-    if known.vehicle is not None:
-        vehicle = known.vehicle
-        answered["vehicle"] = f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
-    answered["campaigns"] = sorted(
-        (_campaign(state, known, on, language) for state in known.states), key=_first
-    )
+    vehicle = known.vehicle
+    name = None if vehicle is None else f"{vehicle.model_year} {vehicle.make} {vehicle.model}"
     if not known.states:
-        return answered | {"sentence": say(language, "not_ours")}
-    to_do = [one for one in answered["campaigns"] if one["what_to_do"]]
-    answered["sentence"] = _summary(to_do, language)
+        return VehicleAnswer(vin, language, sentence=say(language, "not_ours"), vehicle=name)
+    campaigns = sorted((_campaign(one, known, on, language) for one in known.states), key=_first)
+    to_do = [one for one in campaigns if one.what_to_do]
+    answered = VehicleAnswer(
+        vin, language, sentence=_summary(to_do, language), vehicle=name, campaigns=campaigns
+    )
     if not to_do:
         return answered
-    answered["urgent"] = _urgent(known, to_do, language)
-    answered |= _time(known, to_do, language)
-    answered["visit"] = [*_visit(known, language)]
-    if known.appointments:
-        answered["booking"] = known.appointments[0]._asdict() | {"campaigns": known.appointments[0].codes}  # fmt: skip
-    if known.dealer is not None:
-        answered["dealer"] = known.dealer._asdict()
-    answered["planned_letters"] = _planned(known, language)
-    answered["kits"] = _kits(known, language)
-    answered["reader"] = [*_reader(known, answered, to_do, language)]
-    return answered
+    done = [one.campaign for one in to_do if one.in_visit]
+    time = visit_hours(done, known.hours)
+    urgent = _urgent(known, to_do, language)
+    return replace(
+        answered,
+        urgent=urgent,
+        booking=known.appointments[0] if known.appointments else None,
+        visit=[*_visit(known, language)],
+        visit_range=time,
+        visit_time=sentences.visit(len(done), time, language) if done else "",
+        kits=_kits(known, language),
+        planned_letters=_planned(known, language),
+        dealer=known.dealer,
+        reader=[*_reader(known, to_do, language, urgent=bool(urgent))],
+    )
 
 
 def in_one_visit(known: Known, on: date) -> list[str]:
     """Return the campaigns that are done in the vehicle's visit: not done yet, the repair there and free."""
     rows = [_campaign(state, known, on, "en") for state in known.states]
-    return sorted(_together([one for one in rows if one["what_to_do"]]))
+    return sorted(one.campaign for one in rows if one.in_visit)
 
 
-def _together(to_do: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [one["campaign"] for one in to_do if one["remedy_available"] and one["work"]]
-
-
-def _first(campaign: Mapping[str, Any]) -> tuple[object, ...]:
+def _first(campaign: CampaignAnswer) -> tuple[object, ...]:
     return (
-        URGENCY.index(campaign["status"]),
-        campaign["type"] == CampaignType.SERVICE_CAMPAIGN,
-        campaign["campaign"],
+        URGENCY.index(campaign.status),
+        campaign.type == CampaignType.SERVICE_CAMPAIGN,
+        campaign.campaign,
     )
 
 
-def _summary(to_do: Sequence[Mapping[str, Any]], language: str) -> str:
+def _summary(to_do: Sequence[CampaignAnswer], language: str) -> str:
     key = {0: "nothing_left", 1: "one_to_do"}.get(len(to_do), "more_to_do")
     return say(language, key, count=len(to_do))
 
 
-def _time(known: Known, to_do: Sequence[Mapping[str, Any]], language: str) -> dict[str, Any]:
-    """Return the hours of one visit for all campaigns whose remedy is there, as its letter tells them; blank where there is none."""
-    done = _together(to_do)
-    found = visit_hours(done, known.hours)
-    return {
-        "visit_hours": found and round(sum(found) / 2, 4),
-        "visit_range": found and list(found),
-        "visit_time": sentences.visit(len(done), found, language) if done else "",
-    }
-
-
-def _urgent(known: Known, to_do: Sequence[Mapping[str, Any]], language: str) -> list[str]:
-    campaigns = [known.campaigns[one["campaign"]] for one in to_do]
+def _urgent(known: Known, to_do: Sequence[CampaignAnswer], language: str) -> list[str]:
+    campaigns = [known.campaigns[one.campaign] for one in to_do]
     said = ("do_not_drive", "park_outside")
     return [say(language, key) for key in said if any(getattr(one, key) for one in campaigns)]
 
 
-def _campaign(state: StateRow, known: Known, on: date, language: str) -> dict[str, Any]:
+def _campaign(state: StateRow, known: Known, on: date, language: str) -> CampaignAnswer:
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
     mailed = known.mailed.get(code)
     available = _remedy_date(campaign, known.vehicle)
+    letter = ""
     if mailed is not None:
         available = mailed.available(available)
+        told = (mailed.mailed, mailed.returned, mailed.newest_record)
+        letter = sentences.letter(*told, language)
     facts = _facts(campaign, known.vehicle, on)
     hours = None if NO_WORK & facts else known.hours.get(code)
-    booked = any(code in one.codes for one in known.appointments[:1])
-    return {
-        "campaign": code,
-        "nhtsa_campaign_number": campaign.nhtsa_campaign_number,
-        "kind": say(language, campaign.campaign_type),
-        "type": str(campaign.campaign_type),
-        "subject": text_of(campaign, "subject", language),
-        "status": status,
-        "since": state.since,
+    step = sentences.what_to_do(
+        available,
+        status,
+        on,
+        sentences.offer(campaign, facts, on, hours, language),
+        by_repair=by_repair(campaign),
+        booked=any(code in one.codes for one in known.appointments[:1]),
+        language=language,
+    )
+    return CampaignAnswer(
+        campaign=code,
+        nhtsa_campaign_number=campaign.nhtsa_campaign_number,
+        kind=say(language, campaign.campaign_type),
+        type=str(campaign.campaign_type),
+        subject=text_of(campaign, "subject", language),
+        status=status,
+        since=state.since,
         **questions.answers(status)._asdict(),
-        "says": sentences.status(status, state.reason, state.since, language),
-        "what": text_of(campaign, "defect", language),
-        "why": _why(campaign, language),
-        "remedy": "" if NO_WORK & facts else text_of(campaign, "remedy", language),
-        "work": not NO_WORK & facts,
-        "remedy_available": available is not None and available <= on,
-        "remedy_available_date": available,
-        "hours": hours[0] if hours and hours[0] == hours[1] else None,
-        "hours_range": hours and list(hours),
-        "what_to_do": sentences.what_to_do(
-            available,
-            status,
-            on,
-            sentences.offer(campaign, facts, on, hours, language),
-            by_repair=by_repair(campaign),
-            booked=booked,
-            language=language,
-        ),
-        "reimbursement": information(campaign, on, language),
-        "reimbursement_lacks": lacking(campaign, on, language),
-        "letter": sentences.letter(mailed.mailed, mailed.returned, mailed.newest_record, language)
-        if mailed
-        else "",
-        "answers": [*_answers(campaign, known, on, language)],
-        "lacks_texts": sentences.without_text(campaign, TEXTS, language),
-    }
+        says=sentences.status(status, state.reason, state.since, language),
+        what=text_of(campaign, "defect", language),
+        why=_why(campaign, language),
+        remedy="" if NO_WORK & facts else text_of(campaign, "remedy", language),
+        work=not NO_WORK & facts,
+        remedy_available=available is not None and available <= on,
+        remedy_available_date=available,
+        hours=hours[0] if hours and hours[0] == hours[1] else None,
+        hours_range=hours,
+        what_to_do=step,
+        reimbursement=information(campaign, on, language),
+        reimbursement_lacks=lacking(campaign, on, language),
+        letter=letter,
+        answers=[*_answers(campaign, known, on, language)],
+        lacks_texts=sentences.without_text(campaign, TEXTS, language),
+    )
 
 
 def _why(campaign: Campaign, language: str) -> str:
@@ -204,9 +188,15 @@ def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozense
     )
 
 
-def work_is_there(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> bool:
-    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone."""
+def work_is_there(
+    campaign: Campaign, vehicle: VehicleRow | None, on: date, mailed: Mailed | None = None
+) -> bool:
+    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone.
+
+    ``mailed`` is its last letter, which may have told its owner to wait.
+    """
     available = _remedy_date(campaign, vehicle)
+    available = available if mailed is None else mailed.available(available)
     there = available is not None and available <= on
     return there and not NO_WORK & _facts(campaign, vehicle, on)
 
@@ -218,7 +208,7 @@ def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
     return campaign.remedy_date_of(vehicle.model, vehicle.model_year, vehicle.build_date)
 
 
-def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Iterator[dict[str, str]]:
+def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Iterator[SaidAnswer]:
     """Yield the approved answers: what the law forbids or is stale is withheld, what the house would not say is told."""
     for one in campaign.answers_in(language):
         changed = known.changed.get((campaign.campaign_code, language, one.question))
@@ -226,7 +216,7 @@ def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Itera
             campaign, f"{one.question} {one.answer}", on, language, changed
         )
         said = "" if against.withheld else one.answer
-        yield {"question": one.question, "answer": said, **against._asdict()}
+        yield SaidAnswer(one.question, said, against.withheld, against.advice)
 
 
 def _place(dealer: DealerRow | Booking) -> str:
@@ -256,41 +246,32 @@ def _visit(known: Known, language: str) -> Iterator[str]:
         yield say(language, "no_letter")
 
 
-def _planned(known: Known, language: str) -> list[dict[str, Any]]:
+def _planned(known: Known, language: str) -> list[LetterToCome]:
     """Return the letters to come, each with a sentence."""
-    return [
-        {
-            "follow_up": one.follow_up,
-            "campaigns": (codes := one.bundle.split(JOINED)),
-            "week": one.week,
-            "says": say(
-                language,
-                "letter_planned",
-                campaigns=listed(language, codes),
-                day=long_date(one.week, language),
-            ),
-        }
-        for one in known.planned
-    ]
+    found = []
+    for one in known.planned:
+        codes, day = one.bundle.split(JOINED), long_date(one.week, language)
+        says = say(language, "letter_planned", campaigns=listed(language, codes), day=day)
+        found.append(LetterToCome(one.follow_up, codes, one.week, says))
+    return found
 
 
-def _kits(known: Known, language: str) -> dict[str, Any] | None:
+def _kits(known: Known, language: str) -> SaidKits | None:
     if known.kits is None:
         return None
-    state, day, lacking = known.kits
+    state, day, parts = known.kits
     when = long_date(day, language) if day else ""
-    says = say(language, f"kits_{state}", day=when, parts=lacking)
-    return {"state": state, "from": day, "lacking": lacking, "says": says}
+    return SaidKits(state, day, parts, say(language, f"kits_{state}", day=when, parts=parts))
 
 
 def _reader(
-    known: Known, answered: Mapping[str, Any], to_do: Sequence[Mapping[str, Any]], language: str
+    known: Known, to_do: Sequence[CampaignAnswer], language: str, *, urgent: bool
 ) -> Iterator[str]:
     """Yield what whoever reads does: no sentence of these is for the caller."""
-    if answered["urgent"]:
+    if urgent:
         yield say(language, "you_drive")
-    yield from _of_the_visit(known, _together(to_do), language)
-    waiting = [one["campaign"] for one in to_do if not one["remedy_available"]]
+    yield from _of_the_visit(known, [one.campaign for one in to_do if one.in_visit], language)
+    waiting = [one.campaign for one in to_do if not one.remedy_available]
     if waiting:
         yield say(language, "you_wait", campaigns=listed(language, waiting))
     reasons = {state.reason for state in known.states if state.status == "unreachable"}
@@ -298,12 +279,12 @@ def _reader(
         yield say(language, "you_address")
     if reasons - {sentences.RETURNED}:
         yield say(language, "you_gone")
-    if any(said["withheld"] for one in to_do for said in one["answers"]):
+    if any(said.withheld for one in to_do for said in one.answers):
         yield say(language, "you_withheld")
-    silent = [one["campaign"] for one in to_do if not one["answers"]]
+    silent = [one.campaign for one in to_do if not one.answers]
     if silent:
         yield say(language, "you_no_answers", campaigns=listed(language, silent))
-    texts = [text for one in to_do for text in one["lacks_texts"]]
+    texts = [text for one in to_do for text in one.lacks_texts]
     if texts:
         yield say(language, "you_no_texts", texts=", ".join(texts))
     yield say(language, "you_owner")

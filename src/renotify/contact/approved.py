@@ -38,12 +38,14 @@ def stale(history: CampaignHistory) -> dict[tuple[str, str], date]:
     if not states:
         return {}
     changes = [
-        day for (_, before), (day, after) in pairwise(states) if _told(before) != _told(after)
+        (number, day)
+        for number, ((_, before), (day, after)) in enumerate(pairwise(states), start=1)
+        if _told(before) != _told(after)
     ]
     found = {}
     for answer in states[-1][1].answers:
-        approved = max(answer.approved_on or date.min, _first_stated(answer, states))
-        later = [day for day in changes if day > approved]
+        first, approved = _first_stated(answer, states), answer.approved_on or date.min
+        later = [day for number, day in changes if number > first and day > approved]
         if later:
             found[answer.language, answer.question] = later[-1]
     return found
@@ -69,12 +71,12 @@ def _value(value: object) -> object:
     return sorted(value.items(), key=str) if isinstance(value, Mapping) else value
 
 
-def _first_stated(answer: Answer, states: Sequence[tuple[date, Campaign]]) -> date:
-    """Return the day from which on the text stands as it does now."""
+def _first_stated(answer: Answer, states: Sequence[tuple[date, Campaign]]) -> int:
+    """Return the number of the statement from which on the text stands as it does now: two of one day are told apart."""
     said = (answer.language, answer.question, answer.answer)
-    first = states[-1][0]
-    for day, campaign in reversed(states):
+    first = len(states) - 1
+    for number, (_, campaign) in reversed(list(enumerate(states))):
         if said not in {(one.language, one.question, one.answer) for one in campaign.answers}:
             break
-        first = day
+        first = number
     return first

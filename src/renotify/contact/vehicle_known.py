@@ -80,6 +80,7 @@ class Mailed(NamedTuple):
     newest_record: date | None = None  # of any owner
     told_to_wait: date | None = None
     remedy_from: date | None = None
+    vin: str = ""
 
     def available(self, remedy: date | None) -> date | None:
         """Return the day from which the last letter lets its owner come: that of the ``remedy``, or of the kits and hours."""
@@ -194,18 +195,27 @@ def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, tupl
 
 
 def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
+    found = last_letters(session, on, "e.vin = :vin", vin=vin)
+    return {code: one for (_, code), one in found.items()}
+
+
+def last_letters(
+    session: Session, on: date, condition: str, **values: str
+) -> dict[tuple[str, str], Mailed]:
+    """Return what became of the last letter of some vehicles in each campaign, by VIN and code: ``condition`` is SQL on ``e.vin``."""
     found = session.rows(
         Mailed,
-        "select campaign_code, max(case when kind = 'mailed' then occurred_on end) as mailed,"
-        " max(case when kind = 'returned' then occurred_on end) as returned,"
-        " (select max(as_of) from owner where vin = :vin and as_of <= :on) as newest_record,"
-        f" max(case when {is_interim('e')} then occurred_on end) as told_to_wait,"
-        " (select max(l.remedy_from) from listed l where l.vin = :vin and l.interim) as remedy_from from event e where vin = :vin"
-        f" and kind in ('mailed', 'returned') and occurred_on <= :on and {stands('e')} group by campaign_code",
-        vin=vin,
+        "select e.campaign_code, max(case when e.kind = 'mailed' then e.occurred_on end) as mailed,"
+        " max(case when e.kind = 'returned' then e.occurred_on end) as returned,"
+        " (select max(o.as_of) from owner o where o.vin = e.vin and o.as_of <= :on) as newest_record,"
+        f" max(case when {is_interim('e')} then e.occurred_on end) as told_to_wait,"
+        " (select max(l.remedy_from) from listed l where l.vin = e.vin and l.interim) as remedy_from, e.vin"
+        f" from event e where {condition} and e.kind in ('mailed', 'returned') and e.occurred_on <= :on and {stands('e')}"
+        " group by e.vin, e.campaign_code",
         on=on,
+        **values,
     )
-    return {one.campaign_code: one for one in found}
+    return {(one.vin, one.campaign_code): one for one in found}
 
 
 def _appointments(session: Session, vin: str, on: date) -> list[Booking]:

@@ -7,7 +7,7 @@ come to a dealer without a receipt, vehicles held too long, and repairs that lac
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,6 +19,7 @@ from renotify.desks.dealer_days import DealerName, to_acknowledge
 from renotify.desks.reasons import OVERDUE_DAYS, DealerFigures, Reason, reasons_of
 from renotify.desks.weeks_ahead import beside_them, weeks_ahead
 from renotify.ledger import follow_ups, registry
+from renotify.ledger.kinds import Status
 from renotify.ledger.scope import Scope, area_scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count, counts
@@ -26,10 +27,12 @@ from renotify.parts.kits_of_visits import KITS, KitState, kits_of_visits
 from renotify.stock.delivery_hold import holds_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.vehicle_lists.asked import Asked, command
 
 WEEKS = 4  # of a month, ahead and behind
+LOOKED_AT = (4, 2, 0)  # weeks ago: each past day folds the area's states of that day, which costs
 DEALERS = pa.schema(
-    [("rank", pa.int64()), ("dealer", pa.string()), ("name", pa.string()), ("vehicles", pa.float64()), ("why", pa.string()),
+    [("rank", pa.int64()), ("dealer", pa.string()), ("name", pa.string()), ("vehicles_concerned", pa.float64()), ("why", pa.string()),
      ("open", pa.int64()), ("completion", pa.float64()), ("completion_before", pa.float64()), ("done_since", pa.int64()),
      ("visits", pa.float64()), ("hours", pa.float64()), ("capacity", pa.float64()), ("extra_technician_days", pa.int64()),
      ("visits_without_kits", pa.int64()), ("holds", pa.int64()), ("holds_overdue", pa.int64()), ("receipts_missing", pa.int64())]
@@ -55,11 +58,12 @@ _WITHOUT_KITS = f"""
 @dataclass(frozen=True, eq=False)
 class AreaMonth:
     """An area's month on a day. Tables: ``dealers`` ranked (``DEALERS``), their ``reasons`` (``REASONS``), the ``trend`` of each, a row a
-    week (``TREND``), and the ``notices`` that its dealers have not acknowledged.
+    fortnight (``TREND``), and the ``notices`` that its dealers have not acknowledged.
     """
 
     area: str
     on: date
+    campaigns: tuple[str, ...]  # those of the follow-ups in force; none: all
     dealers: pa.Table
     reasons: pa.Table
     trend: pa.Table
@@ -74,7 +78,16 @@ class AreaMonth:
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify area month --json`` prints it, without the sentences."""
         found = {name: rows.to_pylist() for name, rows in self.tables.items()}
-        return {"area": self.area, "on": self.on, **found, "beside": list(self.beside)}
+        asked = Asked(campaigns=self.campaigns, statuses=(Status.OPEN,), as_of=self.on)
+        lists = {"open": command(asked, area=self.area)}
+        return {
+            "area": self.area,
+            "on": self.on,
+            "open": sum(self.dealers["open"].to_pylist()),
+            **found,
+            "beside": list(self.beside),
+            "lists": lists,
+        }
 
 
 def area_month(session: Session, area: str, on: date) -> AreaMonth:
@@ -84,7 +97,9 @@ def area_month(session: Session, area: str, on: date) -> AreaMonth:
     ``done_since`` go back four weeks. Weeks, kits, holds and receipts are those of ``workload``, ``parts``, ``stock`` and ``notices``.
     """
     scope = area_scope(session, area)
-    trend = _trend(session, scope, on)
+    running = [follow_ups.settings(session, one, on) for one in follow_ups.in_force(session, on)]
+    campaigns = tuple(sorted({code for one in running for code in one.campaigns}))
+    trend = _trend(session, scope, on, campaigns)
     notices = to_acknowledge(session, scope, on)
     figures = _figures(session, scope, on, trend, notices)
     ranked = sorted(
@@ -100,6 +115,7 @@ def area_month(session: Session, area: str, on: date) -> AreaMonth:
     return AreaMonth(
         area,
         on,
+        campaigns,
         pa.Table.from_pylist(rows, DEALERS),
         pa.Table.from_pylist(whys, REASONS),
         _trend_rows(trend),
@@ -111,12 +127,10 @@ def area_month(session: Session, area: str, on: date) -> AreaMonth:
 Trend = Mapping[str, Mapping[date, Count]]
 
 
-def _trend(session: Session, scope: Scope, on: date) -> Trend:
-    """Return each dealer's counts over the campaigns of the follow-ups in force, four weeks ago and each week since."""
-    running = follow_ups.in_force(session, on)
-    codes = {code for name in running for code in follow_ups.settings(session, name, on).campaigns}
+def _trend(session: Session, scope: Scope, on: date, codes: Sequence[str]) -> Trend:
+    """Return each dealer's counts over some campaigns (none: all), four and two weeks ago and on the day."""
     found: dict[str, dict[date, Count]] = defaultdict(dict)
-    for week in range(WEEKS, -1, -1):
+    for week in LOOKED_AT:
         day = on - timedelta(weeks=week)
         for row in counts(session, by="dealer", as_of=day, scope=scope):
             if codes and row.campaign not in codes:
@@ -199,7 +213,7 @@ def _row(rank: int, one: DealerFigures, why: list[Reason]) -> dict[str, Any]:
         "rank": rank,
         "dealer": one.dealer.dealer_code,
         "name": one.dealer.name,
-        "vehicles": round(sum(reason.vehicles for reason in why), 1),
+        "vehicles_concerned": round(sum(reason.vehicles for reason in why), 1),
         "why": ", ".join(reason.about for reason in why),
         "open": one.now.open,
         "completion": one.now.completion,

@@ -12,7 +12,7 @@ import pyarrow as pa
 from renotify.campaigns.campaign import Campaign
 from renotify.contact.answers import work_is_there
 from renotify.contact.sentences import told
-from renotify.contact.vehicle_known import VehicleRow
+from renotify.contact.vehicle_known import Mailed, VehicleRow, last_letters
 from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
@@ -32,7 +32,7 @@ from renotify.visits.needs import (
 
 VISITS = pa.schema(
     [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("vehicle", pa.string()), ("campaigns", pa.string()),
-     ("hours", pa.float64()), ("told", pa.string()), ("kits", pa.string()), ("kits_from", pa.date32()), ("lacking", pa.string()),
+     ("hours", pa.float64()), ("takes", pa.string()), ("kits_state", pa.string()), ("kits_from", pa.date32()), ("lacking", pa.string()),
      ("also_open", pa.string()), ("not_open", pa.string()), ("warning", pa.string()), ("status", pa.string())]
 )  # fmt: skip
 _STANDING = "a.status in ('booked', 'arrived') and {scope}"
@@ -66,6 +66,7 @@ class _Facts(NamedTuple):
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     kits: Kits
+    letters: Mapping[tuple[str, str], Mailed]
     on: date
 
 
@@ -73,9 +74,9 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     """Return the booked vehicles of a dealer (``VISITS``), those whose day has passed without word too, by day and time.
 
     ``campaigns`` is what is done in the visit: what is booked, and what else is open and can be done on the day (``also_open``, 577.5
-    calls it one visit). ``hours`` are those of the whole visit as the workload plans them; ``told`` what its letter says, blank where no
-    labour time is loaded. ``kits`` are rows of ``kits_of_visits``; ``kits`` of a visit is the worst state of its parts, blank where it
-    takes none. ``not_open`` are booked campaigns that are done, or never were open.
+    calls it one visit). ``hours`` are those of the whole visit as the workload plans them; ``takes`` what its letter says, blank where no
+    labour time is loaded. ``kits`` are rows of ``kits_of_visits``; ``kits_state`` of a visit is the worst state of its parts, blank
+    where it takes none. ``not_open`` are booked campaigns that are done, or never were open.
     """
     starts = _starts(session, scope)
     opened: dict[str, set[str]] = defaultdict(set)
@@ -85,7 +86,15 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     booked = booked_vehicles(session, scope).to_pylist()
     codes = {code for row in booked for code in row["bundle"].split(JOINED)}
     codes |= {code for several in opened.values() for code in several}
-    facts = _Facts(registry.campaigns(session, codes), labour_rows(session), kits_of_repairs(session), on)  # fmt: skip
+    standing = _STANDING.format(scope=scope.of("a.dealer_code"))
+    of_booked = f"e.vin in (select a.vin from appointment a where {standing})"
+    facts = _Facts(
+        registry.campaigns(session, codes),
+        labour_rows(session),
+        kits_of_repairs(session),
+        last_letters(session, on, of_booked, **scope.values),
+        on,
+    )
     rows = [
         _row(starts[row["vin"]], row, opened[row["vin"]], states.get(row["vin"], {}), facts)
         for row in booked
@@ -130,7 +139,9 @@ def _row(
     more = [
         code
         for code in sorted(set(opened) - set(codes))
-        if work_is_there(facts.campaigns[code], start.vehicle, day)
+        if work_is_there(
+            facts.campaigns[code], start.vehicle, day, facts.letters.get((start.vin, code))
+        )
     ]
     whole = [*codes, *more]
     hours = visit_hours(whole, hours_by_campaign(whole, start.model, facts.labour))
@@ -141,8 +152,8 @@ def _row(
         "vehicle": f"{start.model_year or ''} {start.model}".strip(),
         "campaigns": combined(codes),
         "hours": visit(combined(whole), start.model, facts.labour, facts.kits).hours,
-        "told": told(hours) if hours else "",
-        "kits": kits.get("state", ""),
+        "takes": told(hours) if hours else "",
+        "kits_state": kits.get("state", ""),
         "kits_from": kits.get("kits_from"),
         "lacking": kits.get("lacking", ""),
         "also_open": combined(more),

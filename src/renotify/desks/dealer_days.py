@@ -14,7 +14,7 @@ from renotify.desks.booked_visits import booked_visits
 from renotify.desks.in_force_now import instructions
 from renotify.desks.weeks_ahead import beside_them, newest_plan, weeks_ahead
 from renotify.ledger import follow_ups, tables
-from renotify.ledger.kinds import Audience
+from renotify.ledger.kinds import Audience, Status
 from renotify.ledger.scope import Scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.notices import receipts
@@ -25,6 +25,7 @@ from renotify.plans.in_force import plan_in_force
 from renotify.stock.delivery_hold import holds_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
+from renotify.vehicle_lists.asked import Asked, command
 
 SUNDAY = timedelta(days=6)
 NOTICES = pa.schema(
@@ -80,12 +81,21 @@ class DealerDays:
         names = ("visits", "kits", "weeks", "may_come", "holds", "instructions", "notices", "without_word")  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def lists(self) -> dict[str, str]:
+        """The commands that list the vehicles behind the day: those that are booked, and those that are open here."""
+        code = self.dealer.dealer_code
+        return {
+            "booked": command(Asked(booked=True), dealer=code),
+            "open": command(Asked(statuses=(Status.OPEN,)), dealer=code),
+        }
+
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify dealer day --json`` prints it, without the sentences."""
         return {
             "dealer": self.dealer.dealer_code, "name": self.dealer.name, "area": self.dealer.area_code, "on": self.on,
             "from": self.first, "to": self.last, **{name: rows.to_pylist() for name, rows in self.tables.items()},
-            "beside": list(self.beside),
+            "beside": list(self.beside), "lists": self.lists,
         }  # fmt: skip
 
 

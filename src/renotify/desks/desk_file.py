@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from renotify.values.list_file import write_list
 from renotify.values.workbook import write_workbook
-from renotify.vehicle_lists.list_file import write_list
 
 
 def write_tables(path: Path, tables: Mapping[str, pa.Table], on: date) -> Path:

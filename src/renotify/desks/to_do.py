@@ -30,9 +30,7 @@ def headline(days: DealerDays) -> str:
     dealer = f"{days.dealer.name} ({days.dealer.dealer_code})"
     visits = days.visits.to_pylist()
     hours = sum(row["hours"] for row in visits)
-    when = str(days.first)
-    if days.last != days.first:
-        when = f"week of {when}"
+    when = f"{days.first}" if days.last == days.first else f"the week of {days.first}"
     booked = f"{counted(len(visits), 'visit')} booked, {measured(round(hours, 2), 'hour')}"
     return f"{dealer}, {when}: {booked if visits else 'no visit booked'}. {_week(days)}".strip()
 
@@ -89,7 +87,7 @@ def _kits(visits: Sequence[Mapping[str, Any]], days: DealerDays) -> Iterator[Ste
     """Yield visits without kits: those for which none is promised are ordered for, those for which they come too late are moved."""
     code = days.dealer.dealer_code
     for state, words in WAITS.items():
-        own = [row for row in visits if row["kits"] == state]
+        own = [row for row in visits if row["kits_state"] == state]
         if own:
             parts = sorted({part for row in own for part in row["lacking"].split(", ")})
             said = f"Kits of {counted(len(own), 'visit')} are {words} ({', '.join(parts)}): {_vins([row['vin'] for row in own])}."
@@ -138,7 +136,7 @@ def _also_open(visits: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         if row["also_open"]:
             codes, time = (
                 row["also_open"].replace("+", " and "),
-                row["told"] or "its time is not loaded",
+                row["takes"] or "its time is not loaded",
             )
             said = f"{row['vin']} is open for {codes}, too: do it in the same visit, {time} in all."
             yield Step("visit", said)

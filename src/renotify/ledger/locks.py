@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -33,8 +34,8 @@ def file_claim(path: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        with file.open("w") as lock:
-            yield _is_free(lock)
+        with _locked(file, _is_free) as own:
+            yield own
     finally:
         _claimed.discard(file)
 
@@ -50,9 +51,42 @@ def _is_free(lock: TextIO) -> bool:
 @contextmanager
 def file_turn(path: Path) -> Iterator[None]:
     """Wait for a file's lock and hold it for the length of the block."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(path, _waited_for):
         yield
+
+
+def _waited_for(lock: TextIO) -> bool:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return True
+
+
+@contextmanager
+def _locked(file: Path, lock: Callable[[TextIO], bool]) -> Iterator[bool]:
+    """Lock a file for the length of the block, and take it away with it; say whether the lock was got.
+
+    It goes while it is locked. Whoever opened it before and gets the lock after that holds a file that is not there any more, and begins
+    again: of two processes never both have it.
+    """
+    while True:
+        with file.open("w") as opened:
+            if not lock(opened):
+                yield False
+                return
+            if not _stands_at(file, opened):
+                continue
+            try:
+                yield True
+            finally:
+                file.unlink(missing_ok=True)
+            return
+
+
+def _stands_at(file: Path, opened: TextIO) -> bool:
+    """Tell whether an open file is still the one of its name."""
+    try:
+        return os.path.samestat(file.stat(), os.fstat(opened.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def number_of(what: str) -> int:

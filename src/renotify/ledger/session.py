@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from renotify.errors import Inconsistent
 from renotify.ledger import locks, migrating
-from renotify.ledger.store import Store, named_store
+from renotify.ledger.store import Store, named_store, not_there
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -226,13 +226,18 @@ def _made(sql: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def open_session(url: str | None = None, *, bulk: bool = True) -> Iterator[Session]:
+def open_session(
+    url: str | None = None, *, bulk: bool = True, make: bool = True
+) -> Iterator[Session]:
     """Open the ledger of a URL for the length of a ``with``, and bring its schema up to date if it is new or old.
 
+    Without ``make`` a SQLite file that is not there is BadInput, and stays away.
     ``bulk`` opens a session for whole populations; without it, a desk session, which many threads may open at once.
     Raises BadInput for a URL or database that does not open, Inconsistent where this process may not open this kind.
     """
     store = named_store(url)
+    if not make and store.file is not None and not store.file.exists():
+        raise not_there(store)
     session = _opened(store, bulk=bulk)
     try:
         if migrating.is_behind(session):

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from renotify.errors import BadInput
 
 VARIABLE = "RENOTIFY_DATABASE_URL"
+ADDRESS_FILE = "renotify.url"  # in a folder: the address of the ledger that its files belong to
 DEFAULT_URL = "sqlite:///renotify.sqlite3"
 PAGE = 16384  # bytes of a page of a new SQLite file: a load of millions of rows splits and logs a quarter as many
 
@@ -50,12 +51,14 @@ class Store:
 
 
 def named_store(url: str | None = None) -> Store:
-    """Return the store of a URL; without one, of ``RENOTIFY_DATABASE_URL``, else renotify.sqlite3 in the working folder.
+    """Return the store of a URL; without one, of ``RENOTIFY_DATABASE_URL``, else of the working folder.
+
+    A folder's ledger is the one that its file ``renotify.url`` names, or that of the nearest folder above it; else renotify.sqlite3 in it.
 
     ``sqlite:///relative.sqlite3``, ``sqlite:////absolute.sqlite3`` or ``postgresql://user:password@host/name``.
     Raises BadInput for any other URL.
     """
-    where = url or os.environ.get(VARIABLE) or DEFAULT_URL
+    where = url or os.environ.get(VARIABLE) or _of_folder(Path.cwd()) or DEFAULT_URL
     parts = urlsplit(where)
     if parts.scheme == "sqlite" and parts.path[1:]:
         return Store(where, Path(parts.path[1:]).absolute(), parts)
@@ -65,6 +68,27 @@ def named_store(url: str | None = None) -> Store:
     raise BadInput(
         f"The database URL begins with {parts.scheme or 'nothing'!r}.",
         "Use sqlite:///file.sqlite3 or postgresql://user:password@host/name.",
+    )
+
+
+def _of_folder(folder: Path) -> str:
+    """Return the address that a folder or the nearest one above it carries; blank where none does. A SQLite file is found from there."""
+    for place in (folder, *folder.parents):
+        file = place / ADDRESS_FILE
+        if file.is_file():
+            address = file.read_text(encoding="utf-8").strip()
+            parts = urlsplit(address)
+            if parts.scheme == "sqlite" and parts.path[1:]:
+                return f"sqlite:///{(place / parts.path[1:]).absolute()}"
+            return address
+    return ""
+
+
+def not_there(store: Store) -> BadInput:
+    """Return the one sentence for a ledger that nobody has made yet: a name typed wrong makes no new one."""
+    return BadInput(
+        f"There is no ledger {store.name}.",
+        f"renotify load FOLDER makes it and fills it. To ask another one, name it by {VARIABLE} or go to its folder.",
     )
 
 

@@ -17,11 +17,11 @@ from renotify.campaigns.letter_facts import (
     DAYS,
     OWNERS_TEXTS,
     by_repair,
-    denies_warning,
     reimbursement_begins,
     text_of,
 )
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
+from renotify.campaigns.letter_faults import faults
 from renotify.errors import LetterRefused
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
@@ -186,11 +186,6 @@ def texts(campaign: Campaign, language: str) -> dict[str, str]:
         name: "" if name in idle else text_of(campaign, name, language)
         for name in (*TEXTS, "component")
     }
-    if denies_warning(campaign):
-        raise LetterRefused(
-            f"Campaign {campaign.campaign_code} says in its consequence that nothing warns, and has a warning (49 CFR 577.5(f)(1)).",
-            "Take one of them out of campaigns.toml.",
-        )
     wanted = [n for n in TEXTS if n in NEEDED or str(getattr(campaign, n)).strip()]
     for name in wanted:
         if not found[name] and name not in idle:
@@ -219,7 +214,12 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 
 
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
-    """Return the values of the statements' slots for one campaign; the VIN stays a slot."""
+    """Return the values of the statements' slots for one campaign; the VIN stays a slot. LetterRefused names a fault of what it states."""
+    for fault in faults(campaign, (language,), spec.mail_date):
+        raise LetterRefused(
+            f"Campaign {campaign.campaign_code}: {fault.wrong} ({fault.citation}).",
+            "Correct campaigns.toml, and load it.",
+        )
     hours = spec.labor_hours.get(campaign.campaign_code)
     stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}
     own = {name: _sentence(text) for name, text in (stated | texts(campaign, language)).items()}

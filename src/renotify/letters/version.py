@@ -13,14 +13,18 @@ import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from renotify.errors import BadInput
 from renotify.letters.profile import Box, PrintProfile
 from renotify.letters.shared_objects import SharedObjects
+
+if TYPE_CHECKING:
+    from renotify.letters.checks.finding import Finding
 
 WRITER = 3  # raise it when the same recipe would give other bytes
 READABLE = (2, WRITER)  # writers whose versions are read, to copy or prove a letter that was mailed
@@ -88,6 +92,11 @@ class LetterVersion:
     profile: PrintProfile
     parts: tuple[tuple[str, int], ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def judged(self) -> dict[tuple[str, date], tuple[Finding, ...]]:
+        """Return what ``letters.checks`` found wrong with it so far, by the digest and day of the rules; it is kept in memory alone."""
+        return {}
 
     @property
     def digest(self) -> str:

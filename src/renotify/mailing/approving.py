@@ -30,6 +30,7 @@ from renotify.mailing import asking_again, early_letters, fitting, printing, ver
 from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.row import Row
+from renotify.values.progress_callback import Progress, silent
 
 REAL_ROWS = 200
 
@@ -45,7 +46,9 @@ class Needed:
     envelopes: list[tuple[Stream, Versions]]
 
 
-def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, Any]]:
+def check_letters(
+    session: Session, name: str, *, on: date, progress: Progress | None = None
+) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
     One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be free), interim (of an interim
@@ -58,9 +61,15 @@ def check_letters(session: Session, name: str, *, on: date) -> list[dict[str, An
     that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
     would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
     """
-    needed = _needed(session, name, on)
+    report = progress or silent
+    report("Versions that are needed", 0, None)
+    needed = versions_needed(session, name, on)
+    report("Letters that are not printed yet", 0, None)
     fit = _fit(session, name, needed, on)
-    rows = [row for key, made in needed.versions for row in _findings(key, made, fit)]
+    rows: list[dict[str, Any]] = []
+    for done, (key, made) in enumerate(needed.versions):
+        report("Versions checked", done, len(needed.versions))
+        rows += _findings(key, made, fit)
     for stream, made in needed.envelopes:
         rows += _envelope_findings(stream, made)
     return rows
@@ -165,17 +174,22 @@ class Proofs(NamedTuple):
     refused: list[str]
 
 
-def proof_letters(session: Session, name: str, *, on: date, out: Path) -> Proofs:
+def proof_letters(
+    session: Session, name: str, *, on: date, out: Path, progress: Progress | None = None
+) -> Proofs:
     """Write each version's proof (PDF and pictures; real, longest and worst-case values), and the fronts of their envelopes.
 
     A version that its check refuses has no proof and keeps none of the others from theirs. Real values are owners' data: the
     disclosure is recorded, the files stay in ``out``.
     """
-    needed = _needed(session, name, on)
+    report = progress or silent
+    report("Versions that are needed", 0, None)
+    needed = versions_needed(session, name, on)
     folder = printing.folder_of(out, name, 0).parent / "letter-proofs"
     files: list[str] = []
     refused: list[str] = []
-    for key, made in needed.versions:
+    for done, (key, made) in enumerate(needed.versions):
+        report("Proofs", done, len(needed.versions))
         try:
             made.compile([key])
         except LetterRefused as refusal:
@@ -237,13 +251,13 @@ def unapproved(session: Session, made: Versions) -> int:
 
 
 def _compiled(session: Session, name: str, on: date) -> Needed:
-    needed = _needed(session, name, on)
+    needed = versions_needed(session, name, on)
     for key, made in needed.versions:
         made.compile([key])
     return needed
 
 
-def _needed(session: Session, name: str, on: date) -> Needed:
+def versions_needed(session: Session, name: str, on: date) -> Needed:
     """Return the versions that a follow-up's pieces need, and their envelopes, each as on the first day from ``on`` on which it can go out.
 
     A version whose remedies come between two of its waves is two, and one whose statements or other rules change: each stands with

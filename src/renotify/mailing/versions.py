@@ -185,7 +185,10 @@ class Versions:
                 campaign,
                 given.kind_of(campaign.campaign_code),
                 self.mail_date,
-                waiting=key.interim == NO_DAY and campaign.campaign_code in given.waiting,
+                waiting=bool(key.interim) and campaign.campaign_code in given.waiting,
+                planned=given.remedy_expected(campaign)
+                if key.interim not in ("", NO_DAY)
+                else None,
             )
         ]
         return [Finding("days", one.citation, one.sentence, "should") for one in told]

@@ -14,6 +14,8 @@
 g is a dealer (exact model) or a group of dealers (master); i is an interim notice and l a letter
 that misses its lawful date, both priced far above any letter. (7) and (8) are
 cumulative rows, written as weekly balances: the same solutions, a quarter of the non-zeros.
+In whole letters (branch and bound) they stay cumulative: a row of nothing but whole numbers
+is what cuts are made of.
 """
 
 from __future__ import annotations
@@ -35,14 +37,16 @@ class Variables:
     interim: Ints  # [B', G, T] interim notices of the dated bundles
     late: Ints  # [B', G] first notices that miss their date
     queue: Ints  # [G, T] hours waiting, q
+    room: Floats  # [B, G, T] most letters that x may be
     rows: dict[str, Ints] = field(default_factory=dict)  # row indices by constraint, for prices
 
 
-def variables(program: Program, groups: DealerGroups) -> Variables:
-    """Letters, interim and late notices, and waiting hours; (3) and (6) are their bounds."""
+def variables(program: Program, groups: DealerGroups, most: Floats | None = None) -> Variables:
+    """Letters, interim and late notices, and waiting hours; (3) and (6) are their bounds, and ``most`` [B, G, T] letters."""
     problem, dated = groups.problem, groups.dated
     shape = (*groups.owners.shape, problem.weeks)
     room = groups.owners[:, :, None] * groups.mailable[:, None, :]
+    room = room if most is None else np.minimum(room, most)
     x = program.columns(0.0, np.broadcast_to(room, shape), problem.value[:, None, :])
     weeks = np.arange(problem.weeks)
     lawful = groups.open[dated] & (weeks <= problem.mail_by[dated, None])
@@ -50,7 +54,7 @@ def variables(program: Program, groups: DealerGroups) -> Variables:
     interim = program.columns(0.0, notice, -groups.interim_price)
     late = program.columns(0.0, groups.owners[dated], -10 * groups.interim_price)
     queue = program.columns(0.0, groups.wait)
-    return Variables(x, interim, late, queue)
+    return Variables(x, interim, late, queue, np.broadcast_to(room, shape))
 
 
 def owners(program: Program, groups: DealerGroups, v: Variables) -> None:
@@ -95,13 +99,13 @@ def _respond(program: Program, rows: Ints, x: Ints, weekly: Floats) -> None:
         program.put(rows[..., k:], x[:, :, : weeks - k], weekly[:, k, None, None])
 
 
-def parts(program: Program, groups: DealerGroups, v: Variables) -> None:
+def parts(program: Program, groups: DealerGroups, v: Variables, whole: bool = False) -> None:
     """(7) and (8): a kit is there in the week the owner asks, from the dealer's shelf or the pool."""
     for p in groups.problem.binding:
         if groups.problem.away[p]:
             _tools(program, groups, v, int(p))
         elif groups.problem.may_run_short(int(p)):
-            _part_balance(program, groups, v, int(p))
+            (_part_totals if whole else _part_balance)(program, groups, v, int(p))
 
 
 def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
@@ -138,6 +142,28 @@ def _part_balance(program: Program, groups: DealerGroups, v: Variables, p: int) 
     _respond(program, books, v.x[np.ix_(users, shelves)], weekly[users])
 
 
+def _part_totals(program: Program, groups: DealerGroups, v: Variables, p: int) -> None:
+    """(7) and (8) of a part as they are said: kits asked for so far, by shelf and in the pool."""
+    use, pool = groups.problem.kernel(p), groups.problem.pool(p)
+    users = np.flatnonzero(use.any(axis=1))
+    own, walk_in = groups.shelves(p)
+    shelved = groups.single & (own[:, -1] > 0)
+    bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
+    there = pool + own[bare].sum(axis=0) - walk_in[bare].sum(axis=0)
+    rows = program.rows(-np.inf, there, there.shape)
+    _respond(program, rows, v.x[np.ix_(users, bare)], use[users])
+    v.rows[f"pool {p}"] = rows
+    if not len(shelves):
+        return
+    kept = own[shelves] - walk_in[shelves]
+    most = (use.max(axis=1) @ groups.owners[:, shelves])[:, None] - np.minimum(kept, 0.0)
+    sent = program.columns(0.0, most)
+    books = program.rows(-np.inf, kept, kept.shape)
+    _respond(program, books, v.x[np.ix_(users, shelves)], use[users])
+    program.put(books, sent, -1.0)
+    program.put(rows, sent, 1.0)
+
+
 def _shift(program: Program, rows: Ints, by: Floats) -> None:
     """Moves both bounds of rows that were added with a known right-hand side."""
     fixed = program.columns(1.0, np.ones(1))
@@ -159,12 +185,14 @@ def _tools(program: Program, groups: DealerGroups, v: Variables, p: int) -> None
     v.rows[f"pool {p}"] = shared
 
 
-def model(groups: DealerGroups) -> tuple[Program, Variables]:
-    """The whole model for dealers or groups of dealers."""
+def model(
+    groups: DealerGroups, most: Floats | None = None, whole: bool = False
+) -> tuple[Program, Variables]:
+    """The whole model for dealers or groups of dealers, no letters beyond ``most`` [B, G, T]; ``whole``: for branch and bound."""
     program = Program()
-    v = variables(program, groups)
+    v = variables(program, groups, most)
     owners(program, groups, v)
     mail_house(program, groups, v)
     labour(program, groups, v)
-    parts(program, groups, v)
+    parts(program, groups, v, whole)
     return program, v

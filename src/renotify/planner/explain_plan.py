@@ -12,14 +12,16 @@ import numpy as np
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, OwedLetters
+from renotify.planner.long_visits import too_long
 from renotify.planner.plan_check import Breach
-from renotify.planner.problem import Floats, Ints, Problem
+from renotify.planner.problem import Flags, Floats, Ints, Problem
 from renotify.planner.two_level import Draft
 from renotify.values.english import counted, series
 
 NAMED = 3  # entries named; the rest is only counted
 EXCESS = 1e-6  # hours or kits: less is rounding
 SAMPLED_WEEKS = 6  # weeks in which the limits are tested for why an owner is held
+TOO_LONG = "a visit is longer than the dealer's hours within the wait"
 TAIL_SHARE = 0.2  # of all letters: from here on, letters in the last weeks are warned of
 
 
@@ -280,9 +282,10 @@ def held_letters(draft: Draft, first: Letters) -> tuple[HeldOwners, ...]:
     """Owners without any letter, each with the limit that stands in the way most weeks."""
     fill, problem = draft.fill, draft.problem
     without = problem.owners - first.sum(axis=2)
+    long = too_long(problem)
     held = []
     for b in np.flatnonzero(without.any(axis=1)):
-        reasons = _reasons(fill, int(b), without[b])
+        reasons = _reasons(fill, int(b), without[b], long[b])
         held += [
             HeldOwners(problem.bundles[b], problem.dealers[d], int(without[b, d]), reasons[d])
             for d in np.flatnonzero(without[b]).tolist()
@@ -290,8 +293,8 @@ def held_letters(draft: Draft, first: Letters) -> tuple[HeldOwners, ...]:
     return tuple(held)
 
 
-def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
-    """Per dealer: the limit that refuses one more letter in most of a few open weeks."""
+def _reasons(fill: Fill, b: int, without: Ints, long: Flags) -> list[str]:
+    """Per dealer: the limit that refuses one more letter in most of a few open weeks; of hours whether they hold no ``long`` visit."""
     problem = fill.problem
     if problem.first_week[b] >= problem.weeks:
         return ["its first week lies past the horizon"] * len(without)
@@ -313,10 +316,10 @@ def _reasons(fill: Fill, b: int, without: Ints) -> list[str]:
             refused[2 + i] += fill.kits_left[p].allowed(b, week, one, None) < one
     top = np.argmax(refused, axis=0)
     none = refused.max(axis=0) == 0
-    return [
-        "one more whole letter does not fit" if none[d] else limits[top[d]]
-        for d in range(len(without))
-    ]
+    told = np.where(none, "one more whole letter does not fit", np.array(limits, object)[top])
+    told[~none & (top == 1) & long] = TOO_LONG
+    reasons: list[str] = told.tolist()
+    return reasons
 
 
 def no_letters(made: LetterPlan, promised: int) -> list[str]:

@@ -21,6 +21,7 @@ from renotify.planner.labour_limit import LabourLimit
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+LEFT_SHORT = 0.02  # of a letter: what a solver may leave of a whole one, all groups together
 DEALS = 4  # rounds in which one week's refused letters are offered to other dealers
 MOST_NARROW = 16_000  # owners of a bundle at a dealer up to which letters are kept in 16 bits
 Quota = NDArray[np.float64]  # [B, G, T] letters a group should have had by the end of each week
@@ -107,26 +108,33 @@ def priority(problem: Problem) -> Ints:
     return np.lexsort((np.arange(len(worth)), -worth, -problem.risk))
 
 
-def whole_quota(quota: Quota) -> Quota:
-    """A quota in whole letters: rounded cumulatively over the groups. [B, G, T]
+def whole_quota(quota: Quota, forgiven: float = LEFT_SHORT) -> Quota:
+    """A quota in whole letters: rounded down cumulatively over the groups, ``forgiven`` of a letter made up for. [B, G, T]
 
-    Each group is within one letter of its quota and all groups together within half a letter of theirs. Rounded down group by
-    group, a solver's 2.9999 would cost one letter of the gravest risk in each group and each week.
+    No bundle has more letters by any week than the program gave it, so that none takes a kit that is kept for a graver one: one
+    letter of four kits that was half a letter took thirteen of the gravest. Rounded down group by group, a solver's 2.9999 would
+    cost one letter of the gravest risk in each group and each week.
     """
-    whole = np.floor(np.cumsum(quota, axis=1) + 0.5)
+    whole = np.floor(np.cumsum(quota, axis=1) + forgiven)
     return np.diff(whole, axis=1, prepend=0.0)
 
 
 def fill_to_quota(
-    fill: Fill, quota: Quota, group: Ints, rank: Callable[[int], Ints], sent: Floats | None = None
+    fill: Fill,
+    quota: Quota,
+    group: Ints,
+    rank: Callable[[int], Ints],
+    sent: Floats | None = None,
+    forgiven: float = LEFT_SHORT,
 ) -> None:
     """First pass: week by week, each group's letters up to its cumulative quota.
 
     What the limits of a group's dealers refuse is dealt to the other dealers in the same week, so that no lower risk takes the
     kits and the mail house first. ``sent`` [B, G, T] are letters written before this pass; they count against the quota.
+    ``forgiven``: what a whole letter of the quota may lack.
     """
     groups = quota.shape[1]
-    target = whole_quota(quota)
+    target = whole_quota(quota, forgiven)
     had = np.zeros(quota.shape[:2])
     for week in range(fill.problem.weeks):
         if sent is not None:

@@ -25,7 +25,7 @@ class Forgone:
         self.ceiling = solution.ceiling
         self.total = groups.total
         self.extra: Floats = solution.extra[master.variables.x]  # [B, G, T]
-        room = groups.owners[:, :, None] * groups.mailable[:, None, :]
+        room = master.variables.room
         self.most: Floats = (np.maximum(self.extra, 0.0) * room).sum(axis=(0, 1))  # [T]
 
     def in_week(self, week: int, letters: Letters) -> float:

@@ -44,7 +44,7 @@ from renotify.planner.moved_visits import (
     network,
     with_moved,
 )
-from renotify.planner.plan_by_policy import Progress, plan
+from renotify.planner.plan_by_policy import plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import (
@@ -60,6 +60,7 @@ from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
+from renotify.values.progress_callback import Progress, silent
 from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.hours_left import HoursLeft, hours_left
 
@@ -229,9 +230,12 @@ def plan_follow_up(
 
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
+    report = progress or silent
+    report(f"Planning: list of {name}", 0, None)
     asked = frame(session, name, today)
     policy = policy or asked.settings.policy
     made = plan(asked.problem, policy, workers=workers, progress=progress)
+    report("Planning: keeping the plan", 0, None)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
     document["messages"] = [

@@ -89,23 +89,29 @@ def visit_dealers(session: Session, asked: Framed) -> pa.Table | None:
 
 
 def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
-    """Say how many interim notices (``weeks_of``) can name no day, where a campaign of theirs does not say when its owners hear again."""
-    none = weeks.filter(pc.and_(weeks["interim"], pc.is_null(weeks["remedy_from"])))
-    named = none.select(["vin", "family"]).join(
+    """Say how many interim notices (``weeks_of``) name no day, or a day of their repair alone, where a campaign of theirs does not say
+    when its owners hear again.
+    """
+    interim = weeks.filter(weeks["interim"])
+    dayless = interim.append_column("dayless", pc.is_null(interim["remedy_from"]))
+    named = dayless.select(["vin", "family", "dayless"]).join(
         asked.vehicles, ["vin", "family"], join_type="inner"
     )
-    counts = named.group_by(["planning_bundle"]).aggregate([("vin", "count")]).to_pylist()
+    counts = named.group_by(["planning_bundle", "dayless"]).aggregate([("vin", "count")])
     campaigns = registry.campaigns(session, asked.settings.campaigns)
     codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
     said = []
-    for row in sorted(counts, key=lambda row: row["planning_bundle"]):
+    for row in sorted(
+        counts.to_pylist(), key=lambda row: (row["planning_bundle"], not row["dayless"])
+    ):
         told = {
             code: campaigns[code].letter.get("next_notice_date")
             for code in codes[row["planning_bundle"]]
         }
         if lacking := [code for code, day in told.items() if day is None]:
+            names = "can name no day" if row["dayless"] else "can name the day of the repair alone"
             said.append(
-                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name no day: state next_notice_date of"
+                f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} {names}: state next_notice_date of"
                 f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
             )
     return said

@@ -52,6 +52,23 @@ class KitLimit:
         rest = apportion(np.array([alone]), room - covered, np.zeros(len(room), np.int64))
         return asked.last_letters(room, asked.together(room, covered + rest, over))
 
+    def of_pool(self, b: int, week: int) -> float:
+        """Letters of bundle b in a week that the pool covers by itself; inf where they draw on no week of it."""
+        use = self._kernel(b, week, None)
+        some = use > NONE
+        fits = (self.pool[week:][some] + EASE) / use[some]
+        return float(np.floor(max(0.0, fits.min(initial=np.inf))))
+
+    def alone(self, b: int, week: int, dealers: int) -> Floats:
+        """Letters of bundle b in a week that each dealer's own shelf and the whole pool cover; inf where they use none. [D]"""
+        covered = np.full(dealers, self.of_pool(b, week))
+        use = self._kernel(b, week, None)
+        some = use > NONE
+        there = np.maximum(self.spare[week:][some], 0.0) + self.pool[week:][some, None]
+        fits = ((there + EASE) / use[some, None]).min(axis=0, initial=np.inf)
+        covered[self.shelf] = np.floor(np.maximum(fits, 0.0))
+        return covered
+
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
         use = self.use[b] if later is None else lag(self.use[b], later - week)
         return use[: self.weeks - week]

@@ -22,6 +22,9 @@ from renotify.values.english import counted
 LATE_DECISIONS = 300_000  # bundles x dealers x weeks up to which the pass costs a tenth of a second
 ROUNDS = 4  # exchanges tried between two weeks of a bundle
 LONGEST_DELAY = 4  # weeks that letters may wait for a larger wave
+MEAN_DELAY = (
+    2  # weeks that the letters of several small waves wait on average for one of the least size
+)
 EASE = 1e-7  # hours: rounding that a full week may show
 
 
@@ -68,27 +71,68 @@ def pieces_by_week(problem: Problem, mailed: Letters) -> Ints:
 
 
 def joined_waves(made: Draft) -> Draft:
-    """The draft with every wave below the least size joined with the one before it, the one after it, or both, where all of it fits.
+    """The draft with waves below the least size joined with the one before, a larger one after it, or with other small ones.
 
-    A wave goes later only to a larger one, and not by more than LONGEST_DELAY weeks. One with interim notices stays, and no letter
-    crosses a lawful date.
+    No wave goes later by more than LONGEST_DELAY weeks. One with interim notices stays, and no letter crosses a lawful date.
     """
-    least = made.problem.least_wave
+    if not made.problem.least_wave:
+        return made
+    return _joined_with_each_other(_joined_with_neighbours(made))
+
+
+def _waves(made: Draft) -> tuple[Ints, list[int]]:
+    """Pieces by week, and the weeks of waves below the least size."""
+    pieces = pieces_by_week(made.problem, made.remedy + made.interim)
+    small = np.flatnonzero((pieces > 0) & (pieces < made.problem.least_wave))
+    return pieces, small.tolist()
+
+
+def _joined_with_neighbours(made: Draft) -> Draft:
+    """The draft with small waves, the smallest first, in the week before, a larger one after it, or both, where all of it fits."""
     stays: set[int] = set()
-    while least:
-        pieces = pieces_by_week(made.problem, made.remedy + made.interim)
-        waves = np.flatnonzero(pieces)
-        small = [w for w in waves[pieces[waves] < least].tolist() if w not in stays]
+    while True:
+        pieces, small = _waves(made)
+        small = [week for week in small if week not in stays]
         if not small:
-            break
+            return made
         week = min(small, key=lambda w: (pieces[w], w))
+        waves = np.flatnonzero(pieces)
         after = waves[(waves > week) & (waves <= week + LONGEST_DELAY)][:1]
         after = after[pieces[after] > pieces[week]]
         near = [*waves[waves < week][-1:].tolist(), *after.tolist()]
         joined = _without_week(made, week, near)
         stays.add(week)
         made = joined or made
-    return made
+
+
+def _joined_with_each_other(made: Draft) -> Draft:
+    """The draft with runs of small waves in the last week of the run, where together they reach the least size.
+
+    Of a run no letter waits more than LONGEST_DELAY weeks, nor all of them more than MEAN_DELAY on average.
+    """
+    stays: set[int] = set()
+    while True:
+        pieces, small = _waves(made)
+        small = [week for week in small if week not in stays]
+        if not small:
+            return made
+        made = _joined_run(made, small[0], pieces, small) or made
+        stays.add(small[0])
+
+
+def _joined_run(made: Draft, week: int, pieces: Ints, small: list[int]) -> Draft | None:
+    """The draft with the shortest run of small waves from a week on that makes one of the least size; None where none does."""
+    for last in [w for w in small if week < w <= week + LONGEST_DELAY]:
+        run = np.array([w for w in small if week <= w <= last])
+        total, waits = pieces[run].sum(), (pieces[run] * (last - run)).sum()
+        if total < made.problem.least_wave or waits > MEAN_DELAY * total:
+            continue
+        joined: Draft | None = made
+        for one in run[:-1].tolist():
+            joined = _without_week(joined, one, [last]) if joined else None
+        if joined:
+            return joined
+    return None
 
 
 def _without_week(made: Draft, week: int, others: list[int]) -> Draft | None:
@@ -131,17 +175,32 @@ def joined_words(before: Draft, after: Draft) -> list[str]:
 
 
 def small_waves(problem: Problem, mailed: Letters) -> list[str]:
-    """The waves that stay below the least size."""
+    """The waves that stay below the least size, and for each reason why."""
     pieces = pieces_by_week(problem, mailed)
     weeks = np.flatnonzero((pieces > 0) & (pieces < problem.least_wave))
     if not len(weeks):
         return []
-    named = ", ".join(f"{problem.week_words(week)} ({pieces[week]:,})" for week in weeks)
-    sentence = (
-        f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {counted(problem.least_wave, 'piece')}:"
-        f" neither the week before nor a larger one within {LONGEST_DELAY} weeks can take all its letters: {named}."
-    )
-    return [sentence]
+    by_reason: dict[str, list[str]] = {}
+    for week in weeks.tolist():
+        named = f"{problem.week_words(week)} ({pieces[week]:,})"
+        by_reason.setdefault(_why_small(problem, pieces, week), []).append(named)
+    least = counted(problem.least_wave, "piece")
+    head = f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {least}"
+    reasons = "; ".join(f"{reason}: {', '.join(named)}" for reason, named in by_reason.items())
+    return [f"{head}. {reasons[0].upper()}{reasons[1:]}."]
+
+
+def _why_small(problem: Problem, pieces: Ints, week: int) -> str:
+    """Why a small wave is joined with no other."""
+    near = pieces[max(0, week - LONGEST_DELAY) : week + LONGEST_DELAY + 1]
+    if (near > 0).sum() == 1:
+        return f"no other wave within {LONGEST_DELAY} weeks"
+    if near.max() < problem.least_wave and near.sum() < problem.least_wave:
+        return f"all waves within {LONGEST_DELAY} weeks are fewer together"
+    before = "limits and dates leave no room for all its letters in a week before"
+    if pieces[week : week + LONGEST_DELAY + 1].sum() < problem.least_wave:
+        return f"{before}, and with those of all waves within {LONGEST_DELAY} weeks after it the wave would still be too small"
+    return f"{before}, nor in a larger wave within {LONGEST_DELAY} weeks, and in a smaller one most would wait for few"
 
 
 # A smooth load

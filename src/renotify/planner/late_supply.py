@@ -7,16 +7,20 @@ come in time. So the rows of all scenarios are those of the latest one, (8) with
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.parts.confirmed_supply import Late
 from renotify.parts.pool_book import PoolBook
-from renotify.planner.letter_plan import LetterPlan
+from renotify.planner.letter_plan import KITS, LetterPlan
 from renotify.planner.plan_by_policy import FEASIBLE, plan
+from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import Problem
-from renotify.values.english import counted, percent
+from renotify.values.english import counted, percent, series
+
+NAMED = 3  # parts named; the rest is only counted
 
 
 def late(settings: FollowUpSettings) -> Late:
@@ -45,10 +49,12 @@ def price_of_lateness(
     said = lateness_words(settings, trusting, policy)
     if not said or trusting is None:
         return said
-    without = plan(trusting, policy).objective
+    counting = plan(trusting, policy)
+    without = counting.objective
     cost = max(without - made.objective, 0.0)
     share = cost / without if without > 0 else 0.0
-    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)})."]
+    bought = _what_it_buys(made.problem, counting)
+    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)}){bought}."]
 
 
 def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy: str) -> list[str]:
@@ -62,3 +68,14 @@ def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy:
         f" {counted(settings.slip_weeks, 'week')} late."
     )
     return [sentence]
+
+
+def _what_it_buys(late: Problem, counting: LetterPlan) -> str:
+    """The kits that would be missing with the letters of a plan that counts on promised supply, if that came late."""
+    found = verify(late, replace(counting, problem=late))
+    short = [one for one in broken(found) if one.limit == KITS]
+    if not short:
+        return "; a plan that counts on it would be short of no kit either"
+    named = [f"{counted(ceil(one.over), 'kit')} of {one.what}" for one in short]
+    rest = [f"kits of {counted(len(named) - NAMED, 'more part')}"] if len(named) > NAMED else []
+    return f", and spares who asks: a plan that counts on it would then be short of {series([*named[:NAMED], *rest])}"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from renotify.planner.problem import Floats, Problem
+from renotify.planner.problem import Flags, Floats, Problem
 from renotify.values.english import counted, figure, measured
 
 NAMED = 3  # dealers named, and lengths of visits told; the rest is only counted
@@ -41,7 +43,7 @@ def hours_within_wait(problem: Problem) -> Floats:
 def long_visits(problem: Problem) -> tuple[LongVisit, ...]:
     """The visits that do not fit within the wait where they are planned, by dealer and bundle; none of a bundle without owners there."""
     within = hours_within_wait(problem)
-    long = (problem.labour[None, :] > within[:, None] + EASE) & (problem.owners.T > 0)
+    long = too_long(problem).T & (problem.owners.T > 0)
     return tuple(
         LongVisit(
             problem.dealers[d],
@@ -54,8 +56,17 @@ def long_visits(problem: Problem) -> tuple[LongVisit, ...]:
     )
 
 
-def long_visit_words(problem: Problem) -> list[str]:
-    """A sentence for each length of visit, those of most owners first, with who could hold it, and one that says what can be done."""
+def too_long(problem: Problem) -> Flags:
+    """Where a visit is longer than all hours of its dealer within the wait. [B, D]"""
+    long: Flags = problem.labour[:, None] > hours_within_wait(problem) + EASE
+    return long
+
+
+def long_visit_words(problem: Problem, letters: NDArray[np.integer[Any]]) -> list[str]:
+    """A sentence for each length of visit, those of most owners first, with who could hold it, and one that says what can be done.
+
+    ``letters`` [B, D, T] with a remedy say whether these owners are written to all the same, or held.
+    """
     by_length: dict[float, list[LongVisit]] = {}
     for visit in long_visits(problem):
         by_length.setdefault(visit.hours, []).append(visit)
@@ -73,7 +84,10 @@ def long_visit_words(problem: Problem) -> list[str]:
     if len(lengths) > NAMED:
         rest = sum(owners[hours] for hours in lengths[NAMED:])
         told.append(f"So it is with {counted(rest, 'owner')} of visits of other lengths.")
-    return [*told, _what_to_do(any(holding.values()))]
+    at = too_long(problem)
+    sent = letters.sum(axis=2, dtype=np.int64)[at]
+    written = int(sent.sum())
+    return [*told, _what_to_do(any(holding.values()), written, int(problem.owners[at].sum()))]
 
 
 def _who_holds(dealers: int) -> str:
@@ -82,11 +96,23 @@ def _who_holds(dealers: int) -> str:
     return f"{counted(dealers, 'dealer')} of the plan {'has' if dealers == 1 else 'have'} hours for it."
 
 
-def _what_to_do(elsewhere: bool) -> str:
+def _what_to_do(elsewhere: bool, written: int, owners: int) -> str:
     by = "at a dealer that has them or by mobile repair" if elsewhere else "by mobile repair"
     return (
-        "Their letters are planned as if a visit could be cut into hours. Load more hours for these dealers, state a longer wait, or have"
+        f"{_who_is_written_to(written, owners)} Load more hours for these dealers, state a longer wait, or have"
         f" the visits planned {by}: long_visits under [network] of followup.toml."
+    )
+
+
+def _who_is_written_to(written: int, owners: int) -> str:
+    """How many of these owners are written to, whose hours add up in the mean, and how many are held."""
+    if not written:
+        return "None of them gets a letter."
+    if written >= owners:
+        return "Their letters are planned as if a visit could be cut into hours."
+    return (
+        f"{counted(written, 'letter')} to them {'is' if written == 1 else 'are'} planned as if a visit could be cut into hours;"
+        f" {counted(owners - written, 'owner')} {'gets' if owners - written == 1 else 'get'} none."
     )
 
 

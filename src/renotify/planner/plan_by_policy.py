@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -12,15 +11,16 @@ from renotify.errors import Refused
 from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
-from renotify.planner.dealer_groups import ungrouped
 from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.gravest_owners import gravest_words
 from renotify.planner.late_stages import joined_words, late_stages, small_waves
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.long_visits import long_visit_words
+from renotify.planner.neighbourhoods import improved
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.polish import polish, worth_polishing
 from renotify.planner.problem import Problem
+from renotify.planner.relief_in_letters import is_told_in_letters, what_more_buys
 from renotify.planner.solver import CLOSE, OPTIONS
 from renotify.planner.told_apart import columns, told_apart
 from renotify.planner.two_level import (
@@ -32,25 +32,25 @@ from renotify.planner.two_level import (
     solve_master,
     solved,
 )
+from renotify.planner.whole_letters import contested, in_whole_letters, most_alone
+from renotify.values.progress_callback import Progress, silent
 
-Progress = Callable[[str], None]
-
-WHOLE_CELLS = 500  # bundles x dealers x weeks up to which branch and bound proves the best plan
+WHOLE_DECISIONS = (
+    2_000  # contested letter decisions up to which branch and bound looks for the best plan
+)
 APART_CELLS = (
     30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
 )
 DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
+LUMPY_DECISIONS = 15_000  # up to which a few dealers at a time are solved in whole letters
+LUMPY_GAP = 0.005  # where a draft is further than this from the ceiling
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
 
 
 NOBODY = ("There is nobody to write to.",)
-
-
-def _no_progress(_step: str) -> None:
-    """No progress wanted."""
 
 
 def plan(
@@ -63,24 +63,24 @@ def plan(
     """Plans the letters: optimal, exact, greedy, uniform:N, all-at-once, oldest-first or zip-order.
 
     A large plan of "optimal" is polished (:func:`worth_polishing`), in as many processes as ``workers``;
-    ``progress`` is called with the name of each step. Optimal, exact and greedy keep every limit that
+    ``progress`` hears the name of each step. Optimal, exact and greedy keep every limit that
     letters can keep; what a plain policy breaks is in its messages. The same problem gives the same plan,
     whatever the order of its dealers and bundles and the number of workers.
     """
-    report = progress or _no_progress
+    report = progress or silent
     if not problem.owners.any():
         return LetterPlan(
             problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=NOBODY
         )
     order = in_order(problem)
-    report("national plan")
+    report("Planning: national plan", 0, None)
     feasible = policy in FEASIBLE
     made = (
         _within_limits(order.problem, policy, workers, report)
         if feasible
         else _by_plain_policy(order.problem, policy)
     )
-    report("verify")
+    report("Planning: verify", 0, None)
     return _with_origin(order, _with_breaches(made), policy)
 
 
@@ -103,16 +103,16 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         policy,
         letters,
         held=held,
-        messages=(*_general_messages(problem), *_of_waves(problem, letters, letters)),
+        messages=(*_general_messages(problem, letters), *_of_waves(problem, letters, letters)),
     )
     return _with_bound(made, min(one.solution.ceiling + one.emergency for one in masters))
 
 
-def _general_messages(problem: Problem) -> tuple[str, ...]:
+def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
     return (
         *problem.notes,
         *explain_plan.traffic_alone(problem),
-        *long_visit_words(problem),
+        *long_visit_words(problem, letters),
     )
 
 
@@ -146,7 +146,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     """The best of all drafts: by the masters, greedily, and by each plain policy that keeps the limits."""
     robust = trimmed(with_margins(problem))
     masters = _masters(robust, policy)
-    report("dealers")
+    report("Planning: dealers", 0, None)
     if policy == "greedy":
         best = draft(robust, None)
     else:
@@ -154,12 +154,11 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         greedy = greedy_unless_beaten(best, _score(best), masters)
         best = best if greedy is None else max(greedy, best, key=_score)
         best = _best_of_plain(robust, best)
-    if policy != "greedy" and _in_whole_letters(robust, masters, best):
-        masters.append(_whole_letters(robust))
-        best = max(best, draft(robust, masters[-1].guide), key=_score)
+    if policy != "greedy":
+        best = _branched(robust, masters, best)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
-        report("polish")
+        report("Planning: polish", 0, None)
         best = max((best, polish(best, workers)), key=_score)
     chosen = late_stages(best)
     if policy != "greedy" and problem.owners.size * problem.weeks <= APART_CELLS:
@@ -181,7 +180,9 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
         return [solve_master(problem, groups_for(problem))]
     apart = told_apart(problem)
     decisions = columns(apart)
-    masters = [solved(apart)] if policy == "exact" or decisions <= APART_CELLS else []
+    masters = []
+    if policy == "exact" or decisions <= APART_CELLS:
+        masters.append(solved(apart, most=most_alone(apart)))
     if policy != "exact" and decisions > DEALER_CELLS:
         masters.insert(0, solve_master(problem, groups_for(problem)))
     return masters
@@ -208,22 +209,21 @@ def _gap(made: Draft, ceiling: float) -> float:
     return 1 - _score(made) / max(ceiling, ROUNDING)
 
 
-def _in_whole_letters(problem: Problem, masters: list[Master], best: Draft) -> bool:
-    """Whether a small case is worth branch and bound: its draft is not yet as good as the best."""
+def _branched(problem: Problem, masters: list[Master], best: Draft) -> Draft:
+    """The best draft after branch and bound, where few decisions are contested and the draft is not yet as good as the best.
+
+    Its master joins the ``masters``: it may have the lowest ceiling.
+    """
     ceiling = min(master.solution.ceiling for master in masters)
-    return problem.owners.size * problem.weeks <= WHOLE_CELLS and _gap(best, ceiling) > CLOSE
-
-
-def _whole_letters(problem: Problem) -> Master:
-    """The best plan in whole letters, by branch and bound; small cases only."""
-    from renotify.planner.constraints import model
-    from renotify.planner.solver import solve
-
-    groups = ungrouped(problem)
-    program, variables = model(groups)
-    integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
-    found = solve(program, integral)
-    return Master(groups, variables, found)
+    if _gap(best, ceiling) <= CLOSE:
+        return best
+    apart = told_apart(problem)
+    decisions = contested(apart)
+    if decisions > WHOLE_DECISIONS:
+        lumpy = decisions <= LUMPY_DECISIONS and _gap(best, ceiling) > LUMPY_GAP
+        return max(best, improved(best), key=_score) if lumpy else best
+    masters.append(in_whole_letters(apart, best.remedy))
+    return max(best, draft(problem, masters[-1].guide), key=_score)
 
 
 def _score(made: Draft) -> float:
@@ -249,10 +249,17 @@ def _explained(
         *explain_plan.missed_dates(best),
         *why_interim,
         *made.of_letters,
-        *_general_messages(problem),
-        *relief.what_binds(problem, master),
+        *_general_messages(problem, made.remedy_letters),
+        *_what_binds(problem, policy, best, master),
     )
     return _with_bound(replace(made, messages=messages), ceiling + best.emergency)
+
+
+def _what_binds(problem: Problem, policy: str, best: Draft, master: Master) -> list[str]:
+    """What relief of each limit buys: in whole letters where few decisions are contested, else as the master has it."""
+    if policy != "greedy" and is_told_in_letters(best):
+        return what_more_buys(problem, best)
+    return relief.what_binds(problem, master)
 
 
 def _with_breaches(made: LetterPlan) -> LetterPlan:

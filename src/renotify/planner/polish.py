@@ -47,27 +47,41 @@ def blocks_of(problem: Problem) -> list[Ints]:
     return [np.sort(block) for block in np.array_split(order, max(1, count)) if len(block)]
 
 
-def _drawn(problem: Problem, p: int, letters: Letters) -> Floats:
+def drawn(problem: Problem, p: int, letters: Letters) -> Floats:
     """Kits of resource p that each dealer draws on the national pool. [D, T]"""
     use, asked = problem.kernel(p), problem.background_use(p).copy()
     for b in np.flatnonzero(use.any(axis=1)):
         for week in np.flatnonzero(letters[b].any(axis=0)):
             asked[:, week:] += letters[b, :, week, None] * use[b, : problem.weeks - week]
-    drawn: Floats = np.maximum(0.0, asked - problem.stock[p][:, None])
-    return drawn
+    from_pool: Floats = np.maximum(0.0, asked - problem.stock[p][:, None])
+    return from_pool
+
+
+def draws(problem: Problem, letters: Letters) -> Floats:
+    """Kits of each limited resource that each dealer draws on the national pool. [P, D, T]"""
+    found = np.zeros((len(problem.parts), len(problem.dealers), problem.weeks))
+    for p in problem.binding:
+        found[p] = drawn(problem, int(p), letters)
+    return found
 
 
 def block_problem(
-    problem: Problem, letters: Letters, dealers: Ints, drawn: Floats, spare: Floats
+    problem: Problem,
+    letters: Letters,
+    dealers: Ints,
+    drawn: Floats,
+    spare: Floats,
+    share: float | None = None,
 ) -> Problem:
-    """The block's own problem: its dealers, what it draws now, and its share of what nobody draws."""
+    """The block's own problem: its dealers, what it draws now, and its ``share`` of what nobody draws; None: that of its owners."""
     keep = np.isin(problem.background_at[:, 1], dealers)
     place = np.full(len(problem.dealers), -1)
     place[dealers] = np.arange(len(dealers))
     at = problem.background_at[keep].copy()
     at[:, 1] = place[at[:, 1]]
     owners = problem.owners[:, dealers]
-    share = owners.sum() / max(1, problem.owners.sum())
+    if share is None:
+        share = owners.sum() / max(1, problem.owners.sum())
     mail = problem.mail_capacity
     used = problem.printed @ letters.sum(axis=1)
     own = problem.printed @ letters[:, dealers].sum(axis=1)
@@ -99,12 +113,10 @@ def polish(made: Draft, workers: int) -> Draft:
     """The plan with every block solved anew where that is better; the same for any number of workers."""
     problem = made.problem
     blocks = blocks_of(problem)
-    draws = np.zeros((len(problem.parts), len(problem.dealers), problem.weeks))
-    for p in problem.binding:
-        draws[p] = _drawn(problem, int(p), made.remedy)
-    spare = problem.supply - draws.sum(axis=1)
+    drawing = draws(problem, made.remedy)
+    spare = problem.supply - drawing.sum(axis=1)
     tasks = [
-        block_problem(problem, made.remedy, block, draws[:, block].sum(axis=1), spare)
+        block_problem(problem, made.remedy, block, drawing[:, block].sum(axis=1), spare)
         for block in blocks
     ]
     letters = made.remedy.copy()

@@ -10,7 +10,7 @@ import numpy as np
 from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.explain_plan import span
 from renotify.planner.letter_plan import possible_exposure
-from renotify.planner.problem import Flags, Problem
+from renotify.planner.problem import Flags, Floats, Problem
 from renotify.planner.two_level import Master, solve_master, solved
 from renotify.values.english import counted, percent
 
@@ -21,13 +21,14 @@ LEAST_OWNERS = 0.05  # fewer are none
 LEAST_PRICE = (
     1e-3  # of the dearest hour: less is what the solver leaves over, and holds nothing back
 )
+FEWEST_KITS = 10.0  # more that are told of, however few come
 FEW = 10.0  # below, a share of an owner is told
 RISK = "vehicle-weeks of risk"
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What relief changes: exposure removed, and owners written to earlier and later, with the weeks between, all owners together."""
+    """What relief changes: exposure removed, owners written to earlier and later with the weeks between, letters within the horizon."""
 
     exposure: float
     share: float  # of what is possible
@@ -35,6 +36,8 @@ class Gain:
     weeks_earlier: float
     later: float
     weeks_later: float
+    letters: float = 0.0  # more of them, or fewer
+    at_least: bool = False  # of a plan that was made; another may gain more
 
     @property
     def is_one(self) -> bool:
@@ -48,10 +51,19 @@ class Gain:
             if self.later >= LEAST_OWNERS
             else "none later"
         )
+        least = "at least " if self.at_least else ""
         return (
-            f"would remove {_amount(self.exposure)} {RISK} more ({share} of what is possible): {_count(self.earlier, 'owner')}"
+            f"would remove {least}{_amount(self.exposure)} {RISK} more ({share} of what is possible):{self._more_letters}"
+            f" {_count(self.earlier, 'owner')}"
             f" earlier by {_count(self.weeks_earlier, 'owner-week')}, {later}"
         )
+
+    @property
+    def _more_letters(self) -> str:
+        if abs(self.letters) < LEAST_OWNERS:
+            return ""
+        which = "more" if self.letters > 0 else "fewer"
+        return f" {_count(abs(self.letters), f'{which} letter')},"
 
 
 def _count(amount: float, noun: str = "") -> str:
@@ -74,8 +86,15 @@ def _amount(exposure: float) -> str:
 def _gain(base: Master, relieved: Problem) -> Gain:
     """What planning again under relief changes; both masters are of the same groups."""
     after = solved(DealerGroups(relieved, base.groups.group), base)
-    exposure = after.exposure - base.exposure
-    more = after.guide.quota.sum(axis=1) - base.guide.quota.sum(axis=1)
+    before, now = (master.guide.quota.sum(axis=1) for master in (base, after))
+    return gain_of(relieved, after.exposure - base.exposure, before, now)
+
+
+def gain_of(
+    relieved: Problem, exposure: float, before: Floats, after: Floats, at_least: bool = False
+) -> Gain:
+    """What so much exposure more means for owners; ``before`` and ``after`` are letters so far [B, T]."""
+    more = after - before
     sooner, behind = np.maximum(more, 0.0), np.maximum(-more, 0.0)
     return Gain(
         exposure,
@@ -84,6 +103,8 @@ def _gain(base: Master, relieved: Problem) -> Gain:
         float(sooner.sum()),
         float(behind.max(axis=1, initial=0.0).sum()),
         float(behind.sum()),
+        float(more[:, -1].sum()),
+        at_least,
     )
 
 
@@ -101,7 +122,7 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     if not len(prices) or prices.max() <= 1e-6:
         return
     week = int(np.flatnonzero(np.isfinite(problem.mail_capacity))[int(np.argmax(prices))])
-    extra = float(max(problem.printed.max(), round(problem.mail_capacity[week] / 10)))
+    extra = more_pieces(problem, week)
     binds = int((prices > 1e-6).sum())
     head = f"The mail house binds in {counted(binds, 'week')}, most in {problem.week_words(week)}:"
     if not small:
@@ -157,7 +178,7 @@ def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
         price = np.abs(base.solution.prices[rows])
         if price.max() > 1e-6:
             week = int(np.argmax(price > price.max() * (1 - 1e-6)))
-            extra = _more_kits(problem, int(p))
+            extra = more_kits(problem, int(p))
             ranked.append((-float(price.max()) * extra, int(p), week, extra))
     for worth, p, week, extra in sorted(ranked)[:RELIEF_PARTS]:
         amount = f"{counted(extra, 'more kit')} of {problem.parts[p]} in {problem.week_words(week)}"
@@ -171,7 +192,12 @@ def _parts_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
             yield f"{problem.parts[p]} binds: {amount} {gain}."
 
 
-def _more_kits(problem: Problem, p: int) -> float:
-    """How many kits more are told of: a tenth of what comes, at least one, a hundred of a part of which thousands come."""
+def more_pieces(problem: Problem, week: int) -> float:
+    """How many pieces more of a week are told of: a tenth of what the mail house prints, one vehicle's at least."""
+    return float(max(problem.printed.max(), round(problem.mail_capacity[week] / 10)))
+
+
+def more_kits(problem: Problem, p: int) -> float:
+    """How many kits more are told of: a tenth of what comes, at least ten, a hundred of a part of which thousands come."""
     comes = float(problem.supply[p, -1])
-    return 100.0 if comes >= 1000 else max(1.0, float(np.ceil(comes / 10)))
+    return 100.0 if comes >= 1000 else max(FEWEST_KITS, float(np.ceil(comes / 10)))

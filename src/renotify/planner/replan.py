@@ -284,7 +284,8 @@ def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Draft:
     quota = np.cumsum(share * new + (1 - share) * old, axis=2)
     fill = Fill(problem)
     rank = priority(problem)
-    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank)
+    # between two plans that keep every limit half a letter is one: rounded down, letters of both would wait
+    fill_to_quota(fill, quota, np.arange(len(problem.dealers)), lambda _week: rank, forgiven=0.5)
     return joined_waves(completed(problem, fill.letters, reach=problem.weeks))
 
 

@@ -21,6 +21,7 @@ from renotify.planner.problem_json import from_json
 from renotify.planner.replan import shifted
 from renotify.planner.simulate import MEASURES, Outcome, judgement, price_of_margin, simulate_all
 from renotify.plans.in_force import plan_in_force
+from renotify.values.progress_callback import Progress, Steps
 
 AT_MEAN = "optimal, parts at the mean"  # the plan without a margin on parts
 WITHIN = ", within limits"  # a plain policy cut to the limits that it breaks
@@ -28,7 +29,13 @@ PLAIN = ("uniform:8", "greedy", "oldest-first", "zip-order", "all-at-once")
 
 
 def simulate_follow_up(
-    session: Session, name: str, *, runs: int = 20, seed: int = 2013, workers: int = 1
+    session: Session,
+    name: str,
+    *,
+    runs: int = 20,
+    seed: int = 2013,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Replay a follow-up's plan and the plain policies with random responses, in up to ``workers`` processes.
 
@@ -36,6 +43,8 @@ def simulate_follow_up(
     A plain policy that breaks limits is replayed a second time, cut to them. Returns ``rows`` of means and standard errors, what is
     ``said`` of them, the limits that each plain policy ``breaks``, and the ``replay`` to draw.
     """
+    steps = Steps(f"Simulating {name}", ("plain policies", "plan at the mean", "replay"), progress)
+    steps.begin()
     kept = plan_in_force(session, name)
     document = json.loads(follow_ups.plan_document(session, name))
     problem = from_json(document["problem"])
@@ -47,9 +56,11 @@ def simulate_follow_up(
     found = ((policy, broken_limits(problem, letters[policy])) for policy in plain)
     breaks = {policy: limits for policy, limits in found if limits}
     letters |= {f"{policy}{WITHIN}": within_limits(problem, letters[policy]) for policy in breaks}
+    steps.begin()
     bare = None if problem.parts_quantile is None else plan(replace(problem, parts_quantile=None))
     if bare is not None:
         letters[AT_MEAN] = bare.remedy_letters
+    steps.begin()
     outcomes = simulate_all(problem, letters, seed=seed, replications=runs, workers=workers)
     compared = [outcome for outcome in outcomes if outcome.policy != AT_MEAN]
     sentences = judgement(compared, kept.policy, breaks)

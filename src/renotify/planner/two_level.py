@@ -134,9 +134,12 @@ def solve_master(problem: Problem, count: int) -> Master:
     return solved(grouped(problem, count))
 
 
-def solved(groups: DealerGroups, start: Master | None = None) -> Master:
-    """Solves the master program over groups; beginning at ``start``, that of the same groups under other limits."""
-    program, variables = model(groups)
+def solved(groups: DealerGroups, start: Master | None = None, most: Floats | None = None) -> Master:
+    """Solves the master program over groups, no letters beyond ``most`` [B, G, T].
+
+    It begins at ``start``, the master of the same groups under other limits.
+    """
+    program, variables = model(groups, most)
     return Master(groups, variables, solve(program, start=start.solution if start else None))
 
 

@@ -7,10 +7,10 @@ of values; ``ledger_clocks`` reads what they need; this asks them all. Days come
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
@@ -23,6 +23,9 @@ from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, 
 from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.stated_clocks import MAKER
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
@@ -46,6 +49,16 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
         found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
     found += _of_the_maker(session, known, days.of(MAKER), on)
     return in_order(found)
+
+
+def as_table(clocks: Sequence[dict[str, Any]]) -> pa.Table:
+    """Return the rows of ``deadlines`` as Arrow: days as days, counts as numbers, everything else as text."""
+    import pyarrow as pa
+
+    kinds = {"due": pa.date32(), "vehicles": pa.int64()}
+    names = [field.name for field in fields(Deadline)]
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
+    return pa.Table.from_pylist(list(clocks), schema=schema)
 
 
 def _of_the_maker(

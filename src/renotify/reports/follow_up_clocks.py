@@ -84,7 +84,7 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         return
     submitted = follow_up.stated.started("preclearance")
     clock, name = load(on).clock("preclearance"), f"{follow_up.name}{MARK}preclearance"
-    first = follow_up.next_wave or follow_up.first_day
+    first = _first_piece(follow_up, submitted, on)
     if submitted is not None:
         sentence = (
             f"Letter and envelope of {follow_up.name} are stated as submitted on {submitted}:"
@@ -110,6 +110,20 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
         state, due, follow_up.name, "drafts to NHTSA", clock.citation, sentence, name, follow_up.addresses or None,
         f"renotify mail release {follow_up.name} 1 --cleared DATE",
     )  # fmt: skip
+
+
+def _first_piece(follow_up: FollowUpProgress, submitted: date | None, on: date) -> date:
+    """Return the day of the first piece that drafts were, or are to be, before: the next wave's; once all went, that of the letters which
+    went under the submission.
+    """
+    if follow_up.next_wave is not None:
+        return follow_up.next_wave
+    covered = (
+        [day for day in follow_up.letters if day >= letters_from(submitted, on)]
+        if submitted
+        else []
+    )
+    return min(covered, default=follow_up.first_day)
 
 
 def _dealers_first(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:

@@ -1,15 +1,15 @@
 """What a manager wants to know of a follow-up, read from the ledger: campaigns, waves, letters, dealers, parts.
 
-The page of ``reports.summary`` shows these figures; the demo prints them.
+The page of ``reports.summary`` shows these figures and those of ``of_the_day``; the demo prints them.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,10 +26,11 @@ from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.parts.confirmed_supply import cumulative_supply
-from renotify.parts.dealer_orders import orders
+from renotify.parts.national_pool import allotted_orders
 from renotify.planner.plan_worth import Worth, worth_of_kept
 from renotify.plans.expected import Expected
-from renotify.workload.of_plan import DealerWeek, workload_of
+from renotify.reports.of_the_day import OfTheDay
+from renotify.workload.of_plan import DealerWeek, PlanWorkload, workload_of
 
 Floats = NDArray[np.float64]
 
@@ -39,11 +40,12 @@ SHOWN_SENTENCES = 5
 
 @dataclass(frozen=True)
 class PlannedWave:
-    """One wave: its number, the first day its letters may be mailed, and how many there are."""
+    """One wave: its number, the first day its letters may be mailed, how many there are, and whether it was released."""
 
     number: int
     first_day: date
     letters: int
+    released: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,36 +101,89 @@ class FollowUpFigures:
     load: DealerWeeks
     kits: KitsByWeek
     worth: tuple[Worth, ...] = ()
+    day: OfTheDay | None = None  # what only the page shows
 
 
-def figures(session: Session, name: str, on: date | None = None) -> FollowUpFigures:
-    """Return the figures of a planned follow-up, by the settings of a day. Raises UnknownName, and NothingToDo when it has no plan yet."""
-    settings = follow_ups.settings(session, name, on)
+class FollowUpLists(NamedTuple):
+    """The lists behind the figures, whole: what each dealer orders, and each dealer's weeks."""
+
+    orders: pa.Table
+    workload: PlanWorkload
+
+
+def lists(session: Session, name: str, on: date) -> FollowUpLists:
+    """Return the lists behind a planned follow-up's figures on a day. Raises UnknownName, and NothingToDo when it has no plan yet."""
     load = workload_of(session, name, on=on)
-    plan, now = load.expected.plan, load.expected.now
+    return FollowUpLists(allotted_orders(session, on), load)
+
+
+def figures(
+    session: Session, name: str, on: date, own: FollowUpLists | None = None
+) -> FollowUpFigures:
+    """Return the figures of a planned follow-up on a day, ``own`` its lists where the caller has them; raises as ``lists`` does."""
+    settings = follow_ups.settings(session, name, on)
+    ordered, load = own or lists(session, name, on)
+    plan = load.expected.plan
     text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
         campaigns=tuple(
-            shares(row) for row in status.counts(session) if row.campaign in settings.campaigns
+            shares(row)
+            for row in status.counts(session, as_of=on)
+            if row.campaign in settings.campaigns
         ),
         waves=_waves(session, name, settings.first_letter),
         tightest=tightest_dealers(load.by_tightness),
-        orders=largest_orders(orders(session, on=on)),
+        orders=largest_orders(ordered),
         messages=(*json.loads(text)["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),
-        load=DealerWeeks(
-            load.expected.dealers,
-            load.expected.mondays[now:],
-            load.work.mean_hours[:, now:],
-            load.work.capacity[:, now:],
-        ),
+        load=dealer_weeks(load),
         kits=kits_of(
             load.expected, cumulative_supply(session, plan.first_week, len(load.expected.mondays))
         ),
         worth=worth_of_kept(text),
     )
+
+
+def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
+    """Return a workload as its heat map has it: mean hours and hours on hand from the current week on, each dealer with its area."""
+    now, dealers = load.expected.now, load.expected.dealers
+    return DealerWeeks(
+        dealers,
+        load.expected.mondays[now:],
+        load.work.mean_hours[:, now:],
+        load.work.capacity[:, now:],
+        tuple(load.areas.get(code, "") for code in dealers),
+    )
+
+
+def document(found: FollowUpFigures) -> dict[str, Any]:
+    """Return figures as a document: waves, the tightest dealers, orders by part, what the plan is worth, and what is said of it."""
+    return {
+        "follow_up": found.name,
+        "waves": [
+            {"wave": wave.number, "mail_date": wave.first_day.isoformat(), "letters": wave.letters}
+            for wave in found.waves
+        ],
+        "tightest": [
+            {
+                "dealer": one.dealer, "area": one.area, "week": one.week.isoformat(),
+                "hours": one.hours, "capacity": one.capacity,
+                "late_visits": one.late_visits, "extra_technician_days": one.days,
+            }
+            for one in found.tightest
+        ],
+        "order": [
+            {
+                "part_no": one.part_no, "description": one.description,
+                "dealers": one.dealers, "order": one.quantity,
+            }
+            for one in found.orders
+        ],
+        "worth": [asdict(one) for one in found.worth],
+        "messages": list(found.messages),
+    }  # fmt: skip
 
 
 def shares(row: Count) -> CampaignShares:
@@ -146,7 +201,7 @@ def shares(row: Count) -> CampaignShares:
 
 def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave, ...]:
     return tuple(
-        PlannedWave(wave.number, max(wave.week, first_letter), wave.planned)
+        PlannedWave(wave.number, max(wave.week, first_letter), wave.planned, wave.released)
         for wave in pieces.waves(session, name)
     )
 

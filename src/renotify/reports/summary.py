@@ -1,224 +1,112 @@
-"""``summary.html``: one self-contained page that a manager reads in a minute, on screen or paper.
+"""The page of a follow-up on a day: what a manager reads in a minute, on screen or paper, with its lists beside it.
 
-Nothing is fetched: style, charts and figures stand in the page. It names no person.
+One function for every follow-up, the demo's too. The page is one file that opens anywhere: style, charts, pictures and figures stand
+in it, it needs no script, and it names no person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
-from importlib.resources import files
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
+from renotify.charts.area_map import area_map
 from renotify.charts.completion_bars import completion_bars
+from renotify.charts.completion_by_week import completion_by_week
 from renotify.charts.dealer_heat_map import dealer_heat_map
 from renotify.charts.kits_by_week import kits_by_week
 from renotify.charts.letters_by_week import letters_by_week
-from renotify.reports.follow_up_figures import FollowUpFigures, SentCounts
-from renotify.values.english import counted, long_day
+from renotify.charts.waves_against_limits import waves_against_limits
+from renotify.ledger import follow_ups
+from renotify.ledger.session import Session
+from renotify.reports.calendar_file import write_calendar
+from renotify.reports.deadlines import as_table
+from renotify.reports.follow_up_figures import FollowUpFigures, FollowUpLists, figures, lists
+from renotify.reports.of_the_day import OfTheDay, of_the_day
+from renotify.reports.summary_page import page
+from renotify.stock.delivery_hold import holds_of
+from renotify.values.list_file import write_list
+from renotify.values.progress_callback import Progress, Steps
 
-SYNTHETIC = "Synthetic data: every vehicle, owner and dealer in this follow-up is made up."
-SHOWN_ORDERS = 8
-SHOWN_DEALERS = 12  # in the heat map
-KNOWN_FILES = (
-    ("letters", "Letters of the released waves, with manifest and job ticket"),
-    ("notices", "Notices to dealers and area managers, and each dealer's vehicles"),
-    ("orders.csv", "Parts to order, by dealer"),
-    ("workload.csv", "Visits and hours, by dealer and week"),
-    ("holds.csv", "Stock vehicles on hold"),
-    ("report", "Quarterly reports: sheets for NHTSA's portal, and NHTSA's 13 fields"),
-    ("plan.json", "The plan, with what the planner says"),
-    ("summary.json", "The figures of this page"),
-    ("input", "The input files"),
-    ("rejects", "Rows that were refused, with reasons"),
-)
+SHOWN_DEALERS = 12  # in the heat map; the table of all dealers has every one
+STEPS = ("figures", "what changed", "lists", "pictures")
 
 
-def draw(figures: FollowUpFigures) -> dict[str, str]:
-    """Return the charts that there are figures for, by name: completion, waves, workload, parts."""
-    found = {}
-    if figures.campaigns:
-        found["completion"] = completion_bars(figures.campaigns)
-    if figures.letters.letters.any():
-        found["waves"] = letters_by_week(figures.letters)
-    if figures.load.hours.any():
-        found["workload"] = dealer_heat_map(figures.load, shown=SHOWN_DEALERS)
-    if figures.kits.parts:
-        found["parts"] = kits_by_week(figures.kits)
-    return found
+class Summary(NamedTuple):
+    """The page and the lists that were written, and the figures that they show."""
+
+    page: Path
+    lists: tuple[Path, ...]
+    figures: FollowUpFigures
 
 
-def page(
-    figures: FollowUpFigures,
-    drawings: Mapping[str, str],
+def write_summary(
+    session: Session,
+    name: str,
     *,
-    folder: Path | None = None,
-    synthetic: bool = False,
-) -> str:
-    """Return the page of a follow-up: figures and charts in, text out.
+    on: date,
+    file: Path,
+    beside: Path | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Write the page of a planned follow-up on a day, and its lists into ``beside``, by default a folder named after the page.
 
-    ``folder`` is where the page will lie: known files that are there are linked. ``synthetic`` puts
-    the banner at the top that nothing here is about a real person.
+    Raises UnknownName, and NothingToDo when the follow-up has no plan yet; nothing is written then.
     """
-    style = (files("renotify.reports") / "summary.css").read_text("utf-8")
-    note = f'<header><p class="banner" role="note">{SYNTHETIC}</p></header>'
-    banner = note if synthetic else ""
-    body = "".join(
-        (
-            _head(figures),
-            _section("Campaigns", _figure(drawings, "completion"), _campaigns(figures)),
-            _section("Waves of letters", _figure(drawings, "waves"), _waves(figures)),
-            _section("What the plan is worth", _worth(figures)),
-            _section("Dealers", _tightest(figures), _figure(drawings, "workload")),
-            _section("Parts", _orders(figures), _figure(drawings, "parts")),
-            _section("Look at this", _messages(figures)),
-            _section("Files", _files(folder)),
-        )
-    )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Follow-up {escape(figures.name)}</title>\n<style>\n{style}</style>\n</head>\n"
-        f"<body>\n{banner}\n<main>\n{body}</main>\n</body>\n</html>\n"
-    )
+    steps = Steps(f"Summary of {name}", STEPS, progress)
+    steps.begin()
+    own = lists(session, name, on)
+    known = figures(session, name, on, own)
+    steps.begin()
+    campaigns = follow_ups.settings(session, name, on).campaigns
+    day = of_the_day(session, name, on, campaigns, own.workload, known.load)
+    known = replace(known, day=day)
+    steps.begin()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    folder = beside or file.with_name(f"{file.stem}-lists")
+    written = _write_lists(session, folder, own, day)
+    steps.begin()
+    links = {path.name: os.path.relpath(path, file.parent) for path in written}
+    text = page(known, draw(known), folder=file.parent, lists=links)
+    file.write_text(text, encoding="utf-8")
+    steps.end()
+    return Summary(file, written, known)
 
 
-def _head(figures: FollowUpFigures) -> str:
-    sent, waves = figures.sent, figures.waves
-    starts = f"from {long_day(waves[0].first_day)}" if waves else "none planned"
-    to_do = sum(one.open for one in figures.campaigns)
-    tiles = [
-        (to_do, "repairs to do", f"in {counted(len(figures.campaigns), 'campaign')}"),
-        (
-            sum(wave.letters for wave in waves),
-            "letters planned",
-            f"{counted(len(waves), 'wave')}, {starts}",
-        ),
-        (sent.printed, "letters printed", _released(sent)),
-        (sent.dealers, "dealers told", f"and {counted(sent.areas, 'area manager')}"),
-        (sum(one.quantity for one in figures.orders), "parts to order", "by their dealers, now"),
-    ]
-    shown = "".join(
-        f"<div><dt>{label}</dt><dd>{value:,}</dd><dd class=note>{escape(note)}</dd></div>"
-        for value, label, note in tiles
-    )
-    title = f"<h1>Owner re-notification <small>{escape(figures.name)}</small></h1>"
-    return f"{title}\n<dl class=tiles>{shown}</dl>\n"
+def _write_lists(
+    session: Session, folder: Path, own: FollowUpLists, day: OfTheDay
+) -> tuple[Path, ...]:
+    """Write the whole lists that the page shows the first rows of: each as the command of its name writes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "orders": own.orders,
+        "workload": own.workload.table,
+        "holds": holds_of(session, on=day.on),
+        "deadlines": as_table(day.clocks),
+    }
+    written = [write_list(folder / f"{kind}.csv", rows, day.on) for kind, rows in tables.items()]
+    if any(one["due"] for one in day.clocks):
+        write_calendar(folder / "deadlines.ics", day.clocks, day.on)
+        written.append(folder / "deadlines.ics")
+    return tuple(written)
 
 
-def _released(sent: SentCounts) -> str:
-    if not sent.waves:
-        return "no wave is released"
-    kept = f"{sent.withdrawn:,} withdrawn, {sent.exceptions:,} set aside"
-    return f"in {counted(sent.waves, 'released wave')}; {kept}"
-
-
-def _section(title: str, *parts: str) -> str:
-    content = "".join(part for part in parts if part)
-    return f"<section>\n<h2>{title}</h2>\n{content}</section>\n" if content else ""
-
-
-def _figure(drawings: Mapping[str, str], name: str) -> str:
-    return f"<figure>{drawings[name]}</figure>\n" if name in drawings else ""
-
-
-def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Return a table with its caption; numbers are set to the right."""
-    if not rows:
-        return ""
-    heads = "".join(
-        f"<th scope=col{_right(value)}>{escape(name)}</th>"
-        for name, value in zip(columns, rows[0], strict=True)
-    )
-    lines = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
-    return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>\n{lines}</tbody></table>\n"
-    )
-
-
-def _right(value: object) -> str:
-    return " class=number" if isinstance(value, int | float) else ""
-
-
-def _cell(value: object) -> str:
-    text = f"{value:,}" if isinstance(value, int) else escape(str(value))
-    return f"<td{_right(value)}>{text}</td>"
-
-
-def _campaigns(figures: FollowUpFigures) -> str:
-    rows = [
-        (one.campaign, sum(one.parts), *one.parts, f"{one.completion:.1%}")
-        for one in figures.campaigns
-    ]
-    columns = (
-        "Campaign", "Involved", "Repaired", "Inspected", "Unreachable", "Removed", "Open",
-        "Completion",
-    )  # fmt: skip
-    return _table("Vehicles by campaign; every row adds up to those involved", columns, rows)
-
-
-def _waves(figures: FollowUpFigures) -> str:
-    rows = [(str(wave.number), long_day(wave.first_day), wave.letters) for wave in figures.waves]
-    return _table("Waves", ("Wave", "First day", "Letters"), rows)
-
-
-def _worth(figures: FollowUpFigures) -> str:
-    """Return the plan beside the rules of thumb: what each brings within the same limits."""
-    first = figures.worth[0].risk_removed if figures.worth else 0.0
-    rows = [
-        (
-            one.rule[:1].upper() + one.rule[1:], round(one.risk_removed), f"{one.share:.1%}",
-            f"{1 - one.risk_removed / first:.1%}" if place and first else "–",
-            "–" if one.gravest_wait is None else f"{one.gravest_wait:.1f}",
-            one.without_letter, round(one.peak_hours),
-        )
-        for place, one in enumerate(figures.worth)
+def draw(known: FollowUpFigures) -> dict[str, str]:
+    """Return the charts that there are figures for, by name."""
+    drawn: list[tuple[str, bool, Callable[[], str]]] = [
+        ("completion", bool(known.campaigns), lambda: completion_bars(known.campaigns)),
+        ("waves", bool(known.letters.letters.any()), lambda: letters_by_week(known.letters)),
+        ("workload", bool(known.load.hours.any()), lambda: dealer_heat_map(known.load, shown=SHOWN_DEALERS)),
+        ("parts", bool(known.kits.parts), lambda: kits_by_week(known.kits)),
     ]  # fmt: skip
-    columns = (
-        "Who is written to", "Risk removed", "Of what is possible", "Less than the plan", "Weeks that the gravest wait",
-        "Owners without a letter", "Hours of the busiest week",
-    )  # fmt: skip
-    caption = "The plan and rules of thumb within the same limits of mail, kits and hours; risk in vehicle-weeks, as expected"
-    return _table(caption, columns, rows)
-
-
-def _tightest(figures: FollowUpFigures) -> str:
-    rows = [
-        (
-            one.dealer, one.area, long_day(one.week), f"{one.hours:.1f}",
-            "–" if one.capacity is None else f"{one.capacity:.1f}",
-            "–" if one.capacity is None else f"{one.late_visits:.1f}",
-            "–" if one.capacity is None else one.days,
-        )
-        for one in figures.tightest
-    ]  # fmt: skip
-    columns = (
-        "Dealer", "Area", "Week of", "Hours expected", "Hours on hand", "Visits that wait too long", "Days to book",
-    )  # fmt: skip
-    return _table("The tightest dealers, in their tightest week", columns, rows)
-
-
-def _orders(figures: FollowUpFigures) -> str:
-    rows = [
-        (one.part_no, one.description, one.dealers, one.quantity)
-        for one in figures.orders[:SHOWN_ORDERS]
-    ]
-    return _table("What to order first", ("Part", "Description", "Dealers", "Order now"), rows)
-
-
-def _messages(figures: FollowUpFigures) -> str:
-    items = "".join(f"<li>{escape(message)}</li>\n" for message in figures.messages)
-    return f"<ul>\n{items}</ul>\n" if items else ""
-
-
-def _files(folder: Path | None) -> str:
-    """Return links to what lies beside the page; a name that is not there is not linked."""
-    if folder is None:
-        return ""
-    links = "".join(
-        f'<li><a href="{file}{"/" if (folder / file).is_dir() else ""}">{file}</a> {words}</li>\n'
-        for file, words in KNOWN_FILES
-        if (folder / file).exists()
-    )
-    return f"<ul class=files>\n{links}</ul>\n" if links else ""
+    if day := known.day:
+        limits = day.limits
+        drawn += [
+            ("expected", bool(day.completion.campaigns), lambda: completion_by_week(day.completion)),
+            ("limits", bool(limits.letters.any() or limits.hours.any()), lambda: waves_against_limits(limits)),
+            ("areas", any(one.dealers for one in day.areas), lambda: area_map(day.areas)),
+        ]  # fmt: skip
+    return {name: chart() for name, is_known, chart in drawn if is_known}

@@ -19,8 +19,6 @@ from renotify.ledger.outside_scopes import names_model
 from renotify.ledger.planned_letters import planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
-from renotify.parts.dealer_orders import bookings
-from renotify.parts.promises import promises
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
@@ -208,6 +206,9 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
         " where vin = :vin and status in ('booked', 'arrived') order by start",
         vin=vin,
     )
+    if rows:  # DuckDB, which nobody waits for without a visit
+        from renotify.parts.dealer_orders import bookings
+        from renotify.parts.promises import promises
     for row in rows:
         dealer = Dealers(dealer=row.dealer_code)
         taken = bookings(session, dealer)

@@ -160,7 +160,7 @@ class Forbidden(Row):
 
     ``families`` are the letters it binds; with ``house_words_only`` it is not tried on the campaign's own facts.
     ``unless`` names facts of the campaign's letter with which it does not bind, ``not_in`` texts of the campaign's own that it does not
-    look at: money is named there by right.
+    look at: money is named there by right; ``only_in``, where there are any, those that it looks at alone.
     ``pattern`` and ``lawful`` name groups of ``words`` in braces. What ends within one of the ``lawful`` wordings may stand.
     """
 
@@ -171,8 +171,13 @@ class Forbidden(Row):
     lawful: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
+    only_in: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     house_words_only: bool = False
+
+    def looks_at(self, name: str) -> bool:
+        """Tell whether a text of the campaign's own, by its key, is looked at."""
+        return name not in self.not_in and (not self.only_in or name in self.only_in)
 
     def find(self, text: str) -> list[Span]:
         """Return where the forbidden wording stands in ``normal(text)``."""

@@ -64,6 +64,7 @@ from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
+from renotify.selection.left_out_words import AWAY, INCOMPLETE, TO_CONFIRM
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -81,7 +82,6 @@ OWNERS = (
     "end_date",
 )  # fmt: skip
 DEALERS = ("dealer_code", "area_code", "zip", "lat", "lon")
-TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"
 RETURNED = "mail_returned"
 ENGLISH = "en"  # is never left out, 577.5(a)
 SHOWN_FACTS = 20  # so many lines of what is missing

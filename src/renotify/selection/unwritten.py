@@ -11,9 +11,8 @@ from renotify.ledger import follow_ups, tables
 from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.session import Session, Value
-from renotify.selection.freeze import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.selection.left_out_words import AWAY, INCOMPLETE, TO_CONFIRM
 from renotify.values.address import address_problems, countries_of
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.placeholders import ADDRESS, NAMES
 from renotify.values.private_in_names import private_in
 
@@ -28,11 +27,6 @@ _OWNERS = """
 _OF_LIST = f"""o.vin in (
     select vin from listed where follow_up = :name and left_out in (
         '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
-# The newest records of those who hold a vehicle, and of all where nobody does.
-_HELD = f"""
-    select o.*, case when h.holds then null else h.otherwise end as unheld from owners o join (
-        select *, bool_or(holds) over (partition by vin) as held from holder) h using (vin, role, as_of)
-    where h.holds or not h.held and h.otherwise <> '{IN_STOCK}' order by vin, role"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now; renotify owners unknown says how."
 ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
 NEWER_REFUSED = "A newer owner row was refused: correct and load it, or decide; renotify owners refused has its file and row."
@@ -65,12 +59,28 @@ def _read(session: Session, on: date, which: str, **values: Value) -> pa.Table:
     return session.read(_OWNERS.format(which=which), pa.schema(columns), on=on, **values)
 
 
+def _held(owners: pa.Table, judged: pa.Table) -> pa.Table:
+    """Return the newest records of those who hold a vehicle, and of all where nobody does, with ``unheld``: why they do not."""
+    place = pc.index_in(_key(owners), value_set=_key(judged))
+    newest = owners.filter(pc.is_valid(place))
+    own = judged.take(place.drop_null())
+    holds, otherwise = own["holds"], own["otherwise"]
+    nobody = pc.invert(pc.is_in(newest["vin"], value_set=newest["vin"].filter(holds)))
+    shown = pc.or_(holds, pc.and_(nobody, pc.not_equal(otherwise, IN_STOCK)))
+    unheld = pc.if_else(holds, pa.scalar(None, pa.string()), otherwise)
+    told = newest.append_column("unheld", unheld).filter(shown)
+    return told.sort_by([("vin", "ascending"), ("role", "ascending")])
+
+
+def _key(records: pa.Table) -> pa.ChunkedArray:
+    """Return what tells an owner record from all others of a ledger."""
+    day = pc.cast(records["as_of"], pa.string())
+    return pc.binary_join_element_wise(records["vin"], records["role"], day, "|")
+
+
 def _problems(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
     """Return the records (COLUMNS) among all those of some vehicles of who holds them and is not written to, or not by name."""
-    with arrow_sql() as arrow:
-        arrow.register("owners", owners)
-        arrow.register("holder", holders(owners, on, known))
-        held = arrow.sql(_HELD).to_arrow_table()
+    held = _held(owners, holders(owners, on, known))
     words, problems = placeholders(session), address_problems(held)
     asked, of_name = words.asked(held, ADDRESS), words.asked(held, NAMES)
     private = pc.or_(*(private_in(held[name]) for name in NAMES))

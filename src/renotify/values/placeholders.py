@@ -28,6 +28,7 @@ NAMES, ADDRESS = ("name1", "name2"), ("addr1", "addr2", "city")
 OWNERS = "owners"
 MARKS = " *<>[](){}'\"!?.,;:_=-/\\|"  # between and around words they say nothing
 FEW = 256  # texts: Arrow reads a pattern anew at each call, which takes longer than Python needs to search them
+_PART = re.compile(r"[A-Z0-9]+")
 _MARK = rf"[\s{re.escape(MARKS)}]"
 
 
@@ -94,13 +95,32 @@ class ColumnWords:
         return masks
 
     def _any_of_few(self, texts: pa.Array) -> bool:
-        """Return whether one of a few texts may say nothing; beyond ASCII the two libraries' letters and blanks are not the same."""
-        plain = (text for text in texts.to_pylist() if text is not None)
-        return any(not text.isascii() or self._sight_of_few.search(text) for text in plain)
+        """Return whether one of a few texts may say nothing: its own words are looked up, and no pattern is built for them."""
+        return any(text and self._may_say_nothing(text) for text in texts.to_pylist())
+
+    def _may_say_nothing(self, text: str) -> bool:
+        """Return whether all parts of some word stand in a text; beyond ASCII, where letters and marks are others, it may."""
+        parts = frozenset(_PART.findall(text.upper()))
+        if not text.isascii() or parts <= self._parts_of_fillers:
+            return True
+        if self._any_digits and text.upper() == text.lower():
+            return True
+        return any(not any(map(parts.isdisjoint, word)) for word in self._parts_of_words)
 
     @cached_property
-    def _sight_of_few(self) -> re.Pattern[str]:
-        return re.compile(self._sight, re.IGNORECASE | re.ASCII)
+    def _any_digits(self) -> bool:
+        return any(Place.NO_LETTERS in words for words in self.words.values())
+
+    @cached_property
+    def _parts_of_fillers(self) -> frozenset[str]:
+        """What may stand beside a word of marks alone: C/O -."""
+        return frozenset(run for word in self.fillers for part in _parts(word) for run in part)
+
+    @cached_property
+    def _parts_of_words(self) -> Sequence[Sequence[frozenset[str]]]:
+        """Of each word its parts of letters and digits, each in all its spellings: in every text that the word is in, they stand apart."""
+        every = {word for words in self.words.values() for own in words.values() for word in own}
+        return [parts for word in sorted(every) if (parts := _parts(word))]
 
     @cached_property
     def _sight(self) -> str:
@@ -137,6 +157,16 @@ class ColumnWords:
         more = "|".join(map(_word, (*words, *self.fillers)))
         pattern = f"^{_MARK}*{self._led}(?:{one})(?:{_MARK}+(?:{more}))*{_MARK}*$"
         return pattern if all(word.strip(MARKS) for word in words) else f"{pattern}|^{_MARK}+$"
+
+
+def _parts(word: str) -> list[frozenset[str]]:
+    """Return the letters and digits of each part of a word, in all spellings of the part; of a spelling of several runs the longest."""
+    found = []
+    for part in re.split(_MARK + "+", word):
+        runs = [_PART.findall(one.upper()) for one in (part, *_spellings().get(part, ()))]
+        if all(runs):
+            found.append(frozenset(max(own, key=len) for own in runs))
+    return found
 
 
 def _found(texts: pa.Array, pattern: str) -> pa.Array:

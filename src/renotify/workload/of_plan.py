@@ -9,10 +9,12 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups
+from renotify.ledger.rows import reader_schema
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
@@ -165,6 +167,13 @@ class PlanWorkload:
     def rows(self) -> list[dict[str, Any]]:
         """``weeks`` as ``renotify workload --json`` prints them."""
         return documents(self.weeks)
+
+    @property
+    def table(self) -> pa.Table:
+        """``weeks`` as ``renotify workload --out`` writes them: days as days, hours as numbers."""
+        return pa.Table.from_pylist(
+            [one._asdict() for one in self.weeks], schema=reader_schema(DealerWeek)
+        )
 
     @property
     def totals(self) -> Totals:

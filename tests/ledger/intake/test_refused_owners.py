@@ -9,7 +9,7 @@ import pytest
 
 from folder import ON
 from renotify.contact.answers import answer
-from renotify.contact.sentences import OWNER_NOT_READ
+from renotify.contact.spoken import say
 from renotify.errors import UnknownName
 from renotify.ledger import intake, refused_owners, tables
 from renotify.ledger.explain import explain
@@ -148,7 +148,7 @@ def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):
     take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
     assert explain(sqlite_session, VIN, ON)["holder"]["records"] == []
     assert "newest owner row was refused" in explain(sqlite_session, VIN, ON)["holder"]["sentence"]
-    assert OWNER_NOT_READ in answer(sqlite_session, VIN, ON)["visit"]
+    assert say("en", "no_letter") in answer(sqlite_session, VIN, ON).visit
 
 
 def test_the_same_file_again_adds_nothing_and_a_persons_word_stands(session, tmp_path):

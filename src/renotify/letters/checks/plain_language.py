@@ -98,7 +98,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             if any(row.find(sentence) for row in plain):
                 continue
             for row in near:
-                if own.name not in row.not_in and row.find(sentence):
+                if row.looks_at(own.name) and row.find(sentence):
                     message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
 
@@ -133,9 +133,7 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
     rows.sort(key=lambda row: row.severity != "must")
     for own in (*part.own_texts, *part.house_texts):
-        binding = [
-            row for row in rows if own.name not in row.not_in and not own.facts & {*row.unless}
-        ]
+        binding = [row for row in rows if row.looks_at(own.name) and not own.facts & {*row.unless}]
         for sentence in SENTENCE_END.split(normal(own.text)) if binding else ():
             found = next((row for row in binding if row.find(sentence)), None)
             if found is not None:

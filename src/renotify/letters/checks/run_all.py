@@ -155,9 +155,16 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     """Return all that is wrong with a version, judged on one finished letter read back.
 
     ``pack`` is the rule pack to judge by (the version's own day by default). Findings that a person
-    accepted (``LetterSpec.accepted``) come back as ``accepted``.
+    accepted (``LetterSpec.accepted``) come back as ``accepted``. A version in memory never changes: by the same rules it is judged once.
     """
     rules = pack or load(date.fromisoformat(version.summary["rules_on"]))
+    known, by = version.judged, (rules.digest, rules.on)
+    if by not in known:
+        known[by] = tuple(_judged(version, rules))
+    return list(known[by])
+
+
+def _judged(version: LetterVersion, rules: RulePack) -> list[Finding]:
     letter = specimen(version)
     body = letter.body
     pages = readback.read(body, version.slots, version.page_count)

@@ -1,0 +1,118 @@
+"""What a campaign states with which no letter about it is printed: told at the load, refused when a list is frozen and at the letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain
+from typing import NamedTuple
+
+from renotify.campaigns.campaign import Campaign
+from renotify.campaigns.crashes import Crash, crash_in
+from renotify.campaigns.injuries import denies_injury, names_injury
+from renotify.campaigns.letter_facts import denies_warning, is_provisional, text_of
+
+# keys of last days that letters state: the rule, and what such a day may not be sooner than
+LAST_DAYS = {
+    "reimbursed_until_date": (
+        "49 CFR 577.6(c)(2)(i)",
+        "the day up to which repairs are reimbursed may not be sooner than the one on which an owner gets the letter",
+    ),
+    "tires_until_date": (
+        "49 CFR 577.5(g)(1)(ii)",
+        "the last day of the free remedy would be over when an owner gets the letter",
+    ),
+}
+# words with which an owner is asked to drive, or may
+DRIVE = {
+    "en": re.compile(
+        r"(?<!not )(?<!n't )(?<!never )(?<!not to )(?<!without )\b(?:(?:^|(?<=[.!?;] )|please |then |may |can |should |must |to |you )"
+        r"(?:slowly |carefully |only )?drive\b(?! shaft| wheels?)|(?:by|when|while) driving\b)",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar|llevar)(?:lo)?|"
+        r"(?:conduzca|maneje)(?:lo)?|conduciendo|manejando)\b",
+        re.IGNORECASE,
+    ),
+}
+TABLE = {"en": "", "es": " under [campaign.es]"}
+
+
+class Fault(NamedTuple):
+    """A key, the language of its text, the rule, and what is wrong with it and what to do."""
+
+    key: str
+    language: str
+    citation: str
+    wrong: str
+
+
+def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[Fault]:
+    """Yield what is wrong with a recall, of the texts in these languages, for a letter that is mailed on a day.
+
+    A service campaign has none: the rules are those of 49 CFR 577.5 and 577.6.
+    """
+    if campaign.family == "safety":
+        yield from chain(
+            _warning_denied(campaign),
+            _crash_unsaid(campaign),
+            _no_injury(campaign, languages),
+            _driven_there(campaign, languages),
+            _over(campaign, on),
+        )
+
+
+def _warning_denied(campaign: Campaign) -> Iterator[Fault]:
+    """577.5(f)(1): a letter says of which warning, or that nothing warns."""
+    if denies_warning(campaign):
+        wrong = "its `consequence` says that nothing warns, and it has a `warning`: take one of them out of campaigns.toml"
+        yield Fault("warning", "en", "49 CFR 577.5(f)(1)", wrong)
+
+
+def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
+    """577.5(f): a letter has the statement of (1) where a crash can come of the defect, and that of (2) where none can.
+
+    Which, the consequence says itself, or a person states; of an order that a court looks at the Administrator says it (577.6(b)(6)).
+    """
+    said = crash_in(campaign.consequence)
+    asked = bool(campaign.consequence.strip()) and not is_provisional(campaign)
+    if asked and said is Crash.UNSAID and campaign.letter.get("crash") is None:
+        wrong = f"{said.value}: state `crash = true` or `crash = false` in campaigns.toml"
+        yield Fault("crash", "en", "49 CFR 577.5(f)", wrong)
+
+
+def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
+    """577.5(f)(2)(i): the general type of injury, which no text says that names none, or says that none comes."""
+    for language in languages:
+        text = text_of(campaign, "injury", language)
+        if not text or (names_injury(text, language) and not denies_injury(text, language)):
+            continue
+        how = "says that none comes" if names_injury(text, language) else "names none"
+        wrong = (
+            f"its `injury`{TABLE[language]} is to name the kind of injury and {how}, {text!r}: say how people can be hurt, as in"
+            ' "burns" or "cuts to the hands"'
+        )
+        yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong)
+
+
+def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
+    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it."""
+    for language in languages:
+        told = text_of(campaign, "towing", language)
+        if campaign.do_not_drive and DRIVE[language].search(told):
+            wrong = (
+                f"its `towing`{TABLE[language]} asks the owner to drive, {told!r}, and `do_not_drive` says not to: say how the vehicle"
+                " gets to the dealer otherwise"
+            )
+            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
+
+
+def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
+    """A last day that a letter states is not over when the owner gets it: 577.6(c)(2)(i) of reimbursement, 577.5(g)(1)(ii) of tires."""
+    for key, (citation, what) in LAST_DAYS.items():
+        last: date | None = campaign.letter.get(key)
+        if last is not None and last <= on:
+            wrong = f"its `{key}` {last} is no later than {on}, and {what}: state a later day"
+            yield Fault(key, "en", citation, wrong)

@@ -1,0 +1,49 @@
+"""``summary``: the page of a follow-up."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from renotify.cli.options import ledger_command, shared
+from renotify.cli.output import progress_bar, show
+
+if TYPE_CHECKING:
+    from renotify.ledger.session import Session
+
+
+@click.command()
+@click.argument("name")
+@shared(
+    "--out", "FILE", "file", "The page.  [default: out/NAME-DATE.html]", type=click.Path(dir_okay=False, path_type=Path),
+)  # fmt: skip
+@ledger_command
+def summary(session: Session, name: str, file: Path | None, as_json: bool, on: date) -> None:
+    """Write the page of a planned follow-up on a day: one file that opens anywhere, with its lists in a folder beside it.
+
+    How far each campaign is and is expected to come, letters against kits and hours, a map of the areas, every dealer by week, the
+    letter, the clocks of the law, and what changed since last week. It names no person.
+    """
+    from renotify.reports.follow_up_figures import document
+    from renotify.reports.summary import write_summary
+
+    with progress_bar() as progress:
+        written = write_summary(
+            session,
+            name,
+            on=on,
+            file=file or Path("out") / f"{name}-{on}.html",
+            progress=progress,
+        )
+    said = document(written.figures)
+    del said["messages"]  # the page has them in words, as `plan` and `workload` print them
+    found = {"page": str(written.page), "lists": [str(path) for path in written.lists], **said}
+
+    def text() -> None:
+        click.echo(f"Look at {written.page}")
+        click.echo(f"Its lists: {', '.join(str(path) for path in written.lists)}")
+
+    show(found, as_json, text)

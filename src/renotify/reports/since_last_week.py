@@ -1,0 +1,87 @@
+"""What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
+
+What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from renotify.ledger.pieces import OUT
+from renotify.ledger.session import Session
+from renotify.ledger.status import Count
+from renotify.values.english import counted
+
+WEEK = timedelta(weeks=1)
+_LETTERS = f"""
+    select cast(sum(case when state in ({", ".join(repr(str(one)) for one in sorted(OUT))}) and checked_on <= :day then 1 else 0 end)
+               as integer) as released,
+           cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
+           cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
+    from piece where follow_up = :name"""
+_VISITS = """
+    select count(*) from appointment a
+    where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
+    and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
+_RECEIPTS = """
+    select count(distinct code) from notice
+    where follow_up = :name and audience = 'dealer' and acknowledged_at <> '' and substr(acknowledged_at, 1, 10) <= cast(:day as text)"""
+
+
+class Change(NamedTuple):
+    """One measure: its name and how much it was by the end of the day a week before, and of the day."""
+
+    what: str
+    before: int
+    now: int
+
+    @property
+    def more(self) -> int:
+        """How much came in the week; below zero where it became less."""
+        return self.now - self.before
+
+
+class Mailed(NamedTuple):
+    """Letters of a follow-up that were released to the mail house, mailed, and came back by a day."""
+
+    released: int | None
+    mailed: int | None
+    returned: int | None
+
+
+def since_last_week(
+    session: Session, name: str, on: date, before: Collection[Count], now: Collection[Count]
+) -> tuple[Change, ...]:
+    """Return how much each measure of a follow-up was on a day and a week before; the counts of its campaigns on both days are given."""
+    days = (on - WEEK, on)
+    mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in days]
+    visits, receipts = (
+        [int(session.scalar(sql, name=name, day=day)) for day in days]
+        for sql in (_VISITS, _RECEIPTS)
+    )
+    return (
+        Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now))),
+        Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now))),
+        Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now))),
+        Change("Letters released", *(one.released or 0 for one in mailed)),
+        Change("Letters mailed", *(one.mailed or 0 for one in mailed)),
+        Change("Letters that came back", *(one.returned or 0 for one in mailed)),
+        Change("Visits booked", *visits),
+        Change("Dealers that acknowledged", *receipts),
+    )
+
+
+def in_words(changes: Collection[Change]) -> str:
+    """Return what the week brought in one sentence."""
+    more = {one.what: one.more for one in changes}
+    if not any(more.values()):
+        return "Nothing has changed in the last week."
+    return (
+        f"In the last week {counted(more['Repairs done'], 'repair was done', 'repairs were done')},"
+        f" {counted(more['Letters released'], 'letter was released', 'letters were released')},"
+        f" {more['Letters mailed']:,} mailed,"
+        f" {more['Letters that came back']:,} came back, and"
+        f" {counted(more['Visits booked'], 'visit was booked', 'visits were booked')}."
+    )

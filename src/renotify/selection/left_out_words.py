@@ -1,0 +1,3 @@
+"""Why a list leaves a vehicle out for the sake of its owner's record, in the words of the ledger."""
+
+TO_CONFIRM, INCOMPLETE, AWAY = "owner_to_confirm", "address_incomplete", "address_abroad"

@@ -1,0 +1,48 @@
+"""A list as a file: CSV, Parquet or Excel, by the ending of its name. Every list that a command prints is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renotify.errors import WrongUse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ENDINGS = (".csv", ".parquet", ".xlsx")
+
+
+def check_list_file(path: Path, endings: Sequence[str] = ENDINGS) -> None:
+    """Refuse, before anything is asked for it, a name with another ending, or in a folder that is not there (WrongUse)."""
+    if path.suffix.lower() not in endings:
+        raise WrongUse(
+            f"{path.name} names no kind of file that this list can be.",
+            f"Let its name end with {', '.join(endings[:-1])} or {endings[-1]}.",
+        )
+    if not path.parent.is_dir():
+        raise WrongUse(f"There is no folder {path.parent}.", "Make it first, or name another file.")
+
+
+def write_list(path: Path, rows: pa.Table, on: date, *, sheet: str = "list") -> Path:
+    """Write the rows with their types and return the path; ``sheet`` names an Excel workbook's sheet. WrongUse as ``check_list_file``.
+
+    A CSV and a Parquet file have what the ledger has, letter for letter; in an Excel workbook text stays text, whatever it begins with.
+    """
+    check_list_file(path)
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        from pyarrow.csv import write_csv
+
+        write_csv(rows, path)
+    elif ending == ".parquet":
+        from pyarrow.parquet import write_table
+
+        write_table(rows, path)
+    else:
+        from renotify.values.workbook import write_workbook
+
+        write_workbook(path, {sheet: rows}, on)
+    return path

@@ -1,0 +1,270 @@
+"""What no letter is printed with: an injury that names none, a last day that is over, an order of days, a key that nothing reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from cases import at_once
+from letters.samples import FUEL, MAIL_DATE, spec
+from renotify.campaigns import catalogue
+from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.injuries import denies_injury, names_injury
+from renotify.campaigns.letter_facts import CHOICES, KINDS, TEXTS, facts_of
+from renotify.campaigns.letter_faults import faults
+from renotify.campaigns.missing_facts import missing, of_days
+from renotify.errors import BadInput, LetterRefused
+from renotify.letters.letter_text import placed
+from renotify.rules import load
+from renotify.values.stated_tables import DAY, NUMBER, YES_NO
+from small_world import toml
+
+PACK = load(MAIL_DATE)
+INJURIES = {
+    "en": [
+        "Broken bones and cuts.", "burns", "People can be burned or killed.", "You can die.", "a cut finger", "BRUISES",
+        "If the airbag does not open, you can be hurt", "You may not get out and be burned", "carbon monoxide can make you sick",
+    ],
+    "es": ["quemaduras", "heridas y cortes", "Puede morir.", "Si no se abre, usted puede sufrir lesiones", "golpes en la cabeza"],
+}  # fmt: skip
+NO_INJURIES = {
+    "en": [
+        "none", "You may be unhappy.", "No injuries.", "Nobody can be hurt.", "Injuries are unlikely.", "Nobody has been hurt.",
+        "The engine burns more oil.", "a dead battery", "The shock absorber wears.", "People do not get hurt by it.", "unknown",
+        "The engine can cut out.", "Burns have not been reported.",
+    ],
+    "es": ["ninguna", "ninguna lesión", "nadie sale herido", "El motor se apaga.", "sin lesiones", "Las lesiones son improbables."],
+}  # fmt: skip
+
+
+def is_an_injury(text: str, language: str) -> bool:
+    return names_injury(text, language) and not denies_injury(text, language)
+
+
+@at_once("language", ["en", "es"])
+def test_a_kind_of_injury_has_a_word_of_one_and_is_not_denied(language: str) -> None:
+    assert [one for one in INJURIES[language] if not is_an_injury(one, language)] == []
+    assert [one for one in NO_INJURIES[language] if is_an_injury(one, language)] == []
+
+
+def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_language() -> None:
+    """577.5(f)(2)(i): the general type of injury."""
+    stated = replace(FUEL, letter={"crash": False, "injury": "none"}, warning="", spanish={})
+    told = [one for one in missing(stated, PACK, "follow_up", ["en"]) if one.key == "injury"]
+    assert [one.must for one in told] == [True]
+    assert "is to name the kind of injury and names none, 'none'" in told[0].sentence
+    with pytest.raises(LetterRefused, match="names none, 'none'"):
+        placed(spec(stated), PACK, "en")
+    burned = replace(stated, letter={"crash": False, "injury": "burns"})
+    assert "F5" in {one.statement.id for one in placed(spec(burned), PACK, "en")}
+    spanish = replace(burned, spanish={**FUEL.spanish, "injury": "ninguna lesión"})
+    (one,) = faults(spanish, ["en", "es"], MAIL_DATE)
+    assert (one.key, one.language) == ("injury", "es")
+    assert "says that none comes" in one.wrong
+
+
+UPHELD = {
+    "crash": False, "decided_by": "administrator", "court": "upheld", "ordered_date": date(2012, 1, 5),
+    "provisional_ordered_date": date(2012, 3, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-14, True), (0, True), (1, False)])
+def test_the_day_up_to_which_an_upheld_order_reimburses_is_after_the_letter_s(
+    days: int, refused: bool
+) -> None:
+    """577.6(c)(2)(i): `not sooner than the date on which this notification is received by the owner`."""
+    until = MAIL_DATE + timedelta(days=days)
+    one = replace(FUEL, letter={**UPHELD, "reimbursed_until_date": until}, spanish={})
+    told = [
+        m.must for m in missing(one, PACK, "initial", ["en"]) if m.key == "reimbursed_until_date"
+    ]
+    if not refused:
+        assert told == [False]  # on its way for a day at least: a person reads it
+        assert any("March 6, 2013" in p.text for p in placed(spec(one), PACK, "en"))
+        return
+    assert told == [True]
+    with pytest.raises(LetterRefused, match=r"reimbursed_until_date.* is no later than 2013-03-05"):
+        placed(spec(one), PACK, "en")
+
+
+def test_a_day_of_reimbursement_that_gives_a_letter_its_way_is_not_told() -> None:
+    on = date(2013, 3, 5)
+    for until, told in ((date(2013, 3, 14), 1), (date(2013, 3, 15), 0)):
+        one = replace(FUEL, letter={**UPHELD, "reimbursed_until_date": until})
+        assert len(list(of_days(one, "initial", on))) == told
+
+
+def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
+    tires = replace(FUEL, letter={"crash": False, "tires": True, "tires_until_date": MAIL_DATE})
+    assert [one.key for one in faults(tires, ["en"], MAIL_DATE)] == ["tires_until_date"]
+    assert list(faults(tires, ["en"], MAIL_DATE - timedelta(days=1))) == []
+    for days, told in ((180, []), (179, ["tires_until_date"])):
+        soon = of_days(tires, "initial", MAIL_DATE - timedelta(days=days))
+        assert [one.key for one in soon if not one.must] == told
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish", "refused"),
+    [
+        ("Drive slowly to the dealer.", "Conduzca despacio al concesionario.", True),
+        ("You may drive to the nearest dealer.", "Puede conducir hasta el concesionario.", True),
+        ("Call us. Please drive in the right lane.", "Llámenos. Maneje con cuidado.", True),
+        (
+            "Your dealer will have it towed. Do not drive it.",
+            "Mandaremos una grúa. No lo conduzca.",
+            False,
+        ),
+        ("We will send a driver with a truck.", "Mandaremos un camión con chofer.", False),
+    ],
+)
+def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
+    english: str, spanish: str, refused: bool
+) -> None:
+    one = replace(
+        FUEL,
+        do_not_drive=True,
+        letter={"crash": False, "towing": english},
+        spanish={"towing": spanish},
+    )
+    found = [(fault.key, fault.language) for fault in faults(one, ["en", "es"], MAIL_DATE)]
+    assert found == ([("towing", "en"), ("towing", "es")] if refused else [])
+    assert list(faults(replace(one, do_not_drive=False), ["en", "es"], MAIL_DATE)) == []
+
+
+def test_a_charge_in_any_text_of_a_letter_is_told_before_the_letter_is_refused() -> None:
+    """Of `conditions`, `towing`, `replacement` and `steps` it was told by no load and no `followup new`."""
+    charge = "Customers pay for labor."
+    stated = {"crash": False, "towing": charge, "steps": charge, "replacement": charge}
+    one = replace(FUEL, conditions=charge, do_not_drive=True, letter=stated, spanish={})
+    told = {m.key: m.sentence for m in missing(one, PACK, "follow_up", ["en"]) if m.wrong}
+    assert told.keys() == {"conditions", "towing", "steps", "replacement"}
+    assert all("A charge for the free remedy" in sentence for sentence in told.values())
+
+
+# What the file is refused with
+
+
+def read(folder: Path, *lines: str, kind: str = "safety_recall", spanish: str = "") -> Campaign:
+    head = [
+        "[[campaign]]", 'campaign_code = "X1"', f'campaign_type = "{kind}"', 'make = "Lexus"', 'subject = "Pipe"',
+        'consequence = "It can burn people after a crash."',
+    ]  # fmt: skip
+    text = "\n".join([*head, *lines, *(["[campaign.es]", spanish] if spanish else [])])
+    (folder / "campaigns.toml").write_text(text, encoding="utf-8")
+    (one,) = catalogue.read(folder / "campaigns.toml")
+    return one
+
+
+ADMINISTRATOR = 'decided_by = "administrator"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "last"),
+    [
+        (("ordered_date = 2026-10-15", "provisional_ordered_date = 2026-10-01", 'court = "pending"'),
+         "ordered_date 2026-10-15", "provisional_ordered_date 2026-10-01"),
+        (("ordered_date = 2026-10-15", "provisional_ordered_date = 2026-05-01", 'court = "upheld"'),
+         "ordered_date 2026-10-15", "provisional_ordered_date 2026-05-01"),
+        (("ordered_date = 2026-10-15", "reimbursed_until_date = 2026-10-14", 'court = "upheld"'),
+         "ordered_date 2026-10-15", "reimbursed_until_date 2026-10-14"),
+        (("provisional_ordered_date = 2026-10-20", "reimbursed_until_date = 2026-10-19", 'court = "upheld"'),
+         "provisional_ordered_date 2026-10-20", "reimbursed_until_date 2026-10-19"),
+    ],
+)  # fmt: skip
+def test_days_of_an_order_that_run_backwards_are_refused(
+    lines: tuple[str, ...], first: str, last: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match=f"{first} is later than {last}"):
+        read(tmp_path, ADMINISTRATOR, *lines)
+
+
+def test_an_order_and_its_provisional_one_of_one_day_stand_and_a_test_after_the_report_does_not(
+    tmp_path: Path,
+) -> None:
+    days = (
+        "ordered_date = 2026-10-15",
+        "provisional_ordered_date = 2026-10-15",
+        'court = "upheld"',
+    )
+    assert read(tmp_path, ADMINISTRATOR, *days).letter["ordered_date"] == date(2026, 10, 15)
+    with pytest.raises(BadInput, match="first_test_date 2026-10-21 is later than filed_date"):
+        read(
+            tmp_path, "filed_date = 2026-10-20", "first_test_date = 2026-10-21", kind="noncompliance_recall"
+        )  # fmt: skip
+
+
+READ_ELSEWHERE = {"claims_address", "reimbursement_limits"}  # by `answer`, with no other key
+SAYS_NOTHING_NEW = {"decided_by": "manufacturer", "remedy_by": "repair"}  # what is so without it
+
+
+def values(key: str) -> list[object]:
+    switch = [True, False] if key == "repairable" else [True]
+    kinds = {YES_NO: switch, DAY: [date(2011, 5, 2)], NUMBER: [12.5]}
+    said = CHOICES.get(key) or kinds.get(KINDS[key], ["301, burns"])
+    return [one for one in said if one != SAYS_NOTHING_NEW.get(key)]
+
+
+def slots(campaign: Campaign) -> set[str]:
+    """What the statements of a campaign's letters, of any kind and day, take in."""
+    by_day = {"remedy_now", "one_visit", "hours_known", "next_notice", "reimbursement_ends"}
+    terms = (False, True) if campaign.letter.get("voluntary_extent") else (False,)
+    provisional = campaign.letter.get("court") == "pending"
+    kinds = ["provisional"] if provisional else ["initial", "interim", "follow_up"]
+    return {
+        slot
+        for kind in kinds
+        for not_free in terms
+        for day in (by_day, by_day - {"remedy_now"})
+        for row in PACK.statements_for(
+            campaign_type=campaign.campaign_type.value, kind=kind, recipient="owner", language="en",
+            facts=(facts_of(campaign, not_free=not_free) | day) & PACK.facts,
+        )
+        for slot in row.slots("en")
+    }  # fmt: skip
+
+
+def is_taken(folder: Path, *lines: str, kind: str) -> bool:
+    try:
+        read(folder, *lines, kind=kind)
+    except BadInput:
+        return False
+    return True
+
+
+@at_once("key", sorted({*KINDS} - READ_ELSEWHERE))
+def test_a_key_alone_is_printed_or_changes_the_letter_or_is_refused_by_what_it_needs(
+    key: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """`towing` without `do_not_drive` stood in no letter, and nobody was told."""
+    folder, filed = tmp_path_factory.mktemp(key), "filed_date = 2013-01-10"
+    every_slot = {
+        slot
+        for row in PACK.rows["statements"].values()
+        for slot in getattr(row, "slots")("en")  # noqa: B009
+    }
+    for kind in (CampaignType.SAFETY_RECALL, CampaignType.NONCOMPLIANCE_RECALL):
+        for value in values(key):
+            bare = read(folder, filed, kind=kind.value)
+            line = f"{key} = {toml(value)}"
+            if not is_taken(folder, filed, line, kind=kind.value):
+                with pytest.raises(BadInput, match=f"{key} says something only beside"):
+                    read(folder, filed, line, kind=kind.value)
+                continue
+            one = read(folder, filed, line, kind=kind.value)
+            printed = key in slots(one)
+            changed = facts_of(one) != facts_of(bare) or slots(one) != slots(bare)
+            days_read = KINDS[key] == DAY and key not in every_slot
+            told = key == "conditions_in_defect"  # of a defect: that `conditions` is not asked for
+            assert printed if key in every_slot else changed or days_read or told, (key, value)
+
+
+def test_a_spanish_text_of_letters_without_its_english_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="towing says something only beside towing in English"):
+        read(tmp_path, "do_not_drive = true", spanish='towing = "Llámenos."')
+    whole = ("do_not_drive = true", 'towing = "Call us."')
+    assert read(tmp_path, *whole, spanish='towing = "Llámenos."').spanish == {"towing": "Llámenos."}
+    assert {"towing", "injury", "parts"} <= {*TEXTS}

@@ -1,0 +1,183 @@
+"""Few owners and long jobs: what branch and bound finds where a letter is no fraction of anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from planner.lumpy_problems import lumpy
+from renotify.planner import plan_by_policy
+from renotify.planner.fill import Fill
+from renotify.planner.letter_plan import exposure_removed
+from renotify.planner.neighbourhoods import improved, neighbourhoods
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.solver import CLOSE
+from renotify.planner.told_apart import told_apart
+from renotify.planner.two_level import draft
+from renotify.planner.whole_letters import contested, in_whole_letters, most_alone
+
+
+def grave_and_low(kits: int, pads: int = 60, **changes):
+    """One low owner takes four kits at once, ten grave ones a kit in three of ten cases, two weeks later; pads take nothing."""
+    kinds = [
+        bundle("low", hours=0, kits={"P": 4}),
+        bundle("grave", risk=7.5, kits={"P": 1}, response=[0.3], first_week=2),
+        bundle("pad", hours=0),
+    ]
+    owners = {("low", "d"): 5, ("grave", "d"): 10} | {("pad", f"e{i}"): 1 for i in range(pads)}
+    dealers = [dealer(), *(dealer(f"e{i}") for i in range(pads))]
+    return problem(kinds, dealers, owners, weeks=12, supply={"P": [kits]}, **changes)
+
+
+def letters_of(made, name):
+    return int(made.letters[made.problem.bundles.index(name)].sum())
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["branch and bound", "rounded"])
+@pytest.mark.parametrize("kits", range(12))
+def test_one_more_kit_takes_no_letter_from_the_gravest(kits, whole, monkeypatch):
+    """A grave letter is worth 7.5 x 0.3 for ten weeks, 22.5, and takes 0.3 kits; a low one 12, and takes four."""
+    if not whole:  # as in a problem that is too large for it
+        monkeypatch.setattr(plan_by_policy, "WHOLE_DECISIONS", 0)
+    made = plan(grave_and_low(kits))
+    grave = min(10, int(kits / 0.3 + 1e-9))
+    low = int((kits - 0.3 * grave + 1e-9) // 4)
+    # four kits are one low letter or thirteen grave ones: whoever is served by them, no plan is worth more
+    best = max(
+        22.5 * min(10, int((kits - 4 * n) / 0.3 + 1e-9)) + 12 * n for n in range(kits // 4 + 1)
+    )
+    assert made.objective == pytest.approx(best + 60 * 12)
+    assert (letters_of(made, "grave"), letters_of(made, "low")) == (grave, low)
+
+
+def test_what_ten_more_kits_buy_is_planned_in_whole_letters():
+    """Ten kits are ten grave letters by three of them, 225, and of seven left one low letter, 12; of 225 + 60 + 720 possible."""
+    said = " ".join(plan(grave_and_low(0)).messages)
+    assert (
+        "P binds: 10 more kits of P in week 0 would remove at least 237 vehicle-weeks of risk more (23.6 % of what is possible): 11 more"
+        " letters, 11 owners earlier by 112 owner-weeks, none later."
+    ) in said
+
+
+def test_of_contested_decisions_those_are_left_out_that_no_limit_can_refuse():
+    # five grave owners and low ones of one dealer, ten and twelve weeks; of the pads nothing is asked
+    assert contested(told_apart(grave_and_low(4))) == 10 + 12
+    assert contested(told_apart(grave_and_low(4, mail=9))) == 10 + 12 + 12  # the pads are one group
+
+
+def test_most_letters_of_a_bundle_alone_are_what_shelf_pool_hours_and_mail_house_hold_by_themselves():
+    kinds = [bundle("b", hours=2, kits={"P": 1}), bundle("c", kits={"P": 2}, pieces=2, hours=0)]
+    owners = {("b", "d"): 9, ("b", "e"): 9, ("c", "d"): 9, ("c", "e"): 9}
+    case = problem(
+        kinds, [dealer("d", [6], P=1), dealer("e")], owners, weeks=2, supply={"P": [4, 7]}, mail=[9, 3]
+    )  # fmt: skip
+    most = most_alone(told_apart(case))
+    # b at d: 6 hours are three visits; at e: four kits in week 0, seven in week 1, of which three pieces are printed
+    assert most[0].tolist() == [[3, 3], [4, 3]]
+    # c at d: five kits are two letters, eight are four, of which one of two pieces is printed; at e two of four kits
+    assert most[1].tolist() == [[2, 1], [2, 1]]
+
+
+def test_a_part_that_cannot_run_short_bounds_nobody_s_letters():
+    """Two dealers with a kit for each owner on the shelf, none in the pool, no hours: they are one group, and all are written to."""
+    case = problem(
+        [bundle(kits={"P": 1})], [dealer("d", P=2), dealer("e", P=2)], {("b", "d"): 2, ("b", "e"): 2}, supply={"P": [0]}
+    )  # fmt: skip
+    apart = told_apart(case)
+    assert apart.size == 1
+    assert most_alone(apart)[0, 0].tolist() == [4, 4, 4, 4]
+    made = plan(case)
+    assert made.objective == made.bound == 16
+
+
+def every_plan(case):
+    """What the best of all plans in whole letters is worth, tried one by one; a problem of one owner a bundle and dealer."""
+    best = 0.0
+    places = np.argwhere(case.owners).tolist()
+    for weeks in product(range(case.weeks + 1), repeat=len(places)):
+        fill = Fill(case)
+        one = np.zeros(len(case.dealers), np.int64)
+        for (b, d), week in zip(places, weeks, strict=True):
+            if week == case.weeks or week < case.first_week[b]:
+                continue
+            want = one.copy()
+            want[d] = 1
+            if not fill.place(b, week, want).any():
+                break
+        else:
+            best = max(best, exposure_removed(case, fill.letters))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_plan_in_whole_letters_is_better_than_the_one_found(seed):
+    rng = np.random.default_rng(seed)
+    kinds = [
+        bundle(
+            f"b{i}", risk=float(rng.choice([1, 3, 7.5])), hours=float(rng.choice([1, 3])),
+            kits={"P": int(rng.choice([1, 2, 4]))}, response=[float(rng.choice([0.3, 0.8]))],
+        )
+        for i in range(3)
+    ]  # fmt: skip
+    dealers = [dealer("d", [1, 2], P=1), dealer("e", [3])]
+    owners = {(f"b{i}", d): 1 for i in range(3) for d in "de"}
+    supply = {"P": np.cumsum(rng.integers(0, 3, 3)).tolist()}
+    case = problem(kinds, dealers, owners, weeks=3, supply=supply, mail=[3])
+    assert plan(case).objective == pytest.approx(every_plan(case))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 5, 8])
+def test_few_owners_and_long_jobs_are_planned_to_the_best_that_is_proven_and_no_worse_for_more_kits(
+    seed,
+):
+    case = lumpy(seed)
+    made = plan(case)
+    assert verify(case, made) == []
+    assert made.gap <= 2 * CLOSE
+    for more in (1, 10):
+        richer = plan(replace(case, supply=case.supply + more))
+        assert richer.objective >= made.objective * (1 - 2 * CLOSE)
+
+
+def test_the_same_problem_gives_the_same_letters_however_often_it_is_asked():
+    assert (plan(lumpy(3)).letters == plan(lumpy(3)).letters).all()
+
+
+def test_branch_and_bound_returns_nothing_that_is_worth_less_than_what_is_known():
+    case = lumpy(5)
+    apart = told_apart(case)
+    known = plan(case).letters
+    found = in_whole_letters(apart, known, nodes=1)
+    assert found.exposure >= exposure_removed(case, known) * (1 - 1e-9)
+
+
+def test_every_dealer_of_its_own_limits_is_in_one_neighbourhood_of_a_round_and_the_others_in_all():
+    case = lumpy(7)
+    alone = np.flatnonzero(told_apart(case).single[told_apart(case).group])
+    for number in (0, 1):
+        seen = np.bincount(np.concatenate(list(neighbourhoods(case, number))), minlength=40)
+        count = len(list(neighbourhoods(case, number)))
+        assert (seen[alone] == 1).all()
+        assert (np.delete(seen, alone) == count).all()
+    lots = [[few.tolist() for few in neighbourhoods(case, number)] for number in (0, 1, 0)]
+    assert lots[0] == lots[2] != lots[1]
+
+
+def test_a_plan_is_made_better_a_few_dealers_at_a_time_within_every_limit():
+    case = lumpy(7)
+    greedy = draft(case, None)
+    better = improved(greedy)
+    worth = exposure_removed(case, better.remedy)
+    assert worth > 1.02 * exposure_removed(case, greedy.remedy)
+    assert verify(case, replace(plan(case, "greedy"), letters=better.remedy)) == []
+
+
+def test_a_plan_with_a_lawful_date_is_left_as_it_is():
+    case = problem([bundle(mail_by_week=2)], [dealer()], {("b", "d"): 7}, mail=[5, 2, 3])
+    made = draft(case, None)
+    assert improved(made) is made

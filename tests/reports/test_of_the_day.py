@@ -1,0 +1,140 @@
+"""What a follow-up's page shows of a day, each counted by hand from the world of two dealers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+import two_dealers as w
+from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.ledger.session import Session
+from renotify.reports.follow_up_figures import figures, lists
+from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
+from renotify.reports.since_last_week import Change, in_words
+from reports import made_up_figures
+
+CAMPAIGNS = (w.PMP, w.STP, w.SVC)
+
+
+def shown(session: Session, on: date, more_hours: float = 0.0) -> OfTheDay:
+    own = lists(session, "spring", on)
+    load = figures(session, "spring", on, own).load
+    weeks = replace(load, hours=load.hours + more_hours)
+    return of_the_day(session, "spring", on, CAMPAIGNS, own.workload, weeks)
+
+
+@pytest.fixture
+def day(planned_session: Session) -> OfTheDay:
+    return shown(planned_session, w.FIRST_LETTER)
+
+
+def test_completion_goes_from_four_weeks_ago_to_the_end_of_the_fourth_week_ahead(
+    day: OfTheDay,
+) -> None:
+    back = [w.FIRST_LETTER - timedelta(weeks=week) for week in (4, 3, 2, 1, 0)]
+    sundays = [date(2013, 3, 10) + timedelta(weeks=week) for week in range(4)]
+    assert day.completion.days == (*back, *sundays)
+    assert day.completion.now == 4
+    # PMP: one of ten that are left in it; STP: one of three; SVC: none of two
+    assert day.completion.campaigns == CAMPAIGNS
+    assert day.completion.done[:, 4].tolist() == pytest.approx([1 / 10, 1 / 3, 0.0])
+    assert (day.completion.low <= day.completion.done + 1e-9).all()
+    assert (day.completion.done <= day.completion.high + 1e-9).all()
+
+
+def test_on_a_sunday_the_week_is_over_and_the_next_one_is_the_first(
+    planned_session: Session,
+) -> None:
+    found = shown(planned_session, date(2013, 3, 10)).completion
+    assert found.days[found.now :] == tuple(date(2013, 3, 10) + timedelta(weeks=week) for week in range(4))  # fmt: skip
+    assert found.done.shape == (3, 8)
+
+
+def test_what_is_expected_is_what_progress_says(day: OfTheDay, planned_session: Session) -> None:
+    from renotify.reports.progress import progress
+
+    rows = progress(planned_session, w.FIRST_LETTER, "campaign")
+    (own,) = [row["forecast"] for row in rows if row["campaign"] == w.PMP]
+    for line, end in ((day.completion.done, "done"), (day.completion.low, "low"), (day.completion.high, "high")):  # fmt: skip
+        assert line[0, 5:].tolist() == pytest.approx([number / 10 for number in own[end]])
+
+
+def test_an_area_has_its_repairs_and_the_dealers_that_are_short_of_hours(
+    planned_session: Session,
+) -> None:
+    # five more hours in each week than East's four; nobody knows West's
+    east, west = shown(planned_session, w.FIRST_LETTER, more_hours=5.0).areas
+    # East: PMP 5 open and 1 done, STP 1 open. West: PMP 3 open, 1 exported, 1 removed; STP 1 done, 1 open; SVC 2 open
+    assert (east.area, east.open, east.completion) == ("E", 6, pytest.approx(1 / 7))
+    assert (west.area, west.open, west.completion) == ("W", 6, pytest.approx(1 / 8))
+    assert (east.known_dealers, west.known_dealers) == (1, 1)
+    assert (east.short_of_hours, west.short_of_hours) == (1, 0)
+    assert (east.dealers, west.dealers) == ((), ())  # nobody says where they are
+
+
+def test_repairs_are_counted_on_the_day_on_which_they_were_done(planned_session: Session) -> None:
+    found = {one.what: one for one in shown(planned_session, w.REPAIR_DAY + timedelta(days=4)).changes}  # fmt: skip
+    assert found["Repairs done"][1:] == (0, 1)
+    assert found["Repairs open"].more == -1
+
+
+def test_visits_are_counted_from_the_day_on_which_they_are_known(planned_session: Session) -> None:
+    found = {one.what: one for one in shown(planned_session, w.NOTICE).changes}
+    assert found["Visits booked"][1:] == (0, 2)
+    found = {one.what: one for one in shown(planned_session, w.NOTICE + timedelta(weeks=1)).changes}
+    assert found["Visits booked"][1:] == (2, 2)
+
+
+def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:
+    with own_session.transaction():
+        own_session.execute(
+            "update piece set mailed_on = :mailed, returned_on = :back where vin = :vin",
+            mailed=w.FIRST_LETTER, back=date(2013, 3, 11), vin=w.EAST_OPEN[0],
+        )  # fmt: skip
+        own_session.execute(
+            "update piece set mailed_on = :mailed, state = 'printed', checked_on = :released where vin = :vin",
+            mailed=date(2013, 3, 12), released=date(2013, 3, 6), vin=w.EAST_OPEN[1],
+        )  # fmt: skip
+        for audience, code in (("dealer", w.EAST), ("area", "E")):
+            own_session.execute(
+                "insert into notice (follow_up, audience, code, file, sha256, written_on, acknowledged_at, receipt)"
+                " values ('spring', :audience, :code, '', '', :day, '2013-03-06T10:00:00+00:00', 'R')",
+                audience=audience, code=code, day=w.NOTICE,
+            )  # fmt: skip
+    found = {one.what: one[1:] for one in shown(own_session, date(2013, 3, 12)).changes}
+    assert found["Letters released"] == (0, 1)
+    assert found["Letters mailed"] == (1, 2)
+    assert found["Letters that came back"] == (0, 1)
+    assert found["Dealers that acknowledged"] == (0, 1)
+
+
+def test_the_week_is_said_in_one_sentence() -> None:
+    assert in_words(made_up_figures.DAY.changes) == (
+        "In the last week 12 repairs were done, 1,800 letters were released, 1,350 mailed, 1 came back, and 2 visits were booked."
+    )
+    quiet = [Change(one.what, one.now, one.now) for one in made_up_figures.DAY.changes]
+    assert in_words(quiet) == "Nothing has changed in the last week."
+
+
+def test_kits_are_lacking_in_the_week_whose_visits_find_none() -> None:
+    found = made_up_figures.brought({"A": (100,), "B": (100,)}, {"A": {"P": 2.0}, "B": {"Q": 1.0}}, (0.1,), weeks=3)  # fmt: skip
+    hours, capacity = np.array([[8.0, 1, 0], [3, 3, 3]]), np.array([[4.0, 4, 4], [np.inf] * 3])
+    weeks = DealerWeeks(("D1", "D2"), found.mondays, hours, capacity)
+    limits = limits_of(found, weeks, {"P": np.array([5.0, 5.0, 30.0])})
+    # ten of a hundred owners of each ask in the first week: 20 of P, of which 5 are there, and 10 of Q, of which nobody says how many are
+    assert limits.letters.tolist() == [200, 0, 0]
+    assert limits.kits.tolist() == pytest.approx([30, 0, 0])
+    assert limits.kits_lacking.tolist() == pytest.approx([15, 0, 0])
+    assert limits.hours.tolist() == [11, 4, 3]
+    assert limits.hours_lacking.tolist() == [4, 0, 0]
+
+
+def test_the_clocks_that_ask_for_something_now_are_those_overdue_and_soon() -> None:
+    assert [one["what"] for one in made_up_figures.DAY.to_do] == ["a report", "a copy"]
+
+
+def test_owners_that_nobody_made_up_are_real(day: OfTheDay) -> None:
+    assert not day.made_up

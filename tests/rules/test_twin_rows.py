@@ -1,0 +1,112 @@
+"""Each English row of charges, limits and denials has its Spanish one, and sentences that say the same fare the same in both."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cases import at_once
+from letters.samples import FUEL
+from renotify import rules
+from renotify.letters.checks import plain_language
+from renotify.letters.checks.finding import OwnText, Part
+
+PAIRS = tomllib.loads((Path(__file__).parent / "twin_sentences.toml").read_text("utf-8"))["pair"]
+PACK = rules.load(date(2026, 2, 20))
+ALIKE = (
+    "severity",
+    "surfaces",
+    "families",
+    "unless",
+    "not_in",
+    "only_in",
+    "house_words_only",
+    "citation",
+)
+OUR_TEXTS = ("remedy", "conditions", "precaution", "warning", "towing", "component", "defect")
+CHECKS = (plain_language.forbidden, plain_language.near_denials, plain_language.terms)
+
+
+def gravest(text: str, language: str, name: str = "remedy") -> str:
+    """Return the gravest severity that the check of a letter finds in a campaign's own text; blank for none."""
+    part = Part(
+        language=language, blocks=(), text=text, static="", pages=(), expected=(),
+        own_texts=(OwnText(FUEL.campaign_code, name, text),),
+    )  # fmt: skip
+    found = {one.severity for check in CHECKS for one in check(part, PACK, "safety")}
+    return "must" if "must" in found else "should" if found else ""
+
+
+def of_kind(language: str) -> dict[str, object]:
+    return {
+        row.id.removesuffix(f".{language}"): row
+        for surface in ("letter", "own_text", "own_terms", "campaign_text")
+        for row in PACK.forbidden(language, surface)
+    }
+
+
+def test_each_english_row_has_its_spanish_one_and_they_bind_the_same_texts() -> None:
+    english, spanish = of_kind("en"), of_kind("es")
+    assert english.keys() == spanish.keys()
+    unlike = [
+        (name, key)
+        for name, row in english.items()
+        for key in ALIKE
+        if getattr(row, key) != getattr(spanish[name], key)
+    ]
+    assert unlike == []
+
+
+@at_once("pair", PAIRS)
+def test_what_says_the_same_fares_the_same_in_both_languages(pair: dict[str, str]) -> None:
+    assert (gravest(pair["en"], "en"), gravest(pair["es"], "es")) == (pair["severity"],) * 2
+
+
+def test_each_kind_of_charge_limit_condition_and_denial_has_sentences() -> None:
+    assert {pair["kind"] for pair in PAIRS if pair["severity"] == "must"} == {
+        "a charge", "a limit", "a condition", "not in this vehicle",
+    }  # fmt: skip
+
+
+@at_once("name", OUR_TEXTS)
+def test_that_this_vehicle_has_it_not_refuses_in_whatever_text_it_stands(name: str) -> None:
+    """577.8(a): the third idea, that the defect is not present in the owner's vehicle."""
+    for pair in PAIRS:
+        if pair["kind"] == "not in this vehicle":
+            assert (gravest(pair["en"], "en", name), gravest(pair["es"], "es", name)) == (
+                "must",
+            ) * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "severity"),
+    [
+        ("replacement", "a new Gale, if you pay the difference in price", "must"),
+        ("replacement", "a new Gale of the same kind", ""),
+        ("depreciation", "One tenth a year. A fee of 50 dollars is taken off.", "must"),
+        ("depreciation", "One tenth a year. Owners pay for the transport.", "must"),
+        ("depreciation", "One tenth of the price a year, and no fee.", ""),
+        ("acceleration", "More shops do the work. Customers pay for labor.", "must"),
+        ("acceleration", "More shops do the work.", ""),
+        ("acceleration_facilities", "Call us. Customers pay for labor.", "must"),
+        ("facilities", "any shop. Customers pay for labor.", "should"),
+        ("parts_source", "Northwind dealers, for $45", "should"),
+        ("parts_source", "Northwind dealers", ""),
+        ("towing", "Call us and we will have your vehicle towed to the dealer without charge.", ""),
+        ("administrators_basis", "Tests by the agency showed that the hose wears through.", ""),
+        ("repair_opinion", "We believe that a shop can repair this problem.", ""),
+        ("defect", "We believe that the hose is strong enough.", "should"),
+    ],
+)
+def test_each_text_of_the_free_remedy_is_looked_at_by_what_may_stand_in_it(
+    name: str, text: str, severity: str
+) -> None:
+    assert gravest(text, "en", name) == severity
+
+
+def test_a_description_in_which_the_maker_speaks_of_itself_is_shown_in_spanish_too() -> None:
+    assert gravest("Nuestra compañía respalda esta manguera.", "es", "defect") == "should"
+    assert gravest("La manguera puede rozar la rueda.", "es", "defect") == ""
