@@ -244,3 +244,20 @@ def test_running_totals_begin_with_all_that_came_before() -> None:
     ]
     assert running_totals(rows, MONDAYS[0])[PIPE].tolist() == [1, 3, 3, 7]
     assert running_totals(rows, MONDAYS[0], 2)[PIPE].tolist() == [1, 3]
+
+
+def test_a_part_that_two_campaigns_share_is_fitted_once_a_visit_and_the_kits_saved_are_told(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """Two campaigns take two pipes each. Done in one visit they take two: two are saved; on two days they take four, and none is."""
+    world.campaign("ALE").takes("ALE", PIPE, 2.0).count(EAST, PIPE, AFTER, 3.0)
+    for number, days in ((1, (RECEIPT, RECEIPT)), (2, (RECEIPT, AFTER))):
+        world.vehicle(vin(number), "9LA", "ALE", dealer=EAST)
+        for campaign, day in zip(("9LA", "ALE"), days, strict=True):
+            world.repair(vin(number), campaign, day, dealer=EAST)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.fitted, part.saved, part.on_shelf, part.left) == (6, 2, 3, 9)
+    said = " ".join(sqlite_desk.run("parts", "pool", "--on", ON).out.split())
+    assert "PIPE: 2 kits saved by visits that took one kit for two campaigns" in said
+    (line,) = sqlite_desk.do("parts", "pool", on=ON)
+    assert line["left_pool"] + line["on_shelves_before"] == line["on_shelves"] + line["fitted"]

@@ -55,14 +55,14 @@ _OPENING = """
 _OF_DEALERS = f"""
     with opening as ({_OPENING}),
     fitted as (
-        select t.dealer_code, t.part_no, sum(t.kits) as fitted
+        select t.dealer_code, t.part_no, sum(t.kits) as fitted, sum(t.saved) as saved
         from taken t join starts s using (part_no) left join opening o using (dealer_code, part_no)
         where t.day > coalesce(o.counted, s.start - 1) group by all),
     places as (
         select dealer_code, part_no from newest union select dealer_code, part_no from fitted
         union select dealer_code, part_no from booked)
     select p.dealer_code, p.part_no, coalesce(n.on_hand, 0) as on_shelf, coalesce(n.on_order, 0) as on_order,
-           coalesce(f.fitted, 0) as fitted, coalesce(o.opening, 0) as opening, coalesce(b.kits, 0) as booked,
+           coalesce(f.fitted, 0) as fitted, coalesce(f.saved, 0) as saved, coalesce(o.opening, 0) as opening, coalesce(b.kits, 0) as booked,
            greatest(coalesce(n.on_hand, 0) + coalesce(f.fitted, 0) - coalesce(o.opening, 0), 0) as received
     from places p left join newest n using (dealer_code, part_no) left join fitted f using (dealer_code, part_no)
     left join opening o using (dealer_code, part_no) left join booked b using (dealer_code, part_no)
@@ -71,7 +71,8 @@ _SHIPPED = """
     select t.part_no, sum(t.qty) as shipped from shipments t join starts s using (part_no)
     where t.ship_date >= s.start group by all"""
 _TOTALS = """
-    select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(opening) as opening,
+    select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(saved) as saved,
+           sum(opening) as opening,
            sum(received) as received, sum(booked) as booked, sum(promised) as promised
     from of_dealers group by part_no"""
 
@@ -81,13 +82,15 @@ class PartBook:
     """One part that has supply. Arrays are running totals by week from the book's Monday; the rest is as of today, in kits.
 
     ``left`` are the kits that left the pool, by ``source``: stated shipments, or what dealers must have received for their shelves
-    and repairs to be what they are. ``promised`` are kits of booked owners that neither their dealer's shelf nor its open orders have.
+    and repairs to be what they are. ``saved`` are kits that visits for two campaigns took once, not twice. ``promised`` are kits of booked
+    owners that neither their dealer's shelf nor its open orders have.
     """
 
     part_no: str
     delivered: Floats  # [T]
     on_shelf: float
     fitted: float
+    saved: float
     opening: float
     left: float
     source: str
@@ -166,13 +169,13 @@ def pool_book(
     with arrow_sql() as arrow:
         arrow.register("of_dealers", of_dealers)
         totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
-    nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
+    nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "saved", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
     parts = {}
     none = np.zeros(length)
     for part in sorted(starts):
         line, has = delivered.get(part, none), totals.get(part, nothing)
         parts[part] = PartBook(
-            part, line, has["on_shelf"], has["fitted"], has["opening"],
+            part, line, has["on_shelf"], has["fitted"], has["saved"], has["opening"],
             shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
             has["on_order"], has["booked"], has["promised"], none,
             coming.get(part, none), as_promised.get(part, none),

@@ -54,6 +54,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         "delivered": first["delivered"],
         "on_shelves": _kits(one.on_shelf),
         "fitted": _kits(one.fitted),
+        "saved_by_shared_visits": _kits(one.saved),
         "on_shelves_before": _kits(one.opening),
         "left_pool": _kits(one.left),
         "left_pool_from": one.source,
@@ -91,6 +92,11 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
                 f"{line['part_no']}: {_told(line['left_pool'])} left the pool, derived dealer by dealer:"
                 f" {figure(line['on_shelves'])} on shelves by the newest counts, {figure(line['fitted'])} fitted by repair orders,"
                 f" less {figure(line['on_shelves_before'])} on shelves before the first receipt."
+            )
+        if line["saved_by_shared_visits"]:
+            said.append(
+                f"{line['part_no']}: {_told(line['saved_by_shared_visits'])} saved by visits that took one kit for two campaigns:"
+                " a part that campaigns share counts once a visit. Where a visit took one for each, that many fitted kits are missing here."
             )
         owed = line["left_pool"] + line["on_order"] + line["promised"] + line["letters"]
         short = owed - line["weeks"][-1]["delivered"]

@@ -10,8 +10,8 @@ import pyarrow as pa
 from renotify.ledger import registry
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
-from renotify.visits.kits import kits_of_repairs
-from renotify.visits.needs import Needs, parts_taken
+from renotify.visits.kits import Kits, kits_of_repairs
+from renotify.visits.needs import JOINED, Needs, parts_taken
 
 # A vehicle's state is the outcome of its repair orders, corrections heeded; the order of that day says where it was done.
 _REPAIRED = """
@@ -28,22 +28,48 @@ _VISITS = """
     select vin, day, dealer_code, any_value(model) as model, string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
     from repaired group by vin, day, dealer_code"""
 _FITTED = """
-    select dealer_code, part_no, day, sum(kits) as kits
-    from repair_visit join visit_kits using (bundle, model) group by all order by all"""
+    select dealer_code, part_no, day, sum(kits) as kits, sum(saved) as saved
+    from repair_visit join visit_kits using (bundle, model) join visit_saved using (bundle, model, part_no)
+    group by all order by all"""
+_SAVED = pa.schema(
+    [("bundle", pa.string()), ("model", pa.string()), ("part_no", pa.string()), ("saved", pa.float64())]
+)  # fmt: skip
 
 
 def fitted_kits(session: Session, since: date) -> pa.Table:
-    """Return the kits of repairs from a day on: dealer_code (blank: not known), part_no (the live number), day, kits.
+    """Return the kits of repairs from a day on: dealer_code (blank: not known), part_no (the live number), day, kits, saved.
 
     The campaigns done on a vehicle on one day at one dealer are one visit. A repair of a campaign that is inspected first took its
-    part; one that was spared is no repair. Earlier versions of a remedy took their kits, too.
+    part; one that was spared is no repair. Earlier versions of a remedy took their kits, too. ``saved`` are kits that campaigns of a visit
+    take one by one and the visit does not: of a part that two of them share it takes the one with more kits, once.
     """
     with arrow_sql() as arrow:
         arrow.register("repaired", session.read(_REPAIRED, _SCHEMA, since=since))
         arrow.register("repair_visit", arrow.sql(_VISITS).to_arrow_table())
         pairs = arrow.sql("select distinct bundle, model from repair_visit").fetchall()
-        arrow.register("visit_kits", _taken(session, pairs).kits_table())
+        taken = _taken(session, pairs)
+        arrow.register("visit_kits", taken.kits_table())
+        arrow.register("visit_saved", _saved(taken, kits_of_repairs(session)))
         return arrow.sql(_FITTED).to_arrow_table()
+
+
+def _saved(taken: Needs, known: Kits) -> pa.Table:
+    """Return by pair of bundle and model and part (``_SAVED``) the kits of all its campaigns less those of the visit."""
+    rows = [
+        (
+            bundle,
+            model,
+            part,
+            max(sum(own[part].qty for own in alone if part in own) - row.qty, 0.0),
+        )
+        for (bundle, model), parts in taken.taken.items()
+        for alone in [[parts_taken(code, model, known) for code in bundle.split(JOINED)]]
+        for part, row in parts.items()
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * 4
+    return pa.table(
+        [pa.array(one, kind.type) for one, kind in zip(columns, _SAVED, strict=True)], _SAVED
+    )
 
 
 def _taken(session: Session, pairs: list[tuple[str, str]]) -> Needs:
