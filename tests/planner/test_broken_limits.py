@@ -117,5 +117,7 @@ def test_a_plain_policy_is_held_to_the_kits_that_are_kept_for_chance_and_to_thei
     assert (limit, part, round(over, 1)) == ("kits", "P", 2.3)
     kept = "(needed 9.0 by then, 10.0 confirmed, 3.3 of them kept for chance)"
     assert kept in " ".join(plain.messages)
-    assert 6 <= plain.bound / 4 < 6.7  # four weeks of each owner's risk; of all ten kits it would be nine
+    assert (
+        6 <= plain.bound / 4 < 6.7
+    )  # four weeks of each owner's risk; of all ten kits it would be nine
     assert plan(case(6), "all-at-once").broken == ()

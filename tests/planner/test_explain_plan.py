@@ -99,15 +99,15 @@ def test_a_shortage_of_letters_already_out_is_charged_to_them_and_not_to_backgro
     assert "Background traffic" not in told
 
 
-def test_a_shortage_of_background_is_charged_to_background_even_where_letters_are_out():
+def test_a_shortage_that_background_and_answers_make_together_is_charged_to_both():
     walk_in = [{"bundle": "b", "dealer": "d", "per_week": [4, 0, 0, 0]}]
     case = problem(
         [bundle(kits={"P": 1}, response=[0, 0.5, 0.5])], [dealer()], {("b", "d"): 2}, supply={"P": [1, 3, 9]}, background=walk_in
     )  # fmt: skip
     told = said(plan(with_letters_in_the_mail(case, np.array([[[0, 2]]]))))
     assert (
-        "Background traffic alone is 4.0 kits of P short in week 0 (needed 5.0 by then, 1.0 confirmed)"
-        in told
+        "Background traffic and answers to letters that are out are 4.0 kits of P short in week 0 (needed 5.0 by then, 4.0 of them"
+        " without a letter, 1.0 confirmed)" in told
     )
 
 

@@ -51,7 +51,8 @@ def breach_messages(found: Sequence[Breach]) -> list[str]:
 def traffic_alone(problem: Problem) -> list[str]:
     """Limits that are exceeded before any new letter is sent, by background traffic or by answers to letters already out.
 
-    No plan of new letters can mend them. What background alone would not exceed is charged to the letters that are out.
+    No plan of new letters can mend them. It is background traffic alone where answers add nothing to the worst week; else the shortage is
+    said of the answers, with how much of it is asked without a letter.
     """
     walk_ins = problem.without_letters_out
     short = [_kits_short(problem, walk_ins, int(p)) for p in problem.binding]
@@ -61,25 +62,33 @@ def traffic_alone(problem: Problem) -> list[str]:
     ]
 
 
-def _who(by_background: bool) -> str:
-    """Whose traffic exceeds a limit."""
-    if by_background:
+def _who(of_all: float, without: float, limit: float) -> str:
+    """Whose traffic exceeds a limit: ``of_all`` it asks, ``without`` a letter."""
+    if of_all - without <= EXCESS:
         return "Background traffic alone is"
+    if without - limit > EXCESS:
+        return "Background traffic and answers to letters that are out are"
     return "Answers to letters that are out or at the mail house are"
 
 
-def _kits_in_words(kits: float) -> str:
-    """Kits with a decimal; a trace of one is said as such."""
-    return "less than 0.1" if 0 < kits < 0.05 else f"{kits:,.1f}"
+def _tenths(number: float) -> str:
+    """Kits or hours with a decimal; a trace of one is said as such."""
+    return "less than 0.1" if 0 < number < 0.05 else f"{number:,.1f}"
 
 
 def _hours_over(problem: Problem, walk_ins: Problem) -> list[str]:
     over, without = _overload(problem), _overload(walk_ins)
     sentences = []
     for d in np.flatnonzero((over > EXCESS).any(axis=1)):
-        weeks = np.flatnonzero(over[d] > EXCESS)
+        weeks, worst = np.flatnonzero(over[d] > EXCESS), int(np.argmax(over[d]))
+        asked, alone = over[d, worst], max(without[d, worst], 0.0)
+        part = (
+            ""
+            if asked - alone <= EXCESS or alone <= EXCESS
+            else f" ({_tenths(alone)} without a letter)"
+        )
         sentences.append(
-            f"{_who((without[d] > EXCESS).any())} {over[d].max():,.1f} hours over at dealer {problem.dealers[d]} in"
+            f"{_who(asked, alone, 0.0)} {_tenths(asked)} hours over at dealer {problem.dealers[d]}{part} in"
             f" {span(problem, weeks)}{_clears(problem, weeks)}; no letters are planned into those hours."
         )
     return sentences
@@ -101,17 +110,12 @@ def _kits_short(problem: Problem, walk_ins: Problem, p: int) -> str:
     if not len(weeks):
         return ""
     worst = int(np.argmax(needed - confirmed))
-    by_background = bool((without - confirmed > EXCESS).any())
-    of_which = (
-        ""
-        if by_background or not without[worst]
-        else f", {_kits_in_words(without[worst])} of them without a letter"
-    )
-    short, wanted = (
-        _kits_in_words(kits) for kits in (needed[worst] - confirmed[worst], needed[worst])
-    )
+    who = _who(needed[worst], without[worst], confirmed[worst])
+    alone = needed[worst] - without[worst] <= EXCESS or not without[worst]
+    of_which = "" if alone else f", {_tenths(without[worst])} of them without a letter"
+    short, wanted = (_tenths(kits) for kits in (needed[worst] - confirmed[worst], needed[worst]))
     return (
-        f"{_who(by_background)} {short} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
+        f"{who} {short} kits of {problem.parts[p]} short in {problem.week_words(worst)}"
         f" (needed {wanted} by then{of_which}, {confirmed[worst]:,.1f} confirmed){_clears(problem, weeks)}."
     )
 
