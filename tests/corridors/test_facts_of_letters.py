@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from corridors import world as w
 from corridors.walk import pdf_text
@@ -38,6 +40,12 @@ def letters_of(desk: Desk) -> list[dict[str, str]]:
     """The rows of `letter check` about letters, not envelopes."""
     rows = desk.do("letter", "check", "first", on=w.FIRST_LETTER)
     return [row for row in rows if row["role"] == "owner"]
+
+
+def letters_of_refused(desk: Desk) -> list[dict[str, Any]]:
+    """The rows of a `letter check` that refuses a version."""
+    asked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER, "--json")
+    return json.loads(asked.out)  # type: ignore[no-any-return]
 
 
 def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_before_a_list_is_frozen(
@@ -77,6 +85,10 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     ]
     assert said.startswith(f"- {NONCOMPLIANCE} to the owner (en), must: ")
     assert "capitals" in said
+    (row,) = [one for one in letters_of_refused(desk) if one["severity"] == "must"]
+    assert row["finding"] in said
+    assert row["citation"] not in ("", row["finding"])
+    assert not row["citation"].startswith("[")  # a citation, and not the sentence again
     assert "…" not in asked.out
     assert refusal(asked.err) == (
         f"1 letter version or envelope would be refused: {NONCOMPLIANCE} to the owner (en).",

@@ -103,14 +103,24 @@ def _counted(rows: Sequence[tuple[str, ...]], at: int) -> list[tuple[str, ...]]:
     ]
 
 
+# What the table says of a finding by its severity: its words stand once, below the table
+VERDICTS = {"": "passes", "must": "refused", "should": "passes, but see below", "accepted": "passes, accepted"}  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
 def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     columns = (
-        "bundle", "role", "language", "finding", "citation", "severity", "pages", "digest", "mail_date",
+        "bundle", "role", "language", "finding", "severity", "citation", "pages", "digest", "mail_date",
     )  # fmt: skip
     versions = [row for row in found if "piece_id" not in row]
     named = [{**row, "bundle": row["bundle"] + _terms(row)} for row in versions]
-    rows = _counted([tuple(str(row.get(c, "")) for c in columns) for row in named], 3)
-    table("Letter versions", columns, rows, first_to_go=("finding", "citation"))
+    named = [{**row, "finding": VERDICTS[row["severity"]]} for row in named]
+    rows = _counted([tuple(_text(row.get(c)) for c in columns) for row in named], 3)
+    least = (*reversed(columns[4:]), "language")  # the finding goes last
+    table("Letter versions", columns, rows, first_to_go=least)
     said = [
         (
             _named(row),

@@ -390,7 +390,7 @@ def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
     """Print the clocks as a table, and below it what each says that asks for something, and what closes it."""
-    least = ("citation", "campaign", "vehicles")  # the id has the campaign in it
+    least = ("citation", "vehicles", "id")  # what asks for something is named with its id below
     rows = rows_of(clocks, *columns)
     table(f"Deadlines on {on}", columns, rows, unbroken="id", first_to_go=least)
     _say_clocks(clocks)

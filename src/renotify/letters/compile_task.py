@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.errors import LetterRefused
+from renotify.letters.checks.finding import RefusedByFindings
 from renotify.letters.compose import compile_letter
 from renotify.letters.profile import PrintProfile
 from renotify.letters.spec import LetterSpec
@@ -26,4 +27,7 @@ def compile_named(task: LetterTask) -> LetterVersion:
     try:
         return compile_letter(task.spec, profile=task.profile, rules_on=task.mail_date)
     except LetterRefused as refusal:
-        raise LetterRefused(f"{task.name} is refused: {refusal.message}", refusal.hint) from refusal
+        said = f"{task.name} is refused: {refusal.message}"
+        if isinstance(refusal, RefusedByFindings):
+            raise RefusedByFindings(said, refusal.hint, refusal.findings) from refusal
+        raise LetterRefused(said, refusal.hint) from refusal

@@ -22,7 +22,7 @@ from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
-from renotify.letters.checks.finding import Finding
+from renotify.letters.checks.finding import Finding, RefusedByFindings
 from renotify.letters.checks.run_all import check
 from renotify.letters.envelope import Stream
 from renotify.letters.signoff import rests_on, signoff_digest
@@ -51,15 +51,14 @@ def check_letters(
 ) -> list[dict[str, Any]]:
     """Return what the checks find in each version that a follow-up's pieces need from a day on.
 
-    One row a finding: bundle, role, language, not_free (the campaigns whose remedy need not be free), interim (of an interim
-    notice by the plan: the day that the plan has for its remedy, ``-`` for none), without_parts (its campaigns whose repair takes no
-    part and is there), wording (of its arm, blank for the house's own words), mail_date (its first day), finding, citation,
-    severity, pages, digest,
-    open_marks, letters, set_aside, mended; a version without a finding has one row that says so. ``open_marks`` lists the
-    rules that the version rests on and that a person must still compare or decide: id, citation, mark in words; they block
-    nothing. The envelope fronts
-    that go with the versions follow, under the role ``envelope`` and the family as their bundle. Each piece whose row the print run
-    would set aside has a row of severity ``piece`` with piece_id and field. Nothing is refused here.
+    One row a finding, of a refused version those that block it: bundle, role, language, not_free (the campaigns whose remedy need not
+    be free), interim (of an interim notice by the plan: the day that the plan has for its remedy, ``-`` for none), without_parts (its
+    campaigns whose repair takes no part and is there), wording (of its arm, blank for the house's own words), mail_date (its first day),
+    finding, citation, severity, pages, digest, open_marks, letters, set_aside, mended; a version without a finding has one row that
+    says so. ``open_marks`` lists the rules that the version rests on and that a person must still compare or decide: id, citation, mark
+    in words; they block nothing. The envelope fronts that go with the versions follow, under the role ``envelope`` and the family as
+    their bundle. Each piece whose row the print run would set aside has a row of severity ``piece`` with piece_id and field. Nothing is
+    refused here.
     """
     report = progress or silent
     report("Versions that are needed", 0, None)
@@ -134,10 +133,9 @@ def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, A
     try:
         made.compile([key])
     except LetterRefused as refusal:
-        yield {
-            **who, "finding": refusal.message, "citation": refusal.hint, "severity": "must",
-            "pages": None, "digest": "", "open_marks": [],
-        }  # fmt: skip
+        yield from _listed(
+            {**who, "pages": None, "digest": "", "open_marks": []}, _refusing(refusal)
+        )
         return
     version = made.compiled[key]
     known = {
@@ -146,6 +144,13 @@ def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, A
     }  # fmt: skip
     yield from _listed(known, [*check(version), *made.day_findings(key)])
     yield from _set_aside(known, fit.exceptions.pop(key, None))
+
+
+def _refusing(refusal: LetterRefused) -> Sequence[Finding]:
+    """Return what refuses a version: each finding that blocks it, or, where it cannot be made at all, why and what to do."""
+    if isinstance(refusal, RefusedByFindings):
+        return refusal.findings
+    return [Finding("not_made", "", f"{refusal.message} {refusal.hint}".strip())]
 
 
 def _of_rows(fit: Fit, key: VersionKey) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from renotify.errors import LetterRefused
 from renotify.letters.letter_text import Placed
 from renotify.letters.readback import PageText
 from renotify.rules import normal
@@ -18,6 +20,14 @@ class Finding:
     citation: str
     message: str
     severity: str = "must"
+
+
+class RefusedByFindings(LetterRefused):
+    """A letter that its checks refuse; ``findings`` are those that block it, in their order."""
+
+    def __init__(self, message: str, hint: str = "", findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message, hint)
+        self.findings = tuple(findings)
 
 
 @dataclass(frozen=True)

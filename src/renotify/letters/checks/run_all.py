@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from renotify.errors import LetterRefused
 from renotify.letters import readback
 from renotify.letters.checks import (
     barcode,
@@ -22,7 +21,7 @@ from renotify.letters.checks import (
     statements,
     two_languages,
 )
-from renotify.letters.checks.finding import Finding, OwnText, Part
+from renotify.letters.checks.finding import Finding, OwnText, Part, RefusedByFindings
 from renotify.letters.letter_text import (
     OF_VEHICLE,
     TEXTS,
@@ -193,8 +192,9 @@ def refuse(version: LetterVersion, findings: Sequence[Finding]) -> None:
         return
     first, summary = blocking[0], version.summary
     codes = ", ".join(campaign["code"] for campaign in summary["campaigns"])
-    raise LetterRefused(
+    raise RefusedByFindings(
         f"The {summary['kind']} letter about {codes} may not be printed: {first.message} "
         f"({first.citation}).",
         " ".join(f"[{f.code}] {f.message} ({f.citation})." for f in blocking),
+        blocking,
     )
