@@ -200,6 +200,22 @@ def read(file: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        ("--owner-state", "wy"),
+        ("--reason", "theft"),
+        ("--reason", "letter_spoiled"),
+        ("--reason", "in_dealer_stock", "--status", "repaired"),
+        ("--reason", "", "--status", "open"),
+    ],
+)
+def test_a_value_that_is_known_and_that_no_row_has_lists_nothing(
+    listed: Desk, options: tuple[str, ...]
+) -> None:
+    assert ask(listed, *options)["total"] == 0
+
+
+@pytest.mark.parametrize(
     ("options", "code", "words"),
     [
         (("--model", "GS350"), 1, "Did you mean GS 350"),
@@ -212,6 +228,23 @@ def read(file: Any) -> list[dict[str, Any]]:
         (("--out", "list.doc"), 2, ".xlsx"),
         (("--year", "07"), 2, "2006-2008"),
         (("--by", "model", "--sort", "year"), 2, "--by counts groups"),
+        (("--year", "2008-2006"), 2, "write 2006-2008"),
+        (("--reason", "leter_returned"), 1, "Did you mean letter_returned"),
+        (("--reason", "foo"), 1, "Known are export, "),
+        (
+            ("--follow-up", "first", "--left-out", "unreachable_exprt"),
+            1,
+            "Did you mean unreachable_export",
+        ),
+        (
+            ("--follow-up", "first", "--left-out", "foo"),
+            1,
+            "Known are any, in_dealer_stock, repaired, unreachable_export.",
+        ),
+        (("--follow-up", "first", "--wave", "99"), 1, "Known are 1."),
+        (("--owner-state", "ZZ"), 1, "No owner's state is 'ZZ'."),
+        (("--language", "xx"), 1, "Known are en, es, fr."),
+        (("--language", "xx"), 1, "No owner asked for the language 'xx'."),
     ],
 )
 def test_what_cannot_be_listed_is_refused_with_what_can(

@@ -39,7 +39,10 @@ class Years(click.ParamType[tuple[int, int]]):
         found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", str(value))
         if not found:
             self.fail(f"{value!r} is no model year: write 2008, or 2006-2008.", param, ctx)
-        return int(found[1]), int(found[2] or found[1])
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first > last:
+            self.fail(f"{value!r} ends before it begins: write {last}-{first}.", param, ctx)
+        return first, last
 
 
 Command = Callable[..., None]

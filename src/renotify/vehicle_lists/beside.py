@@ -27,6 +27,7 @@ EVER = date(1900, 1, 1)
 
 BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
 PLANNED, UNLISTED = "letter_planned", "in_no_follow_up"
+HOUSE_REASONS = (BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK, PLANNED, UNLISTED)
 # why a list left a vehicle out whose letter is another list's
 OF_ANOTHER_LIST = frozenset(
     {"planned_elsewhere", "in_the_mail", "resting", "visit_booked", "not_silent"}

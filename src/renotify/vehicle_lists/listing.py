@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.errors import Refused, UnknownName
+from renotify.errors import Refused
 from renotify.ledger import artifacts, fold, follow_ups, registry
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
@@ -23,6 +22,7 @@ from renotify.values.english import series
 from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
 from renotify.vehicle_lists.beside import kind_of, with_beside
 from renotify.vehicle_lists.filters import kept, of_ledger
+from renotify.vehicle_lists.known_values import refuse_unknown
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, JOINS, PERSONAL
 
 KEY = ("vin", "campaign")
@@ -44,10 +44,6 @@ class _Total(NamedTuple):
     vehicles: int
 
 
-class _Model(NamedTuple):
-    model: str
-
-
 def listing(
     session: Session, asked: Asked, shown: Shown = USUAL, *, on: date, scope: Scope = ALL
 ) -> Listing:
@@ -56,7 +52,7 @@ def listing(
     Without an order, and among equals, rows are in order of VIN and campaign; the total counts those that are not given, too. ``on``
     is the day of the list: who holds a vehicle, and how old an address is, are as on that day. Columns of ``PERSONAL`` are given for a
     purpose, ``recall``, and it is recorded to whom (18 USC 2721(c)); Refused otherwise. Raises UnknownName for a campaign, follow-up or
-    model that nobody has loaded.
+    value of a filter that nobody has loaded.
     """
     asked = _checked(session, asked)
     wanted = shown.columns or usual_columns(asked)
@@ -128,25 +124,14 @@ def counted(
 
 
 def _checked(session: Session, asked: Asked) -> Asked:
-    """Return what is asked with codes as they are registered; UnknownName where a campaign, follow-up or model is none."""
+    """Return what is asked with codes as they are registered; UnknownName where a value is none that is known."""
     codes = tuple(registry.in_other_case(session, code) for code in asked.campaigns)
     if codes:
         registry.campaigns(session, codes)
     if asked.follow_up:
         follow_ups.settings(session, asked.follow_up)
-    _refuse_unknown_models(session, asked.models)
+    refuse_unknown(session, asked)
     return replace(asked, campaigns=codes)
-
-
-def _refuse_unknown_models(session: Session, models: Sequence[str]) -> None:
-    if not models:
-        return
-    known = [one.model for one in session.rows(_Model, "select distinct model from vehicle")]
-    for model in models:
-        if model.casefold() not in {one.casefold() for one in known}:
-            near = get_close_matches(model, known, 3)
-            hint = f"Did you mean {' or '.join(near)}?" if near else "Models are those of vehicles."
-            raise UnknownName(f"No vehicle of model {model!r} is loaded.", hint)
 
 
 class _Ledger:
