@@ -59,6 +59,18 @@ def test_a_campaign_shows_its_counts_work_and_the_list_behind_them(stated_twice:
     assert {row["campaign"] for row in shown["clocks"]} == {"9LA"}
 
 
+def test_a_day_that_changes_no_count_says_so_and_names_the_command_that_does(
+    stated_twice: Desk,
+) -> None:
+    told = (
+        f"Counts are as known now: --on {FIRST} is the day of documents and clocks only."
+        f" As they stood then: renotify status --campaign 9LA --as-of {FIRST}."
+    )
+    assert stated_twice.do("campaign", "show", "9LA", on=FIRST)["note"] == told
+    assert told in " ".join(stated_twice.run("campaign", "show", "9LA", "--on", FIRST).out.split())
+    assert "note" not in stated_twice.do("campaign", "show", "9LA")
+
+
 def test_its_history_says_what_was_changed_when_and_from_which_file(stated_twice: Desk) -> None:
     first, second = stated_twice.do("campaign", "show", "9LA", on=SECOND)["history"]
     assert (first["stated_on"], second["stated_on"]) == (FIRST.isoformat(), SECOND.isoformat())

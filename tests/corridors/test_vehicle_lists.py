@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import shlex
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -253,6 +253,38 @@ def test_what_cannot_be_listed_is_refused_with_what_can(
     answer = listed.run("vehicles", *options)
     assert (answer.code, answer.out) == (code, "")
     assert words in answer.err
+
+
+def test_a_day_that_changes_no_status_says_so_and_names_what_does(listed: Desk) -> None:
+    before = w.LONG_AGO.replace(day=4)  # the day before the one repair
+    told = (
+        f"Statuses, letters and visits are as known now: --on {before} is the day of owners and addresses only."
+        f" Statuses as they stood then: --as-of {before}."
+    )
+    repaired = ("--campaign", w.A, "--status", "repaired")
+    on_day = listed.do("vehicles", *repaired, on=before)
+    assert (on_day["total"], on_day["note"]) == (1, told)
+    printed = listed.run("vehicles", *repaired, "--on", before).out
+    assert " ".join(printed.split()).endswith(told)
+    as_of = listed.do("vehicles", *repaired, "--as-of", before, on=before)
+    assert (as_of["total"], "note" in as_of) == (0, False)
+    assert "note" not in listed.do("vehicles", *repaired)  # no day was given
+    assert (
+        " ".join(listed.run("vehicles", "--help").out.split()).count("it does not change a status")
+        == 1
+    )
+
+
+def test_the_command_that_repeats_an_answer_keeps_its_day(listed: Desk) -> None:
+    recorded = date(2012, 12, 1)  # the day of every address
+    older = ("--campaign", w.A, "--address-older-than", 30, "--model", w.LARGE)
+    for day, total in ((recorded + timedelta(days=30), 0), (recorded + timedelta(days=31), 2)):
+        found = listed.do("vehicles", *older, on=day)
+        assert found["total"] == total
+        words = shlex.split(found["command"])
+        assert words[words.index("--on") + 1] == day.isoformat()
+        assert listed.do(*words[1:])["total"] == total
+    assert "--on" not in listed.do("vehicles", *older)["command"]
 
 
 def test_each_figure_of_the_status_is_the_length_of_its_list(walk: Walk) -> None:

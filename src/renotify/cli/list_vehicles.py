@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.list_files import list_file
-from renotify.cli.options import AS_OF, KNOWN_AT, Day, ledger_command, of_a_scope, shared
-from renotify.cli.output import show, table
+from renotify.cli.options import AS_OF, KNOWN_AT, Day, is_given, ledger_command, of_a_scope, shared
+from renotify.cli.output import prose, show, table
 from renotify.errors import WrongUse
 from renotify.values.english import counted
 
@@ -129,6 +129,7 @@ def vehicles(
     """List the vehicles behind a figure: filter, sort, count by column, write to a file.
 
     A row is a vehicle in a campaign. Values of one option are alternatives; options hold together.
+    --on is the day of owners and addresses; it does not change a status: --as-of counts as things stood on a day.
     """
     from renotify.vehicle_lists import asked as of_list
     from renotify.vehicle_lists.list_columns import PERSONAL
@@ -162,19 +163,30 @@ def vehicles(
         from renotify.values.list_file import write_list
 
         write_list(file, found.rows, on, sheet="vehicles")
+    told = of_list.told_of_day(asked, on) if is_given("on") else ""
     document = {
         "total": found.total,
         "vehicles": found.vehicles,
-        "command": of_list.command(asked, area=scope.area, dealer=scope.dealer, by=by),
+        "command": of_list.command(
+            asked, area=scope.area, dealer=scope.dealer, by=by, on=on if is_given("on") else None
+        ),
+        **({"note": told} if told else {}),
         **({"file": str(file)} if file is not None else {"rows": found.rows.to_pylist()}),
     }
-    show(document, as_json, lambda: _print(found, file))
+    show(document, as_json, lambda: _print(found, file, told))
 
 
-def _print(found: Listing, file: Path | None) -> None:
+def _print(found: Listing, file: Path | None, told: str) -> None:
+    """Print the list, how many there are in all, and what the day that was given does not change."""
     if file is not None:
         click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
-        return
+    else:
+        _print_rows(found)
+    if told:
+        prose(told)
+
+
+def _print_rows(found: Listing) -> None:
     table("", found.rows.column_names, [list(row.values()) for row in found.rows.to_pylist()])
     more = found.total - found.rows.num_rows if "count" not in found.rows.column_names else 0
     once = (

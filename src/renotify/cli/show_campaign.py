@@ -10,8 +10,8 @@ import click
 
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.ledger import print_counts
-from renotify.cli.options import desk_command
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.options import desk_command, is_given
+from renotify.cli.output import prose, rows_of, show, table
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -36,17 +36,23 @@ def campaign() -> None:
 @click.argument("code")
 @desk_command
 def show_campaign(session: Session, code: str, as_json: bool, on: date) -> None:
-    """Show all that is registered: counts, facts and who stated them, scopes, documents, clocks, letters, kits, hours."""
+    """Show all that is registered: counts, facts and who stated them, scopes, documents, clocks, letters, kits, hours.
+
+    --on is the day of documents and clocks; it does not change the counts: renotify status --as-of counts as things stood on a day.
+    """
     from renotify.reports.campaign_sheet import campaign_sheet
 
     sheet = campaign_sheet(session, code, on)
+    if is_given("on"):
+        sheet["note"] = (
+            f"Counts are as known now: --on {on} is the day of documents and clocks only."
+            f" As they stood then: renotify status --campaign {sheet['campaign']} --as-of {on}."
+        )
     show(sheet, as_json, lambda: _print(sheet))
 
 
 def _print(sheet: Mapping[str, Any]) -> None:
-    counts = {key: value for key, value in sheet["counts"].items() if key != "list"}
-    print_counts("", [counts])
-    click.echo(f"The list behind a figure: {sheet['counts']['list']}\n")
+    _print_numbers(sheet)
     for key, value in sheet["facts"].items():
         if isinstance(value, Mapping):
             for own, text in value.items():
@@ -63,6 +69,15 @@ def _print(sheet: Mapping[str, Any]) -> None:
     click.echo("History")
     for said in sheet["history"]:
         _print_statement(said)
+
+
+def _print_numbers(sheet: Mapping[str, Any]) -> None:
+    counts = {key: value for key, value in sheet["counts"].items() if key != "list"}
+    print_counts("", [counts])
+    click.echo(f"The list behind a figure: {sheet['counts']['list']}")
+    if "note" in sheet:
+        prose(sheet["note"])
+    click.echo()
 
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:

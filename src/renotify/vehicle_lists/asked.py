@@ -129,9 +129,26 @@ def usual_columns(asked: Asked) -> tuple[str, ...]:
     return (*SHOWN, *(SHOWN_OF_FOLLOW_UP if asked.follow_up else ()))
 
 
-def command(asked: Asked, *, area: str = "", dealer: str = "", by: str = "") -> str:
-    """Return the command that lists the same: ``renotify vehicles --campaign ALE --status open``."""
-    return shlex.join(["renotify", "vehicles", *_words(asked, area=area, dealer=dealer, by=by)])
+def command(
+    asked: Asked, *, area: str = "", dealer: str = "", by: str = "", on: date | None = None
+) -> str:
+    """Return the command that lists the same: ``renotify vehicles --campaign ALE --status open``.
+
+    ``on`` is the day of owners and addresses, where one was given.
+    """
+    day = on.isoformat() if on else ""
+    words = _words(asked, area=area, dealer=dealer, by=by, on=day)
+    return shlex.join(["renotify", "vehicles", *words])
+
+
+def told_of_day(asked: Asked, on: date) -> str:
+    """Return what a day that was given does not change, and what does; blank where the list is as of a moment anyway."""
+    if asked.as_of or asked.known_at:
+        return ""
+    return (
+        f"Statuses, letters and visits are as known now: --on {on} is the day of owners and addresses only."
+        f" Statuses as they stood then: --as-of {on}."
+    )
 
 
 def _words(asked: Asked, **more: str) -> Iterator[str]:
