@@ -56,14 +56,6 @@ def test_a_column_to_be_copied_stays_whole_in_any_width() -> None:
     assert "9LA:letters " * 3 in made.lines[2]
 
 
-def test_a_column_to_be_copied_goes_where_it_is_said_to_matter_least() -> None:
-    rows = [["soon", "-", "a b", "9LA:letters" * 4]]
-    names = ("state", "due", "what", "id")
-    made = drawn(names, rows, 40, numbers=(False,) * 4, unbroken="id", first_to_go=("id",))
-    assert made.lines[0].split() == ["state", "due", "what"]
-    assert made.left_out == ["id"]
-
-
 def test_letters_that_take_two_places_stand_below_each_other() -> None:
     lines = drawn(
         ("name", "count"), [["東京", "1"], ["Peña", "22"]], 40, numbers=(False, True)

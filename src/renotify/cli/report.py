@@ -390,9 +390,9 @@ def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
     """Print the clocks as a table, and below it what each says that asks for something, and what closes it."""
-    least = ("citation", "vehicles", "id")  # what asks for something is named with its id below
+    least = ("citation", "id", "vehicles")  # what asks for something is named with its id below
     rows = rows_of(clocks, *columns)
-    table(f"Deadlines on {on}", columns, rows, unbroken="id", first_to_go=least)
+    table(f"Deadlines on {on}", columns, rows, unbroken="what", first_to_go=least)
     _say_clocks(clocks)
 
 

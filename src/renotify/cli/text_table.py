@@ -26,7 +26,7 @@ class _Column(NamedTuple):
     number: bool
     blank: bool
     words: bool  # some cell has several words: a number, a day, a code is never folded
-    whole: bool  # never folded, and left out only where it is said to be among the first to go
+    whole: bool  # never left out, either
 
     @property
     def least(self) -> int:
@@ -39,8 +39,8 @@ def drawn(
 ) -> Drawn:  # fmt: skip
     """Return a table no wider than a width, where its first columns and the ``unbroken`` one allow it.
 
-    Columns that are blank throughout go first, then those of ``first_to_go`` (where it is named, the unbroken one, too), then the last
-    ones. ``numbers`` says of each whether it stands to the right.
+    Columns that are blank throughout go first, then those of ``first_to_go``, then the last ones. ``numbers`` says of each whether it
+    stands to the right.
     """
     measured = [
         _measured(place, name, [row[place] for row in rows], numbers[place], name == unbroken)
@@ -90,7 +90,7 @@ def _fitting(measured: list[_Column], width: int, first_to_go: Sequence[str]) ->
     ):
         if not too_wide():
             break
-        if goes in kept and goes.place >= HELD and (not goes.whole or goes.name in first_to_go):
+        if goes in kept and goes.place >= HELD and not goes.whole:
             kept.remove(goes)
     return kept
 
