@@ -11,7 +11,7 @@ import pytest
 from cases import at_once
 from letters.samples import FUEL, MAIL_DATE, spec
 from renotify.campaigns import catalogue
-from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
 from renotify.campaigns.injuries import denies_injury, names_injury
 from renotify.campaigns.letter_facts import CHOICES, KINDS, TEXTS, facts_of
 from renotify.campaigns.letter_faults import faults
@@ -105,6 +105,67 @@ def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
     for days, told in ((180, []), (179, ["tires_until_date"])):
         soon = of_days(tires, "initial", MAIL_DATE - timedelta(days=days))
         assert [one.key for one in soon if not one.must] == told
+
+
+THERE = MAIL_DATE + timedelta(days=30)
+
+
+def waits_for_tires(until: date, **letter: object) -> Campaign:
+    """A recall of tires that FUEL's letter of the mailing day tells to wait."""
+    told = {"crash": False, "tires": True, "tires_until_date": until, **letter}
+    return replace(FUEL, remedy_available_date=THERE, first_notice_date=None, letter=told)
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, True), (1, False)])
+def test_the_last_day_of_tires_without_charge_is_after_the_one_on_which_their_remedy_is_there(
+    days: int, refused: bool
+) -> None:
+    """577.5(g)(1)(ii): a letter named the day from which tires are remedied, and an earlier one up to which that is free."""
+    tires = waits_for_tires(THERE + timedelta(days=days))
+    told = [m for m in missing(tires, PACK, "initial", ["en"]) if m.key == "tires_until_date"]
+    assert [one.must for one in told] == [refused]
+    waiting = replace(spec(tires), waiting=frozenset([FUEL.campaign_code]), remedy_date={})
+    if refused:
+        assert f"is no later than {THERE}, from which the remedy is there" in told[0].sentence
+        with pytest.raises(LetterRefused, match=f"is no later than {THERE}, from which"):
+            placed(waiting, PACK, "en")
+    else:
+        assert f"is 1 day after {THERE}" in told[0].sentence
+        assert placed(waiting, PACK, "en")
+
+
+def test_the_letter_goes_by_the_day_that_its_plan_has_for_the_remedy() -> None:
+    tires = waits_for_tires(THERE + timedelta(days=20))
+    code = FUEL.campaign_code
+    for days, refused in ((19, False), (20, True)):
+        by_plan = replace(
+            spec(tires), waiting=frozenset([code]), remedy_date={code: THERE + timedelta(days=days)}
+        )
+        if refused:
+            with pytest.raises(LetterRefused, match="before it begins"):
+                placed(by_plan, PACK, "en")
+        else:
+            assert placed(by_plan, PACK, "en")
+
+
+def test_tires_have_their_time_from_the_day_of_their_remedy_where_it_is_later() -> None:
+    for days, told in ((179, [False]), (180, [])):
+        tires = waits_for_tires(THERE + timedelta(days=days))
+        soon = missing(tires, PACK, "initial", ["en"])
+        assert [one.must for one in soon if one.key == "tires_until_date"] == told
+        planned = of_days(
+            waits_for_tires(THERE + timedelta(days=days + 7)), "initial", MAIL_DATE, waiting=True,
+            planned=THERE + timedelta(days=7),
+        )  # fmt: skip
+        assert [one.must for one in planned if one.key == "tires_until_date"] == told
+
+
+def test_the_load_tells_of_some_vehicles_whose_remedy_is_there_after_the_last_day() -> None:
+    late = Remedy("IS 250/350", remedy_available_date=THERE + timedelta(days=300))
+    tires = replace(waits_for_tires(THERE + timedelta(days=300)), remedies=(late,))
+    (told,) = [m for m in missing(tires, PACK, "initial", ["en"]) if m.key == "tires_until_date"]
+    assert not told.must
+    assert "from which the remedy of some vehicles is there" in told.sentence
 
 
 @pytest.mark.parametrize(

@@ -49,10 +49,13 @@ class Fault(NamedTuple):
     wrong: str
 
 
-def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[Fault]:
+def faults(
+    campaign: Campaign, languages: Iterable[str], on: date, *, there: date | None = None
+) -> Iterator[Fault]:
     """Yield what is wrong with a recall, of the texts in these languages, for a letter that is mailed on a day.
 
-    A service campaign has none: the rules are those of 49 CFR 577.5 and 577.6.
+    ``there`` is the day from which the letter says that the remedy is there, None where it says none. A service campaign has no
+    fault: the rules are those of 49 CFR 577.5 and 577.6.
     """
     if campaign.family == "safety":
         yield from chain(
@@ -61,6 +64,7 @@ def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[F
             _no_injury(campaign, languages),
             _driven_there(campaign, languages),
             _over(campaign, on),
+            _before_the_remedy(campaign, on, there),
         )
 
 
@@ -116,3 +120,14 @@ def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
         if last is not None and last <= on:
             wrong = f"its `{key}` {last} is no later than {on}, and {what}: state a later day"
             yield Fault(key, "en", citation, wrong)
+
+
+def _before_the_remedy(campaign: Campaign, on: date, there: date | None) -> Iterator[Fault]:
+    """577.5(g)(1)(ii): a last day of tires without charge is later than the day from which their remedy is there."""
+    last: date | None = campaign.letter.get("tires_until_date")
+    if last is not None and there is not None and on < last <= there:
+        wrong = (
+            f"its `tires_until_date` {last} is no later than {there}, from which the remedy is there, and the free remedy would be over"
+            " before it begins: state a later day"
+        )
+        yield Fault("tires_until_date", "en", LAST_DAYS["tires_until_date"][0], wrong)
