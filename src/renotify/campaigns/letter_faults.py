@@ -78,12 +78,19 @@ def _warning_denied(campaign: Campaign) -> Iterator[Fault]:
 def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
     """577.5(f): a letter has the statement of (1) where a crash can come of the defect, and that of (2) where none can.
 
-    Which, the consequence says itself, or a person states; of an order that a court looks at the Administrator says it (577.6(b)(6)).
+    Which, the consequence says itself, or a person states, and the two agree; of an order that a court looks at the Administrator
+    says it (577.6(b)(6)).
     """
-    said = crash_in(campaign.consequence)
-    asked = bool(campaign.consequence.strip()) and not is_provisional(campaign)
-    if asked and said is Crash.UNSAID and campaign.letter.get("crash") is None:
+    said, stated = crash_in(campaign.consequence), campaign.letter.get("crash")
+    wrong = ""
+    if said is Crash.UNSAID and stated is None:
         wrong = f"{said.value}: state `crash = true` or `crash = false` in campaigns.toml"
+    elif said is Crash.RESULT and stated is False:
+        wrong = (
+            f"it states `crash = false`, and {said.value}: state `crash = true` in campaigns.toml, or write the `consequence` so that no"
+            " crash comes of the defect"
+        )
+    if wrong and campaign.consequence.strip() and not is_provisional(campaign):
         yield Fault("crash", "en", "49 CFR 577.5(f)", wrong)
 
 

@@ -340,15 +340,12 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the crash that a person should state although letters are printed: only a condition, or the contrary of what is stated."""
+    """Yield the crash that a person should state although letters are printed: it is only the case in which something else fails."""
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
-    wrong = ""
-    if stated is False and said is Crash.RESULT:
-        wrong = "it states `crash = false`, and its `consequence` says that a crash can come of the defect: read whether the two agree"
-    elif stated is None and said is Crash.CONDITION and not injured:
+    open_still = stated is None and said is Crash.CONDITION and not injured
+    if open_still and not is_provisional(campaign):
         wrong = f"{said.value}: state `crash = true` or `crash = false`"
-    if wrong and not is_provisional(campaign):
         yield Missing(
             campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong
         )
