@@ -12,6 +12,7 @@ from cases import at_once
 from letters.samples import FUEL, MAIL_DATE, spec
 from renotify.campaigns import catalogue
 from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
+from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import denies_injury, names_injury
 from renotify.campaigns.letter_facts import CHOICES, KINDS, TEXTS, facts_of
 from renotify.campaigns.letter_faults import faults
@@ -27,16 +28,26 @@ INJURIES = {
     "en": [
         "Broken bones and cuts.", "burns", "People can be burned or killed.", "You can die.", "a cut finger", "BRUISES",
         "If the airbag does not open, you can be hurt", "You may not get out and be burned", "carbon monoxide can make you sick",
+        "the risk of burns", "a higher risk of injury, such as cuts", "the risk of injuries to the eyes", "a risk of head injury",
     ],
-    "es": ["quemaduras", "heridas y cortes", "Puede morir.", "Si no se abre, usted puede sufrir lesiones", "golpes en la cabeza"],
+    "es": [
+        "quemaduras", "heridas y cortes", "Puede morir.", "Si no se abre, usted puede sufrir lesiones", "golpes en la cabeza",
+        "el riesgo de lesiones en los ojos",
+    ],
 }  # fmt: skip
 NO_INJURIES = {
     "en": [
         "none", "You may be unhappy.", "No injuries.", "Nobody can be hurt.", "Injuries are unlikely.", "Nobody has been hurt.",
         "The engine burns more oil.", "a dead battery", "The shock absorber wears.", "People do not get hurt by it.", "unknown",
         "The engine can cut out.", "Burns have not been reported.",
+        "If the airbag does not deploy in a crash, it may not properly protect the occupant, increasing the risk of injury.",
+        "An unsecured occupant has an increased risk of injury in a crash.", "THE RISK OF SERIOUS\nPERSONAL INJURY",
+        "a risk of injury to passengers",
     ],
-    "es": ["ninguna", "ninguna lesión", "nadie sale herido", "El motor se apaga.", "sin lesiones", "Las lesiones son improbables."],
+    "es": [
+        "ninguna", "ninguna lesión", "nadie sale herido", "El motor se apaga.", "sin lesiones", "Las lesiones son improbables.",
+        "Aumenta el riesgo de lesiones.", "un mayor riesgo de sufrir lesiones graves",
+    ],
 }  # fmt: skip
 
 
@@ -64,6 +75,21 @@ def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_lang
     (one,) = faults(spanish, ["en", "es"], MAIL_DATE)
     assert (one.key, one.language) == ("injury", "es")
     assert "says that none comes" in one.wrong
+
+
+def test_a_consequence_with_a_risk_of_injury_alone_is_asked_for_its_kind() -> None:
+    """577.5(f)(2)(i): `the general type of injury`; a crash in which something else fails stays one."""
+    text = "In a crash the airbag may not open. This increases the risk of injury"
+    risk = replace(FUEL, consequence=text, letter={}, warning="", spanish={})
+    asked = [one for one in missing(risk, PACK, "initial", ["en"]) if one.key == "injury"]
+    assert [(one.must, one.wrong) for one in asked] == [(True, "")]
+    assert crash_in(text) is Crash.CONDITION
+    for stated in (
+        replace(risk, letter={"injury": "broken bones"}),
+        replace(risk, consequence=f"{text}, such as broken bones"),
+    ):
+        told = missing(stated, PACK, "initial", ["en"])
+        assert [one.key for one in told if one.key in ("injury", "crash")] == []
 
 
 UPHELD = {
