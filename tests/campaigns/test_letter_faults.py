@@ -206,8 +206,17 @@ def test_the_load_tells_of_some_vehicles_whose_remedy_is_there_after_the_last_da
             False,
         ),
         ("We will send a driver with a truck.", "Mandaremos un camión con chofer.", False),
+        ("Bring it in by back roads.", "Tráigalo por calles secundarias.", True),
+        ("Roll down to the nearest shop at walking speed.", "Ruede hasta el taller a paso de hombre.", True),
+        ("You can make the short trip to the dealer.", "Puede hacer el corto viaje al concesionario.", True),
+        ("Take it to the dealer on your own.", "Llévelo usted mismo al concesionario.", True),
+        ("Call us, then take your vehicle to the dealer.", "Llámenos, y lleve su vehículo al concesionario.", True),
+        ("Bring it in on a trailer.", "Haga que una grúa lo lleve al taller.", False),
+        ("We will have it towed. Do not take it to the dealer.", "Irá una grúa. No lo lleve al taller.", False),
+        ("Do not move it, not even at low speed.", "No lo mueva, ni a baja velocidad.", False),
+        ("Bring your keys to the dealer.", "Lleve las llaves al taller.", False),
     ],
-)
+)  # fmt: skip
 def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
     english: str, spanish: str, refused: bool
 ) -> None:

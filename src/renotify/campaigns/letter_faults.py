@@ -37,6 +37,37 @@ DRIVE = {
         re.IGNORECASE,
     ),
 }
+# words with which it moves under its own wheels, in a sentence that names nothing that carries it
+ITSELF = {
+    "en": r"(?:(?:it|her|the|this|your|vehicle|car|truck|van) )+(?:in\b|to\b|down\b|over\b|along\b|by\b|there\b|yourself\b|on your own\b)",
+    "es": r"(?:el|la|su|este|esta) (?:vehículo|auto|carro|coche|camioneta)\b",
+}
+MOVED = {
+    "en": re.compile(
+        r"(?:^|(?<=[;:,] )|\b(?:please|then|slowly|you (?:can|may|could|should|must|will|might)|you (?:have|need|are) to) )"
+        rf"(?:(?:just|simply|slowly|carefully|also|still|only) )*(?:(?:bring|take|move|ride) {ITSELF['en']}|"
+        r"(?:roll|coast|creep|limp) (?:(?:it|the|your|vehicle|car) )*(?:in|to|down|over|along)\b|"
+        r"(?:make|take|risk) (?:the|a|that|this) (?:[\w-]+ )?(?:trip|drive|journey)\b)|"
+        r"^(?:(?!\b(?:not|never|no)\b|n't).)*\b(?:at walking (?:speed|pace)|under its own power|on its own wheels|"
+        r"by (?:back|side) (?:roads?|streets?)|at (?:low|reduced) speed)\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:tráiga|lléve|muéva|acérque|deslíce)(?:lo|la)\b|(?<!no )\b(?:puede|debe|deberá|podrá) (?:traer|mover|acercar)(?:lo|la)\b|"
+        r"(?:^|(?<=[;:,] )|\b(?:por favor|luego|después|y) )(?:despacio )?(?:(?:traiga|lleve|mueva|acerque) "
+        rf"{ITSELF['es']}|(?:ruede|avance) )|"
+        r"^(?:(?!\b(?:no|nunca|sin)\b).)*\b(?:(?:haga|hacer) (?:el|un|ese) (?:\w+ )?(?:viaje|trayecto|recorrido|camino)|"
+        r"a paso de (?:hombre|persona)|por (?:calles|caminos) (?:secundari[oa]s|laterales)|por sus propios medios|a baja velocidad)\b",
+        re.IGNORECASE,
+    ),
+}
+CARRIED = {
+    "en": re.compile(
+        r"\b(?:tow\w*|trailers?|flat-?beds?|carriers?|transporters?|wreckers?)\b", re.IGNORECASE
+    ),
+    "es": re.compile(r"\b(?:grúas?|remolques?|remolc\w+|plataformas?|camión)\b", re.IGNORECASE),
+}
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": "", "es": " under [campaign.es]"}
 
 
@@ -109,15 +140,23 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
 
 
 def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
-    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it."""
+    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it, or to move it on its wheels."""
     for language in languages:
         told = text_of(campaign, "towing", language)
-        if campaign.do_not_drive and DRIVE[language].search(told):
+        if campaign.do_not_drive and _moves_the_vehicle(told, language):
             wrong = (
-                f"its `towing`{TABLE[language]} asks the owner to drive, {told!r}, and `do_not_drive` says not to: say how the vehicle"
-                " gets to the dealer otherwise"
+                f"its `towing`{TABLE[language]} asks the owner to drive or move the vehicle, {told!r}, and `do_not_drive` says not to: say"
+                " how the vehicle gets to the dealer otherwise"
             )
             yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
+
+
+def _moves_the_vehicle(text: str, language: str) -> bool:
+    """Tell whether a text has the vehicle driven, or moved by what is neither a tow truck nor another that carries it."""
+    return DRIVE[language].search(text) is not None or any(
+        MOVED[language].search(sentence) and not CARRIED[language].search(sentence)
+        for sentence in SENTENCE_END.split(" ".join(text.split()))
+    )
 
 
 def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
