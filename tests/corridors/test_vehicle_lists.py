@@ -240,7 +240,8 @@ def test_what_cannot_be_listed_is_refused_with_what_can(
 def test_each_figure_of_the_status_is_the_length_of_its_list(walk: Walk) -> None:
     for counted in walk.desk.do("status", "--by", "dealer", on=w.NOTICE):
         of_it = ("--campaign", counted["campaign"], "--dealer", counted["dealer"])
-        by_status = walk.desk.do("vehicles", *of_it, "--by", "status", on=w.NOTICE)["rows"]
+        asked = (*of_it, "--as-of", w.NOTICE, "--by", "status")
+        by_status = walk.desk.do("vehicles", *asked, on=w.NOTICE)["rows"]
         found = {row["status"]: row["count"] for row in by_status}
         names = ("open", "repaired", "inspected_ok", "removed")
         assert {name: found.get(name, 0) for name in names} == {
