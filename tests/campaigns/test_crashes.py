@@ -73,6 +73,14 @@ LEFT_OPEN = [
     "You can lose control buttons of the radio.",
     "No crashes are known.",
     "No crashes or injuries have been reported.",
+    "The dashboard can go dark. A crash is not likely.",
+    "Crashes are very rare.",
+    "No crash is likely.",
+    "It is unlikely to lead to a crash.",
+    "A collision is therefore improbable. The seat can cut your hand.",
+    "The vehicle can jerk to the left in a crash test.",
+    "In collision tests the seat moved.",
+    "The seat moved during a test with crash dummies.",
     "In a crash you may be hurt. The vehicle may not stop in time.",
     "The brakes can fail. In a crash you may be hurt.",
 ]
@@ -144,13 +152,28 @@ def test_a_crash_left_open_is_asked_for_and_no_letter_is_printed_before_it_is_st
 def test_what_a_letter_is_printed_with_and_a_person_should_read_again_is_told() -> None:
     (said,) = told(replace(BASE, consequence="In a crash the airbag may not open"), must=False)
     assert "names a crash only as the case in which something else fails, and no injury" in said
-    (said,) = told(
-        replace(
-            BASE, consequence="This can cause a crash", letter={"crash": False, "injury": "cuts"}
-        ),
-        must=False,
-    )
-    assert "read whether the two agree" in said
+
+
+CONTRARY = (
+    "it states `crash = false`, and its `consequence` says that a crash can come of the defect: state `crash = true` in campaigns.toml,"
+    " or write the `consequence` so that no crash comes of the defect (49 CFR 577.5(f))."
+)
+
+
+@at_once("text", ["If fluid leaks out, the vehicle can crash.", *COMES_OF_IT])
+def test_a_crash_that_is_denied_beside_a_consequence_that_says_it_is_refused(text: str) -> None:
+    """The letter told of the crash and left out the sentence of 577.5(f)(1) that it asks for."""
+    denied = {"crash": False, "injury": "cuts"}
+    assert told(replace(BASE, consequence=text, letter=denied), must=True) == [
+        f"Campaign X1: {CONTRARY}"
+    ]
+    with pytest.raises(LetterRefused) as caught:
+        placed(
+            spec(replace(FUEL, consequence=text, letter=denied, warning="")), load(MAIL_DATE), "en"
+        )
+    assert CONTRARY in str(caught.value)
+    stated = replace(BASE, consequence=text, letter={"crash": True})
+    assert told(stated, must=True) + told(stated, must=False) == []
 
 
 def test_nothing_is_told_where_the_crash_is_stated_or_plain() -> None:

@@ -11,7 +11,8 @@ import pytest
 from cases import at_once
 from letters.samples import FUEL, MAIL_DATE, spec
 from renotify.campaigns import catalogue
-from renotify.campaigns.campaign import Campaign, CampaignType
+from renotify.campaigns.campaign import Campaign, CampaignType, Remedy
+from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import denies_injury, names_injury
 from renotify.campaigns.letter_facts import CHOICES, KINDS, TEXTS, facts_of
 from renotify.campaigns.letter_faults import faults
@@ -27,16 +28,26 @@ INJURIES = {
     "en": [
         "Broken bones and cuts.", "burns", "People can be burned or killed.", "You can die.", "a cut finger", "BRUISES",
         "If the airbag does not open, you can be hurt", "You may not get out and be burned", "carbon monoxide can make you sick",
+        "the risk of burns", "a higher risk of injury, such as cuts", "the risk of injuries to the eyes", "a risk of head injury",
     ],
-    "es": ["quemaduras", "heridas y cortes", "Puede morir.", "Si no se abre, usted puede sufrir lesiones", "golpes en la cabeza"],
+    "es": [
+        "quemaduras", "heridas y cortes", "Puede morir.", "Si no se abre, usted puede sufrir lesiones", "golpes en la cabeza",
+        "el riesgo de lesiones en los ojos",
+    ],
 }  # fmt: skip
 NO_INJURIES = {
     "en": [
         "none", "You may be unhappy.", "No injuries.", "Nobody can be hurt.", "Injuries are unlikely.", "Nobody has been hurt.",
         "The engine burns more oil.", "a dead battery", "The shock absorber wears.", "People do not get hurt by it.", "unknown",
         "The engine can cut out.", "Burns have not been reported.",
+        "If the airbag does not deploy in a crash, it may not properly protect the occupant, increasing the risk of injury.",
+        "An unsecured occupant has an increased risk of injury in a crash.", "THE RISK OF SERIOUS\nPERSONAL INJURY",
+        "a risk of injury to passengers",
     ],
-    "es": ["ninguna", "ninguna lesión", "nadie sale herido", "El motor se apaga.", "sin lesiones", "Las lesiones son improbables."],
+    "es": [
+        "ninguna", "ninguna lesión", "nadie sale herido", "El motor se apaga.", "sin lesiones", "Las lesiones son improbables.",
+        "Aumenta el riesgo de lesiones.", "un mayor riesgo de sufrir lesiones graves",
+    ],
 }  # fmt: skip
 
 
@@ -64,6 +75,21 @@ def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_lang
     (one,) = faults(spanish, ["en", "es"], MAIL_DATE)
     assert (one.key, one.language) == ("injury", "es")
     assert "says that none comes" in one.wrong
+
+
+def test_a_consequence_with_a_risk_of_injury_alone_is_asked_for_its_kind() -> None:
+    """577.5(f)(2)(i): `the general type of injury`; a crash in which something else fails stays one."""
+    text = "In a crash the airbag may not open. This increases the risk of injury"
+    risk = replace(FUEL, consequence=text, letter={}, warning="", spanish={})
+    asked = [one for one in missing(risk, PACK, "initial", ["en"]) if one.key == "injury"]
+    assert [(one.must, one.wrong) for one in asked] == [(True, "")]
+    assert crash_in(text) is Crash.CONDITION
+    for stated in (
+        replace(risk, letter={"injury": "broken bones"}),
+        replace(risk, consequence=f"{text}, such as broken bones"),
+    ):
+        told = missing(stated, PACK, "initial", ["en"])
+        assert [one.key for one in told if one.key in ("injury", "crash")] == []
 
 
 UPHELD = {
@@ -107,6 +133,67 @@ def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
         assert [one.key for one in soon if not one.must] == told
 
 
+THERE = MAIL_DATE + timedelta(days=30)
+
+
+def waits_for_tires(until: date, **letter: object) -> Campaign:
+    """A recall of tires that FUEL's letter of the mailing day tells to wait."""
+    told = {"crash": False, "tires": True, "tires_until_date": until, **letter}
+    return replace(FUEL, remedy_available_date=THERE, first_notice_date=None, letter=told)
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, True), (1, False)])
+def test_the_last_day_of_tires_without_charge_is_after_the_one_on_which_their_remedy_is_there(
+    days: int, refused: bool
+) -> None:
+    """577.5(g)(1)(ii): a letter named the day from which tires are remedied, and an earlier one up to which that is free."""
+    tires = waits_for_tires(THERE + timedelta(days=days))
+    told = [m for m in missing(tires, PACK, "initial", ["en"]) if m.key == "tires_until_date"]
+    assert [one.must for one in told] == [refused]
+    waiting = replace(spec(tires), waiting=frozenset([FUEL.campaign_code]), remedy_date={})
+    if refused:
+        assert f"is no later than {THERE}, from which the remedy is there" in told[0].sentence
+        with pytest.raises(LetterRefused, match=f"is no later than {THERE}, from which"):
+            placed(waiting, PACK, "en")
+    else:
+        assert f"is 1 day after {THERE}" in told[0].sentence
+        assert placed(waiting, PACK, "en")
+
+
+def test_the_letter_goes_by_the_day_that_its_plan_has_for_the_remedy() -> None:
+    tires = waits_for_tires(THERE + timedelta(days=20))
+    code = FUEL.campaign_code
+    for days, refused in ((19, False), (20, True)):
+        by_plan = replace(
+            spec(tires), waiting=frozenset([code]), remedy_date={code: THERE + timedelta(days=days)}
+        )
+        if refused:
+            with pytest.raises(LetterRefused, match="before it begins"):
+                placed(by_plan, PACK, "en")
+        else:
+            assert placed(by_plan, PACK, "en")
+
+
+def test_tires_have_their_time_from_the_day_of_their_remedy_where_it_is_later() -> None:
+    for days, told in ((179, [False]), (180, [])):
+        tires = waits_for_tires(THERE + timedelta(days=days))
+        soon = missing(tires, PACK, "initial", ["en"])
+        assert [one.must for one in soon if one.key == "tires_until_date"] == told
+        planned = of_days(
+            waits_for_tires(THERE + timedelta(days=days + 7)), "initial", MAIL_DATE, waiting=True,
+            planned=THERE + timedelta(days=7),
+        )  # fmt: skip
+        assert [one.must for one in planned if one.key == "tires_until_date"] == told
+
+
+def test_the_load_tells_of_some_vehicles_whose_remedy_is_there_after_the_last_day() -> None:
+    late = Remedy("IS 250/350", remedy_available_date=THERE + timedelta(days=300))
+    tires = replace(waits_for_tires(THERE + timedelta(days=300)), remedies=(late,))
+    (told,) = [m for m in missing(tires, PACK, "initial", ["en"]) if m.key == "tires_until_date"]
+    assert not told.must
+    assert "from which the remedy of some vehicles is there" in told.sentence
+
+
 @pytest.mark.parametrize(
     ("english", "spanish", "refused"),
     [
@@ -119,8 +206,17 @@ def test_the_last_day_of_tires_without_charge_is_after_the_letter_s() -> None:
             False,
         ),
         ("We will send a driver with a truck.", "Mandaremos un camión con chofer.", False),
+        ("Bring it in by back roads.", "Tráigalo por calles secundarias.", True),
+        ("Roll down to the nearest shop at walking speed.", "Ruede hasta el taller a paso de hombre.", True),
+        ("You can make the short trip to the dealer.", "Puede hacer el corto viaje al concesionario.", True),
+        ("Take it to the dealer on your own.", "Llévelo usted mismo al concesionario.", True),
+        ("Call us, then take your vehicle to the dealer.", "Llámenos, y lleve su vehículo al concesionario.", True),
+        ("Bring it in on a trailer.", "Haga que una grúa lo lleve al taller.", False),
+        ("We will have it towed. Do not take it to the dealer.", "Irá una grúa. No lo lleve al taller.", False),
+        ("Do not move it, not even at low speed.", "No lo mueva, ni a baja velocidad.", False),
+        ("Bring your keys to the dealer.", "Lleve las llaves al taller.", False),
     ],
-)
+)  # fmt: skip
 def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
     english: str, spanish: str, refused: bool
 ) -> None:

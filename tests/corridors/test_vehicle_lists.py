@@ -17,6 +17,7 @@ from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, PERSONAL
 from small_world import Desk, World, follow_up_file, vin
 
 NEVER_LISTED, WRITTEN, BACK, BOOKED, STOCKED, DONE, EXPORTED, LEASED = (vin(n) for n in range(1, 9))
+EARLIER = date(2012, 12, 3)
 MAILED, RETURNED, LATER = date(2013, 3, 7), date(2013, 3, 25), date(2013, 4, 2)
 
 
@@ -47,6 +48,9 @@ def listed(shared_desk: Desk) -> Desk:
     later.appointment(BOOKED, w.WEST, w.A, day=LATER)
     came_back = {"mailed_date": MAILED, "returned_date": RETURNED, "return_code": "UTF"}
     later.add("mail_events", vin=BACK, campaign_code=w.A, kind="returned", **came_back)
+    long_ago = {"mailed_date": EARLIER, "returned_date": date(2012, 12, 20), "return_code": "UTF"}
+    later.add("mail_events", vin=DONE, campaign_code=w.A, kind="mailed", mailed_date=EARLIER)
+    later.add("mail_events", vin=DONE, campaign_code=w.A, kind="returned", **long_ago)
     desk.do("load", later.write(), on=date(2013, 3, 26))
     return desk
 
@@ -92,6 +96,9 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--follow-up", "first", "--left-out", "any"), {STOCKED, DONE, EXPORTED}),
         (("--follow-up", "first", "--left-out", "in_dealer_stock"), {STOCKED}),
         (("--never-contacted", "--status", "open"), {NEVER_LISTED, STOCKED}),
+        (("--never-contacted", "--status", "repaired"), set()),  # somebody wrote, though the letter came back
+        (("--contacted-before", EARLIER, "--status", "repaired"), set()),
+        (("--contacted-since", EARLIER, "--status", "repaired"), {DONE}),
         (("--contacted-since", MAILED), {WRITTEN, BACK}),
         (("--contacted-before", MAILED, "--status", "open"), {NEVER_LISTED, STOCKED, BOOKED, LEASED}),
         (("--address-older-than", (LATER - date(2012, 12, 1)).days), set()),
@@ -168,6 +175,14 @@ def test_names_leave_for_the_recall_alone_and_it_is_kept_to_whom(listed: Desk) -
     assert [(row["name1"], row["city"]) for row in found["rows"]] == [("=1+1", "Boston")]
     kept = listed.sql("select recipient, purpose, vehicles from disclosure order by id")
     assert kept[before:] == [("the call centre", "recall", 1)]
+
+
+def test_only_the_columns_that_are_named_leave(listed: Desk) -> None:
+    to = ("--owners-to", "me", "--purpose", "recall")
+    (row,) = ask(listed, "--owner-state", "FL", "--columns", "vin,name1", *to)["rows"]
+    assert set(row) == {"vin", "name1"}
+    (row,) = ask(listed, "--owner-state", "FL", *to)["rows"]
+    assert set(row) >= {"name1", "addr1", "phone", "owner_zip"}
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
@@ -290,7 +305,8 @@ def test_the_command_that_repeats_an_answer_keeps_its_day(listed: Desk) -> None:
 def test_each_figure_of_the_status_is_the_length_of_its_list(walk: Walk) -> None:
     for counted in walk.desk.do("status", "--by", "dealer", on=w.NOTICE):
         of_it = ("--campaign", counted["campaign"], "--dealer", counted["dealer"])
-        by_status = walk.desk.do("vehicles", *of_it, "--by", "status", on=w.NOTICE)["rows"]
+        asked = (*of_it, "--as-of", w.NOTICE, "--by", "status")
+        by_status = walk.desk.do("vehicles", *asked, on=w.NOTICE)["rows"]
         found = {row["status"]: row["count"] for row in by_status}
         names = ("open", "repaired", "inspected_ok", "removed")
         assert {name: found.get(name, 0) for name in names} == {

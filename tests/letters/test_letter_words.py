@@ -475,7 +475,7 @@ def test_what_the_maker_says_of_each_recall_in_the_same_words_stands_once_but_th
 ):
     free, crash = "You pay nothing for parts or labor.", "This may lead to a crash."
     both = [
-        replace(one, remedy=f"The dealer will {work}. {free}", consequence=f"{risk}. {crash}")
+        replace(one, remedy=f"The dealer will {work}. {free}", consequence=f"{risk}. {crash}", letter={})
         for one, work, risk in ((FUEL, "change the pipes", "It can burn"), (SPRING, "change the springs", "It can stop"))
     ]  # fmt: skip
     said = {(p.statement.id, p.campaign): p.text for p in placed(spec(*both), pack, "en")}

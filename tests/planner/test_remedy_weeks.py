@@ -78,7 +78,7 @@ def test_a_letter_that_was_planned_before_the_week_of_its_remedy_is_planned_agai
     vehicles = pa.table({
         "vin": ["1", "2"], "family": ["safety"] * 2, "planning_bundle": ["A"] * 2, "dealer_code": ["d"] * 2, "rank": [1, 2],
     })  # fmt: skip
-    today = Framed(None, date(2013, 3, 4), asked, (), vehicles, ())  # type: ignore[arg-type]
+    today = Framed(None, date(2013, 3, 4), asked, (), vehicles, None, ())  # type: ignore[arg-type]
     free = pa.table({"vin": ["1", "2"], "family": ["safety"] * 2, "week": [1, 2]})
     assert weekly._last(today, free, 0).tolist() == [[[0, 0, 1, 0]]]
     assert np.array_equal(weekly._last(today, free, 1), np.array([[[0, 0, 0, 0]]]))

@@ -11,7 +11,8 @@ import pyarrow as pa
 from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.planner import replay, weekly
+from renotify.parts.pool_book import PoolBook
+from renotify.planner import due_again, replay, weekly
 from renotify.planner.from_ledger import Framed
 from renotify.planner.learning import NOTHING_LEARNED
 from renotify.planner.letter_plan import LetterPlan, OwedLetters, letters_of
@@ -111,7 +112,9 @@ def test_letters_out_are_rows_of_the_document_in_order_and_those_without_a_week_
 
 
 def framed(of=TWO, vehicles: pa.Table | None = None, bundles=(A, B)) -> Framed:
-    return Framed(SETTINGS, MONDAY, of, bundles, vehicles, ())
+    return Framed(
+        SETTINGS, MONDAY, of, bundles, vehicles, PoolBook(MONDAY, of.weeks, {}, pa.table({})), ()
+    )
 
 
 def test_the_last_plan_is_seen_from_today_and_what_was_due_is_free() -> None:
@@ -187,7 +190,7 @@ def test_second_notices_that_are_owed_are_told_with_their_first_week() -> None:
     assert weekly._second_words([], KEPT) == []
 
 
-def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
+def due(came: tuple[str, ...] = ()) -> list[due_again.Due]:
     """Four letters: three of the first week, one a week later; the second owner has booked, and is not silent."""
     out = pa.table({
         "vin": list("abcd"), "family": ["safety"] * 4, "planning_bundle": ["A", "A+B", "A", "B:L"], "dealer_code": ["d1", "d1", "d1", "d2"],
@@ -198,17 +201,17 @@ def due(came: tuple[str, ...] = ()) -> list[weekly._Due]:
         "family": pa.array(["safety" for vin in weeks if vin not in came], pa.string()),
         "due": pa.array([MONDAY + timedelta(weeks=n) for vin, n in weeks.items() if vin not in came], pa.date32()),
     })  # fmt: skip
-    return weekly._due_again(
+    return due_again.due_again(
         out, silent.set_column(0, "vin", pa.array(silent["vin"].to_pylist(), pa.string()))
     )
 
 
 def silent(on: date, came: tuple[str, ...] = ()) -> list[str]:
-    return weekly._silent_words("spring", due(came), 8, on)
+    return due_again.silent_words("spring", due(came), 8, on)
 
 
 def test_owners_due_another_letter_are_queued_by_bundle_dealer_and_week_of_the_first_plan() -> None:
-    assert weekly._queued(due(), KEPT) == [
+    assert due_again.queued(due(), KEPT) == [
         {
             "bundle": "A follow-up from the week of 2013-04-29",
             "dealer": "d1",
@@ -245,7 +248,7 @@ def test_the_week_of_the_next_letter_does_not_recede_when_it_is_past() -> None:
 
 def test_the_week_moves_only_when_owners_come_in() -> None:
     (told,) = silent(MONDAY + timedelta(weeks=2), came=("a", "c"))
-    assert "1 of them are due another letter from the week of 2013-05-06" in told
+    assert "1 of them is due another letter from the week of 2013-05-06" in told
     assert silent(MONDAY, came=("a", "c", "d")) == []
 
 

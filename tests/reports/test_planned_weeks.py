@@ -57,5 +57,20 @@ def test_the_last_letter_of_a_plan_is_of_its_last_friday(follow_up, on_file, tol
     assert ("planned for 2013-03-08, more than 14 days later" in clock["sentence"]) is told
 
 
+@pytest.mark.parametrize(
+    ("on_file", "told"), [(date(2013, 2, 19), False), (date(2013, 2, 18), True)], ids=str
+)
+def test_the_first_letter_of_a_plan_is_of_the_first_day_on_which_one_may_go(
+    follow_up, on_file, told
+):
+    """The week begins on Monday the 4th, and no letter may go before Tuesday the 5th: two weeks after the 19th, not after the 18th."""
+    session = follow_up(FRIDAY)
+    state_day(session, "ALE:schedule_slip:owners-begin", DayWord.STARTED, on_file)
+    (clock,) = [
+        one for one in deadlines(session, ON) if one["what"] == "schedule, the first owner letter"
+    ]
+    assert ("planned for 2013-03-05, more than 14 days later" in clock["sentence"]) is told
+
+
 def test_a_week_is_mailed_by_its_friday():
     assert last_mailing_day(WEEK) == FRIDAY

@@ -107,6 +107,47 @@ def test_each_text_of_the_free_remedy_is_looked_at_by_what_may_stand_in_it(
     assert gravest(text, "en", name) == severity
 
 
+LESS = {
+    "We pay at most $3,000.": "Pagamos como máximo $3,000.",
+    "We pay at most half.": "Pagamos como máximo la mitad.",
+    "We refund half of the price.": "Reembolsamos la mitad del precio.",
+    "You get half.": "Recibe la mitad.",
+    "The refund is limited to the book value.": "El reembolso se limita al valor de libro.",
+    "One tenth a year, less wear and dents.": "Un décimo al año, menos el desgaste y las abolladuras.",
+    "Dents are taken off.": "Las abolladuras se descuentan.",
+    "a new Gale at half the price": "un Gale nuevo a mitad de precio",
+    "a new Gale, if you pay the difference": "un Gale nuevo, si usted paga la diferencia",
+    "a new Gale; the taxes are yours": "un Gale nuevo; los impuestos son suyos",
+    "We take off depreciation and pay at most half.": "Descontamos la depreciación y pagamos a lo sumo la mitad.",
+}
+AS_MUCH = {
+    "One tenth a year, but at most half of the price.": "Un décimo al año, como máximo la mitad del precio.",
+    "We take off at most $300 a year.": "Descontamos como máximo $300 al año.",
+    "The refund is paid in a maximum of ten days.": "El reembolso se paga en un máximo de diez días.",
+    "You get back at least half.": "Le devolvemos al menos la mitad.",
+    "Nothing is taken off for dents.": "No se descuenta nada por abolladuras.",
+    "You get a new part of the same kind.": "Recibe una parte nueva del mismo tipo.",
+    "The rest is yours.": "El resto es suyo.",
+}
+
+
+@at_once("name", ["depreciation", "replacement", "remedy_if_upheld"])
+def test_a_refund_or_replacement_that_gives_less_than_the_law_refuses_in_both_languages(
+    name: str,
+) -> None:
+    """30120(a)(1)(A): a ceiling, a part, or something else than the allowance taken off went out in the frame of the statement."""
+    for english, spanish in LESS.items():
+        found = {text: gravest(text, of, name) for of, text in (("en", english), ("es", spanish))}
+        assert set(found.values()) == {"must"}, found
+
+
+def test_a_ceiling_of_the_allowance_itself_and_other_lawful_terms_of_a_refund_may_stand() -> None:
+    for english, spanish in AS_MUCH.items():
+        both = (("en", english), ("es", spanish))
+        found = {text: gravest(text, of, "depreciation") for of, text in both}
+        assert "must" not in found.values(), found
+
+
 def test_a_description_in_which_the_maker_speaks_of_itself_is_shown_in_spanish_too() -> None:
     assert gravest("Nuestra compañía respalda esta manguera.", "es", "defect") == "should"
     assert gravest("La manguera puede rozar la rueda.", "es", "defect") == ""

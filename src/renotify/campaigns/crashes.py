@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
 
-from renotify.campaigns.injuries import names_injury
+from renotify.campaigns.injuries import speaks_of_injury
 from renotify.rules.wording import spelled_out
 from renotify.values.stated_tables import read_toml
 
@@ -34,7 +34,7 @@ def crash_in(consequence: str) -> Crash:
     """Return what an English text says of a crash, in small letters or in capitals.
 
     That none can come it says only where every sentence has a crash as the case in which something else fails, or denies that one
-    can come, or names an injury: whatever else a sentence says, a crash may come of it.
+    can come, or speaks of an injury: whatever else a sentence says, a crash may come of it.
     """
     sentences = SENTENCE_END.split(" ".join(consequence.split()))
     found = [_readings(sentence) for sentence in sentences]
@@ -42,7 +42,7 @@ def crash_in(consequence: str) -> Crash:
     if named & {*COMES_OF_IT}:
         return Crash.RESULT
     whole = all(
-        one & {*OF_NO_CRASH} or names_injury(sentence)
+        one & {*OF_NO_CRASH} or speaks_of_injury(sentence)
         for one, sentence in zip(found, sentences, strict=True)
     )
     if named & {*OF_NO_CRASH} and whole and not _doubt().search(consequence):

@@ -13,7 +13,13 @@ WORDS = Path(__file__).with_name("injury_words.toml")
 
 
 def names_injury(text: str, language: str = "en") -> bool:
-    """Tell whether a text names a kind of injury: the language's own words, small letters or capitals."""
+    """Tell whether a text names a kind of injury: the language's own words, small letters or capitals; a mere risk of injury is none."""
+    said = " ".join(text.split())
+    return speaks_of_injury(_pattern("no_kind", language).sub("", said), language)
+
+
+def speaks_of_injury(text: str, language: str = "en") -> bool:
+    """Tell whether a text has a word of an injury, of whatever kind."""
     return _pattern("words", language).search(text) is not None
 
 
@@ -30,6 +36,6 @@ def no_warning() -> tuple[str, ...]:
 
 @cache
 def _pattern(name: str, language: str) -> re.Pattern[str]:
-    """Return the words of a language, or its denials of them, each from the beginning of a word."""
+    """Return the words of a language, its denials of them or its risks of no kind, each from the beginning of a word."""
     own = read_toml(WORDS)[language]
     return re.compile(rf"(?<!\w)(?:{spelled_out(own[name], own)})", re.IGNORECASE)

@@ -37,6 +37,37 @@ DRIVE = {
         re.IGNORECASE,
     ),
 }
+# words with which it moves under its own wheels, in a sentence that names nothing that carries it
+ITSELF = {
+    "en": r"(?:(?:it|her|the|this|your|vehicle|car|truck|van) )+(?:in\b|to\b|down\b|over\b|along\b|by\b|there\b|yourself\b|on your own\b)",
+    "es": r"(?:el|la|su|este|esta) (?:vehículo|auto|carro|coche|camioneta)\b",
+}
+MOVED = {
+    "en": re.compile(
+        r"(?:^|(?<=[;:,] )|\b(?:please|then|slowly|you (?:can|may|could|should|must|will|might)|you (?:have|need|are) to) )"
+        rf"(?:(?:just|simply|slowly|carefully|also|still|only) )*(?:(?:bring|take|move|ride) {ITSELF['en']}|"
+        r"(?:roll|coast|creep|limp) (?:(?:it|the|your|vehicle|car) )*(?:in|to|down|over|along)\b|"
+        r"(?:make|take|risk) (?:the|a|that|this) (?:[\w-]+ )?(?:trip|drive|journey)\b)|"
+        r"^(?:(?!\b(?:not|never|no)\b|n't).)*\b(?:at walking (?:speed|pace)|under its own power|on its own wheels|"
+        r"by (?:back|side) (?:roads?|streets?)|at (?:low|reduced) speed)\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"\b(?:tráiga|lléve|muéva|acérque|deslíce)(?:lo|la)\b|(?<!no )\b(?:puede|debe|deberá|podrá) (?:traer|mover|acercar)(?:lo|la)\b|"
+        r"(?:^|(?<=[;:,] )|\b(?:por favor|luego|después|y) )(?:despacio )?(?:(?:traiga|lleve|mueva|acerque) "
+        rf"{ITSELF['es']}|(?:ruede|avance) )|"
+        r"^(?:(?!\b(?:no|nunca|sin)\b).)*\b(?:(?:haga|hacer) (?:el|un|ese) (?:\w+ )?(?:viaje|trayecto|recorrido|camino)|"
+        r"a paso de (?:hombre|persona)|por (?:calles|caminos) (?:secundari[oa]s|laterales)|por sus propios medios|a baja velocidad)\b",
+        re.IGNORECASE,
+    ),
+}
+CARRIED = {
+    "en": re.compile(
+        r"\b(?:tow\w*|trailers?|flat-?beds?|carriers?|transporters?|wreckers?)\b", re.IGNORECASE
+    ),
+    "es": re.compile(r"\b(?:grúas?|remolques?|remolc\w+|plataformas?|camión)\b", re.IGNORECASE),
+}
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": "", "es": " under [campaign.es]"}
 
 
@@ -49,10 +80,13 @@ class Fault(NamedTuple):
     wrong: str
 
 
-def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[Fault]:
+def faults(
+    campaign: Campaign, languages: Iterable[str], on: date, *, there: date | None = None
+) -> Iterator[Fault]:
     """Yield what is wrong with a recall, of the texts in these languages, for a letter that is mailed on a day.
 
-    A service campaign has none: the rules are those of 49 CFR 577.5 and 577.6.
+    ``there`` is the day from which the letter says that the remedy is there, None where it says none. A service campaign has no
+    fault: the rules are those of 49 CFR 577.5 and 577.6.
     """
     if campaign.family == "safety":
         yield from chain(
@@ -61,6 +95,7 @@ def faults(campaign: Campaign, languages: Iterable[str], on: date) -> Iterator[F
             _no_injury(campaign, languages),
             _driven_there(campaign, languages),
             _over(campaign, on),
+            _before_the_remedy(campaign, on, there),
         )
 
 
@@ -74,12 +109,19 @@ def _warning_denied(campaign: Campaign) -> Iterator[Fault]:
 def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
     """577.5(f): a letter has the statement of (1) where a crash can come of the defect, and that of (2) where none can.
 
-    Which, the consequence says itself, or a person states; of an order that a court looks at the Administrator says it (577.6(b)(6)).
+    Which, the consequence says itself, or a person states, and the two agree; of an order that a court looks at the Administrator
+    says it (577.6(b)(6)).
     """
-    said = crash_in(campaign.consequence)
-    asked = bool(campaign.consequence.strip()) and not is_provisional(campaign)
-    if asked and said is Crash.UNSAID and campaign.letter.get("crash") is None:
+    said, stated = crash_in(campaign.consequence), campaign.letter.get("crash")
+    wrong = ""
+    if said is Crash.UNSAID and stated is None:
         wrong = f"{said.value}: state `crash = true` or `crash = false` in campaigns.toml"
+    elif said is Crash.RESULT and stated is False:
+        wrong = (
+            f"it states `crash = false`, and {said.value}: state `crash = true` in campaigns.toml, or write the `consequence` so that no"
+            " crash comes of the defect"
+        )
+    if wrong and campaign.consequence.strip() and not is_provisional(campaign):
         yield Fault("crash", "en", "49 CFR 577.5(f)", wrong)
 
 
@@ -98,15 +140,23 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
 
 
 def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
-    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it."""
+    """577.5(e)(4): a letter that says `Do not drive this vehicle` asks in no other place to drive it, or to move it on its wheels."""
     for language in languages:
         told = text_of(campaign, "towing", language)
-        if campaign.do_not_drive and DRIVE[language].search(told):
+        if campaign.do_not_drive and _moves_the_vehicle(told, language):
             wrong = (
-                f"its `towing`{TABLE[language]} asks the owner to drive, {told!r}, and `do_not_drive` says not to: say how the vehicle"
-                " gets to the dealer otherwise"
+                f"its `towing`{TABLE[language]} asks the owner to drive or move the vehicle, {told!r}, and `do_not_drive` says not to: say"
+                " how the vehicle gets to the dealer otherwise"
             )
             yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
+
+
+def _moves_the_vehicle(text: str, language: str) -> bool:
+    """Tell whether a text has the vehicle driven, or moved by what is neither a tow truck nor another that carries it."""
+    return DRIVE[language].search(text) is not None or any(
+        MOVED[language].search(sentence) and not CARRIED[language].search(sentence)
+        for sentence in SENTENCE_END.split(" ".join(text.split()))
+    )
 
 
 def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
@@ -116,3 +166,14 @@ def _over(campaign: Campaign, on: date) -> Iterator[Fault]:
         if last is not None and last <= on:
             wrong = f"its `{key}` {last} is no later than {on}, and {what}: state a later day"
             yield Fault(key, "en", citation, wrong)
+
+
+def _before_the_remedy(campaign: Campaign, on: date, there: date | None) -> Iterator[Fault]:
+    """577.5(g)(1)(ii): a last day of tires without charge is later than the day from which their remedy is there."""
+    last: date | None = campaign.letter.get("tires_until_date")
+    if last is not None and there is not None and on < last <= there:
+        wrong = (
+            f"its `tires_until_date` {last} is no later than {there}, from which the remedy is there, and the free remedy would be over"
+            " before it begins: state a later day"
+        )
+        yield Fault("tires_until_date", "en", LAST_DAYS["tires_until_date"][0], wrong)

@@ -48,7 +48,10 @@ LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
         10, "49 CFR 577.6(c)(2)(i)", "owners who get a letter of that day later are to be reimbursed up to its receipt"
     ),
     # 180 days from memory; the section was not read
-    "tires_until_date": (180, "house policy after 49 USC 30120(b)", "owners have 180 days from their notice to bring their tires"),
+    "tires_until_date": (
+        180, "house policy after 49 USC 30120(b)",
+        "owners have 180 days from their notice, or from a later day of the remedy, to bring their tires"
+    ),
 }  # fmt: skip
 
 LIKE_THIS = '"301, Fuel System Integrity"'
@@ -102,7 +105,9 @@ def missing(
         for language in languages:
             for one in _missing_in(campaign, pack, wanted, language, timed=timed):
                 found.setdefault((one.key, one.language), one)
-    for key, language, citation, wrong in faults(campaign, languages, pack.on):
+    for key, language, citation, wrong in faults(
+        campaign, languages, pack.on, there=_still_to_come(campaign, pack.on)
+    ):
         one = Missing(campaign.campaign_code, key, language, citation, wrong=wrong)
         found.setdefault((key, language), one)
     told = (
@@ -226,7 +231,7 @@ def of_days(
     A second notice waits for its remedy's day: once that is known it promises no other letter. ``waiting``: its plan makes the
     letter an interim one, whatever day the campaign states; ``planned`` is the day of its repair by the plan, where it has one.
     """
-    yield from _soon_over(campaign, on)
+    yield from _soon_over(campaign, on, planned or _still_to_come(campaign, on))
     there = campaign.first_remedy_date
     known = there is not None and (kind == "remedy_available" or there <= on)
     if is_provisional(campaign) or (known and not waiting):
@@ -278,15 +283,45 @@ def _of_expected(campaign: Campaign, on: date, planned: date | None) -> Iterator
         )
 
 
-def _soon_over(campaign: Campaign, on: date) -> Iterator[Missing]:
-    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``)."""
+def _still_to_come(campaign: Campaign, on: date) -> date | None:
+    """Return the first day from which a letter of a day can say that the remedy is there; None where it is, or none is known."""
+    first = campaign.first_remedy_date or campaign.letter.get("remedy_expected_date")
+    return first if first is not None and first > on else None
+
+
+def _soon_over(campaign: Campaign, on: date, there: date | None) -> Iterator[Missing]:
+    """Yield a last day that a letter of a day states and that leaves its owner too little time (``LEAST_LEFT``).
+
+    Tires have their time from the day on which their remedy is there, where that is later than the letter.
+    """
     for key, (least, citation, lack) in LEAST_LEFT.items():
         last: date | None = campaign.letter.get(key)
-        if last is None or not 0 < (last - on).days < least:
+        if last is None:
             continue
-        days = counted((last - on).days, "day")
-        wrong = f"its `{key}` {last} is {days} after {on}, and {lack}: state a later day"
-        yield Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
+        begins = max(on, there or on) if key == "tires_until_date" else on
+        if 0 < (last - begins).days < least:
+            days = counted((last - begins).days, "day")
+            wrong = f"its `{key}` {last} is {days} after {begins}, and {lack}: state a later day"
+            yield Missing(campaign.campaign_code, key, "en", citation, must=False, wrong=wrong)
+    yield from _of_later_remedies(campaign, on)
+
+
+def _of_later_remedies(campaign: Campaign, on: date) -> Iterator[Missing]:
+    """Yield a last day of tires that is over before the remedy of some vehicles is there: their letters are refused."""
+    last: date | None = campaign.letter.get("tires_until_date")
+    late = [
+        one.remedy_available_date
+        for one in campaign.remedies
+        if one.remedy_available_date and last and on < last <= one.remedy_available_date
+    ]
+    if late:
+        wrong = (
+            f"its `tires_until_date` {last} is no later than {max(late)}, from which the remedy of some vehicles is there, and their"
+            " letters are refused: state a later day"
+        )
+        yield Missing(
+            campaign.campaign_code, "tires_until_date", "en", "49 CFR 577.5(g)(1)(ii)", must=False, wrong=wrong
+        )  # fmt: skip
 
 
 def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]:
@@ -305,15 +340,12 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the crash that a person should state although letters are printed: only a condition, or the contrary of what is stated."""
+    """Yield the crash that a person should state although letters are printed: it is only the case in which something else fails."""
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
-    wrong = ""
-    if stated is False and said is Crash.RESULT:
-        wrong = "it states `crash = false`, and its `consequence` says that a crash can come of the defect: read whether the two agree"
-    elif stated is None and said is Crash.CONDITION and not injured:
+    open_still = stated is None and said is Crash.CONDITION and not injured
+    if open_still and not is_provisional(campaign):
         wrong = f"{said.value}: state `crash = true` or `crash = false`"
-    if wrong and not is_provisional(campaign):
         yield Missing(
             campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong
         )

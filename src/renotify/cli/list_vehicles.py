@@ -149,13 +149,9 @@ def vehicles(
         found = found._replace(rows=found.rows.slice(0, first))
     else:
         wanted = of_list.columns_named(columns, what=of_list.SHOW, **named)
-        if owners_to:
-            wanted = (
-                *(wanted or of_list.usual_columns(asked)),
-                *PERSONAL,
-                "owner_state",
-                "owner_zip",
-            )
+        if owners_to and not wanted:
+            usual = of_list.usual_columns(asked)
+            wanted = (*usual, *PERSONAL, "owner_state", "owner_zip")
         most = first if first is not None or file or as_json else FIRST
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
         found = listing(session, asked, shown, on=on, scope=scope)

@@ -31,6 +31,8 @@ select e.vin, e.campaign_code, '' as follow_up, e.occurred_on as written_on, 0 a
 from {{asked}} and e.kind = 'mailed' and e.occurred_on >= :since and {stands("e")}
     and not exists (select 1 from piece p
         where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)
+"""
+_STAYED = f"""
     and not exists (select 1 from event r where r.vin = e.vin and r.campaign_code = e.campaign_code and r.kind = 'returned'
         and r.occurred_on >= e.occurred_on and {stands("r")})
 """
@@ -39,11 +41,14 @@ select vin, unnest(string_split(campaign_code, '+')) as campaign_code, follow_up
 union all by name select * from others"""
 
 
-def letters_out(session: Session, since: date, *, but: str = "", vehicles: str = "") -> pa.Table:
+def letters_out(
+    session: Session, since: date, *, but: str = "", vehicles: str = "", came_back: bool = False
+) -> pa.Table:
     """Return the letters that are out since a day (``LETTER``), a row a campaign that they name; those of the follow-up ``but`` left out.
 
     ``in_mail``: released, and not answered for by the mail house. ``follow_up`` is blank where the letter is no piece of ours.
-    ``vehicles`` names a staged table (vin) of those that are asked for; blank: all.
+    ``vehicles`` names a staged table (vin) of those that are asked for; blank: all. With ``came_back`` a letter that came back counts
+    although it is no piece of ours: somebody wrote.
     """
 
     def asked(table: str, name: str) -> str:
@@ -52,7 +57,11 @@ def letters_out(session: Session, since: date, *, but: str = "", vehicles: str =
         return f"{vehicles} a cross join {table} {name} where {name}.vin = a.vin"
 
     pieces = session.read(_PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but)
-    others = session.read(_OTHERS.format(asked=asked("event", "e")), LETTER, since=since)
+    others = session.read(
+        _OTHERS.format(asked=asked("event", "e")) + ("" if came_back else _STAYED),
+        LETTER,
+        since=since,
+    )
     with arrow_sql() as arrow:
         arrow.register("pieces", pieces)
         arrow.register("others", others)

@@ -215,7 +215,8 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     """Return the values of the statements' slots for one campaign; the VIN stays a slot. LetterRefused names a fault of what it states."""
-    for fault in faults(campaign, (language,), spec.mail_date):
+    there = spec.remedy_expected(campaign)
+    for fault in faults(campaign, (language,), spec.mail_date, there=there):
         raise LetterRefused(
             f"Campaign {campaign.campaign_code}: {fault.wrong} ({fault.citation}).",
             "Correct campaigns.toml, and load it.",

@@ -55,6 +55,7 @@ def silent_words(name: str, due: Sequence[Due], rest_weeks: int, on: date) -> li
         return []
     first, this_week = due[0].week, monday_of(on)
     ahead = first > this_week
+    owners = sum(one.owners for one in due)
     count = sum(one.owners for one in due if one.week <= max(first, this_week))
     since = (
         f"{'is' if count == 1 else 'are'} due another letter from"
@@ -62,7 +63,7 @@ def silent_words(name: str, due: Sequence[Due], rest_weeks: int, on: date) -> li
         else f"{'has' if count == 1 else 'have'} been due another letter, the first since"
     )
     sentence = (
-        f"{counted(sum(one.owners for one in due), 'owner')} with a letter of this follow-up have neither come nor booked a visit;"
+        f"{counted(owners, 'owner')} with a letter of this follow-up {'has' if owners == 1 else 'have'} neither come nor booked a visit;"
         f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
         f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
     )

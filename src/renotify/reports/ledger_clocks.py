@@ -122,11 +122,16 @@ where s.current and s.status = 'open' and v.first_sale_date is not null group by
 
 
 class Planned(NamedTuple):
-    """Vehicles whose first notices are planned for a week, by bundle."""
+    """Vehicles of a follow-up whose first notices are planned for a week, by bundle.
+
+    ``first_day`` is the first on which they may be mailed: the Monday, or the day of the follow-up's first letter where that is later.
+    """
 
     bundle: str
     week: date
     vehicles: int
+    follow_up: str
+    first_day: date
 
 
 class FirstNotice(NamedTuple):
@@ -227,13 +232,16 @@ def _days(days: Mapping[str, date], name: str) -> pa.Table:
 
 
 def _planned(session: Session) -> list[Planned]:
-    return session.rows(
+    rows = session.rows(
         Planned,
-        "select p.bundle, w.week, count(distinct p.vin) as vehicles from piece p"
+        "select p.bundle, w.week, count(distinct p.vin) as vehicles, p.follow_up, w.week as first_day from piece p"
         " join follow_up f on f.name = p.follow_up join wave w on w.follow_up = p.follow_up and w.number = p.wave"
         f" where f.kind {OF_FIRST} and p.family = 'safety' and p.state in ('listed', 'planned')"
-        " group by p.bundle, w.week",
+        " group by p.bundle, w.week, p.follow_up",
     )
+    names = {row.follow_up for row in rows}
+    begins = {name: follow_ups.settings(session, name).first_letter for name in names}
+    return [row._replace(first_day=max(row.week, begins[row.follow_up])) for row in rows]
 
 
 def known(
@@ -344,7 +352,8 @@ def _notified(
 ) -> Notified:
     codes = set(recall.codes)
     letters = [mailed[code] for code in recall.codes if code in mailed]
-    weeks = [plan.week for plan in planned if codes & set(plan.bundle.split(JOINED))]
+    of_recall = [plan for plan in planned if codes & set(plan.bundle.split(JOINED))]
+    weeks = [plan.week for plan in of_recall]
     own_notices = [one for one, campaigns in notices if codes & set(campaigns)]
     complete = bool(letters) and not any(one.untold for one in letters) and not weeks
     last = [one.last_told for one in letters if one.last_told]
@@ -356,7 +365,7 @@ def _notified(
     )
     days = [one.notice_date for one in own_notices if one.first is None]
     return Notified(
-        owners_begin=Told(begun, min(weeks, default=None)),
+        owners_begin=Told(begun, min((plan.first_day for plan in of_recall), default=None)),
         owners_end=Told(ended, max(map(last_mailing_day, weeks), default=None)),
         dealers_begin=Told(min((one.first for one in own_notices if one.first), default=None), min(days, default=None)),
         dealers_end=Told(max((one.last for one in own_notices if one.last), default=None), max(days, default=None)),

@@ -134,7 +134,8 @@ def _tables(
     if "holder" in parts:
         yield "holder_of", _holders(session, wanted, asked, on)
     if "contact" in parts:
-        yield "contact", _over("letters", letters_out(session, EVER, vehicles=asked), _CONTACT)
+        letters = letters_out(session, EVER, vehicles=asked, came_back=True)
+        yield "contact", _over("letters", letters, _CONTACT)
     if "visit" in parts:
         yield "visit", _over("visits", booked_vehicles(session), _VISIT)
     if "letter" in parts:

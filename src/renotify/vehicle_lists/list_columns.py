@@ -78,7 +78,9 @@ OF_FOLLOW_UP = tuple(name for name, column in COLUMNS.items() if "listed" in col
 
 BESIDE: dict[str, Column] = {
     "reason": Column("", (), TEXT, "why an unreachable vehicle is, why an open one still is"),
-    "last_contact": Column("", (), DAY, "the last letter that went out about the campaign"),
+    "last_contact": Column(
+        "", (), DAY, "the last letter that went out about the campaign, whether it came back or not"
+    ),
     "booked": Column("", (), DAY, "the day of the visit that is booked"),
     "owner_state": Column("", (), TEXT, "the state of who holds the vehicle"),
     "owner_zip": Column("", (), TEXT, "the ZIP Code of who holds the vehicle"),
