@@ -150,7 +150,8 @@ DAY = OfTheDay(
         SHORT, SHORT - LATER, SHORT + 3 * LATER,
     ),
     limits=WavesAndLimits(
-        WEEKS, EXPECTED.letters.sum(axis=(0, 1)), HOURS.sum(axis=0), np.full(20, 2.0), np.full(20, 9.0), np.zeros(20)
+        WEEKS, EXPECTED.letters.sum(axis=(0, 1)), HOURS.sum(axis=0), np.full(20, 2.0), np.full(20, 9.0), np.zeros(20),
+        planned=5070, to_go=5070,
     ),
     areas=(
         AreaPlace("E", (DealerPlace(38.8, -77.2, True),), 2, 900, 0.71, 1),

@@ -10,6 +10,7 @@ import pytest
 
 import two_dealers as w
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.reports.follow_up_figures import figures, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
@@ -123,13 +124,33 @@ def test_kits_are_lacking_in_the_week_whose_visits_find_none() -> None:
     found = made_up_figures.brought({"A": (100,), "B": (100,)}, {"A": {"P": 2.0}, "B": {"Q": 1.0}}, (0.1,), weeks=3)  # fmt: skip
     hours, capacity = np.array([[8.0, 1, 0], [3, 3, 3]]), np.array([[4.0, 4, 4], [np.inf] * 3])
     weeks = DealerWeeks(("D1", "D2"), found.mondays, hours, capacity)
-    limits = limits_of(found, weeks, {"P": np.array([5.0, 5.0, 30.0])})
+    limits = limits_of(found, weeks, {"P": np.array([5.0, 5.0, 30.0])}, ())
     # ten of a hundred owners of each ask in the first week: 20 of P, of which 5 are there, and 10 of Q, of which nobody says how many are
-    assert limits.letters.tolist() == [200, 0, 0]
     assert limits.kits.tolist() == pytest.approx([30, 0, 0])
     assert limits.kits_lacking.tolist() == pytest.approx([15, 0, 0])
     assert limits.hours.tolist() == [11, 4, 3]
     assert limits.hours_lacking.tolist() == [4, 0, 0]
+
+
+def test_letters_are_counted_as_the_waves_count_them_and_to_go_are_those_not_released() -> None:
+    found = made_up_figures.brought({"A": (100, 100)}, {"A": {}}, (0.1,), weeks=3)
+    weeks = DealerWeeks(("D1",), found.mondays, np.zeros((1, 3)), np.ones((1, 3)))
+    before, first, second, _ = (found.mondays[0] + timedelta(weeks=week) for week in (-1, 0, 1, 2))
+    waves = [
+        WaveRow("memo", number, week, letters, "", released, False, False)
+        for number, week, letters, released in (
+            (1, before, 7, True), (2, first, 110, True), (3, first, 3, False), (4, second, 104, False),
+        )
+    ]  # fmt: skip
+    limits = limits_of(found, weeks, {}, waves)
+    assert limits.letters.tolist() == [113, 104, 0]  # some lessors have a letter of their own
+    assert (limits.planned, limits.to_go) == (224, 107)
+
+
+def test_the_page_has_one_number_of_letters(day: OfTheDay, planned_session: Session) -> None:
+    found = figures(planned_session, "spring", w.FIRST_LETTER)
+    assert (day.limits.planned, day.limits.to_go) == (9, 9)
+    assert sum(wave.letters for wave in found.waves) == day.limits.planned
 
 
 def test_the_clocks_that_ask_for_something_now_are_those_overdue_and_soon() -> None:

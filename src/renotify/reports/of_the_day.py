@@ -4,7 +4,7 @@ and kits, the areas, what changed within a week, the clocks that ask for somethi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +16,8 @@ from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.waves_against_limits import WavesAndLimits
-from renotify.ledger import status
+from renotify.ledger import pieces, status
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.scope import NOWHERE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
@@ -83,6 +84,7 @@ def of_the_day(
             load.expected,
             weeks,
             cumulative_supply(session, load.expected.plan.first_week, len(load.expected.mondays)),
+            pieces.waves(session, name),
         ),
         areas=_areas(session, on, campaigns, weeks),
         changes=since_last_week(session, name, on, before.values(), now.values()),
@@ -120,13 +122,20 @@ def _completion(
 
 
 def limits_of(
-    brought: Expected, weeks: DealerWeeks, supply: Mapping[str, np.ndarray[Any, Any]]
+    brought: Expected,
+    weeks: DealerWeeks,
+    supply: Mapping[str, np.ndarray[Any, Any]],
+    waves: Sequence[WaveRow],
 ) -> WavesAndLimits:
     """Return letters from the current week on against the hours of each dealer and the supply of each part, both as the plan has them.
 
+    Letters are those of the waves, as the table of waves counts them: a vehicle whose lessor is written to has two.
     A dealer whose hours are not known lacks none, nor does a part without supply rows; what dealers have on hand is not counted.
     """
     now = brought.now
+    of_week: Counter[date] = Counter()
+    for one in waves:
+        of_week[one.week] += one.planned
     kits = brought.kits_as_planned()
     summed = np.cumsum(kits, axis=1)
     unlimited = np.full(kits.shape[1], np.inf)
@@ -134,11 +143,13 @@ def limits_of(
     lacking = np.clip(summed - there, 0.0, kits)
     return WavesAndLimits(
         brought.mondays[now:],
-        brought.letters.sum(axis=(0, 1))[now:],
+        np.array([of_week[monday] for monday in brought.mondays[now:]], np.int64),
         weeks.hours.sum(axis=0),
         np.maximum(weeks.hours - weeks.capacity, 0.0).sum(axis=0),
         kits.sum(axis=0)[now:],
         lacking.sum(axis=0)[now:],
+        planned=of_week.total(),
+        to_go=sum(one.planned for one in waves if not one.released),
     )
 
 
