@@ -26,8 +26,8 @@ from renotify.reports.follow_up_figures import (
     PlannedWave,
     SentCounts,
     TightWeek,
+    dealers_by_tightness,
     figures,
-    tightest_dealers,
 )
 from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.workload.of_plan import DealerWeek
@@ -77,6 +77,12 @@ def test_orders_are_told_by_part_the_largest_first(found: FollowUpFigures) -> No
         PartOrder(w.BOLT, "Made-up bolt", 1, 5),
         PartOrder(w.PUMP, "Made-up pump", 1, 1),
     )
+
+
+def test_the_heat_map_has_the_tightest_dealers_in_the_order_of_their_table(
+    found: FollowUpFigures,
+) -> None:
+    assert found.load.tightest == tuple(one.dealer for one in found.tightest) == (w.EAST, w.WEST)
 
 
 def test_hours_of_each_dealer_and_week_are_the_mean_ones(found: FollowUpFigures) -> None:
@@ -174,9 +180,9 @@ def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
         DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0, 0.0)
         for dealer, hours, days in (("D1", 60.0, 1), ("D2", 20.0, 0), ("D3", 18.0, 2), ("D4", 17.0, 0)) for week in range(12)
     ]  # fmt: skip
-    found = tightest_dealers(rows)
+    found = dealers_by_tightness(rows)
     assert [(one.dealer, one.days, one.late_visits) for one in found] == [
-        ("D3", 24, 6.0), ("D1", 12, 6.0), ("D2", 0, 6.0),
+        ("D3", 24, 6.0), ("D1", 12, 6.0), ("D2", 0, 6.0), ("D4", 0, 6.0),
     ]  # fmt: skip
 
 

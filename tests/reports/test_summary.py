@@ -21,11 +21,11 @@ from renotify.reports import summary
 from renotify.reports.follow_up_figures import (
     PartOrder,
     SentCounts,
+    dealers_by_tightness,
     figures,
     kits_of,
     largest_orders,
     letters_of,
-    tightest_dealers,
 )
 from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.selection.freeze import freeze_follow_up
@@ -158,7 +158,7 @@ def test_each_dealer_is_named_once_in_its_tightest_week():
         DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
         for dealer, day, hours in (("B", 11, 9.0), ("B", 18, 8.0), ("A", 4, 7.0))
     ]  # fmt: skip
-    found = tightest_dealers(rows)
+    found = dealers_by_tightness(rows)
     assert [(one.dealer, one.week, one.hours) for one in found] == [
         ("B", date(2013, 3, 11), 9.0),
         ("A", date(2013, 3, 4), 7.0),
@@ -195,3 +195,27 @@ def test_the_figures_of_a_planned_follow_up_come_from_the_ledger(
     assert found.letters.letters.tolist() == [[5]]
     assert found.sent == SentCounts()
     assert found.load.dealers == ("D0001",)
+
+
+def test_the_drawing_says_that_it_has_the_tightest_of_all_dealers_and_the_page_where_the_others_are():
+    tightest = tuple(f"D{d:04d}" for d in (3, 12, 7))
+    known = replace(
+        made_up_figures.FIGURES, load=replace(made_up_figures.FIGURES.load, tightest=tightest)
+    )
+    drawing = summary.draw(known)["workload"]
+    assert "Workload of the 12 tightest of 20 dealers, the tightest first, by week." in drawing
+    shown = [text for text in re.findall(r">(D\d{4})<", drawing) if text in known.load.dealers]
+    # the three that the workload names, then by the fullest week, which grows with the number
+    assert shown[:5] == [*tightest, "D0019", "D0018"]
+    html = page(known, {})
+    assert "All 20 dealers stand below, under Every dealer by week." in html
+    heat = html[html.index("<table class=heat>") :]
+    assert re.findall(r"<th scope=row>(D\d{4})", heat) == [f"D{d:04d}" for d in range(20)]
+
+
+def test_on_paper_every_dealer_is_printed():
+    style = re.sub(r"\s+", " ", page(KNOWN, {}))
+    assert ".tall { max-height: 36rem; overflow: auto; }" in style
+    paper = style[style.index("@media print") :]
+    assert ".tall { max-height: none; }" in paper
+    assert ".wide, figure { overflow: visible; }" in paper

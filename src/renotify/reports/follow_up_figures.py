@@ -133,7 +133,7 @@ def figures(
             if row.campaign in settings.campaigns
         ),
         waves=_waves(session, name, settings.first_letter),
-        tightest=tightest_dealers(load.by_tightness),
+        tightest=dealers_by_tightness(load.by_tightness)[:SHOWN_DEALERS],
         orders=largest_orders(ordered),
         messages=(*json.loads(text)["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
@@ -147,7 +147,7 @@ def figures(
 
 
 def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
-    """Return a workload as its heat map has it: mean hours and hours on hand from the current week on, each dealer with its area."""
+    """Return a workload as its heat map has it: mean hours and hours on hand from now on, each dealer with its area, and the tightest."""
     now, dealers = load.expected.now, load.expected.dealers
     return DealerWeeks(
         dealers,
@@ -155,6 +155,7 @@ def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
         load.work.mean_hours[:, now:],
         load.work.capacity[:, now:],
         tuple(load.areas.get(code, "") for code in dealers),
+        tuple(one.dealer for one in dealers_by_tightness(load.by_tightness)),
     )
 
 
@@ -206,8 +207,8 @@ def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave
     )
 
 
-def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
-    """Return the dealers with the most days to book, each with its tightest week; ``weeks`` come tightest first."""
+def dealers_by_tightness(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
+    """Return the dealers with the most days to book first, each with its tightest week; ``weeks`` come tightest first."""
     of_dealer: dict[str, list[DealerWeek]] = {}
     for one in weeks:
         of_dealer.setdefault(one.dealer, []).append(one)
@@ -221,7 +222,7 @@ def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
         for own in [of_dealer[first.dealer]]
     ]  # fmt: skip
     found.sort(key=lambda one: (-one.days, -one.late_visits))
-    return tuple(found[:SHOWN_DEALERS])
+    return tuple(found)
 
 
 def largest_orders(lines: pa.Table) -> tuple[PartOrder, ...]:

@@ -26,6 +26,7 @@ from renotify.values.english import counted, long_day, short_month_day
 from renotify.vehicle_lists.asked import Asked, command
 
 SYNTHETIC = "Synthetic data: every vehicle, owner and dealer in this follow-up is made up."
+EVERY_DEALER = "Every dealer by week"
 SHOWN_ORDERS = 8
 SHOWN_CLOCKS = 10
 LISTS = {
@@ -79,13 +80,13 @@ def page(
                 _waves(known),
             ),
             section("Areas", figure(drawings, "areas"), _areas(day)),
-            section("Dealers", _tightest(known), figure(drawings, "workload")),
+            section("Dealers", _tightest(known), figure(drawings, "workload"), _all_dealers(known)),
             section("Parts", _orders(known), figure(drawings, "parts")),
             section("The letter", picture(*day.letter) if day else ""),
             section("Clocks of the law", _clocks(day)),
             section("What the plan is worth", _worth(known)),
             section("Look at this", _messages(known)),
-            section("Every dealer by week", every_dealer(known.load)),
+            section(EVERY_DEALER, every_dealer(known.load)),
             section("Files", _files(folder, lists or {})),
         )
     )
@@ -241,6 +242,16 @@ def _tightest(known: FollowUpFigures) -> str:
         "Dealer", "Area", "Week of", "Hours expected", "Hours on hand", "Visits that wait too long", "Days to book",
     )  # fmt: skip
     return table("The tightest dealers, in their tightest week", columns, rows)
+
+
+def _all_dealers(known: FollowUpFigures) -> str:
+    """Return where the dealers stand that the drawing has no room for."""
+    load = known.load
+    return (
+        f"<p>All {counted(len(load.dealers), 'dealer')} stand below, under {EVERY_DEALER}.</p>\n"
+        if load.hours.any()
+        else ""
+    )
 
 
 def _orders(known: FollowUpFigures) -> str:
