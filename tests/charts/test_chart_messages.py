@@ -60,7 +60,7 @@ def test_completion_says_what_is_left_and_each_campaign_s_own_share():
     )
     assert "1,312 repairs are left to do" in texts(svg)
     assert description(svg) == (
-        "Completion by campaign: 9LA 80%, ALE 32%. 1,312 repairs are left to do."
+        "Completion by campaign: 9LA 80 %, ALE 32 %. 1,312 repairs are left to do."
     )
 
 
@@ -76,16 +76,16 @@ def test_no_campaigns_and_a_campaign_without_vehicles_are_drawn_with_nothing_lef
         == "Completion by campaign: none. 0 repairs are left to do."
     )
     empty = completion_bars((CampaignShares("X", 0, 0, 0, 0, 0, 0.0),))
-    assert description(empty) == "Completion by campaign: X 0%. 0 repairs are left to do."
+    assert description(empty) == "Completion by campaign: X 0 %. 0 repairs are left to do."
     assert [text for text in texts(empty) if text in PARTS] == list(PARTS)
 
 
 def test_a_part_of_six_per_cent_has_its_figure_and_one_of_less_has_none():
-    """6 and 5 of 100 besides 89; the axis has no 6%, 5% or 89%."""
+    """6 and 5 of 100 besides 89; the axis has no 6 %, 5 % or 89 %."""
     seen = texts(completion_bars((CampaignShares("X", 89, 6, 5, 0, 0, 0.95),)))
-    assert "6%" in seen
-    assert "89%" in seen
-    assert "5%" not in seen
+    assert "6 %" in seen
+    assert "89 %" in seen
+    assert "5 %" not in seen
 
 
 def test_bars_stand_in_the_order_in_which_campaigns_were_given():

@@ -244,8 +244,8 @@ def test_the_plan_stands_beside_rules_of_thumb_with_what_each_costs() -> None:
     html = page(known, {})
     assert headings(html) == ["What the plan is worth"]
     assert cells(html) == [
-        ["This plan", "15,924", "72.0%", "–", "2.2", "6", "138"],
-        ["The riskiest first", "11,943", "54.0%", "25.0%", "–", "1,023", "164"],
+        ["This plan", "15,924", "72.0 %", "–", "2.2", "6", "138"],
+        ["The riskiest first", "11,943", "54.0 %", "25.0 %", "–", "1,023", "164"],
     ]
 
 
@@ -286,7 +286,7 @@ def test_one_campaign_and_one_wave_are_said_in_the_singular() -> None:
 
 def test_a_campaign_s_row_adds_up_to_those_involved() -> None:
     html = page(nothing(campaigns=(CampaignShares("A", 700, 30, 40, 10, 1220, 0.3668),)), {})
-    assert cells(html) == [["A", "2,000", "700", "30", "40", "10", "1,220", "36.7%"]]
+    assert cells(html) == [["A", "2,000", "700", "30", "40", "10", "1,220", "36.7 %"]]
     assert headings(html) == ["Campaigns"]
 
 

@@ -80,7 +80,7 @@ def test_every_chart_tells_its_message_to_a_screen_reader(html):
     assert len(labels) == 7
     assert all(labels)
     assert labels[0].startswith("Completion by campaign now, and the interval expected by Mar 31")
-    assert labels[1].startswith("Completion by campaign: 9LA 79%")
+    assert labels[1].startswith("Completion by campaign: 9LA 79 %")
 
 
 def test_every_table_has_a_caption_and_column_heads(html):
@@ -219,3 +219,11 @@ def test_on_paper_every_dealer_is_printed():
     paper = style[style.index("@media print") :]
     assert ".tall { max-height: none; }" in paper
     assert ".wide, figure { overflow: visible; }" in paper
+
+
+def test_every_per_cent_of_the_page_is_written_as_the_terminal_writes_it():
+    html = page(KNOWN, summary.draw(KNOWN))
+    seen = re.findall(r">([^<>]*\d ?%[^<>]*)<", html[html.index("</style>") :])
+    assert any(re.fullmatch(r"\d\d\.\d %", text) for text in seen)  # completion in the tables
+    assert any(text == "80 %" for text in seen)  # an axis
+    assert not [text for text in seen if re.search(r"\d%", text)]
