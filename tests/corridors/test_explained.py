@@ -19,6 +19,9 @@ BUILT, VISIT = date(2006, 5, 10), date(2013, 3, 19)
 def explained(shared_desk: Desk) -> Desk:
     desk = shared_desk
     world = World(desk.folder / "input").dealer(w.EAST).part("PIPE").takes("9LA", "PIPE", 2)
+    world.part("VALVE").takes("9LA", "VALVE", 1, take_rate=0.6).part("CLIP").takes(
+        "9LA", "CLIP", 2, take_rate=0.6
+    )
     world.campaign("9LA").labour("9LA", 2.0)
     world.campaign("LATER").campaign("BUILT").campaign("LISTS")
     for number in (MINE, FIRST, BOOKED):
@@ -90,9 +93,12 @@ def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: 
         str(VISIT),
         ["9LA"],
     )
-    (kit,) = visit["kits"]
+    clip, kit, valve = visit["kits"]
+    assert (clip["qty"], clip["take_rate"], valve["kits"]) == (2.0, 0.6, 0.6)
     assert (kit["part_no"], kit["kits"]) == ("PIPE", 2.0)
     assert [(one["week"], one["state"]) for one in kit["promises"]] == [("2013-03-11", "kept")]
     said = explained.run("explain", BOOKED, "--on", w.NOTICE).out
     assert f"A visit is booked at dealer {w.EAST} on {VISIT} 09:00 for 9LA." in said
     assert "It takes 2 of PIPE; promised to the dealer: " in said
+    assert "A kit of VALVE may be needed (60 %); promised to the dealer: 1 for " in said
+    assert "2 kits of CLIP may be needed (60 %); " in said

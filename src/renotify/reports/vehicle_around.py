@@ -223,6 +223,8 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
                 {
                     "part_no": one["part_no"],
                     "kits": one["kits"],
+                    "qty": one["qty"],
+                    "take_rate": one["take_rate"],
                     "promises": [
                         {
                             "kits": given.kits,
