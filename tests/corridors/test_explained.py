@@ -102,3 +102,21 @@ def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: 
     assert "It takes 2 of PIPE; promised to the dealer: " in said
     assert "A kit of VALVE may be needed (60 %); promised to the dealer: 1 for " in said
     assert "2 kits of CLIP may be needed (60 %); " in said
+
+
+def test_a_visit_whose_day_is_past_is_said_to_be_so_by_every_desk(explained: Desk) -> None:
+    """Booked for March 19: on that day it is to come, on the 20th it is past, and nobody has reported it."""
+    for day, past in ((VISIT, False), (date(2013, 3, 20), True)):
+        told = explained.do("answer", BOOKED, on=day)
+        assert (told["booking"] is None, told["without_word"] is not None) == (past, past)
+        (visit,) = explained.do("explain", BOOKED, on=day)["visits"]
+        assert visit["without_word"] is past
+        desk = explained.do("dealer", "day", w.EAST, on=day)
+        assert bool(desk["without_word"]) is past
+    said = explained.run("explain", BOOKED, "--on", "2013-03-20").out
+    was = f"A visit was booked at dealer {w.EAST} on {VISIT} 09:00 for 9LA; its day is past, and it is not reported."
+    assert was in said
+    assert (
+        "Its day is past, and it is not reported."
+        in explained.run("answer", BOOKED, "--on", "2013-03-20").out
+    )

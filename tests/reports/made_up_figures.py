@@ -26,7 +26,7 @@ from renotify.reports.follow_up_figures import (
     letters_of,
 )
 from renotify.reports.of_the_day import OfTheDay
-from renotify.reports.since_last_week import Change
+from renotify.reports.since_last_week import BOOKED, Change
 
 FIRST = date(2013, 3, 4)
 WEEKS = tuple(FIRST + timedelta(weeks=i) for i in range(20))
@@ -160,7 +160,8 @@ DAY = OfTheDay(
     changes=(
         Change("Repairs done", 100, 112), Change("Repairs open", 50, 38), Change("Out of reach", 3, 3),
         Change("Letters released", 10, 1810), Change("Letters mailed", 0, 1350),
-        Change("Letters that came back", 0, 1), Change("Visits booked", 7, 9), Change("Dealers that acknowledged", 1, 5),
+        Change("Letters that came back", 0, 1), Change(BOOKED, 7, 9), Change("Of these past and not reported", 1, 2),
+        Change("Dealers that acknowledged", 1, 5),
     ),
     clocks=(clock("overdue", "a report"), clock("soon", "a copy"), clock("ok", "a list"), clock("unknown", "letters", None)),
     letter=LetterPicture(b"\x89PNG", "The letter for BLG to the owner (en)"),

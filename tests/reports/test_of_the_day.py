@@ -14,7 +14,7 @@ from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.reports.follow_up_figures import figures, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
-from renotify.reports.since_last_week import Change, in_words
+from renotify.reports.since_last_week import BOOKED, Change, in_words
 from reports import made_up_figures
 
 CAMPAIGNS = (w.PMP, w.STP, w.SVC)
@@ -84,9 +84,19 @@ def test_repairs_are_counted_on_the_day_on_which_they_were_done(planned_session:
 
 def test_visits_are_counted_from_the_day_on_which_they_are_known(planned_session: Session) -> None:
     found = {one.what: one for one in shown(planned_session, w.NOTICE).changes}
-    assert found["Visits booked"][1:] == (0, 2)
+    assert found[BOOKED][1:] == (0, 2)
     found = {one.what: one for one in shown(planned_session, w.NOTICE + timedelta(weeks=1)).changes}
-    assert found["Visits booked"][1:] == (2, 2)
+    assert found[BOOKED][1:] == (2, 2)
+
+
+def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
+    planned_session: Session,
+) -> None:
+    """East's is of March 11, West's of March 12: on the 12th the first is past, on the 19th both; a week before none and one."""
+    for day, before, now in ((date(2013, 3, 12), 0, 1), (date(2013, 3, 19), 1, 2)):
+        found = {one.what: one for one in shown(planned_session, day).changes}
+        assert found[BOOKED][1:] == (2, 2)
+        assert found["Of these past and not reported"][1:] == (before, now)
 
 
 def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:

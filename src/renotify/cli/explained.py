@@ -53,7 +53,9 @@ def _record(record: Mapping[str, Any]) -> str:
 def _visit(visit: Mapping[str, Any]) -> Iterator[str]:
     """Yield a visit that is booked, its kits, and for which week each was promised."""
     start = str(visit["start"]).replace("T", " ")
-    yield f"\nA visit is {visit['status']} at dealer {visit['dealer']} on {start} for {', '.join(visit['campaigns'])}."
+    is_or_was = "was" if visit["without_word"] else "is"
+    past = "; its day is past, and it is not reported" if visit["without_word"] else ""
+    yield f"\nA visit {is_or_was} {visit['status']} at dealer {visit['dealer']} on {start} for {', '.join(visit['campaigns'])}{past}."
     for kit in visit["kits"]:
         weeks = [
             f"{one['kits']:g} for the week of {one['week']} ({one['state']})"
