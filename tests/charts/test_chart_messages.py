@@ -15,6 +15,7 @@ from renotify.charts.dealer_heat_map import LEVELS, UNKNOWN, DealerWeeks, dealer
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
 from renotify.charts.letters_by_week import LettersByWeek, letters_by_week
 from renotify.charts.repairs_by_week import RepairsByWeek, repairs_by_week
+from renotify.charts.svg import short_day
 
 WEEKS = tuple(date(2013, 3, 4) + timedelta(weeks=week) for week in range(12))
 
@@ -206,6 +207,11 @@ def test_a_part_is_short_by_its_worst_week_in_whole_kits_upwards():
         "Q: 3 short", "P: 1 short", "R",
     ]  # fmt: skip
     assert description(svg).endswith("2 of 3 parts run short. Short: Q, P.")
+
+
+def test_a_shortage_that_ends_says_from_when_supply_covers():
+    svg = kits_by_week(kits([[0, 5], [9, 9]], [[0.4, 1], [1, 2]]))
+    assert f"1 of 2 parts runs short, none from {short_day(WEEKS[1])} on" in texts(svg)
 
 
 def test_a_part_without_supply_and_demand_is_not_short_and_one_with_demand_alone_is():

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import numpy as np
+import pyarrow as pa
 
 from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_bars import CampaignShares
@@ -14,6 +15,7 @@ from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.waves_against_limits import WavesAndLimits
 from renotify.mailing.commonest_letter import LetterPicture
+from renotify.parts.pool_book import PartBook, PoolBook
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 from renotify.reports.follow_up_figures import (
@@ -104,6 +106,20 @@ def brought(
     return Expected(plan, ("D0001",), mailed, 0 * mailed, mailed, 0 * mailed[:, :, :1], owners)
 
 
+def book_of(
+    supply: Mapping[str, np.ndarray], shelves: Sequence[Mapping[str, object]] = ()
+) -> PoolBook:
+    """A book of kits of which nobody has any yet."""
+    weeks = max((len(line) for line in supply.values()), default=1)
+    none = np.zeros(weeks)
+    parts = {
+        part: PartBook(part, line, 0.0, 0.0, 0.0, 0.0, 0.0, "", 0.0, 0.0, 0.0, none, none, none)
+        for part, line in supply.items()
+    }
+    kinds = {"dealer_code": pa.string(), "part_no": pa.string(), "kits": pa.float64()}
+    return PoolBook(FIRST, weeks, parts, pa.Table.from_pylist(list(shelves), pa.schema(kinds)))
+
+
 EXPECTED = brought(
     LETTERS, {name: {part: 1.0} for name, part in PARTS.items()}, walk_ins={"9LA": 2.0}
 )
@@ -132,7 +148,7 @@ FIGURES = FollowUpFigures(
     sent=SentCounts(1, 1095, 1092, 5, 3, dealers=20, areas=4),
     letters=letters_of(EXPECTED),
     load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
-    kits=kits_of(EXPECTED, SUPPLY),
+    kits=kits_of(EXPECTED, book_of(SUPPLY)),
 )
 
 
