@@ -15,6 +15,7 @@ from renotify.charts.dealer_heat_map import LEVELS, UNKNOWN, DealerWeeks, dealer
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
 from renotify.charts.letters_by_week import LettersByWeek, letters_by_week
 from renotify.charts.repairs_by_week import RepairsByWeek, repairs_by_week
+from renotify.charts.svg import short_day
 
 WEEKS = tuple(date(2013, 3, 4) + timedelta(weeks=week) for week in range(12))
 
@@ -60,7 +61,7 @@ def test_completion_says_what_is_left_and_each_campaign_s_own_share():
     )
     assert "1,312 repairs are left to do" in texts(svg)
     assert description(svg) == (
-        "Completion by campaign: 9LA 80%, ALE 32%. 1,312 repairs are left to do."
+        "Completion by campaign: 9LA 80 %, ALE 32 %. 1,312 repairs are left to do."
     )
 
 
@@ -76,16 +77,16 @@ def test_no_campaigns_and_a_campaign_without_vehicles_are_drawn_with_nothing_lef
         == "Completion by campaign: none. 0 repairs are left to do."
     )
     empty = completion_bars((CampaignShares("X", 0, 0, 0, 0, 0, 0.0),))
-    assert description(empty) == "Completion by campaign: X 0%. 0 repairs are left to do."
+    assert description(empty) == "Completion by campaign: X 0 %. 0 repairs are left to do."
     assert [text for text in texts(empty) if text in PARTS] == list(PARTS)
 
 
 def test_a_part_of_six_per_cent_has_its_figure_and_one_of_less_has_none():
-    """6 and 5 of 100 besides 89; the axis has no 6%, 5% or 89%."""
+    """6 and 5 of 100 besides 89; the axis has no 6 %, 5 % or 89 %."""
     seen = texts(completion_bars((CampaignShares("X", 89, 6, 5, 0, 0, 0.95),)))
-    assert "6%" in seen
-    assert "89%" in seen
-    assert "5%" not in seen
+    assert "6 %" in seen
+    assert "89 %" in seen
+    assert "5 %" not in seen
 
 
 def test_bars_stand_in_the_order_in_which_campaigns_were_given():
@@ -206,6 +207,11 @@ def test_a_part_is_short_by_its_worst_week_in_whole_kits_upwards():
         "Q: 3 short", "P: 1 short", "R",
     ]  # fmt: skip
     assert description(svg).endswith("2 of 3 parts run short. Short: Q, P.")
+
+
+def test_a_shortage_that_ends_says_from_when_supply_covers():
+    svg = kits_by_week(kits([[0, 5], [9, 9]], [[0.4, 1], [1, 2]]))
+    assert f"1 of 2 parts runs short, none from {short_day(WEEKS[1])} on" in texts(svg)
 
 
 def test_a_part_without_supply_and_demand_is_not_short_and_one_with_demand_alone_is():

@@ -20,7 +20,8 @@ DONE = np.array([[0.7, 0.71, 0.72], [0.5, 0.5, 0.5]])
 COMPLETION = CompletionByWeek(("9LA", "B<"), (date(2013, 2, 26), date(2013, 3, 5), date(2013, 3, 31)), 1,
                               DONE, DONE - LATER, DONE + LATER * 3.06)  # fmt: skip
 LIMITS = WavesAndLimits(
-    WEEKS, np.array([1350, 0, 20]), np.array([30.0, 20, 10]), np.array([4.0, 0, 0]), np.array([9.0, 9, 9]), np.array([0.0, 2.2, 0])
+    WEEKS, np.array([1350, 0, 20]), np.array([30.0, 20, 10]), np.array([4.0, 0, 0]), np.array([9.0, 9, 9]), np.array([0.0, 2.2, 0]),
+    planned=1370, to_go=20,
 )  # fmt: skip
 EAST = AreaPlace(
     "E", (DealerPlace(38.8, -77.2, True), DealerPlace(40.7, -74.0, False)), 2, 1848, 0.725, 1
@@ -39,7 +40,7 @@ def label(svg: str) -> str:
 
 def test_each_campaign_says_how_far_it_is_and_between_what_it_is_expected():
     drawn = completion_by_week(COMPLETION)
-    for said in ("9LA: 71.0%, then 71.5 to 73.5%", "B<: 50.0%, then 50.0 to 50.0%"):
+    for said in ("9LA: 71.0 %, then 71.5 to 73.5 %", "B<: 50.0 %, then 50.0 to 50.0 %"):
         assert said in texts(drawn)
         assert said in label(drawn)
     assert "Completion up to Mar 5, and what is expected by Mar 31" in texts(drawn)
@@ -47,8 +48,9 @@ def test_each_campaign_says_how_far_it_is_and_between_what_it_is_expected():
 
 def test_letters_hours_and_kits_say_what_is_lacking_in_figures():
     drawn = waves_against_limits(LIMITS)
-    assert "1,370 letters to go; 4 technician hours and 2 kits are lacking in their week" in texts(
-        drawn
+    assert (
+        "20 of 1,370 letters to go; 4 technician hours and 2 kits are lacking in their week"
+        in texts(drawn)
     )
     figures = [text for text in texts(drawn) if re.fullmatch(r"[\d,]+", text)]
     assert {"1,350", "4", "2"} <= set(figures)
@@ -56,24 +58,32 @@ def test_letters_hours_and_kits_say_what_is_lacking_in_figures():
 
 def test_where_nothing_is_lacking_the_chart_says_so():
     enough = replace(LIMITS, hours_lacking=np.zeros(3), kits_lacking=np.zeros(3))
-    assert "1,370 letters to go; hours and kits suffice in every week" in texts(
+    assert "20 of 1,370 letters to go; hours and kits suffice in every week" in texts(
         waves_against_limits(enough)
     )
 
 
+def test_where_no_wave_is_released_all_letters_are_to_go():
+    said = "1,370 letters to go; 4 technician hours and 2 kits are lacking in their week"
+    assert said in texts(waves_against_limits(replace(LIMITS, to_go=1370)))
+
+
 def test_an_area_stands_on_the_map_with_its_figures_in_words():
     drawn = area_map([EAST, WEST])
-    assert {"E: 72.5% done", "1,848 open", "1 of 2 dealers short of hours", "W: 71.7% done"} <= set(
-        texts(drawn)
-    )
-    assert "Area W is the least complete: 71.7% done, 2,035 open" in texts(drawn)
+    assert {
+        "E: 72.5 % done",
+        "1,848 open",
+        "1 of 2 dealers short of hours",
+        "W: 71.7 % done",
+    } <= set(texts(drawn))
+    assert "Area W is the least complete: 71.7 % done, 2,035 open" in texts(drawn)
 
 
 def test_an_area_of_which_nobody_says_where_it_is_is_named():
     drawn = area_map([EAST, replace(WEST, dealers=())])
     assert ">no coordinates are known of the dealers of W<" in drawn
-    assert "W: 71.7% done" not in texts(drawn)
-    assert "W: 71.7% done, 2,035 open" in label(drawn)
+    assert "W: 71.7 % done" not in texts(drawn)
+    assert "W: 71.7 % done, 2,035 open" in label(drawn)
 
 
 def test_the_middle_of_an_area_is_not_drawn_away_by_one_dealer_far_off():

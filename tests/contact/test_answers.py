@@ -79,6 +79,31 @@ def test_a_booking_is_told_instead_of_a_second_one():
     assert told.campaigns[0].what_to_do == ("The repair is free. The work takes about 2 hours.")
 
 
+def test_a_booked_visit_whose_day_is_past_is_told_first_and_no_other_is_offered():
+    past = [Booking("D1", "9LA;CLB", "2013-03-04T09:30")]
+    told = _told(without_word=past)
+    assert told.visit[0] == (
+        "A visit was booked for 9LA, CLB at dealer D1: March 4, 2013 at 09:30. Its day is past, and it is not reported."
+    )
+    assert told.visit[1] == "Send the customer to Made-up Dealer, Boston, MA, 555-0100."
+    assert told.campaigns[0].what_to_do == "The repair is free. The work takes about 2 hours."
+    assert any(said.startswith("Ask first whether the vehicle was there") for said in told.reader)
+    assert not any(said.startswith("Offer an appointment") for said in told.reader)
+    text = in_words(told)
+    assert text.index("Its day is past") < text.index("1 campaign to be done")
+    assert told.document()["without_word"]["campaigns"] == ["9LA", "CLB"]
+
+
+def test_a_past_visit_is_not_told_once_another_is_booked_or_its_work_is_done():
+    past, coming = (Booking("D1", "9LA", f"2013-03-{day}T09:30") for day in ("04", "07"))
+    assert _told(without_word=[past], appointments=[coming]).visit == [
+        "Booked for 9LA at dealer D1: March 7, 2013 at 09:30."
+    ]
+    elsewhere = _told(_state("9LA", status="repaired"), _state("CLB"), without_word=[past])
+    assert elsewhere.without_word is None
+    assert elsewhere.visit == ["Send the customer to Made-up Dealer, Boston, MA, 555-0100."]
+
+
 def test_do_not_drive_comes_before_everything():
     text = in_words(_told(campaign=replace(RECALL, do_not_drive=True)))
     assert text.index("Do not drive") < text.index("9LA")

@@ -19,6 +19,9 @@ BUILT, VISIT = date(2006, 5, 10), date(2013, 3, 19)
 def explained(shared_desk: Desk) -> Desk:
     desk = shared_desk
     world = World(desk.folder / "input").dealer(w.EAST).part("PIPE").takes("9LA", "PIPE", 2)
+    world.part("VALVE").takes("9LA", "VALVE", 1, take_rate=0.6).part("CLIP").takes(
+        "9LA", "CLIP", 2, take_rate=0.6
+    )
     world.campaign("9LA").labour("9LA", 2.0)
     world.campaign("LATER").campaign("BUILT").campaign("LISTS")
     for number in (MINE, FIRST, BOOKED):
@@ -90,9 +93,30 @@ def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: 
         str(VISIT),
         ["9LA"],
     )
-    (kit,) = visit["kits"]
+    clip, kit, valve = visit["kits"]
+    assert (clip["qty"], clip["take_rate"], valve["kits"]) == (2.0, 0.6, 0.6)
     assert (kit["part_no"], kit["kits"]) == ("PIPE", 2.0)
     assert [(one["week"], one["state"]) for one in kit["promises"]] == [("2013-03-11", "kept")]
     said = explained.run("explain", BOOKED, "--on", w.NOTICE).out
     assert f"A visit is booked at dealer {w.EAST} on {VISIT} 09:00 for 9LA." in said
     assert "It takes 2 of PIPE; promised to the dealer: " in said
+    assert "A kit of VALVE may be needed (60 %); promised to the dealer: 1 for " in said
+    assert "2 kits of CLIP may be needed (60 %); " in said
+
+
+def test_a_visit_whose_day_is_past_is_said_to_be_so_by_every_desk(explained: Desk) -> None:
+    """Booked for March 19: on that day it is to come, on the 20th it is past, and nobody has reported it."""
+    for day, past in ((VISIT, False), (date(2013, 3, 20), True)):
+        told = explained.do("answer", BOOKED, on=day)
+        assert (told["booking"] is None, told["without_word"] is not None) == (past, past)
+        (visit,) = explained.do("explain", BOOKED, on=day)["visits"]
+        assert visit["without_word"] is past
+        desk = explained.do("dealer", "day", w.EAST, on=day)
+        assert bool(desk["without_word"]) is past
+    said = explained.run("explain", BOOKED, "--on", "2013-03-20").out
+    was = f"A visit was booked at dealer {w.EAST} on {VISIT} 09:00 for 9LA; its day is past, and it is not reported."
+    assert was in said
+    assert (
+        "Its day is past, and it is not reported."
+        in explained.run("answer", BOOKED, "--on", "2013-03-20").out
+    )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import numpy as np
+import pyarrow as pa
 
 from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_bars import CampaignShares
@@ -14,6 +15,7 @@ from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.waves_against_limits import WavesAndLimits
 from renotify.mailing.commonest_letter import LetterPicture
+from renotify.parts.pool_book import PartBook, PoolBook
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 from renotify.reports.follow_up_figures import (
@@ -26,7 +28,7 @@ from renotify.reports.follow_up_figures import (
     letters_of,
 )
 from renotify.reports.of_the_day import OfTheDay
-from renotify.reports.since_last_week import Change
+from renotify.reports.since_last_week import BOOKED, Change
 
 FIRST = date(2013, 3, 4)
 WEEKS = tuple(FIRST + timedelta(weeks=i) for i in range(20))
@@ -104,6 +106,20 @@ def brought(
     return Expected(plan, ("D0001",), mailed, 0 * mailed, mailed, 0 * mailed[:, :, :1], owners)
 
 
+def book_of(
+    supply: Mapping[str, np.ndarray], shelves: Sequence[Mapping[str, object]] = ()
+) -> PoolBook:
+    """A book of kits of which nobody has any yet."""
+    weeks = max((len(line) for line in supply.values()), default=1)
+    none = np.zeros(weeks)
+    parts = {
+        part: PartBook(part, line, 0.0, 0.0, 0.0, 0.0, 0.0, "", 0.0, 0.0, 0.0, none, none, none)
+        for part, line in supply.items()
+    }
+    kinds = {"dealer_code": pa.string(), "part_no": pa.string(), "kits": pa.float64()}
+    return PoolBook(FIRST, weeks, parts, pa.Table.from_pylist(list(shelves), pa.schema(kinds)))
+
+
 EXPECTED = brought(
     LETTERS, {name: {part: 1.0} for name, part in PARTS.items()}, walk_ins={"9LA": 2.0}
 )
@@ -132,7 +148,7 @@ FIGURES = FollowUpFigures(
     sent=SentCounts(1, 1095, 1092, 5, 3, dealers=20, areas=4),
     letters=letters_of(EXPECTED),
     load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
-    kits=kits_of(EXPECTED, SUPPLY),
+    kits=kits_of(EXPECTED, book_of(SUPPLY)),
 )
 
 
@@ -150,7 +166,8 @@ DAY = OfTheDay(
         SHORT, SHORT - LATER, SHORT + 3 * LATER,
     ),
     limits=WavesAndLimits(
-        WEEKS, EXPECTED.letters.sum(axis=(0, 1)), HOURS.sum(axis=0), np.full(20, 2.0), np.full(20, 9.0), np.zeros(20)
+        WEEKS, EXPECTED.letters.sum(axis=(0, 1)), HOURS.sum(axis=0), np.full(20, 2.0), np.full(20, 9.0), np.zeros(20),
+        planned=5070, to_go=5070,
     ),
     areas=(
         AreaPlace("E", (DealerPlace(38.8, -77.2, True),), 2, 900, 0.71, 1),
@@ -159,7 +176,8 @@ DAY = OfTheDay(
     changes=(
         Change("Repairs done", 100, 112), Change("Repairs open", 50, 38), Change("Out of reach", 3, 3),
         Change("Letters released", 10, 1810), Change("Letters mailed", 0, 1350),
-        Change("Letters that came back", 0, 1), Change("Visits booked", 7, 9), Change("Dealers that acknowledged", 1, 5),
+        Change("Letters that came back", 0, 1), Change(BOOKED, 7, 9), Change("Of these past and not reported", 1, 2),
+        Change("Dealers that acknowledged", 1, 5),
     ),
     clocks=(clock("overdue", "a report"), clock("soon", "a copy"), clock("ok", "a list"), clock("unknown", "letters", None)),
     letter=LetterPicture(b"\x89PNG", "The letter for BLG to the owner (en)"),

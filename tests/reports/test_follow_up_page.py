@@ -26,8 +26,8 @@ from renotify.reports.follow_up_figures import (
     PlannedWave,
     SentCounts,
     TightWeek,
+    dealers_by_tightness,
     figures,
-    tightest_dealers,
 )
 from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.workload.of_plan import DealerWeek
@@ -79,6 +79,12 @@ def test_orders_are_told_by_part_the_largest_first(found: FollowUpFigures) -> No
     )
 
 
+def test_the_heat_map_has_the_tightest_dealers_in_the_order_of_their_table(
+    found: FollowUpFigures,
+) -> None:
+    assert found.load.tightest == tuple(one.dealer for one in found.tightest) == (w.EAST, w.WEST)
+
+
 def test_hours_of_each_dealer_and_week_are_the_mean_ones(found: FollowUpFigures) -> None:
     assert (found.load.dealers, found.load.weeks) == ((w.EAST, w.WEST), MONDAYS)
     share = np.array([w.answered(week) for week in range(w.WEEKS)])
@@ -89,9 +95,9 @@ def test_hours_of_each_dealer_and_week_are_the_mean_ones(found: FollowUpFigures)
 
 def test_kits_are_shown_for_supplied_parts_as_running_totals(found: FollowUpFigures) -> None:
     assert found.kits.parts == (w.BOLT,)
-    assert found.kits.supply.tolist() == [[0.0, 3.0, 6.0, 6.0]]
-    asked = np.cumsum([w.answered(week) for week in range(w.WEEKS)])
-    assert found.kits.demand == pytest.approx(np.array([2 * 1 * asked]))
+    # 3 and 6 arrive; the booked visit, the only one that takes bolts, has 2 of them, and its owner asks no more
+    assert found.kits.supply.tolist() == [[0.0, 1.0, 4.0, 4.0]]
+    assert found.kits.demand.tolist() == [[0.0] * w.WEEKS]
 
 
 def test_what_the_planner_and_the_workload_say_stands_below(found: FollowUpFigures) -> None:
@@ -174,9 +180,9 @@ def test_a_dealer_that_is_short_for_months_does_not_hide_the_next_one() -> None:
         DealerWeek(dealer, "E", w.FIRST_WEEK + timedelta(weeks=week), 2.0, hours, hours, 1, 4.0, 0.0, days, 0.0, 0.25, 0, 2.0, 2.0, 0.0)
         for dealer, hours, days in (("D1", 60.0, 1), ("D2", 20.0, 0), ("D3", 18.0, 2), ("D4", 17.0, 0)) for week in range(12)
     ]  # fmt: skip
-    found = tightest_dealers(rows)
+    found = dealers_by_tightness(rows)
     assert [(one.dealer, one.days, one.late_visits) for one in found] == [
-        ("D3", 24, 6.0), ("D1", 12, 6.0), ("D2", 0, 6.0),
+        ("D3", 24, 6.0), ("D1", 12, 6.0), ("D2", 0, 6.0), ("D4", 0, 6.0),
     ]  # fmt: skip
 
 
@@ -238,8 +244,8 @@ def test_the_plan_stands_beside_rules_of_thumb_with_what_each_costs() -> None:
     html = page(known, {})
     assert headings(html) == ["What the plan is worth"]
     assert cells(html) == [
-        ["This plan", "15,924", "72.0%", "–", "2.2", "6", "138"],
-        ["The riskiest first", "11,943", "54.0%", "25.0%", "–", "1,023", "164"],
+        ["This plan", "15,924", "72.0 %", "–", "2.2", "6", "138"],
+        ["The riskiest first", "11,943", "54.0 %", "25.0 %", "–", "1,023", "164"],
     ]
 
 
@@ -280,7 +286,7 @@ def test_one_campaign_and_one_wave_are_said_in_the_singular() -> None:
 
 def test_a_campaign_s_row_adds_up_to_those_involved() -> None:
     html = page(nothing(campaigns=(CampaignShares("A", 700, 30, 40, 10, 1220, 0.3668),)), {})
-    assert cells(html) == [["A", "2,000", "700", "30", "40", "10", "1,220", "36.7%"]]
+    assert cells(html) == [["A", "2,000", "700", "30", "40", "10", "1,220", "36.7 %"]]
     assert headings(html) == ["Campaigns"]
 
 

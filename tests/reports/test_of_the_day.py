@@ -10,10 +10,11 @@ import pytest
 
 import two_dealers as w
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
-from renotify.reports.follow_up_figures import figures, lists
+from renotify.reports.follow_up_figures import figures, kits_of, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
-from renotify.reports.since_last_week import Change, in_words
+from renotify.reports.since_last_week import BOOKED, Change, in_words
 from reports import made_up_figures
 
 CAMPAIGNS = (w.PMP, w.STP, w.SVC)
@@ -21,9 +22,10 @@ CAMPAIGNS = (w.PMP, w.STP, w.SVC)
 
 def shown(session: Session, on: date, more_hours: float = 0.0) -> OfTheDay:
     own = lists(session, "spring", on)
-    load = figures(session, "spring", on, own).load
+    known = figures(session, "spring", on, own)
+    load = known.load
     weeks = replace(load, hours=load.hours + more_hours)
-    return of_the_day(session, "spring", on, CAMPAIGNS, own.workload, weeks)
+    return of_the_day(session, "spring", on, CAMPAIGNS, own.workload, weeks, known.kits)
 
 
 @pytest.fixture
@@ -83,9 +85,19 @@ def test_repairs_are_counted_on_the_day_on_which_they_were_done(planned_session:
 
 def test_visits_are_counted_from_the_day_on_which_they_are_known(planned_session: Session) -> None:
     found = {one.what: one for one in shown(planned_session, w.NOTICE).changes}
-    assert found["Visits booked"][1:] == (0, 2)
+    assert found[BOOKED][1:] == (0, 2)
     found = {one.what: one for one in shown(planned_session, w.NOTICE + timedelta(weeks=1)).changes}
-    assert found["Visits booked"][1:] == (2, 2)
+    assert found[BOOKED][1:] == (2, 2)
+
+
+def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
+    planned_session: Session,
+) -> None:
+    """East's is of March 11, West's of March 12: on the 12th the first is past, on the 19th both; a week before none and one."""
+    for day, before, now in ((date(2013, 3, 12), 0, 1), (date(2013, 3, 19), 1, 2)):
+        found = {one.what: one for one in shown(planned_session, day).changes}
+        assert found[BOOKED][1:] == (2, 2)
+        assert found["Of these past and not reported"][1:] == (before, now)
 
 
 def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:
@@ -123,13 +135,36 @@ def test_kits_are_lacking_in_the_week_whose_visits_find_none() -> None:
     found = made_up_figures.brought({"A": (100,), "B": (100,)}, {"A": {"P": 2.0}, "B": {"Q": 1.0}}, (0.1,), weeks=3)  # fmt: skip
     hours, capacity = np.array([[8.0, 1, 0], [3, 3, 3]]), np.array([[4.0, 4, 4], [np.inf] * 3])
     weeks = DealerWeeks(("D1", "D2"), found.mondays, hours, capacity)
-    limits = limits_of(found, weeks, {"P": np.array([5.0, 5.0, 30.0])})
-    # ten of a hundred owners of each ask in the first week: 20 of P, of which 5 are there, and 10 of Q, of which nobody says how many are
-    assert limits.letters.tolist() == [200, 0, 0]
+    shelf = {"dealer_code": "D0001", "part_no": "P", "kits": 2.0}
+    book = made_up_figures.book_of({"P": np.array([5.0, 5.0, 30.0])}, [shelf])
+    limits = limits_of(found, weeks, kits_of(found, book), ())
+    # ten of a hundred owners of each ask in the first week: 20 of P, of which 2 are on the shelf and 5 free,
+    # and 10 of Q, of which nobody says how many are
     assert limits.kits.tolist() == pytest.approx([30, 0, 0])
-    assert limits.kits_lacking.tolist() == pytest.approx([15, 0, 0])
+    assert limits.kits_lacking.tolist() == pytest.approx([13, 0, 0])
     assert limits.hours.tolist() == [11, 4, 3]
     assert limits.hours_lacking.tolist() == [4, 0, 0]
+
+
+def test_letters_are_counted_as_the_waves_count_them_and_to_go_are_those_not_released() -> None:
+    found = made_up_figures.brought({"A": (100, 100)}, {"A": {}}, (0.1,), weeks=3)
+    weeks = DealerWeeks(("D1",), found.mondays, np.zeros((1, 3)), np.ones((1, 3)))
+    before, first, second, _ = (found.mondays[0] + timedelta(weeks=week) for week in (-1, 0, 1, 2))
+    waves = [
+        WaveRow("memo", number, week, letters, "", released, False, False)
+        for number, week, letters, released in (
+            (1, before, 7, True), (2, first, 110, True), (3, first, 3, False), (4, second, 104, False),
+        )
+    ]  # fmt: skip
+    limits = limits_of(found, weeks, kits_of(found, made_up_figures.book_of({})), waves)
+    assert limits.letters.tolist() == [113, 104, 0]  # some lessors have a letter of their own
+    assert (limits.planned, limits.to_go) == (224, 107)
+
+
+def test_the_page_has_one_number_of_letters(day: OfTheDay, planned_session: Session) -> None:
+    found = figures(planned_session, "spring", w.FIRST_LETTER)
+    assert (day.limits.planned, day.limits.to_go) == (9, 9)
+    assert sum(wave.letters for wave in found.waves) == day.limits.planned
 
 
 def test_the_clocks_that_ask_for_something_now_are_those_overdue_and_soon() -> None:

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from cli_support import follow_up_file
@@ -21,11 +22,11 @@ from renotify.reports import summary
 from renotify.reports.follow_up_figures import (
     PartOrder,
     SentCounts,
+    dealers_by_tightness,
     figures,
     kits_of,
     largest_orders,
     letters_of,
-    tightest_dealers,
 )
 from renotify.reports.summary_page import SYNTHETIC, page
 from renotify.selection.freeze import freeze_follow_up
@@ -80,7 +81,7 @@ def test_every_chart_tells_its_message_to_a_screen_reader(html):
     assert len(labels) == 7
     assert all(labels)
     assert labels[0].startswith("Completion by campaign now, and the interval expected by Mar 31")
-    assert labels[1].startswith("Completion by campaign: 9LA 79%")
+    assert labels[1].startswith("Completion by campaign: 9LA 79 %")
 
 
 def test_every_table_has_a_caption_and_column_heads(html):
@@ -128,7 +129,7 @@ def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
         made_up_figures.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
         letters=letters_of(made_up_figures.brought({}, {})),
         load=replace(made_up_figures.FIGURES.load, hours=np.zeros((20, 20))),
-        kits=kits_of(made_up_figures.brought({}, {}), {}),
+        kits=kits_of(made_up_figures.brought({}, {}), made_up_figures.book_of({})),
     )  # fmt: skip
     html = page(nothing, summary.draw(nothing))
     assert "none planned" in html
@@ -147,10 +148,14 @@ def test_demand_follows_the_letters_and_adds_up():
     found = made_up_figures.brought(
         {"A": (0, 100)}, {"A": {"P": 2.0}}, (0.1, 0.2), {"A": 1.0}, weeks=3
     )
-    kits = kits_of(found, {"P": np.array([5.0, 5.0, 9.0])})
+    book = made_up_figures.book_of({"P": np.array([5.0, 5.0, 9.0])})
+    kits = kits_of(found, book)
     # week 0: 1 walk-in; week 1: 1 + 10; week 2: 1 + 20 visits, of 2 kits each
     assert kits.demand[0].tolist() == pytest.approx([2.0, 24.0, 66.0])
     assert kits.supply[0].tolist() == [5.0, 5.0, 9.0]
+    shelf = [{"dealer_code": "D0001", "part_no": "P", "kits": 10.0}]
+    own = kits_of(found, replace(book, shelves=pa.Table.from_pylist(shelf)))
+    assert own.demand[0].tolist() == pytest.approx([0.0, 14.0, 56.0])  # the dealer's ten go first
 
 
 def test_each_dealer_is_named_once_in_its_tightest_week():
@@ -158,7 +163,7 @@ def test_each_dealer_is_named_once_in_its_tightest_week():
         DealerWeek(dealer, "W", date(2013, 3, day), 0.0, hours, hours, 1, None, 0.0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
         for dealer, day, hours in (("B", 11, 9.0), ("B", 18, 8.0), ("A", 4, 7.0))
     ]  # fmt: skip
-    found = tightest_dealers(rows)
+    found = dealers_by_tightness(rows)
     assert [(one.dealer, one.week, one.hours) for one in found] == [
         ("B", date(2013, 3, 11), 9.0),
         ("A", date(2013, 3, 4), 7.0),
@@ -195,3 +200,35 @@ def test_the_figures_of_a_planned_follow_up_come_from_the_ledger(
     assert found.letters.letters.tolist() == [[5]]
     assert found.sent == SentCounts()
     assert found.load.dealers == ("D0001",)
+
+
+def test_the_drawing_says_that_it_has_the_tightest_of_all_dealers_and_the_page_where_the_others_are():
+    tightest = tuple(f"D{d:04d}" for d in (3, 12, 7))
+    known = replace(
+        made_up_figures.FIGURES, load=replace(made_up_figures.FIGURES.load, tightest=tightest)
+    )
+    drawing = summary.draw(known)["workload"]
+    assert "Workload of the 12 tightest of 20 dealers, the tightest first, by week." in drawing
+    shown = [text for text in re.findall(r">(D\d{4})<", drawing) if text in known.load.dealers]
+    # the three that the workload names, then by the fullest week, which grows with the number
+    assert shown[:5] == [*tightest, "D0019", "D0018"]
+    html = page(known, {})
+    assert "All 20 dealers stand below, under Every dealer by week." in html
+    heat = html[html.index("<table class=heat>") :]
+    assert re.findall(r"<th scope=row>(D\d{4})", heat) == [f"D{d:04d}" for d in range(20)]
+
+
+def test_on_paper_every_dealer_is_printed():
+    style = re.sub(r"\s+", " ", page(KNOWN, {}))
+    assert ".tall { max-height: 36rem; overflow: auto; }" in style
+    paper = style[style.index("@media print") :]
+    assert ".tall { max-height: none; }" in paper
+    assert ".wide, figure { overflow: visible; }" in paper
+
+
+def test_every_per_cent_of_the_page_is_written_as_the_terminal_writes_it():
+    html = page(KNOWN, summary.draw(KNOWN))
+    seen = re.findall(r">([^<>]*\d ?%[^<>]*)<", html[html.index("</style>") :])
+    assert any(re.fullmatch(r"\d\d\.\d %", text) for text in seen)  # completion in the tables
+    assert any(text == "80 %" for text in seen)  # an axis
+    assert not [text for text in seen if re.search(r"\d%", text)]

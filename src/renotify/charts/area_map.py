@@ -107,7 +107,7 @@ def _middles(areas: Sequence[AreaPlace]) -> Iterator[dict[str, object]]:
             "latitude": middle([one.latitude for one in area.dealers]),
             "longitude": middle([one.longitude for one in area.dealers]),
             "open": area.open,
-            "head": f"{area.area}: {area.completion:.1%} done",
+            "head": f"{area.area}: {svg.percent(area.completion)} done",
             "open_words": f"{area.open:,} open",
             "short_words": _short(area),
         }
@@ -125,9 +125,7 @@ def _short(area: AreaPlace) -> str:
 
 def _words(areas: Sequence[AreaPlace]) -> svg.Words:
     last = min(areas, key=lambda one: one.completion)
-    title = (
-        f"Area {last.area} is the least complete: {last.completion:.1%} done, {last.open:,} open"
-    )
+    title = f"Area {last.area} is the least complete: {svg.percent(last.completion)} done, {last.open:,} open"
     measure = (
         "a disc an area, at the middle of its dealers, as large as its open repairs are many; "
         "dots are dealers, diamonds those with more work than hours in some week"
@@ -135,6 +133,7 @@ def _words(areas: Sequence[AreaPlace]) -> svg.Words:
     if unplaced := [one.area for one in areas if not one.dealers]:
         measure += f"; no coordinates are known of the dealers of {', '.join(unplaced)}"
     told = "; ".join(
-        f"{one.area}: {one.completion:.1%} done, {one.open:,} open, {_short(one)}" for one in areas
+        f"{one.area}: {svg.percent(one.completion)} done, {one.open:,} open, {_short(one)}"
+        for one in areas
     )
     return svg.Words(title, measure, f"Map of the areas. {title}. {told}.")

@@ -40,7 +40,7 @@ def completion_bars(campaigns: Sequence[CampaignShares], *, name: str = "complet
                 axis=alt.Axis(labelFontSize=12, labelFontWeight="bold", labelColor=svg.INK,
                               ticks=False, domain=False)),
     )  # fmt: skip
-    percent = alt.Axis(format=".0%", tickCount=5)
+    percent = alt.Axis(labelExpr=svg.percent_labels(0), tickCount=5)
     bars = base.mark_bar(height=22, stroke="white", strokeWidth=1).encode(
         x=alt.X("start:Q", title=None, axis=percent, scale=alt.Scale(domain=[0, 1], nice=False)),
         x2="end:Q",
@@ -68,7 +68,7 @@ def _parts(campaigns: Sequence[CampaignShares]) -> Iterator[dict[str, object]]:
                 "start": start,
                 "end": start + share,
                 "middle": start + share / 2,
-                "figure": f"{share:.0%}" if share >= LEAST_SHOWN else "",
+                "figure": svg.percent(share, 0) if share >= LEAST_SHOWN else "",
                 "dark": part in WHITE_FIGURES,
             }
             start += share
@@ -77,7 +77,9 @@ def _parts(campaigns: Sequence[CampaignShares]) -> Iterator[dict[str, object]]:
 def _words(campaigns: Sequence[CampaignShares]) -> svg.Words:
     to_do = sum(one.open for one in campaigns)
     title = f"{to_do:,} {'repair is' if to_do == 1 else 'repairs are'} left to do"
-    done = ", ".join(f"{one.campaign} {one.completion:.0%}" for one in campaigns) or "none"
+    done = (
+        ", ".join(f"{one.campaign} {svg.percent(one.completion, 0)}" for one in campaigns) or "none"
+    )
     return svg.Words(
         title,
         "share of the vehicles involved, by campaign",

@@ -38,7 +38,10 @@ def completion_by_week(known: CompletionByWeek, *, name: str = "expected") -> st
     base = alt.Chart(svg.rows(list(_points(known, panels))))
     x = alt.X("day:T", title=None, axis=alt.Axis(format="%b %-d", tickCount=4, grid=False))
     y = alt.Y(
-        "done:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".1%", tickCount=4)
+        "done:Q",
+        title=None,
+        scale=alt.Scale(zero=False),
+        axis=alt.Axis(labelExpr=svg.percent_labels(1), tickCount=4),
     )
     later = base.transform_filter("datum.expected")
     band = later.mark_area(color="#cfdae5").encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
@@ -65,7 +68,9 @@ def _panel(known: CompletionByWeek, place: int) -> str:
         float(line[place, at])
         for line, at in ((known.done, known.now), (known.low, -1), (known.high, -1))
     )
-    return f"{known.campaigns[place]}: {now:.1%}, then {100 * low:.1f} to {high:.1%}"
+    return (
+        f"{known.campaigns[place]}: {svg.percent(now)}, then {100 * low:.1f} to {svg.percent(high)}"
+    )
 
 
 def _points(known: CompletionByWeek, panels: list[str]) -> Iterator[dict[str, object]]:

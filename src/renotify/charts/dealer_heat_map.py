@@ -26,13 +26,17 @@ MEASURE = "mean of the expected technician hours as per cent of the hours on han
 
 @dataclass(frozen=True, eq=False)
 class DealerWeeks:
-    """Expected technician hours and hours on hand by dealer and week [D, T]; ``capacity`` is inf where nobody knows it."""
+    """Expected technician hours and hours on hand by dealer and week [D, T]; ``capacity`` is inf where nobody knows it.
+
+    ``tightest`` are dealers in the order in which the workload has them; where it says none, those with the fullest week are the tightest.
+    """
 
     dealers: tuple[str, ...]
     weeks: tuple[date, ...]
     hours: Floats
     capacity: Floats
     areas: tuple[str, ...] = ()  # of each dealer, where they are named
+    tightest: tuple[str, ...] = ()
 
     @property
     def short_of_hours(self) -> NDArray[np.bool_]:
@@ -50,7 +54,8 @@ class Cell(NamedTuple):
 def dealer_heat_map(load: DealerWeeks, *, name: str = "workload", shown: int = SHOWN) -> str:
     """Return the ``shown`` tightest dealers by week as SVG: each cell says its per cent of the hours on hand.
 
-    The hours are the mean of what is expected. Dealers are sorted by their fullest week. Where hours on hand are not known the cell says
+    The hours are the mean of what is expected. Dealers are sorted as in ``DealerWeeks.tightest``.
+    Where hours on hand are not known the cell says
     the hours themselves.
     """
     import altair as alt
@@ -88,10 +93,12 @@ def _share(load: DealerWeeks) -> Floats:
 
 
 def _tightest_first(load: DealerWeeks) -> list[int]:
-    """Return the places of dealers: the fullest week first, then the most hours, then in order of name."""
+    """Return the places of dealers: as ``tightest`` names them, the others by their fullest week, their most hours, and their name."""
     fullest = _share(load).max(axis=1, initial=0.0)
     most = load.hours.max(axis=1, initial=0.0)
-    found: list[int] = np.lexsort((np.array(load.dealers), -most, -fullest)).tolist()
+    named = {dealer: place for place, dealer in enumerate(load.tightest)}
+    place = np.array([named.get(dealer, len(named)) for dealer in load.dealers])
+    found: list[int] = np.lexsort((np.array(load.dealers), -most, -fullest, place)).tolist()
     return found
 
 
@@ -137,9 +144,16 @@ def _words(load: DealerWeeks, shown: int) -> svg.Words:
     title = headline(load)
     return svg.Words(
         title,
-        MEASURE + "; the tightest dealers first",
-        f"Workload of the {svg.counted(shown, 'tightest dealer')} by week. {title}.",
+        f"{MEASURE}; {_which(shown, len(load.dealers))}",
+        f"Workload of {_which(shown, len(load.dealers))}, by week. {title}.",
     )
+
+
+def _which(shown: int, dealers: int) -> str:
+    """Return which dealers are drawn in words: all, or the tightest of how many."""
+    if shown < dealers:
+        return f"the {shown:,} tightest of {svg.counted(dealers, 'dealer')}, the tightest first"
+    return f"all {svg.counted(dealers, 'dealer')}, the tightest first"
 
 
 def headline(load: DealerWeeks) -> str:

@@ -19,7 +19,7 @@ SUPPLY, DEMAND = "supply", "demand"
 
 @dataclass(frozen=True, eq=False)
 class KitsByWeek:
-    """Cumulative kits by part and week [P, T]: supply, and what visits are expected to take."""
+    """Cumulative kits by part and week [P, T]: supply that is free, and what visits are expected to take of it."""
 
     parts: tuple[str, ...]
     weeks: tuple[date, ...]
@@ -79,11 +79,15 @@ def _points(kits: KitsByWeek, order: list[int]) -> Iterator[dict[str, object]]:
 def _words(kits: KitsByWeek) -> svg.Words:
     short = [kits.parts[p] for p in _tightest_first(kits) if ": " in _label(kits, p)]
     title = f"{len(short):,} of {svg.counted(len(kits.parts), 'part')} {'runs' if len(short) == 1 else 'run'} short"
+    lacking = np.flatnonzero((kits.demand - kits.supply > 1e-9).any(axis=0))
+    if short and lacking[-1] + 1 < len(kits.weeks):
+        title += f", none from {svg.short_day(kits.weeks[lacking[-1] + 1])} on"
     if not short:
         title = "Supply covers the expected demand for every part"
     named = f" Short: {', '.join(short)}." if short else ""
     return svg.Words(
         title,
-        "kits, summed up by week. Filled: what has arrived. Dashed: what visits are expected to take. The tightest parts first",
+        "kits, summed up by week. Filled: what is there and free for these visits. Dashed: what they are expected to take beyond what "
+        "their dealers have. The tightest parts first",
         f"Cumulative supply and expected demand by part. {title}.{named}",
     )

@@ -33,6 +33,16 @@ class Words:
     description: str
 
 
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share of one as the terminal writes it: ``80.0 %``."""
+    return f"{100 * share:.{decimals}f} %"
+
+
+def percent_labels(decimals: int) -> str:
+    """Return the expression that writes an axis of shares so."""
+    return f"format(100 * datum.value, '.{decimals}f') + ' %'"
+
+
 def counted(count: float, one: str, more: str = "") -> str:
     """Return a count with its noun, as every text of the house has it: ``1 part``, ``2,000 parts``; charts know no other room."""
     whole = round(count)

@@ -22,6 +22,7 @@ WIDEST = 60  # pixels of a week
 class WavesAndLimits:
     """By week [T]: letters; hours and kits that visits are expected to take, in the mean, and what of them is not there.
 
+    ``planned`` are the letters of all waves, ``to_go`` those of waves that are not released; weeks gone by are in both, and not drawn.
     ``hours_lacking`` is summed over dealers, each against its own hours; ``kits_lacking`` over parts, each against its own supply.
     """
 
@@ -31,6 +32,8 @@ class WavesAndLimits:
     hours_lacking: Floats
     kits: Floats
     kits_lacking: Floats
+    planned: int
+    to_go: int
 
 
 def waves_against_limits(known: WavesAndLimits, *, name: str = "limits") -> str:
@@ -89,15 +92,16 @@ def _words(known: WavesAndLimits) -> svg.Words:
         for amount, one in ((hours, "technician hour"), (kits, "kit"))
         if amount >= LEAST_TOLD
     ]
-    letters = svg.counted(known.letters.sum(), "letter")
+    letters = svg.counted(known.planned, "letter")
+    going = letters if known.to_go == known.planned else f"{known.to_go:,} of {letters}"
     title = (
-        f"{letters} to go; {' and '.join(short)} are lacking in their week"
+        f"{going} to go; {' and '.join(short)} are lacking in their week"
         if short
-        else f"{letters} to go; hours and kits suffice in every week"
+        else f"{going} to go; hours and kits suffice in every week"
     )
     return svg.Words(
         title,
-        "by week, of the whole country: letters to be mailed, and the mean of what visits are expected to take; "
+        "by week, of the whole country: letters, released or to go, and the mean of what visits are expected to take; "
         "on top and dark, with its figure: what a dealer's own hours, or a part's own supply, do not have",
         f"Letters, hours and kits by week. {title}.",
     )

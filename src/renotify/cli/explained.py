@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from renotify.values.english import figure, measured, percent
+
+CERTAIN = 0.995  # the share of vehicles that need a part from which 100 % would be told
 NOT_NAMED = "No campaign that was loaded names this vehicle."
 
 
@@ -50,11 +53,21 @@ def _record(record: Mapping[str, Any]) -> str:
 def _visit(visit: Mapping[str, Any]) -> Iterator[str]:
     """Yield a visit that is booked, its kits, and for which week each was promised."""
     start = str(visit["start"]).replace("T", " ")
-    yield f"\nA visit is {visit['status']} at dealer {visit['dealer']} on {start} for {', '.join(visit['campaigns'])}."
+    is_or_was = "was" if visit["without_word"] else "is"
+    past = "; its day is past, and it is not reported" if visit["without_word"] else ""
+    yield f"\nA visit {is_or_was} {visit['status']} at dealer {visit['dealer']} on {start} for {', '.join(visit['campaigns'])}{past}."
     for kit in visit["kits"]:
         weeks = [
             f"{one['kits']:g} for the week of {one['week']} ({one['state']})"
             for one in kit["promises"]
         ]
         promised = f"promised to the dealer: {', '.join(weeks)}" if weeks else "no promise to the dealer stands"  # fmt: skip
-        yield f"  It takes {kit['kits']:g} of {kit['part_no']}; {promised}."
+        yield f"  {_taken(kit)}; {promised}."
+
+
+def _taken(kit: Mapping[str, Any]) -> str:
+    """Say what a visit takes of a part: for certain, or with the share of vehicles that turn out to need it."""
+    if kit["take_rate"] >= CERTAIN:
+        return f"It takes {figure(kit['qty'])} of {kit['part_no']}"
+    kits = "A kit" if kit["qty"] == 1 else measured(kit["qty"], "kit")
+    return f"{kits} of {kit['part_no']} may be needed ({percent(kit['take_rate'], 0)})"

@@ -74,6 +74,9 @@ def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAn
         return VehicleAnswer(vin, language, sentence=say(language, "not_ours"), vehicle=name)
     campaigns = sorted((_campaign(one, known, on, language) for one in known.states), key=_first)
     to_do = [one for one in campaigns if one.what_to_do]
+    open_codes = {one.campaign for one in to_do}
+    past = [one for one in known.without_word if open_codes & {*one.codes}]
+    known = replace(known, without_word=past)
     answered = VehicleAnswer(
         vin, language, sentence=_summary(to_do, language), vehicle=name, campaigns=campaigns
     )
@@ -86,6 +89,7 @@ def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAn
         answered,
         urgent=urgent,
         booking=known.appointments[0] if known.appointments else None,
+        without_word=None if known.appointments else next(iter(known.without_word), None),
         visit=[*_visit(known, language)],
         visit_range=time,
         visit_time=sentences.visit(len(done), time, language) if done else "",
@@ -139,7 +143,7 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
         on,
         sentences.offer(campaign, facts, on, hours, language),
         by_repair=by_repair(campaign),
-        booked=any(code in one.codes for one in known.appointments[:1]),
+        booked=any(code in one.codes for one in known.appointments[:1] or known.without_word),
         language=language,
     )
     return CampaignAnswer(
@@ -225,21 +229,23 @@ def _place(dealer: DealerRow | Booking) -> str:
 
 
 def _visit(known: Known, language: str) -> Iterator[str]:
-    """Yield what is booked, or whom to send the customer to; and that nobody is written to, where the newest owner row was refused."""
-    if known.appointments:
-        booked = known.appointments[0]
+    """Yield what is booked, or was and is not reported, or whom to send the customer to.
+
+    And that nobody is written to, where the newest owner row was refused.
+    """
+    for booked in (known.appointments or known.without_word)[:1]:
         code = say(language, "booked_dealer", code=booked.dealer_code)
         yield say(
             language,
-            "booked",
+            "booked" if known.appointments else "was_booked",
             campaigns=", ".join(booked.codes),
             dealer=f"{_place(booked)}" if booked.name else code,
             day=long_date(booked.day, language),
             time=booked.start[11:16],
         )
-    elif known.dealer is not None:
+    if known.dealer is not None and not known.appointments:
         yield say(language, "send_to", dealer=_place(known.dealer))
-    else:
+    elif not known.appointments:
         make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
         yield say(language, "no_dealer", make=make)
     if known.owner_row_refused:
@@ -298,6 +304,8 @@ def _of_the_visit(known: Known, codes: Sequence[str], language: str) -> Iterator
         yield say(language, "you_booked")
         if promised and promised > known.appointments[0].day:
             yield say(language, "you_later")
+    elif codes and known.without_word:
+        yield say(language, "you_past")
     elif codes and promised:
         yield say(language, "you_book_from", day=long_date(promised, language))
     elif codes:

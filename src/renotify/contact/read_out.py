@@ -18,7 +18,7 @@ def _lines(answer: VehicleAnswer, language: str) -> Iterator[str]:
     if answer.exception:
         yield say(language, "makers_own", reason=answer.exception)
     yield from (f"!! {urgent}" for urgent in answer.urgent)
-    booked = answer.booking is not None
+    booked = answer.booking is not None or answer.without_word is not None
     yield from answer.visit[:booked]
     yield from filter(None, (answer.sentence, answer.visit_time))
     if answer.kits is not None:

@@ -98,6 +98,9 @@ class VehicleAnswer:
     vehicle: str | None = None
     urgent: Sequence[str] = ()
     booking: Booking | None = None
+    without_word: Booking | None = (
+        None  # where none is to come: the one whose day is past and that nobody has reported
+    )
     campaigns: Sequence[CampaignAnswer] = ()
     visit: Sequence[str] = ()
     visit_range: tuple[float, float] | None = None
@@ -115,10 +118,11 @@ class VehicleAnswer:
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify answer --json`` prints it."""
         plain: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
-        booked = self.booking
+        booked, past = self.booking, self.without_word
         return plain | {
             "urgent": list(self.urgent),
             "booking": None if booked is None else booked._asdict() | {"campaigns": booked.codes},
+            "without_word": None if past is None else past._asdict() | {"campaigns": past.codes},
             "campaigns": [one.document() for one in self.campaigns],
             "visit": list(self.visit),
             "visit_hours": self.visit_hours,

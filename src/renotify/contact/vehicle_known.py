@@ -114,6 +114,9 @@ class Known:
     mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
     owner_row_refused: bool = False  # nobody is written to before a person has looked
     appointments: Sequence[Booking] = ()  # still to come, the next one first
+    without_word: Sequence[
+        Booking
+    ] = ()  # booked, their day past and not reported, the last one first
     planned: Sequence[PlannedLetter] = ()  # letters to come
     changed: Mapping[tuple[str, str, str], date] = field(
         default_factory=dict
@@ -151,7 +154,15 @@ def known_of(session: Session, vin: str, on: date) -> Known:
                 "select count(*) from refused_owner where vin = :vin and not settled", vin=vin
             )
         ),
-        appointments=_appointments(session, vin, on),
+        appointments=_appointments(
+            session, vin, "a.status = 'booked' and a.start >= :today order by a.start", on
+        ),
+        without_word=_appointments(
+            session,
+            vin,
+            "a.status in ('booked', 'arrived') and a.start < :today order by a.start desc",
+            on,
+        ),
         planned=planned_letters(session, vin),
         changed=changed_since_approval(session, codes),
     )
@@ -218,13 +229,13 @@ def last_letters(
     return {(one.vin, one.campaign_code): one for one in found}
 
 
-def _appointments(session: Session, vin: str, on: date) -> list[Booking]:
+def _appointments(session: Session, vin: str, which: str, on: date) -> list[Booking]:
     return session.rows(
         Booking,
         "select a.dealer_code, a.campaign_codes, a.start, coalesce(d.name, '') as name, coalesce(d.city, '') as city,"
         " coalesce(d.state, '') as state, coalesce(d.phone, '') as phone"
         " from appointment a left join dealer d on d.dealer_code = a.dealer_code"
-        " where a.vin = :vin and a.status = 'booked' and a.start >= :today order by a.start",
+        f" where a.vin = :vin and {which}",
         vin=vin,
         today=on.isoformat(),
     )

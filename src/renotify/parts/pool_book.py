@@ -181,7 +181,7 @@ def pool_book(
             coming.get(part, none), as_promised.get(part, none),
         )  # fmt: skip
     asked = letters_out(session, asked_from, monday, length, but)
-    shelves, drawn = _drawn(_unpromised(of_dealers, parts), asked, length)
+    shelves, drawn = drawn_on_pool(_unpromised(of_dealers, parts), asked, length)
     known = {
         part: replace(one, letters=drawn.get(part, one.letters)) for part, one in parts.items()
     }
@@ -258,7 +258,7 @@ def _unpromised(
     return dict(zip(keys, left.tolist(), strict=True))
 
 
-def _drawn(
+def drawn_on_pool(
     shelves: dict[tuple[str, str], float], asked: Mapping[tuple[str, str], Floats], weeks: int
 ) -> tuple[pa.Table, dict[str, Floats]]:
     """Return the kits at dealers that letters leave free, and by part what letters draw on the pool: what a dealer has goes first. [T]"""

@@ -6,7 +6,7 @@ The page of ``reports.summary`` shows these figures and those of ``of_the_day``;
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.kits_by_week import KitsByWeek
@@ -25,8 +26,9 @@ from renotify.ledger.kinds import Audience, PieceState
 from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
-from renotify.parts.confirmed_supply import cumulative_supply
 from renotify.parts.national_pool import allotted_orders
+from renotify.parts.pool_book import PoolBook, drawn_on_pool, pool_book
+from renotify.planner.late_supply import late
 from renotify.planner.plan_worth import Worth, worth_of_kept
 from renotify.plans.expected import Expected
 from renotify.reports.of_the_day import OfTheDay
@@ -123,7 +125,6 @@ def figures(
     """Return the figures of a planned follow-up on a day, ``own`` its lists where the caller has them; raises as ``lists`` does."""
     settings = follow_ups.settings(session, name, on)
     ordered, load = own or lists(session, name, on)
-    plan = load.expected.plan
     text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
@@ -133,21 +134,19 @@ def figures(
             if row.campaign in settings.campaigns
         ),
         waves=_waves(session, name, settings.first_letter),
-        tightest=tightest_dealers(load.by_tightness),
+        tightest=dealers_by_tightness(load.by_tightness)[:SHOWN_DEALERS],
         orders=largest_orders(ordered),
         messages=(*json.loads(text)["messages"], load.summary, *load.sentences[:SHOWN_SENTENCES]),
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=dealer_weeks(load),
-        kits=kits_of(
-            load.expected, cumulative_supply(session, plan.first_week, len(load.expected.mondays))
-        ),
+        kits=kits_of(load.expected, _book(session, settings, load.expected, on)),
         worth=worth_of_kept(text),
     )
 
 
 def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
-    """Return a workload as its heat map has it: mean hours and hours on hand from the current week on, each dealer with its area."""
+    """Return a workload as its heat map has it: mean hours and hours on hand from now on, each dealer with its area, and the tightest."""
     now, dealers = load.expected.now, load.expected.dealers
     return DealerWeeks(
         dealers,
@@ -155,6 +154,7 @@ def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
         load.work.mean_hours[:, now:],
         load.work.capacity[:, now:],
         tuple(load.areas.get(code, "") for code in dealers),
+        tuple(one.dealer for one in dealers_by_tightness(load.by_tightness)),
     )
 
 
@@ -206,8 +206,8 @@ def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave
     )
 
 
-def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
-    """Return the dealers with the most days to book, each with its tightest week; ``weeks`` come tightest first."""
+def dealers_by_tightness(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
+    """Return the dealers with the most days to book first, each with its tightest week; ``weeks`` come tightest first."""
     of_dealer: dict[str, list[DealerWeek]] = {}
     for one in weeks:
         of_dealer.setdefault(one.dealer, []).append(one)
@@ -221,7 +221,7 @@ def tightest_dealers(weeks: Iterable[DealerWeek]) -> tuple[TightWeek, ...]:
         for own in [of_dealer[first.dealer]]
     ]  # fmt: skip
     found.sort(key=lambda one: (-one.days, -one.late_visits))
-    return tuple(found[:SHOWN_DEALERS])
+    return tuple(found)
 
 
 def largest_orders(lines: pa.Table) -> tuple[PartOrder, ...]:
@@ -282,17 +282,40 @@ def letters_of(brought: Expected) -> LettersByWeek:
     )
 
 
-def kits_of(brought: Expected, supply: Mapping[str, Floats]) -> KitsByWeek:
-    """Return cumulative supply and demand of each supplied part by week, as the plan has them, in kits.
+def _book(session: Session, settings: FollowUpSettings, brought: Expected, on: date) -> PoolBook:
+    """Return the book of kits from the current week on, as a plan made on the day has it."""
+    weeks = len(brought.mondays) - brought.now
+    return pool_book(
+        session,
+        brought.mondays[brought.now],
+        weeks,
+        today=on,
+        but=settings.name,
+        late=late(settings),
+    )
 
-    What dealers have on hand is not counted.
+
+def kits_of(brought: Expected, book: PoolBook) -> KitsByWeek:
+    """Return running totals of each supplied part from the book's week on: the kits free for this follow-up, and what its visits draw.
+
+    Free are kits that no shipment, order, booked visit or other follow-up has, as planner.from_ledger counts them; visits, walk-ins among
+    them, draw on them what their dealers do not have.
     """
-    parts, weeks = sorted(supply), len(brought.mondays)
-    demand = dict(zip(brought.parts, np.cumsum(brought.kits_as_planned(), axis=1), strict=True))
+    weeks = book.weeks
+    own = np.einsum("bp,bdt->dpt", brought.kits_a_visit, brought.visits)[:, :, -weeks:]
+    asked = {
+        (brought.dealers[d], brought.parts[p]): np.cumsum(own[d, p])
+        for d, p in np.argwhere(own.any(axis=2)).tolist()
+    }
+    shelves = {
+        (row["dealer_code"], row["part_no"]): row["kits"] for row in book.shelves.to_pylist()
+    }
+    demand = drawn_on_pool(shelves, asked, weeks)[1]
+    parts = sorted(book.parts)
     nothing = np.zeros(weeks)
     return KitsByWeek(
         tuple(parts),
-        brought.mondays,
-        np.array([supply[part] for part in parts]).reshape(len(parts), weeks),
+        brought.mondays[-weeks:],
+        np.array([book.parts[part].free for part in parts]).reshape(len(parts), weeks),
         np.array([demand.get(part, nothing) for part in parts]).reshape(len(parts), weeks),
     )

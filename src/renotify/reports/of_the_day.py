@@ -4,7 +4,7 @@ and kits, the areas, what changed within a week, the clocks that ask for somethi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,13 +15,14 @@ import numpy as np
 from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.charts.kits_by_week import KitsByWeek
 from renotify.charts.waves_against_limits import WavesAndLimits
-from renotify.ledger import status
+from renotify.ledger import pieces, status
+from renotify.ledger.pieces import WaveRow
 from renotify.ledger.scope import NOWHERE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.mailing.commonest_letter import LetterPicture, commonest_letter
-from renotify.parts.confirmed_supply import cumulative_supply
 from renotify.plans.expected import AHEAD, Expected
 from renotify.reports.deadlines import deadlines
 from renotify.reports.progress import progress
@@ -68,8 +69,9 @@ def of_the_day(
     campaigns: Sequence[str],
     load: PlanWorkload,
     weeks: DealerWeeks,
+    kits: KitsByWeek,
 ) -> OfTheDay:
-    """Return what a planned follow-up's page shows of a day, by its campaigns, its workload and that workload's heat map."""
+    """Return what a planned follow-up's page shows of a day, by its campaigns, its workload, that workload's heat map, and its kits."""
     days = [on - timedelta(weeks=week) for week in range(BACK, -1, -1)]
     past = [
         {row.campaign: row for row in status.counts(session, as_of=day) if row.campaign in campaigns}
@@ -82,7 +84,8 @@ def of_the_day(
         limits=limits_of(
             load.expected,
             weeks,
-            cumulative_supply(session, load.expected.plan.first_week, len(load.expected.mondays)),
+            kits,
+            pieces.waves(session, name),
         ),
         areas=_areas(session, on, campaigns, weeks),
         changes=since_last_week(session, name, on, before.values(), now.values()),
@@ -120,25 +123,31 @@ def _completion(
 
 
 def limits_of(
-    brought: Expected, weeks: DealerWeeks, supply: Mapping[str, np.ndarray[Any, Any]]
+    brought: Expected,
+    weeks: DealerWeeks,
+    kits: KitsByWeek,
+    waves: Sequence[WaveRow],
 ) -> WavesAndLimits:
-    """Return letters from the current week on against the hours of each dealer and the supply of each part, both as the plan has them.
+    """Return letters from the current week on against the hours of each dealer, and the kits of its own chart (follow_up_figures.kits_of).
 
-    A dealer whose hours are not known lacks none, nor does a part without supply rows; what dealers have on hand is not counted.
+    Letters are those of the waves, as the table of waves counts them: a vehicle whose lessor is written to has two.
+    A dealer whose hours are not known lacks none, nor does a part without supply rows; what dealers have on hand is theirs.
     """
     now = brought.now
-    kits = brought.kits_as_planned()
-    summed = np.cumsum(kits, axis=1)
-    unlimited = np.full(kits.shape[1], np.inf)
-    there = np.array([supply.get(part, unlimited) for part in brought.parts]).reshape(kits.shape)
-    lacking = np.clip(summed - there, 0.0, kits)
+    of_week: Counter[date] = Counter()
+    for one in waves:
+        of_week[one.week] += one.planned
+    drawn = np.diff(kits.demand, axis=1, prepend=0.0)
+    lacking = np.clip(kits.demand - kits.supply, 0.0, drawn)
     return WavesAndLimits(
         brought.mondays[now:],
-        brought.letters.sum(axis=(0, 1))[now:],
+        np.array([of_week[monday] for monday in brought.mondays[now:]], np.int64),
         weeks.hours.sum(axis=0),
         np.maximum(weeks.hours - weeks.capacity, 0.0).sum(axis=0),
-        kits.sum(axis=0)[now:],
-        lacking.sum(axis=0)[now:],
+        brought.kits_by_week().sum(axis=0)[now:],
+        lacking.sum(axis=0),
+        planned=of_week.total(),
+        to_go=sum(one.planned for one in waves if not one.released),
     )
 
 

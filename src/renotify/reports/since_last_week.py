@@ -21,9 +21,15 @@ _LETTERS = f"""
            cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
     from piece where follow_up = :name"""
+BOOKED = "Visits booked, those done among them"
 _VISITS = """
     select count(*) from appointment a
     where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
+    and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
+_PAST = """
+    select count(*) from appointment a
+    where a.status in ('booked', 'arrived') and coalesce(a.booked_on, a.first_loaded_on) <= :day
+    and substr(a.start, 1, 10) < cast(:day as text)
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
 _RECEIPTS = """
     select count(distinct code) from notice
@@ -57,9 +63,9 @@ def since_last_week(
     """Return how much each measure of a follow-up was on a day and a week before; the counts of its campaigns on both days are given."""
     days = (on - WEEK, on)
     mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in days]
-    visits, receipts = (
+    visits, past, receipts = (
         [int(session.scalar(sql, name=name, day=day)) for day in days]
-        for sql in (_VISITS, _RECEIPTS)
+        for sql in (_VISITS, _PAST, _RECEIPTS)
     )
     return (
         Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now))),
@@ -68,7 +74,8 @@ def since_last_week(
         Change("Letters released", *(one.released or 0 for one in mailed)),
         Change("Letters mailed", *(one.mailed or 0 for one in mailed)),
         Change("Letters that came back", *(one.returned or 0 for one in mailed)),
-        Change("Visits booked", *visits),
+        Change(BOOKED, *visits),
+        Change("Of these past and not reported", *past),
         Change("Dealers that acknowledged", *receipts),
     )
 
@@ -83,5 +90,5 @@ def in_words(changes: Collection[Change]) -> str:
         f" {counted(more['Letters released'], 'letter was released', 'letters were released')},"
         f" {more['Letters mailed']:,} mailed,"
         f" {more['Letters that came back']:,} came back, and"
-        f" {counted(more['Visits booked'], 'visit was booked', 'visits were booked')}."
+        f" {counted(more[BOOKED], 'visit was booked', 'visits were booked')}."
     )

@@ -62,7 +62,7 @@ def write_summary(
     known = figures(session, name, on, own)
     steps.begin()
     campaigns = follow_ups.settings(session, name, on).campaigns
-    day = of_the_day(session, name, on, campaigns, own.workload, known.load)
+    day = of_the_day(session, name, on, campaigns, own.workload, known.load, known.kits)
     known = replace(known, day=day)
     steps.begin()
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -22,10 +22,11 @@ from renotify.reports.page_parts import (
     table,
 )
 from renotify.reports.since_last_week import WEEK, in_words
-from renotify.values.english import counted, long_day, short_month_day
+from renotify.values.english import counted, long_day, percent, short_month_day
 from renotify.vehicle_lists.asked import Asked, command
 
 SYNTHETIC = "Synthetic data: every vehicle, owner and dealer in this follow-up is made up."
+EVERY_DEALER = "Every dealer by week"
 SHOWN_ORDERS = 8
 SHOWN_CLOCKS = 10
 LISTS = {
@@ -79,13 +80,13 @@ def page(
                 _waves(known),
             ),
             section("Areas", figure(drawings, "areas"), _areas(day)),
-            section("Dealers", _tightest(known), figure(drawings, "workload")),
+            section("Dealers", _tightest(known), figure(drawings, "workload"), _all_dealers(known)),
             section("Parts", _orders(known), figure(drawings, "parts")),
             section("The letter", picture(*day.letter) if day else ""),
             section("Clocks of the law", _clocks(day)),
             section("What the plan is worth", _worth(known)),
             section("Look at this", _messages(known)),
-            section("Every dealer by week", every_dealer(known.load)),
+            section(EVERY_DEALER, every_dealer(known.load)),
             section("Files", _files(folder, lists or {})),
         )
     )
@@ -163,7 +164,7 @@ def _campaigns(known: FollowUpFigures) -> str:
     coming = _expected(known.day.completion) if known.day else {}
     rows = [
         (
-            one.campaign, sum(one.parts), *one.parts, Right(f"{one.completion:.1%}"),
+            one.campaign, sum(one.parts), *one.parts, Right(percent(one.completion)),
             *([Right(coming.get(one.campaign, NONE))] if coming else []),
         )
         for one in known.campaigns
@@ -180,7 +181,7 @@ def _expected(completion: CompletionByWeek) -> dict[str, str]:
     """Return the interval of each campaign's completion at the end."""
     ends = zip(completion.low[:, -1].tolist(), completion.high[:, -1].tolist(), strict=True)
     return {
-        code: f"{100 * low:.1f} to {high:.1%}"
+        code: f"{100 * low:.1f} to {percent(high)}"
         for code, (low, high) in zip(completion.campaigns, ends, strict=True)
     }
 
@@ -200,7 +201,7 @@ def _waves(known: FollowUpFigures) -> str:
 
 def _areas(day: OfTheDay | None) -> str:
     rows = [
-        (one.area, one.open, Right(f"{one.completion:.1%}"), one.known_dealers, one.short_of_hours)
+        (one.area, one.open, Right(percent(one.completion)), one.known_dealers, one.short_of_hours)
         for one in sorted(day.areas if day else (), key=lambda one: one.completion)
     ]
     columns = ("Area", "Open", "Completion", "Dealers", "Of them short of hours")
@@ -212,8 +213,8 @@ def _worth(known: FollowUpFigures) -> str:
     first = known.worth[0].risk_removed if known.worth else 0.0
     rows = [
         (
-            one.rule[:1].upper() + one.rule[1:], round(one.risk_removed), Right(f"{one.share:.1%}"),
-            Right(f"{1 - one.risk_removed / first:.1%}" if place and first else NONE),
+            one.rule[:1].upper() + one.rule[1:], round(one.risk_removed), Right(percent(one.share)),
+            Right(percent(1 - one.risk_removed / first) if place and first else NONE),
             Right(NONE if one.gravest_wait is None else f"{one.gravest_wait:.1f}"),
             one.without_letter, round(one.peak_hours),
         )
@@ -241,6 +242,16 @@ def _tightest(known: FollowUpFigures) -> str:
         "Dealer", "Area", "Week of", "Hours expected", "Hours on hand", "Visits that wait too long", "Days to book",
     )  # fmt: skip
     return table("The tightest dealers, in their tightest week", columns, rows)
+
+
+def _all_dealers(known: FollowUpFigures) -> str:
+    """Return where the dealers stand that the drawing has no room for."""
+    load = known.load
+    return (
+        f"<p>All {counted(len(load.dealers), 'dealer')} stand below, under {EVERY_DEALER}.</p>\n"
+        if load.hours.any()
+        else ""
+    )
 
 
 def _orders(known: FollowUpFigures) -> str:

@@ -49,7 +49,7 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
     ``out_of``: each campaign whose scope names the model and that never had the vehicle, with a sentence why; ``weeks``: of each
     follow-up whose letter is still to come its Monday, and why that week; ``records``: the holder's records that stop a letter or its
     name, with field and problem, nothing of the person; ``visits``: what is booked, with the kits of the visit and what of them is
-    promised for when.
+    promised for when; a visit whose day is past is ``without_word``: nobody has reported what became of it.
     """
     found = session.rows(
         _Vehicle,
@@ -219,10 +219,13 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
             "campaigns": row.campaign_codes.split(";"),
             "start": row.start,
             "status": row.status,
+            "without_word": row.start[:10] < on.isoformat(),
             "kits": [
                 {
                     "part_no": one["part_no"],
                     "kits": one["kits"],
+                    "qty": one["qty"],
+                    "take_rate": one["take_rate"],
                     "promises": [
                         {
                             "kits": given.kits,
