@@ -124,8 +124,8 @@ def test_a_vehicle_that_is_not_ours_is_answered_and_not_refused(
     told = office.do("answer", vin, on=w.NOTICE)
     assert told == {
         "vin": vin, "valid": valid, "exception": None, "language": "en", "sentence": sentence, "vehicle": None, "urgent": [],
-        "booking": None, "without_word": None, "campaigns": [], "visit": [], "visit_hours": None, "visit_range": None, "visit_time": "", "kits": None,
-        "planned_letters": [], "dealer": None, "reader": [],
+        "booking": None, "without_word": None, "campaigns": [], "visit": [], "visit_hours": None, "visit_range": None, "visit_time": "",
+        "kits": None, "planned_letters": [], "dealer": None, "reader": [],
     }  # fmt: skip
 
 
