@@ -149,12 +149,6 @@ class Expected:
         each = [[b.kits.get(part, 0.0) for part in self.parts] for b in self.plan.bundles]
         return np.array(each, float).reshape(len(self.plan.bundles), len(self.parts))
 
-    def kits_as_planned(self) -> Floats:
-        """Kits of all letters by the response alone, whoever has come since, and of walk-ins from now on: by part and week. [P, T]"""
-        planned = requests(self.letters - self.interim, response_of(self.plan)) + self.walk_ins
-        taken: Floats = self.kits_a_visit.T @ planned.sum(axis=1)
-        return taken
-
     def kits_by_week(self) -> Floats:
         """Kits that all dealers' visits still to be asked for are expected to take, by part and week. [P, T]"""
         taken: Floats = self.kits_a_visit.T @ self.visits.sum(axis=1)
