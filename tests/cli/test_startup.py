@@ -46,6 +46,9 @@ PLANNER = CAMPAIGNS | {"parts", "planner", "plans", "selection", "visits", "work
 LETTERS = CAMPAIGNS | {"letters", "mailing", "visits"}
 PRINTER = STORE | {"duckdb", "pikepdf", "pypdfium2", "typst"}
 
+DESKS = CAMPAIGNS | {
+    "contact", "desks", "letters", "notices", "parts", "plans", "stock", "vehicle_lists", "visits", "workload",
+}  # fmt: skip
 # what each command imports: rooms, and heavy libraries
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "--help": (FLOOR, DESK),
@@ -85,35 +88,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb", "scipy"},
     ),
     "dealer day D0001": (
-        CAMPAIGNS
-        | {
-            "contact",
-            "desks",
-            "letters",
-            "notices",
-            "parts",
-            "plans",
-            "stock",
-            "vehicle_lists",
-            "visits",
-            "workload",
-        },
+        DESKS,
         STORE | {"duckdb", "scipy"},
     ),
     "area month E": (
-        CAMPAIGNS
-        | {
-            "contact",
-            "desks",
-            "letters",
-            "notices",
-            "parts",
-            "plans",
-            "stock",
-            "vehicle_lists",
-            "visits",
-            "workload",
-        },
+        DESKS,
         STORE | {"duckdb", "scipy"},
     ),
     "outreach --help": (FLOOR, DESK),
