@@ -32,6 +32,7 @@ DEFECT = Campaign(
     remedy_available_date=date(2013, 2, 11), scopes=(Scope("IS 250", 2006, 2008),),
 )  # fmt: skip
 NONCOMPLIANCE = replace(DEFECT, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
+IN_DEFECT = {"conditions_in_defect": True, "performance_in_defect": True}
 
 
 def lacking(campaign, kind="initial", languages=("en",)):
@@ -110,16 +111,15 @@ def test_a_key_that_cannot_stand_is_refused_by_campaign_and_key(tmp_path, lines,
 # What is missing
 
 
-def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_first_test():
+def test_a_noncompliance_needs_its_standard_with_a_title_its_difference_its_conditions_and_its_first_test():
     assert lacking(DEFECT) == []
     assert lacking(NONCOMPLIANCE) == [
         ("standard", "en"),
+        ("performance_difference", "en"),
         ("conditions", "en"),
         ("first_test_date", "en"),
     ]
-    number = replace(
-        NONCOMPLIANCE, standard="301", letter={"conditions_in_defect": True, "first_test_date": ON}
-    )
+    number = replace(NONCOMPLIANCE, standard="301", letter={**IN_DEFECT, "first_test_date": ON})
     assert lacking(number) == [("standard", "en")]
     (told,) = [
         one.sentence

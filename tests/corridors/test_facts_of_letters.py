@@ -20,6 +20,7 @@ CUT = date(2000, 1, 4)  # ten years before the first notice of 2010-01-04, by th
 LACKING = {"campaign_type": "noncompliance_recall"}
 STATED = LACKING | {
     "standard": "124, Accelerator Control Systems", "conditions": "in deep cold", "first_test_date": date(2009, 6, 1),
+    "performance_difference": "The throttle must close in one second. In deep cold that of these cars can take four",
     "conditions_in_defect": None,
 }  # fmt: skip
 SPANISH = {
@@ -55,7 +56,9 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     world.vehicle(YOUNG, NONCOMPLIANCE, dealer=w.EAST).labour(NONCOMPLIANCE, 1.0)
     notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
     told = [note for note in notes if note.startswith(f"Campaign {NONCOMPLIANCE} ")]
-    assert [note.split("`")[1] for note in told] == ["standard", "conditions", "first_test_date"]
+    assert [note.split("`")[1] for note in told] == [
+        "standard", "performance_difference", "conditions", "first_test_date",
+    ]  # fmt: skip
     assert told[0] == (
         'Campaign NCP is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
         " (49 CFR 577.5(c)(2)): add it to campaigns.toml."
