@@ -215,6 +215,8 @@ def test_the_load_tells_of_some_vehicles_whose_remedy_is_there_after_the_last_da
         ("We will have it towed. Do not take it to the dealer.", "Irá una grúa. No lo lleve al taller.", False),
         ("Do not move it, not even at low speed.", "No lo mueva, ni a baja velocidad.", False),
         ("Bring your keys to the dealer.", "Lleve las llaves al taller.", False),
+        ("Call us. The truck may take an hour.", "Llámenos. Puede llevar una hora.", False),
+        ("You can drive it to the dealer.", "Puede llevar su vehículo al concesionario.", True),
     ],
 )  # fmt: skip
 def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(

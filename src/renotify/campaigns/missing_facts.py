@@ -340,8 +340,20 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the crash that a person should state although letters are printed: it is only the case in which something else fails."""
+    """Yield what a person should state of a crash although letters are printed: it is only the case in which something else fails, or
+    the consequence denies it and says nothing more.
+    """
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
+    if said is Crash.DENIED and stated is False and not is_provisional(campaign):
+        wrong = f"{said.value}: say there what can happen and whom it can hurt"
+        yield Missing(
+            campaign.campaign_code,
+            "consequence",
+            "en",
+            "49 CFR 577.5(f)(2)",
+            must=False,
+            wrong=wrong,
+        )
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
     open_still = stated is None and said is Crash.CONDITION and not injured
     if open_still and not is_provisional(campaign):
