@@ -431,7 +431,7 @@ def test_a_text_that_the_check_of_the_letter_refuses_is_told_with_its_language_b
     }  # fmt: skip
     assert told["remedy", "es"].sentence == (
         "Campaign X1: letter check refuses its `remedy` under [campaign.es]: A charge for the free remedy, 'El taller le cobrará la"
-        " gasolina.' (49 USC 30120(a)(1), (g)(1); 49 CFR 577.5(g)(1)(i))."
+        " gasolina.': leave it out (49 USC 30120(a)(1), (g)(1); 49 CFR 577.5(g)(1)(i))."
     )
     assert "letter check refuses its `defect`: it is in capitals" in told["defect", "en"].sentence
     assert told_of(DEFECT) == {}

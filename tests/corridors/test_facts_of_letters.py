@@ -115,7 +115,7 @@ def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(des
     file = follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated)
     said = desk.run("followup", "new", file, "--on", w.NOTICE)
     lines = said.err.splitlines()
-    assert lines[0].startswith("Refused: No letter can be printed without ")
+    assert lines[0].startswith("Refused: No letter can be printed before ")
     facts = [line for line in lines[1:] if "Campaign" in line]
     assert facts
     assert all(line.startswith(f"  Campaign {w.B} has no ") for line in facts)

@@ -50,7 +50,9 @@ def refused_texts(
             found = next((row for row in rows if row.find(sentence)), None)
             if found is not None:
                 said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
-                yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}")
+                yield RefusedText(
+                    key, language, found.citation, f"{found.title}, {said!r}: leave it out"
+                )
                 break
 
 

@@ -354,8 +354,9 @@ def _untold(
     needed = settings.missing_of_sender(recall=recall, languages=languages)
     needed += [one.sentence for one in found if one.must]
     if needed:
+        are = "is" if len(needed) == 1 else "are"
         raise Refused(
-            f"No letter can be printed without {counted(len(needed), 'fact')}:{one_a_line(needed)}",
+            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{one_a_line(needed)}",
             "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
@@ -30,12 +29,22 @@ def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             continue
         text = ours if row.house_words_only else may_not_contest
         for start, end in row.find(text):
-            yield _forbidden(row, normal(text)[start:end])
+            words = normal(text)[start:end]
+            yield _forbidden(row, words, _where(part, words))
 
 
-def _forbidden(row: Forbidden, words: str) -> Finding:
-    message = f"forbidden wording ({row.title}): {words!r}"
+def _forbidden(row: Forbidden, words: str, where: str) -> Finding:
+    todo = "leave it out" if row.severity == "must" else "read it again"
+    message = f"forbidden wording ({row.title}): {words!r}, in {where}: {todo}"
     return Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
+
+
+def _where(part: Part, words: str) -> str:
+    """Return which stated text has the words, by language, key and campaign; the letter where they stand in none alone."""
+    for own in (*part.own_texts, *part.house_texts):
+        if words in normal(own.text):
+            return f"the {part.language} {own.name} of {own.campaign}"
+    return f"the {part.language} letter"
 
 
 def without_statements(part: Part) -> str:
@@ -69,8 +78,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             for start, end in row.find(own.text) if family in row.families else ():
                 words = normal(own.text)[start:end]
                 if dialed(words) not in part.telephones:
-                    found = _forbidden(row, words)
-                    yield replace(found, message=f"{found.message} in {where}: leave it out")
+                    yield _forbidden(row, words, where)
 
 
 def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
