@@ -126,6 +126,25 @@ def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(des
     assert desk.do("followup", "new", file, on=w.NOTICE)["listed"] == 2
 
 
+def test_a_spanish_text_is_asked_for_by_the_load_where_an_owner_gets_spanish_and_nowhere_else(
+    desk: Desk,
+) -> None:
+    """The load asked for twelve Spanish keys of a campaign whose owners all are written to in English."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    half = {"es": {key: text for key, text in SPANISH.items() if key != "defect"}}
+    world.campaign(w.A, conditions="in deep cold", **half)
+    world.vehicle(YOUNG, w.A, dealer=w.EAST, owner=None).owner(YOUNG, language="en")
+    notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
+    assert not [note for note in notes if "[campaign.es]" in note]
+    other = World(desk.folder / "owners")
+    other.owner(YOUNG, language="es", as_of=w.NOTICE)
+    again = desk.do("load", other.write(), on=w.NOTICE)["notes"]
+    assert [note.split("`")[1] for note in again if "under [campaign.es]" in note] == [
+        "defect",
+        "conditions",
+    ]
+
+
 def test_a_long_list_of_missing_facts_says_how_many_more_there_are() -> None:
     assert one_a_line(["Campaign A has no `defect`."]) == " Campaign A has no `defect`."
     twenty = [f"Fact {number}." for number in range(1, 21)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import NamedTuple
@@ -93,11 +93,12 @@ def missing(
     languages: Iterable[str],
     *,
     timed: bool = True,
+    telephones: Collection[str] | None = None,
 ) -> list[Missing]:
     """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
 
-    A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours. What should
-    stand and need not is last.
+    A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours;
+    ``telephones``: the ten digits of the sender's own, None where no sender is known. What should stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
     languages = tuple(languages)
@@ -121,7 +122,7 @@ def missing(
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
-    for one in _refused(campaign, pack, languages):
+    for one in _refused(campaign, pack, languages, telephones):
         found.setdefault((one.key, one.language), one)
     return sorted(found.values(), key=lambda one: not one.must)
 
@@ -410,11 +411,16 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
         )  # fmt: skip
 
 
-def _refused(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> Iterator[Missing]:
+def _refused(
+    campaign: Campaign,
+    pack: RulePack,
+    languages: Iterable[str],
+    telephones: Collection[str] | None,
+) -> Iterator[Missing]:
     """Yield the texts with which the check of the letter refuses it, whatever else stands in it."""
     facts = facts_of(campaign, not_free=all(_terms(campaign, pack.on)))
     for language in languages:
-        for one in refused_texts(campaign, pack, language, facts):
+        for one in refused_texts(campaign, pack, language, facts, telephones):
             table = "" if language == "en" else f" under [campaign.{language}]"
             wrong = f"letter check refuses its `{one.key}`{table}: {one.wrong}"
             yield Missing(

@@ -348,7 +348,14 @@ def _untold(
         one
         for code in settings.campaigns
         if code in spoken
-        for one in missing(campaigns[code], pack, kind, sorted(spoken[code]), timed=code in timed)
+        for one in missing(
+            campaigns[code],
+            pack,
+            kind,
+            sorted(spoken[code]),
+            timed=code in timed,
+            telephones=settings.telephones,
+        )
     ]
     recall = any(campaigns[code].family == "safety" for code in spoken)
     needed = settings.missing_of_sender(recall=recall, languages=languages)

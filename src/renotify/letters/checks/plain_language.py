@@ -10,9 +10,9 @@ from renotify.rules import RulePack, normal
 from renotify.rules.capitals import all_in_capitals, in_capitals
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
+from renotify.values.telephone import dialed
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
-KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 
@@ -151,12 +151,6 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 yield Finding(
                     f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
                 )
-
-
-def dialed(words: str) -> str:
-    """Return a telephone number's ten digits, however it is written: letters are those of the keys, and what follows is not dialed."""
-    digits = re.sub(r"\D", "", words.lower().translate(KEYS))
-    return digits[1:11] if len(digits) > 10 and digits[0] == "1" else digits[-10:]
 
 
 def body_text(part: Part) -> str:
