@@ -111,6 +111,19 @@ def test_a_key_that_cannot_stand_is_refused_by_campaign_and_key(tmp_path, lines,
 # What is missing
 
 
+def test_a_standard_of_a_number_that_nobody_knows_is_told_and_refuses_nothing():
+    """`999, Nothing at all` was printed as a Federal standard without a word."""
+    for standard, told in (
+        ("999, Nothing at all", True),
+        ("FMVSS No. 301, Fuel System Integrity", False),
+        ("213a, Child Restraints", False),
+    ):
+        one = replace(NONCOMPLIANCE, standard=standard)
+        found = [m for m in missing(one, load(ON), "initial", ["en"]) if m.key == "standard"]
+        assert [m.must for m in found] == ([False] if told else [])
+        assert all("names No. 999" in m.sentence for m in found)
+
+
 def test_a_noncompliance_needs_its_standard_with_a_title_its_difference_its_conditions_and_its_first_test():
     assert lacking(DEFECT) == []
     assert lacking(NONCOMPLIANCE) == [

@@ -172,6 +172,32 @@ def test_letters_are_checked_for_the_days_that_they_leave_out_or_promise_too_soo
     assert said == [("should", f"Campaign {w.A}: {gap}, {later}")]
 
 
+def test_a_letter_that_is_dated_on_a_federal_holiday_is_told_with_the_next_day_of_the_mail(
+    desk: Desk,
+) -> None:
+    """27 May 2013 is Memorial Day, a Monday: waves begin on Mondays."""
+    world = (
+        World(desk.folder / "input")
+        .dealer(w.EAST)
+        .labour(w.A, 1.0)
+        .campaign(w.A, conditions="in deep cold")
+    )
+    world.vehicle(YOUNG, w.A, dealer=w.EAST)
+    desk.do("load", world.write(), on=w.NOTICE)
+    desk.do("followup", "new", settings(desk, w.A), on=w.NOTICE)
+    for day, told in ((date(2013, 5, 27), True), (date(2013, 5, 28), False)):
+        found = desk.do("letter", "check", "first", on=day)
+        said = [
+            row["finding"]
+            for row in found
+            if row["role"] == "owner" and "holiday" in row["finding"]
+        ]
+        assert [
+            one.startswith(f"the letter is dated {day}, a Federal holiday") for one in said
+        ] == [True] * told
+        assert all("release the wave on 2013-05-28" in one for one in said)
+
+
 def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_others_that_it_is_free(
     shared_desk: Desk,
 ) -> None:

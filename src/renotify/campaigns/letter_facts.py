@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import names_injury, no_warning
 from renotify.values.calendar import years_before
-from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
+from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
 
 if TYPE_CHECKING:
     from renotify.rules import Clock
@@ -87,6 +89,7 @@ STANDARDS_NAME = re.compile(
     re.IGNORECASE,
 )  # what the statement says itself, before the number
 NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
+STANDARDS = Path(__file__).with_name("standards.toml")
 ALL = 100  # percent
 TRUE_LEFT_OUT = frozenset(
     ["repairable"]
@@ -339,6 +342,12 @@ def text_of(campaign: Campaign, key: str, language: str) -> str:
         if key == "component":
             text = text or campaign.spanish.get("subject", "").strip()
     return _standard(text) if key == "standard" else text
+
+
+@cache
+def standard_numbers() -> frozenset[str]:
+    """Return the numbers of the Federal Motor Vehicle Safety Standards that the house knows, small letters, from memory."""
+    return frozenset(read_toml(STANDARDS)["numbers"])
 
 
 def _standard(text: str) -> str:

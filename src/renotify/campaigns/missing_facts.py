@@ -22,6 +22,7 @@ from renotify.campaigns.letter_facts import (
     is_provisional,
     old_vehicles,
     reimbursement_begins,
+    standard_numbers,
     text_of,
 )
 from renotify.campaigns.letter_faults import faults
@@ -54,6 +55,7 @@ LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
     ),
 }  # fmt: skip
 
+STANDARD_NUMBER = re.compile(r"\d+[A-Za-z]?")
 LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
 
@@ -119,6 +121,7 @@ def missing(
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
+        _of_unknown_standard(campaign),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
@@ -409,6 +412,16 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
         yield Missing(
             campaign.campaign_code, "repair_opinion", "en", "49 CFR 577.5(g)(2)(iii)", must=False, wrong=wrong
         )  # fmt: skip
+
+
+def _of_unknown_standard(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the standard of a number that is none of 49 CFR Part 571 as far as the house knows: its letter says that it exists."""
+    named = STANDARD_NUMBER.match(text_of(campaign, "standard", "en"))
+    if named is not None and named[0].lower() not in standard_numbers():
+        wrong = f"its `standard` names No. {named[0]}, and none of 49 CFR Part 571 is known here by that number: read it again"
+        yield Missing(
+            campaign.campaign_code, "standard", "en", "49 CFR 577.5(c)(2)", must=False, wrong=wrong
+        )
 
 
 def _refused(
