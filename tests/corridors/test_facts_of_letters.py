@@ -172,6 +172,26 @@ def test_letters_are_checked_for_the_days_that_they_leave_out_or_promise_too_soo
     assert said == [("should", f"Campaign {w.A}: {gap}, {later}")]
 
 
+def test_letters_are_checked_for_the_vehicles_that_are_too_old_on_their_own_day(desk: Desk) -> None:
+    """30120(g)(1), ten years by the law of 2013: sold on 1 March 2003, checked on 26 February 2013, mailed on 5 March 2013."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    world.campaign(
+        w.A, conditions="in deep cold", first_notice_date=None, filed_date=date(2013, 2, 20), **HALF
+    )
+    for number, sold in ((OLD, date(2003, 3, 1)), (YOUNG, date(2003, 3, 5))):
+        world.vehicle(number, w.A, dealer=w.EAST, model_year=2003, first_sale_date=sold)
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "kind": "initial", "campaigns": (w.A,)}
+    desk.do(
+        "followup",
+        "new",
+        follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated),
+        on=w.NOTICE,
+    )
+    rows = desk.do("letter", "check", "first", on=w.NOTICE)
+    assert sorted(row["not_free"] for row in rows if row["role"] == "owner") == ["", w.A]
+
+
 def test_a_letter_that_is_dated_on_a_federal_holiday_is_told_with_the_next_day_of_the_mail(
     desk: Desk,
 ) -> None:
