@@ -105,7 +105,7 @@ report schedule --on 2013-04-15
 report disclosures --on 2013-04-15
 deadlines --on 2013-04-15
 followup end {NAME} --because "it is over" --on 2013-05-13
-people add pat --role dealer_parts --name "Pat Parts" --dealer 01001 --on 2013-05-13
+people add pat --role dealer_parts --full-name "Pat Parts" --dealer 01001 --on 2013-05-13
 people add system --role integration --dealer 01001 --on 2013-05-13
 people token system --on 2013-05-13
 people password pat --on 2013-05-13

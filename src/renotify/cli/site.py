@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
     from renotify.web.door.keeping_people import Made
 
+ROLES = (  # of web.door.roles, which Django's companions come with
+    "analyst", "area_manager", "dealer_service", "dealer_parts", "contact", "auditor", "integration",
+)  # fmt: skip
 LISTED = (
     "username",
     "full_name",
@@ -113,10 +116,14 @@ def people() -> None:
 
 @people.command("add")
 @click.argument("username")
-@click.option("--role", metavar="ROLE", required=True, help="What the person does: analyst, area_manager, dealer_service, dealer_parts,"
-              " contact, auditor or integration (a dealer's system).")  # fmt: skip
 @click.option(
-    "--name", "full_name", metavar="NAME", default="", help="The full name, as pages show it."
+    "--role",
+    type=click.Choice(ROLES),
+    required=True,
+    help="What the person does; integration is a dealer's system.",
+)
+@click.option(
+    "--full-name", "full_name", metavar="NAME", default="", help="The full name, as pages show it."
 )
 @shared("--area", "CODE", default="", about="The area of an area manager.")
 @shared(
