@@ -17,6 +17,14 @@ from renotify.planner.replan import (
 )
 
 
+def moving(letters, share, earlier):
+    """The sentence of a report that says how many letters move."""
+    return (
+        f"{letters} letters move to a later week or to none ({share} % of the last plan's other letters), counted over all dealers of a"
+        f" bundle; {earlier} come earlier."
+    )
+
+
 @pytest.fixture(scope="module")
 def case():
     return made_up(2, 10, 20, parts=0.5, labour=0.75)
@@ -182,7 +190,7 @@ def test_letters_whose_places_another_dealers_owners_take_are_told_and_count_as_
     assert again.plan.letters[0].tolist() == [[0, 0, 0, 3, 0], [0, 0, 3, 0, 0]]
     assert again.moved == 0
     assert again.report[-2:] == (
-        "0 letters move to a later week or to none (0.0 % of the last plan's other letters), counted over all dealers of a bundle; 0 come earlier.",
+        moving(0, "0.0", 0),
         "Counted dealer by dealer 3 do: owners of the same bundle at other dealers take the places of 3.",
     )
 
@@ -302,9 +310,11 @@ def test_letters_of_a_wave_that_nobody_released_have_moved():
     assert again.plan.letters[1, 0].tolist() == [0, 0, 10, 10, 10, 0]
     assert (again.moved, again.churn) == (10, pytest.approx(1 / 3))
     assert again.report[1:] == (
-        "10 letters move to a later week or to none (33.3 % of the last plan's other letters), counted over all dealers of a bundle; 0 come earlier.",
-        "10 of them were due in weeks that have passed and were not released: the first they can go in is week 2, for those before are at"
-        " the mail house.",
+        moving(10, "33.3", 0),
+        (
+            "10 of them were due in weeks that have passed and were not released: the first they can go in is week 2, for those before are"
+            " at the mail house."
+        ),
     )
 
 
@@ -336,6 +346,6 @@ def test_letters_that_were_due_before_the_day_of_their_remedy_have_moved_and_the
     assert again.plan.letters[0, 0].tolist() == [0, 0, 0, 0, 6, 0]
     assert (again.moved, again.churn) == (6, 1.0)
     assert again.report[1:] == (
-        "6 letters move to a later week or to none (100.0 % of the last plan's other letters), counted over all dealers of a bundle; 0 come earlier.",
+        moving(6, "100.0", 0),
         "6 of them were due before the week of their remedies, as it is known now.",
     )
