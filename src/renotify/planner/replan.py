@@ -14,7 +14,6 @@ import numpy as np
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.explain_plan import held_letters
 from renotify.planner.fill import Fill, fill_to_quota, priority
-from renotify.planner.late_stages import joined_waves
 from renotify.planner.letter_plan import (
     MAIL_HOUSE,
     BrokenLimit,
@@ -34,6 +33,7 @@ from renotify.planner.plan_by_policy import NOBODY, plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
+from renotify.planner.wave_sizes import joined_waves
 from renotify.plans.response import requests, requests_of_silent
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
