@@ -35,6 +35,8 @@ MODULES = {
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",
     "summary": "renotify.cli.follow_up_summary",
+    "serve": "renotify.cli.site",
+    "people": "renotify.cli.site",
     "completion": "renotify.cli.completion",
 }
 
