@@ -43,7 +43,8 @@ def _event(event: Mapping[str, Any]) -> str:
 def _week(follow_up: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in weeks:
         if one["why"] and all(one[key] == follow_up[key] for key in ("follow_up", "family")):
-            yield f"  In the week of {one['monday']}. {one['why']}"
+            week = f"In the week of {one['monday']}. " if one["monday"] else ""
+            yield f"  {week}{one['why']}"
 
 
 def _record(record: Mapping[str, Any]) -> str:

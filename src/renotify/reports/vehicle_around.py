@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
-from renotify.ledger.outside_scopes import names_model
-from renotify.ledger.planned_letters import planned_letters
+from renotify.ledger.outside_scopes import names_model, names_this_model
+from renotify.ledger.planned_letters import letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.plans.in_force import PlanInForce, plan_in_force
@@ -69,7 +69,9 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
 
 
 def _out_of(session: Session, vin: str, vehicle: _Vehicle) -> Iterator[dict[str, Any]]:
-    """Yield the campaigns whose scopes name the model and of which nothing was ever said of the vehicle, each with the reason."""
+    """Yield the campaigns whose scopes name the model, or others of its family, and of which nothing was ever said of the vehicle, each
+    with the reason.
+    """
     named = session.rows(
         _Code,
         "select campaign_code from state where vin = :vin union"
@@ -87,6 +89,10 @@ def _why_out(
     session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign, scopes: Sequence[Scope]
 ) -> str:
     year, built = vehicle.model_year, vehicle.build_date
+    family = scopes
+    scopes = [scope for scope in family if names_this_model(scope, vehicle.model)]
+    if not scopes:
+        return f"the scope names {_ranges(family)}, and no {vehicle.model}."
     of_year = [one for one in scopes if year is None or one.year_from <= year <= one.year_to]
     if not of_year:
         return f"it is of model year {year}; the scope names {_ranges(scopes)}."
@@ -145,10 +151,28 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
 
 
 def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
-    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week."""
+    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week.
+
+    One that has no week yet has no Monday, and why.
+    """
     for row in planned_letters(session, vin):
         why = _why_week(session, row.follow_up, row.bundle, row.week)
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
+    for one in letters_without_week(session, vin):
+        why = _why_no_week(session, one.follow_up)
+        yield {"follow_up": one.follow_up, "family": one.family, "monday": None, "why": why}
+
+
+def _why_no_week(session: Session, name: str) -> str:
+    try:
+        plan = plan_in_force(session, name)
+    except NothingToDo:
+        return f"It has no week: {name} is not planned yet (renotify plan {name})."
+    last = plan.monday(plan.weeks - 1)
+    return (
+        f"It has no week: by the plan ({plan.policy}) kits and hours of its dealer go to other letters up to the last week, that of {last};"
+        f" renotify plans compare {name} shows what binds."
+    )
 
 
 def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
