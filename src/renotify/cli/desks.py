@@ -80,7 +80,7 @@ def _tables(document: Mapping[str, Any]) -> None:
     """Print the tables that have rows, those that are read first at first."""
     shown: dict[str, tuple[str, Sequence[str]]] = {
         "visits": ("Visits", VISITS),
-        "kits": ("Kits", ("part_no", "needed", "on_hand", "on_order", "lacking_visits", "kits_from", "description")),
+        "kits": ("Kits", ("part_no", "on_hand", "on_order", "short", "arriving", "arrives", "needed", "lacking_visits", "kits_from", "description")),
         "holds": ("In stock, on hold", ("vin", "stock_type", "campaigns", "basis", "days_in_stock")),
         "instructions": ("Instructions in force", ("campaign", "kind", "vehicles", "says")),
         "notices": ("Notices to acknowledge", ("follow_up", "edition", "sent_on")),

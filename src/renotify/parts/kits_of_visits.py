@@ -73,11 +73,29 @@ _BY_VISIT = f"""
     group by dealer_code, vin order by dealer_code, vin"""
 
 
+def coming_kits(session: Session, on: date, scope: Scope = ALL) -> pa.Table:
+    """Return the kits that a scope's dealers were promised and that have not come: dealer_code, part_no, comes (a Monday), kits.
+
+    ``comes`` is null where no confirmed supply has them.
+    """
+    rows = [
+        {"dealer_code": one.dealer_code, "part_no": one.part_no, "comes": one.comes, "kits": one.kits - one.shipped}
+        for one in promises(session, on, scope)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, _COMING)
+
+
 def kits_of_visits(
-    session: Session, on: date, scope: Scope = ALL, one_more: OneMore | None = None
+    session: Session,
+    on: date,
+    scope: Scope = ALL,
+    one_more: OneMore | None = None,
+    *,
+    coming: pa.Table | None = None,
 ) -> pa.Table:
     """Return the kits of each booked visit of a scope's dealers, a row a part (``KITS``), and of ``one_more`` visit behind them.
 
+    ``coming`` are the scope's ``coming_kits``, for who has them already.
     ``kits`` are those the visit is expected to take; ``kits_from`` is the Monday from which those that are promised are there, null in
     the other states. A part that no visit takes is no row.
     """
@@ -86,14 +104,12 @@ def kits_of_visits(
         visits = pa.concat_tables([visits, _rows_of(session, one_more)])
     if not visits.num_rows:
         return KITS.empty_table()
-    coming = [
-        {"dealer_code": one.dealer_code, "part_no": one.part_no, "comes": one.comes, "kits": one.kits - one.shipped}
-        for one in promises(session, on, scope)
-    ]  # fmt: skip
+    if coming is None:
+        coming = coming_kits(session, on, scope)
     with arrow_sql() as arrow:
         arrow.register("visits", visits)
         arrow.register("counted", counted_stock(session, scope))
-        arrow.register("coming", pa.Table.from_pylist(coming, _COMING))
+        arrow.register("coming", coming)
         return arrow.sql(_STATES).to_arrow_table().select(KITS.names).cast(KITS)
 
 
