@@ -19,7 +19,7 @@ from renotify.cli.options import (
     of_a_scope,
     shared,
 )
-from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+from renotify.cli.output import progress_bar, prose, rows_of, show, table, write_drawing
 from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
+    from renotify.vehicle_lists.asked import Asked, command
     from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
@@ -190,7 +191,11 @@ def workload(
         click.echo(found.summary)
         table("Tightest weeks", columns, rows_of(documents(found.tightest), *columns))
         for sentence in [*(one.sentence for one in others), *found.sentences]:
-            click.echo(f"- {sentence}")
+            prose(f"- {sentence}")
+        if found.totals.booked:
+            since = Asked(visit_since=brought.mondays[now])
+            listed = command(since, area=scope.area, dealer=scope.dealer)
+            click.echo(f"Booked, at dealers without a letter too: {listed}")
 
     show(load, as_json, text)
 
@@ -253,6 +258,11 @@ def parts_order(
 
     def text() -> None:
         table("Order now", tuple(ORDERS.values()), rows_of(wanted, *ORDERS))
+        if not keep and any(line["order"] for line in lines):
+            prose(
+                "Nothing of this is promised yet: allotted is what the pool would give now, promise_week when it would have the rest."
+                " renotify parts order --keep promises both, once."
+            )
         for sentence in national_pool.shortages(lines):
             click.echo(f"- {sentence}")
         if keep:
@@ -369,7 +379,16 @@ def stock_holds(
         return
     rows = found.to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
-    show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))
+    by_law = sum(row["basis"] == "law" for row in rows)
+
+    def text() -> None:
+        table("On hold", columns, rows_of(rows, *columns))
+        click.echo(
+            f"{counted(len(rows), 'vehicle')} on hold: {by_law:,} by law (49 USC 30120(i)), {len(rows) - by_law:,} by the maker's policy."
+            " The table has each of them; --out FILE.xlsx writes it."
+        )
+
+    show(rows, as_json, text)
 
 
 @stock.command("sold")

@@ -21,11 +21,15 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import progress_bar, show
+from renotify.cli.output import progress_bar, prose, rows_of, show, table
 from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+
+
+# the counts of a wave, the most important first
+WAVES = ("wave", "week", "planned", "released", "withdrawn", "printed", "exceptions", "accepted", "spoiled", "awaiting")  # fmt: skip
 
 
 @click.group(cls=CommandGroup, also={"recall": "call-back"})
@@ -185,6 +189,7 @@ def _released(done: dict[str, Any]) -> None:
     if done["anyway"]:
         click.echo(f"- released anyway: {done['anyway']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(mail_wave.behind(done["follow_up"], done["wave"], by="piece"))
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
@@ -210,7 +215,12 @@ def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool
     from renotify.mailing import evidence as room
 
     done = room.accept(session, name, wave, evidence, on=on)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        click.echo(mail_wave.behind(name, wave, by="piece"))
+
+    show(done, as_json, text)
 
 
 @mail.command()
@@ -242,8 +252,10 @@ def reconcile(session: Session, name: str, as_json: bool) -> None:
 
     def text() -> None:
         _lines(done)
+        table("Waves", WAVES, rows_of(done["waves"], *WAVES))
         for sentence in done["sentences"]:
-            click.echo(f"- {sentence}")
+            prose(f"- {sentence}")
+        click.echo(mail_wave.behind(name, by="wave,piece"))
 
     show(done, as_json, text)
 

@@ -68,7 +68,7 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
     """Yield a condition for each filter whose values are those of a column."""
     exact = {
         "status": asked.statuses,
-        "piece": asked.pieces,
+        "piece": () if ANY in asked.pieces else asked.pieces,
         "wave": asked.waves,
         "left_out": () if ANY in asked.left_out else asked.left_out,
     }
@@ -80,6 +80,8 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
         if words:
             sql = f"upper({COLUMNS[column].sql}) in {session.list_values(column)}"
             yield Filter(sql, column, {column: _listed(words, upper=True)})
+    if ANY in asked.pieces:
+        yield Filter("e.state is not null", "piece", {})
     if ANY in asked.left_out:
         yield Filter("l.left_out <> ''", "left_out", {})
 
@@ -115,6 +117,10 @@ def _of_days(rows: pa.Table, asked: Asked, on: date) -> Iterator[pa.ChunkedArray
     if asked.address_older_than is not None:
         oldest = on - timedelta(days=asked.address_older_than)
         yield pc.less(rows["address_as_of"], pa.scalar(oldest))
+    if asked.visit_since:
+        yield pc.greater_equal(rows["booked"], pa.scalar(asked.visit_since))
+    if asked.visit_before:
+        yield pc.less(rows["booked"], pa.scalar(asked.visit_before))
     if asked.contacted_before:
         before = pc.less(rows["last_contact"], pa.scalar(asked.contacted_before))
         yield pc.or_kleene(pc.is_null(rows["last_contact"]), before)

@@ -32,16 +32,20 @@ _ROWS = "list_row"  # the staged rows whose further columns are read
 
 
 class Listing(NamedTuple):
-    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``."""
+    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``; of a list of booked visits
+    ``without_word`` counts those in all whose visit's day is before that of the list: it is not reported.
+    """
 
     total: int
     vehicles: int
     rows: pa.Table
+    without_word: int = 0
 
 
 class _Total(NamedTuple):
     total: int
     vehicles: int
+    without_word: int = 0
 
 
 def listing(
@@ -63,7 +67,7 @@ def listing(
         with session.transaction():
             what = f"a list of vehicles with {', '.join(personal)}"
             artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"])
-    return Listing(*total, found.select(list(wanted)))
+    return Listing(total.total, total.vehicles, found.select(list(wanted)), total.without_word)
 
 
 def _rows(
@@ -84,7 +88,15 @@ def _rows(
     rows = _sorted(every, order)
     if shown.first is not None:
         rows = ledger.read(wanted, rows=rows.slice(0, shown.first).select(KEY))
-    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py()), rows, ledger
+    return _total(every, on), rows, ledger
+
+
+def _total(every: pa.Table, on: date) -> _Total:
+    """Return how many rows of a list there are, different vehicles, and visits whose day is past, where it has the day of visits."""
+    past = 0
+    if "booked" in every.column_names:
+        past = pc.sum(pc.less(every["booked"], pa.scalar(on)), min_count=0).as_py()
+    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py(), past)
 
 
 def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
@@ -109,7 +121,8 @@ def counted(
     ledger = _Ledger(session, asked, scope)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at:
-        return Listing(*ledger.total(), ledger.counted(by))
+        total = ledger.total()
+        return Listing(total.total, total.vehicles, ledger.counted(by))
     every = ledger.read([name for name in by if name in COLUMNS])
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     groups = ", ".join(f'"{name}"' for name in by)
@@ -119,8 +132,8 @@ def counted(
             f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
             f" group by {groups} order by count desc, {groups}"
         ).to_arrow_table()
-    vehicles = pc.count_distinct(every["vin"]).as_py()
-    return Listing(every.num_rows, vehicles, found)
+    total = _total(every, on)
+    return Listing(total.total, total.vehicles, found, total.without_word)
 
 
 def _checked(session: Session, asked: Asked) -> Asked:
@@ -148,7 +161,7 @@ class _Ledger:
 
     def total(self) -> _Total:
         """Return how many rows there are, and how many different vehicles."""
-        sql = f"select count(*) as total, count(distinct s.vin) as vehicles {self._source(())}"
+        sql = f"select count(*) as total, count(distinct s.vin) as vehicles, 0 as without_word {self._source(())}"
         (found,) = self.session.rows(_Total, sql, **self._values)
         return found
 
