@@ -58,7 +58,10 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "status": (CAMPAIGNS | {"vehicle_lists"}, TABLE | {"rich"}),
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK),
-    "explain VIN": (CAMPAIGNS | {"plans", "reports", "selection", "visits"}, {"numpy", "pyarrow"}),
+    "explain VIN": (
+        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
+        {"numpy", "pyarrow"},
+    ),
     "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
     "verify": (CAMPAIGNS, TABLE),
     "answer VIN": (CAMPAIGNS | {"contact", "letters", "visits"}, DESK),

@@ -26,7 +26,9 @@ OUT_FILE = shared(
     type=click.Path(dir_okay=False, path_type=Path),
 )
 FIRST = 10  # rows of a list that the screen shows
-KITS = ("part_no", "on_hand", "on_order", "short", "arriving", "arrives", "needed", "lacking_visits", "kits_from", "description")  # fmt: skip
+KITS = (
+    "part_no", "on_hand", "on_order", "short", "arriving", "arrives", "needed", "lacking_visits", "kits_from", "description",
+)  # fmt: skip
 VISITS = ("day", "time", "vin", "campaigns", "takes", "kits_state", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
 
 

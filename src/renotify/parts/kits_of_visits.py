@@ -7,36 +7,17 @@ that the dealer was promised, in the order of the weeks in which supply has them
 
 from __future__ import annotations
 
-import enum
 from datetime import date
-from typing import NamedTuple
 
 import pyarrow as pa
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import bookings, counted_stock
+from renotify.parts.kit_state import BEHIND_ALL, KitState, OneMore
 from renotify.parts.promises import promises
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
-
-
-class KitState(enum.StrEnum):
-    """How a visit stands with its kits, the best first."""
-
-    ON_SHELF = "on_shelf"
-    PROMISED = "promised"
-    ON_ORDER = "on_order"  # no day is promised
-    SHORT = "short"  # neither there nor on order
-
-
-class OneMore(NamedTuple):
-    """A visit that is not booked yet, and would be behind all that are; its row has no VIN."""
-
-    dealer_code: str
-    bundle: str
-    model: str
-
 
 KITS = pa.schema(
     [("dealer_code", pa.string()), ("vin", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()), ("booked_on", pa.date32()),
@@ -46,7 +27,6 @@ _VISITS = pa.schema([KITS.field(name) for name in ("dealer_code", "vin", "part_n
 _COMING = pa.schema(
     [("dealer_code", pa.string()), ("part_no", pa.string()), ("comes", pa.date32()), ("kits", pa.float64())]
 )  # fmt: skip
-BEHIND_ALL = date(9999, 12, 31)
 _STATES = f"""
     with need as (
         select *, ceil(round(sum(kits) over (
