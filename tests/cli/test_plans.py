@@ -148,7 +148,15 @@ def test_a_problem_gives_the_same_plan_without_the_ledger(office: Desk) -> None:
     assert alone["objective"] == with_ledger["objective"]
     assert "first_week" not in alone
     printed = office.run("plan", "--problem", file).out
-    assert rows(printed, "week")  # weeks by number: a document has no calendar
+    by_number = rows(printed, "0")
+    assert by_number  # weeks by number: this document has no calendar
+    dated = json.loads(file.read_bytes()) | {"monday": w.FIRST_WEEK.isoformat()}
+    file.write_text(json.dumps(dated), encoding="utf-8")
+    printed = office.run("plan", "--problem", file).out
+    assert [row[1:] for row in rows(printed, w.FIRST_WEEK.isoformat())] == [
+        row[1:] for row in by_number
+    ]
+    assert not rows(printed, "0")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "plans compare small": (PLANNER | {"charts"}, STORE | {"duckdb", "scipy"}),
     "rehearse small": (PLANNER | {"charts"}, STORE | {"duckdb", "highspy", "rich", "scipy"}),
     "workload small": (
-        CAMPAIGNS | {"charts", "plans", "visits", "workload"},
+        CAMPAIGNS | {"charts", "plans", "vehicle_lists", "visits", "workload"},
         STORE | {"duckdb", "scipy"},
     ),
     "notices small": (
@@ -102,14 +102,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
     "mail release small 1 --on 2013-03-05 --anyway untold": (
-        LETTERS | PLANNER,
+        LETTERS | PLANNER | {"vehicle_lists"},
         PRINTER | {"scipy"},
     ),
     "mail accept small 1 evidence.csv --on 2013-03-06": (
-        CAMPAIGNS | {"mailing"},
+        CAMPAIGNS | {"mailing", "vehicle_lists"},
         TABLE | {"duckdb"},
     ),
-    "mail reconcile small": (LEDGER | {"campaigns", "mailing"}, TABLE | {"duckdb"}),
+    "mail reconcile small": (
+        LEDGER | {"campaigns", "mailing", "vehicle_lists"},
+        TABLE | {"duckdb"},
+    ),
     "owners refused": (LEDGER | {"rules"}, DESK),
     "mail proof PIECE": (LEDGER | {"campaigns", "mailing", "rules"}, TABLE | {"duckdb", "pikepdf"}),
     "report quarterly 9LA 2012Q4": (CAMPAIGNS | {"reports", "vehicle_lists"}, STORE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from renotify.cli.options import (
     undated,
 )
 from renotify.cli.output import progress_bar, prose, rows_of, show, table
+from renotify.errors import Refused
 from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
@@ -221,6 +223,7 @@ def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool
         click.echo(mail_wave.behind(name, wave, by="piece"))
 
     show(done, as_json, text)
+    _refuse_all(done, ("accepted", "spoiled", "taken_back", "unchanged", "remade", "unanswered"))
 
 
 @mail.command()
@@ -238,6 +241,16 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
             click.echo(f"Next, what is to be done about each: renotify mail work {name}")
 
     show(done, as_json, text)
+    _refuse_all(done, ("returned", "unnamed", "unchanged", "queue"))
+
+
+def _refuse_all(done: Mapping[str, Any], taken: Sequence[str]) -> None:
+    """Raise Refused where a file has rows and every one of them was rejected: nothing of it was taken in."""
+    if done["rejected"] and not any(done.get(name) for name in taken):
+        raise Refused(
+            f"Every row of the file was rejected ({counted(done['rejected'], 'row')}); nothing of it was taken in.",
+            f"Each row with its reason: {done['rejects']}. Correct them and load the file again.",
+        )
 
 
 @mail.command()

@@ -84,7 +84,8 @@ def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str,
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
     with progress_bar() as progress:
         made = plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers, progress=progress)
-    return letter_plan.to_json(made)
+    weeks_begin = {"monday": stated.monday.isoformat()} if stated.monday else {}
+    return letter_plan.to_json(made) | weeks_begin
 
 
 def _plan_follow_up(
@@ -104,10 +105,11 @@ def _plan_follow_up(
 
 
 def _week(document: dict[str, Any], week: int) -> str:
-    """The Monday of a follow-up's week, or the number that a problem document knows it by."""
-    if "first_week" not in document:
+    """The Monday of a week; of a problem document that states none its number."""
+    first = document.get("first_week") or document.get("monday")
+    if first is None:
         return str(week)
-    return str(date.fromisoformat(document["first_week"]) + timedelta(weeks=week))
+    return str(date.fromisoformat(str(first)) + timedelta(weeks=week))
 
 
 def _proof(gap: float | None) -> str:
