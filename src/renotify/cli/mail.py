@@ -22,7 +22,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import progress_bar, prose, rows_of, show, table
+from renotify.cli.output import noted, progress_bar, rows_of, show, table
 from renotify.errors import Refused
 from renotify.values.english import counted, figure
 
@@ -136,7 +136,7 @@ def release(
 def _changed(changes: list[dict[str, str]]) -> None:
     """Say what a resumed release found otherwise than the run that began it."""
     said = counted(len(changes), "piece has", "pieces have")
-    click.echo(f"- resumed, every piece asked again: {said} changed since it was begun.")
+    noted(f"- resumed, every piece asked again: {said} changed since it was begun.")
     for one in changes:
         click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
@@ -156,12 +156,12 @@ def _texts_changed(done: dict[str, Any]) -> None:
 def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
-        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+        noted(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
     for what in ("languages", "envelopes", "arms", "mail_days"):
         if done[what]:
-            click.echo(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
+            noted(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
     for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+        noted(f"- printed otherwise than its row stands, {reason}: {count:,}")
 
 
 def _released(done: dict[str, Any]) -> None:
@@ -182,14 +182,14 @@ def _released(done: dict[str, Any]) -> None:
     _counts(done)
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
-        click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
+        noted(f"- each exception with its reason: {folder}/exceptions.csv")
     if done["unapproved"]:
         versions = counted(done["unapproved"], "letter version is", "letter versions are")
-        click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
+        noted(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
     for warning in (*done["not_ready"], *done["warnings"]):
-        click.echo(f"- {warning}")
+        noted(f"- {warning}")
     if done["anyway"]:
-        click.echo(f"- released anyway: {done['anyway']}")
+        noted(f"- released anyway: {done['anyway']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(mail_wave.behind(done["follow_up"], done["wave"], by="piece"))
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
@@ -267,7 +267,7 @@ def reconcile(session: Session, name: str, as_json: bool) -> None:
         _lines(done)
         table("Waves", WAVES, rows_of(done["waves"], *WAVES))
         for sentence in done["sentences"]:
-            prose(f"- {sentence}")
+            noted(f"- {sentence}")
         click.echo(mail_wave.behind(name, by="wave,piece"))
 
     show(done, as_json, text)

@@ -19,7 +19,7 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import list_behind, progress_bar, rows_of, show, table
+from renotify.cli.output import list_behind, noted, progress_bar, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ def printed_later(done: dict[str, Any], which: str) -> None:
         f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
     )
     for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+        noted(f"- printed otherwise than its row stands, {reason}: {count:,}")
     for warning in done["warnings"]:
-        click.echo(f"- {warning}")
+        noted(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
     click.echo(behind(done["follow_up"], done["wave"], by="piece"))
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")

@@ -74,6 +74,14 @@ def prose(text: str) -> None:
         )
 
 
+def noted(text: str) -> None:
+    """Print a sentence that stands below a table: folded where a terminal or COLUMNS says how wide a line is, else as one line."""
+    if shutil.get_terminal_size((0, 0)).columns:
+        prose(text)
+    else:
+        click.echo(text)
+
+
 def table(
     title: str,
     columns: Sequence[str],

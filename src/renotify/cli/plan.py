@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import progress_bar, show, table, write_drawing
+from renotify.cli.output import noted, progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.english import counted, percent
@@ -170,12 +170,12 @@ def print_plan(document: dict[str, Any]) -> None:
         lines,
     )
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
-    click.echo(
+    noted(
         f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."
     )
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:
-        click.echo(
+        noted(
             f"Interim notices: {waiting:,} of these letters {'asks' if waiting == 1 else 'ask'} nobody in; the reason is below."
         )
     _print_long_visits(document.get("long_visits", ()))
@@ -185,13 +185,13 @@ def print_plan(document: dict[str, Any]) -> None:
         for row in document["held"]:
             why[row.get("reason", "")] += row["count"]
         reasons = "; ".join(f"{reason} ({count:,})" for reason, count in why.items() if reason)
-        click.echo(
+        noted(
             f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon{reasons and ': '}{reasons}."
         )
     for message in document["messages"]:
-        click.echo(f"- {message}")
+        noted(f"- {message}")
     if document.get("draft"):
-        click.echo(f"Kept as the draft {document['draft']}; the plan in force stays.")
+        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
@@ -283,7 +283,7 @@ def simulate(
         heads = [PER_CENT.get(name, name) for name in document["rows"][0]]
         table(f"{runs} runs, seed {seed}", heads, rows)
         for sentence in document["said"]:
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
 
     show(document, as_json, text)
 

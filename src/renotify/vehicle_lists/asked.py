@@ -76,7 +76,6 @@ class Asked:
             "owner_zip": self.owner_zips,
             "language": self.languages,
             "address_as_of": self.address_older_than is not None,
-            "last_contact": self.contacted_before or self.contacted_since or self.never_contacted,
             "booked": self.booked is not None or self.visit_since or self.visit_before,
         }
         return frozenset(name for name, given in wanted.items() if given)

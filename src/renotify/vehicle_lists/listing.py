@@ -77,7 +77,7 @@ def _rows(
 
     Where neither filters nor order look at ``BESIDE`` the ledger itself orders and cuts; else all rows are judged in memory.
     """
-    order, ledger = shown.order, _Ledger(session, asked, scope)
+    order, ledger = shown.order, _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name, _ in order if name in BESIDE}
     if shown.first is not None and not looked_at:
         tail = f"{_by(order)} limit {shown.first:d}"
@@ -118,7 +118,7 @@ def counted(
     ``count`` counts rows of the list, ``vehicles`` each vehicle once.
     """
     asked = _checked(session, asked)
-    ledger = _Ledger(session, asked, scope)
+    ledger = _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at:
         total = ledger.total()
@@ -150,14 +150,14 @@ def _checked(session: Session, asked: Asked) -> Asked:
 class _Ledger:
     """The part of a list that is SQL: the states of the moment asked for, the filters on ``COLUMNS``, and a scope."""
 
-    def __init__(self, session: Session, asked: Asked, scope: Scope) -> None:
+    def __init__(self, session: Session, asked: Asked, scope: Scope, on: date) -> None:
         self.session, self.asked, self.scope = session, asked, scope
         self.part = fold.AsOf(
             scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
         )
         self.past = bool(asked.as_of or asked.known_at)
         self.states = fold.standing(session, self.part) if self.past else STATE
-        self.filters = of_ledger(session, asked)
+        self.filters = of_ledger(session, asked, on)
 
     def total(self) -> _Total:
         """Return how many rows there are, and how many different vehicles."""
