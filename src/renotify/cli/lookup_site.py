@@ -78,9 +78,10 @@ def lookup_site(
     A newer snapshot in the file's place is taken within seconds, if its signature holds. Pages: /en and /es; for programs
     /api/v1/lookup; for whoever watches it /health. With --on, as if it were that day.
     """
-    from renotify.web.public.serving import ServedLookup, serve
+    from renotify.web.public.serving import ServedLookup, refuse_bad_start, serve
 
     served = ServedLookup(snapshot, public_key, on if is_given("on") else None, rate, trusted)
+    refuse_bad_start(served, host, port)
     address = f"http://{host}:{port}/"
     show({"address": address}, as_json, lambda: click.echo(f"Look up at {address}"))
     serve(served, host, port, workers)

@@ -40,8 +40,9 @@ SNAPSHOT = Path("look-up.snapshot")
     help="The private key that signs; with --check, the public key.",
 )
 @click.option(
-    "--name",
-    metavar="WORDS",
+    "--contact",
+    "name",
+    metavar="WHO",
     help="Who answers the public's questions.  [default: the newest follow-up's sender]",
 )
 @click.option("--phone", metavar="PHONE", help="The telephone for questions and objections.")
@@ -87,7 +88,7 @@ def _contact(name: str | None, phone: str | None, web: str | None) -> MakersCont
     if not name or not (phone or web):
         raise WrongUse(
             "Whom the public may ask has a name, and a telephone or a page.",
-            "Give --name with --phone or --web.",
+            "Give --contact with --phone or --web.",
         )
     if web and not web.startswith("https://"):
         raise WrongUse(f"--web {web} is no link.", "Write it with https://.")
@@ -128,7 +129,8 @@ def _check(file: Path, key: Path, as_json: bool) -> None:
     stated = key if key != KEY else KEY.with_name(KEY.name + PUBLIC)
     snapshot = LookupSnapshot(file, public_key(stated))
     vehicles, content = snapshot.check(), snapshot.content
-    document = {"snapshot": str(file), "ok": True, "updated": content.updated, "vehicles": vehicles, "key": snapshot.manifest.key}  # fmt: skip
+    document = {"snapshot": str(file), "ok": True, "updated": content.updated, "vehicles": vehicles}
+    document["key"] = snapshot.manifest.key
     show(
         document,
         as_json,

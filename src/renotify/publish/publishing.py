@@ -117,7 +117,7 @@ def _stated_contact(session: Session, on: date) -> MakersContact:
     if not sender.get("phone") and not sender.get("web"):
         raise Refused(
             "Nobody has said whom the public may ask (49 CFR 573.15(b)(11)).",
-            "Say it with --name and --phone or --web, or state a follow-up's [sender].",
+            "Say it with --contact and --phone or --web, or state a follow-up's [sender].",
         )
     return MakersContact(*(str(sender.get(key, "")) for key in ("name", "phone", "tty", "web")))
 

@@ -68,7 +68,7 @@ class PublicPages:
             body = Markup("<p>{}</p>").format(mismatch) + body
         return self._page(
             "answered.html", snapshot, language, on, title=self._title(found, language), heading=name, body=body,
-            tone="open" if found.open_recalls else "" if wrong else "none", likely=found.likely,
+            tone="open" if found.open_recalls else "" if wrong else "none", likely=found.likely, asked=found.vin, chosen=chosen,
             form=self._form(snapshot, language, found.vin if wrong else "", chosen if wrong else "", again=True, wrong=wrong),
         )  # fmt: skip
 
@@ -84,7 +84,7 @@ class PublicPages:
             says = say("of_model_says") if found else say("of_model_none")
             body = Markup("<p>{}</p>").format(says) + self._recalls(language, (), found)
         return self._page(
-            "answered.html", snapshot, language, on, title=title, heading="", body=body, tone="", likely=None,
+            "answered.html", snapshot, language, on, title=title, heading="", body=body, tone="", likely=None, asked="", chosen=chosen,
             form=self._form(snapshot, language, "", chosen, again=True, wrong=not chosen),
         )  # fmt: skip
 
@@ -160,10 +160,22 @@ class PublicPages:
         (other,) = (one for one in LANGUAGES if one != language)
         rendered: str = self._template(name).render(
             language=language, other=other, say=partial(self.say, language), other_say=partial(self.say, other), content=content,
-            stylesheet=self.stylesheet, updated=long_date(content.updated, language), earliest=long_date(content.earliest, language),
+            stylesheet=self.stylesheet, updated=long_date(content.updated, language), foot=self._foot(snapshot, language),
             stale=content.is_stale(on), **more,
         )  # fmt: skip
         return rendered.encode()
+
+    def _foot(self, snapshot: LookupSnapshot, language: str) -> Markup:
+        """Return what stands below every page, made once: the last update, since when recalls are complete, whom to ask."""
+        kept, key, content = self._of(snapshot).pieces, ("foot", language), snapshot.content
+        if key not in kept:
+            kept[key] = Markup(  # noqa: S704 - rendered with every value escaped
+                self._template("foot.html").render(
+                    say=partial(self.say, language), content=content, updated=long_date(content.updated, language),
+                    earliest=long_date(content.earliest, language),
+                )
+            )  # fmt: skip
+        return kept[key]
 
     def _template(self, name: str) -> Any:  # noqa: ANN401 - Jinja's own template
         return self._environment.get_template(name)

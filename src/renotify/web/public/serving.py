@@ -34,20 +34,31 @@ class ServedLookup:
     trusted: tuple[str, ...] = ()
 
 
-def serve(served: ServedLookup, host: str, port: int, workers: int) -> None:
-    """Serve a snapshot until the process is told to end.
+def refuse_bad_start(served: ServedLookup, host: str, port: int) -> None:
+    """Raise BadInput where the snapshot cannot be opened, Refused where the address is taken: before any worker starts."""
+    LiveSnapshot(served.snapshot, public_key(served.key))
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        raise Refused(
+            f"{host} port {port} cannot be listened on: {error.strerror}.",
+            "Give another --host or --port.",
+        ) from None
 
-    Raises BadInput where it cannot be opened, Refused where the address is taken. One that is put in its place later is taken within
-    seconds; one that cannot be opened is not, and the log says so.
+
+def serve(served: ServedLookup, host: str, port: int, workers: int) -> None:
+    """Serve a snapshot until the process is told to end, in as many processes as ``workers``.
+
+    One that is put in its place later is taken within seconds; one that cannot be opened is not, and the log says so.
     """
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    LiveSnapshot(
-        served.snapshot, public_key(served.key)
-    )  # a bad one is refused before any worker starts
-    _refuse_taken(host, port)
+    refuse_bad_start(served, host, port)
     Server(
         "renotify.web.public.serving", address=host, port=port, interface=Interfaces.RSGI, workers=workers, websockets=False,
         log_level=LogLevels.warning, respawn_failed_workers=True,
@@ -67,16 +78,3 @@ def site_of(served: ServedLookup, live: LiveSnapshot) -> PublicSite:
     fixed = served.on
     today = (lambda: fixed) if fixed else date.today
     return PublicSite(live, today, AddressLimit(served.per_minute), served.trusted)
-
-
-def _refuse_taken(host: str, port: int) -> None:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((host, port))
-    except OSError as error:
-        raise Refused(
-            f"{host} port {port} cannot be listened on: {error.strerror}.",
-            "Give another --host or --port.",
-        ) from None
