@@ -289,7 +289,7 @@ COLUMNS = {
 }  # fmt: skip
 
 VALUES = {
-    "ADDRESS": "an address of this machine: 127.0.0.1",
+    "ADDRESS": "an address of a network: 127.0.0.1",
     "CODE": "the code of a campaign, dealer or area",
     "COLUMNS": "names of columns, parted by commas",
     "DATE": "a day: 2013-03-05",
@@ -301,10 +301,12 @@ VALUES = {
     "ID": "the id that a list shows",
     "INSTANT": "2013-03-05T14:30:00+00:00; a day means its end",
     "LANGUAGE": "en or es",
+    "LINK": "an address of a page: https://...",
     "MAKE": "a make",
     "MODEL": "a model",
     "NAME": "the name of a follow-up",
     "NUMBER": "a whole number",
+    "PHONE": "a telephone number",
     "POLICY": "how letters are planned",
     "PURPOSE": "what owner data is for",
     "REASON": "why, in a few words",
