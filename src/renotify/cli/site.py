@@ -35,21 +35,8 @@ PEOPLE = ("username", "full_name", "role", "area_code", "dealer_code", "password
 
 
 @click.command()
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    default="127.0.0.1",
-    show_default=True,
-    help="The address to listen at.",
-)
-@click.option(
-    "--port",
-    metavar="NUMBER",
-    type=click.IntRange(1, 65535),
-    default=8000,
-    show_default=True,
-    help="The port to listen at.",
-)
+@shared("--host", "ADDRESS", default="127.0.0.1", show_default=True)
+@shared("--port", "NUMBER", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", metavar="NUMBER", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
               help="Processes that answer.")  # fmt: skip
 @click.option(
