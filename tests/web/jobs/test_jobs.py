@@ -20,50 +20,27 @@ ORDER = f"ro_id,dealer_code,vin,campaign_code,close_date,outcome\nR5,{EAST},{EAS
 LONG = ["rehearse", "spring", "--runs", "100000", "--workers", "1", "--on", "2013-03-05", "--json"]
 
 
-@pytest.fixture(autouse=True)
-def own_folder(site, tmp_path, monkeypatch):
-    """Where jobs work: the test's own."""
-    from django.conf import settings
-
-    monkeypatch.setattr(settings, "RENOTIFY_FOLDER", str(tmp_path))
-
-
-def _upload(text: str, name: str = "repair_orders.csv") -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return SimpleUploadedFile(name, text.encode())
-
-
-def _work() -> None:
-    """Let a worker of this process do what waits."""
-    from renotify.web.jobs.worker import work
-
-    rounds = iter([True, False])
-    work(lambda: next(rounds))
-
-
-def _job(number: int = 0) -> Any:
-    from renotify.web.jobs.job import Job
-
-    return Job.objects.get(pk=number) if number else Job.objects.latest("pk")
-
-
 def _until(reached: Callable[[], bool], what: str) -> None:
     """Wait for something that another process does."""
     for _ in range(600):
         if reached():
             return
         time.sleep(0.1)
-    pytest.fail(f"never {what}: {vars(_job())}")
+    pytest.fail(f"never {what}")
 
 
-def test_files_dropped_on_the_site_are_loaded_by_the_same_command_as_in_a_terminal(site) -> None:
+def test_files_dropped_on_the_site_are_loaded_by_the_same_command_as_in_a_terminal(
+    site, queue
+) -> None:
     browser = site.client("ana")
-    answer = browser.post("/jobs/start/load/", {"files": [_upload(ORDER)]})
-    assert answer["Location"] == f"/jobs/{_job().pk}/"
+    answer = browser.post("/jobs/start/load/", {"files": [queue.upload(ORDER)]})
+    assert answer["Location"] == f"/jobs/{queue.job().pk}/"
     assert "Waiting" in browser.get(answer["Location"]).content.decode()
-    _work()
-    assert (_job().state, _job().said["tables"]["repair_orders"]["accepted"]) == ("done", 1)
+    queue.work()
+    assert (queue.job().state, queue.job().said["tables"]["repair_orders"]["accepted"]) == (
+        "done",
+        1,
+    )
     with site.ledger() as session:
         assert (
             session.scalar(
@@ -75,32 +52,34 @@ def test_files_dropped_on_the_site_are_loaded_by_the_same_command_as_in_a_termin
     assert "Done" in browser.get(answer["Location"]).content.decode()
 
 
-def test_uploaded_files_are_for_their_owner_alone_and_go_after_a_month(site, tmp_path) -> None:
+def test_uploaded_files_are_for_their_owner_alone_and_go_after_a_month(
+    site, queue, tmp_path
+) -> None:
     from django.utils import timezone
 
     from renotify.web.jobs.job import Job
     from renotify.web.jobs.worker import remove_old_files
 
     site.client("ana").post(
-        "/jobs/start/load/", {"files": [_upload(ORDER, "../../repair_orders.csv")]}
+        "/jobs/start/load/", {"files": [queue.upload(ORDER, "../../repair_orders.csv")]}
     )
     (kept,) = (tmp_path / "web-jobs").rglob("*.csv")
     assert kept.name == "repair_orders.csv"
     assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    _work()
+    queue.work()
     assert remove_old_files() == 0
     Job.objects.update(over_at=timezone.now() - timedelta(days=31))
     assert remove_old_files() == 1
     assert not kept.exists()
 
 
-def test_what_the_command_refuses_is_shown_in_its_own_sentence(site) -> None:
+def test_what_the_command_refuses_is_shown_in_its_own_sentence(site, queue) -> None:
     browser = site.client("ana")
     browser.post("/jobs/start/plan/", {"follow_up": "summer"})
-    _work()
-    assert _job().state == "refused"
-    page = browser.get(f"/jobs/{_job().pk}/").content.decode()
-    assert "summer" in _job().sentence
+    queue.work()
+    assert queue.job().state == "refused"
+    page = browser.get(f"/jobs/{queue.job().pk}/").content.decode()
+    assert "summer" in queue.job().sentence
     assert "Traceback" not in page
 
 
@@ -114,7 +93,7 @@ def test_what_the_command_refuses_is_shown_in_its_own_sentence(site) -> None:
         ("format_disk", {}, "no job"),
     ],
 )
-def test_a_form_that_says_anything_else_starts_nothing(site, kind, values, words) -> None:
+def test_a_form_that_says_anything_else_starts_nothing(site, queue, kind, values, words) -> None:
     from renotify.web.jobs.job import Job
 
     answer = site.client("ana").post(f"/jobs/start/{kind}/", values)
@@ -123,13 +102,13 @@ def test_a_form_that_says_anything_else_starts_nothing(site, kind, values, words
     assert Job.objects.count() == 0
 
 
-def test_a_job_that_waits_is_cancelled_and_never_begins(site) -> None:
+def test_a_job_that_waits_is_cancelled_and_never_begins(site, queue) -> None:
     browser = site.client("ana")
     browser.post("/jobs/start/verify/")
-    browser.post(f"/jobs/{_job().pk}/cancel/")
-    _work()
-    assert (_job().state, _job().begun_at) == ("cancelled", None)
-    assert browser.post(f"/jobs/{_job().pk}/cancel/").status_code == 409
+    browser.post(f"/jobs/{queue.job().pk}/cancel/")
+    queue.work()
+    assert (queue.job().state, queue.job().begun_at) == ("cancelled", None)
+    assert browser.post(f"/jobs/{queue.job().pk}/cancel/").status_code == 409
 
 
 def _ask_long() -> Any:
@@ -165,13 +144,13 @@ def _commands() -> list[str]:
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
 
 
-def test_a_running_job_is_cancelled_with_all_it_started(site) -> None:
+def test_a_running_job_is_cancelled_with_all_it_started(site, queue) -> None:
     job = _ask_long()
     worker = _worker(site)
     try:
-        _until(lambda: _job(job.pk).state == "running", "running")
+        _until(lambda: queue.job(job.pk).state == "running", "running")
         site.client("ana").post(f"/jobs/{job.pk}/cancel/")
-        _until(lambda: _job(job.pk).state == "cancelled", "cancelled")
+        _until(lambda: queue.job(job.pk).state == "cancelled", "cancelled")
         assert _commands() == []
     finally:
         worker.kill()
@@ -179,7 +158,7 @@ def test_a_running_job_is_cancelled_with_all_it_started(site) -> None:
 
 
 def test_a_job_whose_worker_was_killed_is_begun_again_by_the_next_and_its_command_died_with_it(
-    site,
+    site, queue
 ) -> None:
     from django.utils import timezone
 
@@ -187,30 +166,30 @@ def test_a_job_whose_worker_was_killed_is_begun_again_by_the_next_and_its_comman
 
     job = _ask_long()
     worker = _worker(site)
-    _until(lambda: _job(job.pk).state == "running", "running")
+    _until(lambda: queue.job(job.pk).state == "running", "running")
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     _until(lambda: _commands() == [], "the command gone")
-    assert _job(job.pk).state == "running"  # nobody could say otherwise
+    assert queue.job(job.pk).state == "running"  # nobody could say otherwise
     Job.objects.filter(pk=job.pk).update(
         heard_at=timezone.now() - timedelta(minutes=1), arguments=["verify", "--json"]
     )
-    _work()
-    _until(lambda: _job(job.pk).is_over, "over")
-    assert (_job(job.pk).state, _job(job.pk).tries) == ("done", 2)
+    queue.work()
+    _until(lambda: queue.job(job.pk).is_over, "over")
+    assert (queue.job(job.pk).state, queue.job(job.pk).tries) == ("done", 2)
 
 
-def test_a_job_that_loses_its_worker_each_time_is_given_up(site) -> None:
+def test_a_job_that_loses_its_worker_each_time_is_given_up(site, queue) -> None:
     from renotify.web.jobs.job import Job
     from renotify.web.jobs.running import take_up_lost
 
     job = _ask_long()
     Job.objects.filter(pk=job.pk).update(state="running", tries=3)
     assert take_up_lost() == 1
-    assert (_job(job.pk).state, "each time" in _job(job.pk).sentence) == ("failed", True)
+    assert (queue.job(job.pk).state, "each time" in queue.job(job.pk).sentence) == ("failed", True)
 
 
-def test_nobody_but_the_analyst_starts_or_sees_jobs(site) -> None:
+def test_nobody_but_the_analyst_starts_or_sees_jobs(site, queue) -> None:
     for name in ("east_service", "east_area", "carla", "rex"):
         browser = site.client(name)
         assert browser.get("/jobs/").status_code == 403

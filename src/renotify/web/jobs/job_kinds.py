@@ -10,6 +10,7 @@ from pathlib import Path
 from renotify.errors import WrongUse
 from renotify.web.door.roles import Role
 
+REJECTS = "rejects"  # the folder of refused rows within a job's own
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
 NUMBER = re.compile(r"[0-9]{1,6}")
 SENTENCE = re.compile(r"[^\x00-\x1f]{1,255}")
@@ -21,6 +22,7 @@ class JobKind:
     """A command that may be asked for: ``words`` makes its arguments of what a form says, ``form`` the pattern of each value.
 
     ``takes_files``: files that were uploaded stand behind the words. ``decides``: the command is told who decides.
+    ``rejects``: it keeps refused rows, in the job's own folder.
     """
 
     name: str
@@ -29,6 +31,7 @@ class JobKind:
     form: Mapping[str, re.Pattern[str]]
     takes_files: bool = False
     decides: bool = False
+    rejects: bool = False
     roles: tuple[Role, ...] = (Role.ANALYST,)
 
     def arguments(self, values: Mapping[str, str], files: list[Path], person: str) -> list[str]:
@@ -42,6 +45,8 @@ class JobKind:
         if self.takes_files and not files:
             raise WrongUse("No file came with the form.", "Choose the files again.")
         words = self.words(values) + [str(file) for file in files]
+        if self.rejects and files:
+            words += ["--rejects", str(files[0].parent / REJECTS)]
         return words + (["--by", person] if self.decides else [])
 
 
@@ -58,7 +63,7 @@ OF_WAVE = {"follow_up": NAME, "wave": NUMBER}
 KINDS = {
     kind.name: kind
     for kind in (
-        JobKind("load", "Load files", lambda _: ["load"], {}, takes_files=True),
+        JobKind("load", "Load files", lambda _: ["load"], {}, takes_files=True, rejects=True),
         JobKind("plan", "Plan", _follow_up("plan"), OF_FOLLOW_UP),
         JobKind("replan", "Plan again", _follow_up("replan"), OF_FOLLOW_UP),
         JobKind("notices", "Write notices", _follow_up("notices"), OF_FOLLOW_UP),
