@@ -165,6 +165,28 @@ def weeks(printed: str, week: str) -> list[tuple[str, list[str]]]:
     return [(first, counts) for first, *counts in found]
 
 
+def test_where_there_is_no_room_for_all_bundles_those_with_the_fewest_letters_go_and_the_totals_stay(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty characters hold three of six bundles beside the week and the total; bundle_n has n + 1 owners, twenty-one in all."""
+    bundles = [f"bundle_{n}" for n in range(6)]
+    problem = {
+        "weeks": 2,
+        "bundles": [{"id": name, "risk": 1, "hours": 0, "response": [1.0]} for name in bundles],
+        "dealers": [{"id": "d"}],
+        "owners": [
+            {"bundle": name, "dealer": "d", "count": n + 1} for n, name in enumerate(bundles)
+        ],
+    }
+    file = office.folder / "problem.json"
+    file.write_text(json.dumps(problem), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "44")
+    printed = office.run("plan", "--problem", file).out
+    assert row(printed, "week") == ["week", "bundle_3", "bundle_4", "bundle_5", "all"]
+    assert row(printed, "0") == ["0", "4", "5", "6", "21"]
+    assert "Not shown for want of room: bundle_0, bundle_1, bundle_2." in printed
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

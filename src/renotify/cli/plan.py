@@ -150,7 +150,10 @@ def _by_which(document: dict[str, Any]) -> str:
 
 
 def print_plan(document: dict[str, Any]) -> None:
-    """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
+    """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says.
+
+    Where there is no room for all bundles those with the fewest letters go; the totals stay.
+    """
     counts: dict[tuple[int, str], int] = {}
     for row in document["letters"]:
         key = (row["week"], row["bundle"].partition(":")[0])
@@ -164,11 +167,9 @@ def print_plan(document: dict[str, Any]) -> None:
         ]
         for week in weeks
     ]
-    table(
-        "Letters by week",
-        ("week", *bundles, "all"),
-        lines,
-    )
+    of_bundle = {b: sum(counts.get((week, b), 0) for week in weeks) for b in bundles}
+    fewest_first = sorted(bundles, key=lambda b: of_bundle[b])
+    table("Letters by week", ("week", *bundles, "all"), lines, first_to_go=fewest_first)
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     noted(
         f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from renotify.desks.dealer_days import DealerDays
-from renotify.parts.kits_of_visits import KitState
+from renotify.parts.kit_state import KitState
 from renotify.values.english import counted, figure, measured, series
 
 NAMED = 5  # VINs that a sentence names
