@@ -22,7 +22,6 @@ import compiled_letters
 import site_for_tests
 import two_dealers
 from folder import Folder
-from renotify.cli import progress_line
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
@@ -59,7 +58,6 @@ def pytest_configure(config: pytest.Config) -> None:
         site_for_tests.configure
     )  # a test of the site may come after one of the ledger
     os.environ.pop("COLUMNS", None)  # workers of a run are told 80, and have no terminal
-    progress_line.LOG_PATIENCE = 3600.0  # a busy machine is no reason for a line on stderr
     if hasattr(config, "workerinput"):
         return
     shared = ExitStack()

@@ -1,5 +1,4 @@
-"""What a command says on a terminal's stderr while it works: after a second, a line that goes away again; nothing with -q. In a pipe or
-a log, where nothing goes away, work that takes longer than ten seconds says a plain line a step.
+"""What a command says on a terminal's stderr while it works: after a second, a line that goes away again. Nothing elsewhere or with -q.
 
 A command has one such line, from its first moment on; what its work reports (``advance``) stands there, and before anything is reported
 the command's own name. It goes away before the command prints.
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 1.0  # seconds of work of which nothing is said
-LOG_PATIENCE = 10.0  # the same where nobody watches: a log is read afterwards, and short work leaves nothing in it
 _QUIET, _LINE = "renotify.quiet", "renotify.progress_line"  # in the meta of click's context
 
 
@@ -79,12 +77,12 @@ class Bars(ProgressLine):
 
 
 class Lines(ProgressLine):
-    """A plain line for each description, for a pipe or a terminal that cannot redraw one, after so many seconds of patience."""
+    """A plain line for each description, for a terminal that cannot redraw one, from ``PATIENCE`` on."""
 
-    def __init__(self, what: str, patience: float) -> None:
+    def __init__(self, what: str) -> None:
         self._said, self._latest, self._is_time = "", what, False
         self._lock = Lock()
-        self._timer = Timer(patience, self._begin)
+        self._timer = Timer(PATIENCE, self._begin)
         self._timer.daemon = True
         self._timer.start()
 
@@ -131,15 +129,16 @@ def stop() -> None:
 def shown() -> Iterator[None]:
     """Give the command that runs its line, for the length of the block."""
     context = click.get_current_context(silent=True)
-    if context is None or context.meta.get(_QUIET) or _LINE in context.meta:
+    if (
+        context is None
+        or not sys.stderr.isatty()
+        or context.meta.get(_QUIET)
+        or _LINE in context.meta
+    ):
         yield
         return
-    what = context.command_path.replace("python -m ", "")
-    plain = os.environ.get("TERM", "dumb") in ("dumb", "unknown")
-    if not sys.stderr.isatty():
-        context.meta[_LINE] = Lines(what, LOG_PATIENCE)
-    else:
-        context.meta[_LINE] = Lines(what, PATIENCE) if plain else Bars(what)
+    kind = Lines if os.environ.get("TERM", "dumb") in ("dumb", "unknown") else Bars
+    context.meta[_LINE] = kind(context.command_path.replace("python -m ", ""))
     try:
         yield
     finally:
