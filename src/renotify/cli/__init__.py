@@ -37,6 +37,8 @@ MODULES = {
     "summary": "renotify.cli.follow_up_summary",
     "publish": "renotify.cli.publish",
     "lookup-site": "renotify.cli.lookup_site",
+    "serve": "renotify.cli.site",
+    "people": "renotify.cli.site",
     "completion": "renotify.cli.completion",
 }
 

@@ -23,21 +23,8 @@ NEW = click.Path(dir_okay=False, path_type=Path)
     show_default=True,
     help="The maker's public key.",
 )
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    default="127.0.0.1",
-    show_default=True,
-    help="The address to listen on.",
-)
-@click.option(
-    "--port",
-    metavar="NUMBER",
-    type=click.IntRange(1, 65_535),
-    default=8573,
-    show_default=True,
-    help="The port to listen on.",
-)
+@shared("--host", "ADDRESS", default="127.0.0.1", show_default=True)
+@shared("--port", "NUMBER", type=click.IntRange(1, 65535), default=8573, show_default=True)
 @click.option(
     "--rate",
     metavar="NUMBER",
