@@ -1,4 +1,4 @@
-"""Whether one more visit at a dealer would find its kits, behind all that the dealer has booked, and from which day an ordered one would."""
+"""Whether one more visit at a dealer would find its kits, behind all that it has booked, and from which day ordered ones are there."""
 
 from __future__ import annotations
 
