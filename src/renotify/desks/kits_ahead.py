@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
-from renotify.parts.kits_of_visits import KitState, OneMore, by_visit, kits_of_visits
+from renotify.parts.kit_state import KitState, OneMore
+from renotify.parts.kits_of_visits import by_visit, kits_of_visits
 from renotify.visits.needs import needs
 
 
