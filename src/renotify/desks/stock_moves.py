@@ -74,24 +74,40 @@ def _standing(session: Session, vin: str) -> list[_Stands]:
     )
 
 
-class _Released(NamedTuple):
+class Released(NamedTuple):
+    """A vehicle in stock that came off hold: the campaigns done since it came, joined by +, and the day of the last."""
+
     vin: str
     stock_type: str
     campaigns: str
     since: date
 
 
-def released(session: Session, dealer: str, first: date, on: date) -> list[_Released]:
-    """Return the vehicles in a dealer's stock that came off hold from a day on: their last campaign was done then, and none is open."""
+class _Done(NamedTuple):
+    vin: str
+    stock_type: str
+    campaign_code: str
+    since: date
+
+
+def released(session: Session, dealer: str, first: date, on: date) -> list[Released]:
+    """Return the vehicles in a dealer's stock that came off hold from a day on, the last first: what was open is done, and none is left."""
     held = {row["vin"] for row in holds_of(session, Scope(dealer=dealer), on=on).to_pylist()}
     rows = session.rows(
-        _Released,
-        "select s.vin, s.stock_type, string_agg(t.campaign_code, '+' order by t.campaign_code) as campaigns, max(t.since) as since"
-        " from dealer_stock s join state t on t.vin = s.vin where s.dealer_code = :dealer and s.sold_date is null and t.current"
-        " and t.status in ('repaired', 'inspected_ok') and t.since >= s.in_date group by s.vin, s.stock_type"
-        " having max(t.since) >= :first and max(t.since) <= :on order by since desc, s.vin",
+        _Done,
+        "select s.vin, s.stock_type, t.campaign_code, t.since from dealer_stock s join state t on t.vin = s.vin"
+        " where s.dealer_code = :dealer and s.sold_date is null and t.current and t.status in ('repaired', 'inspected_ok')"
+        " and t.since >= s.in_date and t.since >= :first and t.since <= :on order by s.vin, t.campaign_code",
         dealer=dealer,
         first=first,
         on=on,
     )
-    return [one for one in rows if one.vin not in held]
+    own: dict[str, list[_Done]] = {}
+    for row in rows:
+        if row.vin not in held:
+            own.setdefault(row.vin, []).append(row)
+    found = [
+        Released(vin, done[0].stock_type, "+".join(one.campaign_code for one in done), max(one.since for one in done))
+        for vin, done in own.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-one.since.toordinal(), one.vin))

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.contact.answers import compose
+from renotify.contact.callers import LAST, vehicles_ending
 from renotify.contact.sentences import told
 from renotify.contact.vehicle_answer import CampaignAnswer
 from renotify.contact.vehicle_known import Known, known_of
@@ -28,7 +29,6 @@ from renotify.values.english import counted, long_day, series
 from renotify.visits.needs import combined, needs
 
 NO_KITS = KitsAhead()
-LAST = 8  # characters that a door label, a key tag or a customer gives alone
 MOST = 12  # vehicles that one ending may have before more of the number is asked for
 
 
@@ -92,10 +92,6 @@ class VinCheck:
         }
 
 
-class _Vin(NamedTuple):
-    vin: str
-
-
 def numbers_meant(session: Session, typed: str) -> list[str]:
     """Return the numbers that a line of a scanner or a person may mean: itself, or those that end with the eight characters typed.
 
@@ -104,14 +100,7 @@ def numbers_meant(session: Session, typed: str) -> list[str]:
     number = vins.normalise(typed)
     if len(number) != LAST:
         return [number] if number else []
-    found: list[_Vin] = []
-    for table in ("vehicle", "state"):
-        found = found or session.rows(
-            _Vin,
-            f"select distinct vin from {table} where substr(vin, {vins.LENGTH - LAST + 1}) = :ending order by vin limit {MOST + 1}",
-            ending=number,
-        )
-    return [one.vin for one in found] or [number]
+    return vehicles_ending(session, number)[: MOST + 1] or [number]
 
 
 def check_vin(session: Session, dealer: str, vin: str, on: date) -> VinCheck:

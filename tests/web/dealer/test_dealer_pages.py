@@ -31,7 +31,7 @@ def count_pumps(browser: Any, on_hand: int) -> None:
 def test_the_day_says_what_is_to_do_first_and_leads_there(site) -> None:
     page = site.client("east_service").get("/dealer/")
     said = words(page)
-    assert "no visit booked. This week" in said
+    assert "No visit booked. This week" in said
     assert "Do not deliver 1 vehicle in stock before it is repaired, by law" in said
     assert 'href="/dealer/stock/"' in page.content.decode()
     assert "Nobody is booked. Check a VIN to book a visit." in said

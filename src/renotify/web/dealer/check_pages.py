@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from renotify.desks.book_of_visits import book_of
 from renotify.desks.vin_check import MOST, VinCheck, check_vin, numbers_meant
-from renotify.parts.kits_of_visits import KitState
+from renotify.parts.kit_state import KitState
 from renotify.values.english import series, short_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed, Reading

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from renotify.desks import dealer_days
 from renotify.desks.booking import FOLLOWS, numbers_by_vehicle, report_visit
 from renotify.desks.dealer_days import DealerDays
-from renotify.desks.to_do import Step, headline, steps
+from renotify.desks.in_force_now import InstructionKind
+from renotify.desks.to_do import Step, in_short, steps
 from renotify.ledger.session import Session
 from renotify.values.english import figure, short_month_day
 from renotify.web.dealer.typed_forms import filled, take, told
@@ -26,7 +27,7 @@ from renotify.web.theme.shown_table import shown_table
 
 KITS = {
     "part_no": "Part", "description": "What it is", "needed": "Needed", "on_hand": "On hand", "on_order": "On order",
-    "kits_from": "Promised from",
+    "arriving": "Arriving", "arrives": "From the week of", "short": "Short of all booked",
 }  # fmt: skip
 MAY_COME = {"vin": "VIN", "bundle": "Campaigns", "model": "Model", "out_on": "Letter out", "chance": "Chance to come"}  # fmt: skip
 INSTRUCTIONS = {"campaign": "Campaign", "vehicles": "Vehicles", "says": "What holds"}
@@ -115,8 +116,8 @@ def _days(
     days = ask(visit.ledger, visit.scope.dealer, visit.on)
     numbers = numbers_by_vehicle(visit.ledger, visit.scope.dealer)
     tables = [
-        shown_table("Kits of these visits", days.kits, KITS, first=FIRST, empty="No visit takes a part."),
-        shown_table("What holds now", days.instructions, INSTRUCTIONS, first=FIRST, links={"says": lambda row: row["place"]},
+        shown_table("Kits", days.kits, KITS, first=FIRST, empty="No kit is here, on order or needed."),
+        shown_table("Instructions in force", _in_force(days), INSTRUCTIONS, first=FIRST, links={"says": lambda row: row["place"]},
                     empty="No campaign is open here."),
         shown_table("May ask for a visit, the likeliest first", days.may_come, MAY_COME, first=FIRST, links={"vin": checked},
                     empty="No letter is out unanswered."),
@@ -124,7 +125,7 @@ def _days(
     return render(
         request, "dealer/days.html",
         {
-            "title": title, "days": days, "headline": headline(days), "to_do": [_to_do(one) for one in steps(days)],
+            "title": title, "days": days, "headline": _capital(in_short(days)), "to_do": [_to_do(one) for one in steps(days)],
             "figures": list(_figures(days)), "by_day": _by_day(days, numbers), "late": _cards(days.without_word.to_pylist(), numbers),
             "tables": tables, "is_week": days.first != days.last,
         },
@@ -134,6 +135,15 @@ def _days(
 def checked(row: Mapping[str, Any]) -> str:
     """Return the address that checks the VIN of a row."""
     return f"{reverse('dealer:check')}?{urlencode({'vin': row['vin']})}"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _in_force(days: DealerDays) -> list[dict[str, Any]]:
+    """Return what must not be done and the technical instructions; the other documents stand with the VIN check."""
+    return [row for row in days.instructions.to_pylist() if row["kind"] != InstructionKind.DOCUMENT]
 
 
 def _to_do(step: Step) -> ToDo:
@@ -160,7 +170,8 @@ def _figures(days: DealerDays) -> Iterator[Figure]:
 
 def _by_day(days: DealerDays, numbers: Mapping[str, str]) -> list[CardsOfDay]:
     found: dict[date, list[VisitCard]] = {}
-    for card in _cards(days.visits.to_pylist(), numbers):
+    to_come = [row for row in days.visits.to_pylist() if row["day"] >= days.on]
+    for card in _cards(to_come, numbers):
         found.setdefault(card.row["day"], []).append(card)
     return [CardsOfDay(when, cards) for when, cards in found.items()]
 

@@ -66,7 +66,7 @@ def work(request: HttpRequest, vin: str) -> HttpResponseBase:
 
 def _record(visit: Visit, found: VinCheck, form: Filled, done: dict[str, str], day: date) -> bool:
     order = Work(
-        visit.scope.dealer, found.vin, form.typed["number"], day, done, form.typed["hours"]
+        visit.scope.dealer, found.vin, form.typed["number"], day, done, form.typed.get("hours", "")
     )
     form.typed.setdefault("outcomes", "")
     person = visit.person.username if visit.person else ""
