@@ -19,7 +19,8 @@ EXAMPLES: dict[str, str] = {  # values of the parts of an address
     "provider_id": "company",
     "key": "made-up",
     "which": "awaiting",
-    "kind": "verify",
+    "edition": "1",
+    "kind": "csv",
 }
 
 
