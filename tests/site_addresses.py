@@ -18,6 +18,8 @@ EXAMPLES: dict[str, str] = {  # values of the parts of an address
     "code": "E",
     "provider_id": "company",
     "key": "made-up",
+    "piece": "0123456789ABCDEF",
+    "audience": "area",
 }
 
 

@@ -20,6 +20,8 @@ class Deed(StrEnum):
     TYPED = "typed"
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
+    CALL_NOTE = "call_note"
+    REFERRED = "referred"
 
 
 class Reading(models.Model):
