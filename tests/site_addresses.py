@@ -21,6 +21,8 @@ EXAMPLES: dict[str, str] = {  # values of the parts of an address
     "which": "awaiting",
     "edition": "1",
     "kind": "csv",
+    "piece": "0123456789ABCDEF",
+    "audience": "area",
 }
 
 

@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailing/", include("renotify.web.mail_room.mail_addresses")),
     path("jobs/", include("renotify.web.jobs.job_addresses")),
     path("dealer/", include("renotify.web.dealer.dealer_addresses")),
+    path("contact/", include("renotify.web.contact.contact_addresses")),
+    path("area/", include("renotify.web.area.area_addresses")),
+    path("auditor/", include("renotify.web.auditor.auditor_addresses")),
 ]
 handler403 = "renotify.web.door.refusals.turned_away"
 handler404 = "renotify.web.door.refusals.no_page"
