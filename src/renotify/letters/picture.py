@@ -15,11 +15,21 @@ GREYS = 16
 
 def first_page(version: LetterVersion) -> bytes:
     """Return the first page of a version as PNG, in few greys, as the writer prints it for the specimen owner."""
-    target = BytesIO()
+    return pages(version, 1)[0]
+
+
+def pages(version: LetterVersion, most: int | None = None) -> list[bytes]:
+    """Return the pages of a version that have something on them, at most the first of them, as PNG as of ``first_page``."""
     document = pypdfium2.PdfDocument(printed(version))
     try:
-        page = document[0].render(scale=DOTS / 72, grayscale=True).to_pil()
+        shown = range(min(version.page_count, most or version.page_count))
+        return [_picture(document[place]) for place in shown]
     finally:
         document.close()
-    page.quantize(GREYS).save(target, "png", optimize=True)
+
+
+def _picture(page: pypdfium2.PdfPage) -> bytes:
+    target = BytesIO()
+    drawn = page.render(scale=DOTS / 72, grayscale=True).to_pil()
+    drawn.quantize(GREYS).save(target, "png", optimize=True)
     return target.getvalue()
