@@ -105,7 +105,8 @@ def state_day(
 ) -> None:
     """Record that a clock started on a day, was done, or that what was stated of it is taken back.
 
-    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands. Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
+    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands.
+    Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
     """
     subjects = ledger_clocks.subjects(session)
     subject, mark, rest = name.partition(MARK)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from threading import RLock
-from typing import TypeVar
+from threading import Lock, RLock
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 from django.core.cache import cache
 
@@ -18,9 +19,8 @@ from renotify.web.door.visit import Visit
 
 Answer = TypeVar("Answer")
 HOURS = 12
-_one_at_a_time = (
-    RLock()
-)  # two askers of the same cost as much as one; an answer may be made of another
+_at_work: WeakValueDictionary[str, Any] = WeakValueDictionary()  # a lock an answer: it is worked out once
+_book = Lock()
 
 
 def kept_answer(visit: Visit, asked: str, make: Callable[[], Answer]) -> Answer:
@@ -29,7 +29,9 @@ def kept_answer(visit: Visit, asked: str, make: Callable[[], Answer]) -> Answer:
     found: Answer | None = cache.get(key)
     if found is not None:
         return found
-    with _one_at_a_time:
+    with _book:
+        own = _at_work.setdefault(key, RLock())
+    with own:
         found = cache.get(key)
         if found is None:
             found = make()

@@ -250,8 +250,10 @@ def _tables(sheet: Mapping[str, Any]) -> Iterator[ShownTable]:
         links={"location": _web_only},
         empty="No document is registered.",
     )
-    yield shown_table("Scope as it is stated", sheet["scopes"], SCOPES, empty="No scope is stated.")
-    yield shown_table("Population by model and year", sheet["models"], MODELS, links=models, empty="No vehicle is in it.")  # fmt: skip
+    yield shown_table(
+        "Scope as it is stated", _years(sheet["scopes"]), SCOPES, empty="No scope is stated."
+    )
+    yield shown_table("Population by model and year", _years(sheet["models"]), MODELS, links=models, empty="No vehicle is in it.")  # fmt: skip
     yield shown_table("Kits of a repair", sheet["kits"], KITS, empty="A repair takes no part.")
     yield shown_table("Hours of the work", sheet["hours"], HOURS, empty="No hours are stated.")
     yield shown_table("Questions that staff may answer", sheet["answers"], ANSWERS, empty="No answer is registered.")  # fmt: skip
@@ -289,3 +291,12 @@ def _history(statements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]
 def _short(value: object) -> str:
     text = "not stated" if value is None else written(value)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _years(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows whose years are words: a year is no count, and has no thousands."""
+    years = ("year", "year_from", "year_to")
+    return [
+        {name: str(value) if name in years and value else value for name, value in row.items()}
+        for row in rows
+    ]

@@ -10,19 +10,25 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from renotify.errors import RenotifyError
+from renotify.errors import NothingToDo, RenotifyError
 from renotify.ledger import artifacts, follow_ups, pieces
-from renotify.mailing.approving import Judged, Signable, approve_judged, judge_letters
+from renotify.mailing.approving import (
+    Judged,
+    Signable,
+    approve_judged,
+    judge_letters,
+    versions_needed,
+)
 from renotify.mailing.letters_shown import LetterShown, letters_beside
 from renotify.values.english import counted
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.analyst.overview_pages import Figure, Step
-from renotify.web.analyst.waiting import long_page
+from renotify.web.analyst.waiting import NOW, long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept_answer
+from renotify.web.kept_answers import is_kept, kept_answer
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
@@ -37,6 +43,7 @@ LANGUAGES = {"en": "English", "en+es": "English and Spanish", "es": "Spanish"}
 VERDICTS = {"": "passes", "must": "refused", "should": "passes, with a remark", "accepted": "passes, accepted"}  # fmt: skip
 WORST = ("must", "should", "accepted", "")
 SHOWN = 100
+CHECK = "check"  # of the address: judge the letters
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
@@ -64,13 +71,35 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
 def letters_of(request: HttpRequest, name: str) -> HttpResponse:
-    """Show what the gate finds in every version that a follow-up needs, and who signed it."""
+    """Show the versions that a follow-up needs; once they are checked, what the gate finds in each, and who signed it."""
     visit = visit_of(request)
     follow_ups.settings(visit.ledger, name)  # an unknown name is refused at once
+    asked, title = f"letters {name}", f"Letters of {name}"
+    if CHECK not in request.GET and NOW not in request.GET and not is_kept(visit, asked):
+        return render(request, "analyst/letters.html", {"title": title, **_unchecked(visit, name)})
     return long_page(
-        request, f"letters {name}", lambda: judge_letters(visit.ledger, name, on=visit.on), "analyst/letters.html",
-        lambda judged: _context(visit, name, judged), title=f"Letters of {name}",
-    )  # fmt: skip
+        request,
+        asked,
+        lambda: judge_letters(visit.ledger, name, on=visit.on),
+        "analyst/letters.html",
+        lambda judged: _context(visit, name, judged),
+        title=title,
+    )
+
+
+def _unchecked(visit: Visit, name: str) -> dict[str, Any]:
+    """Return the page before anybody asked for the checks: the versions alone, which open at once."""
+    try:
+        needed = versions_needed(visit.ledger, name, visit.on).versions
+    except NothingToDo as nothing:
+        return {"name": name, "headline": nothing.message, "to_do": [Step(nothing.hint, "")]}
+    versions = [Signable(key, made.mail_date, "", "", "") for key, made in needed]
+    return {
+        "name": name,
+        "headline": f"{counted(len(versions), 'letter version')} to look at; they are not checked on this page yet.",
+        "to_do": [Step("Check them all, then sign. It takes up to a minute.", f"?{CHECK}=1")],
+        "versions": _versions(name, Judged([], tuple(versions)), {}),
+    }
 
 
 def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
@@ -159,7 +188,7 @@ def _versions(name: str, judged: Judged, signed: Mapping[str, tuple[str, str]]) 
             {
                 "number": number, "letter": f"{key.bundle} to the {key.recipient}", "language": LANGUAGES.get(key.language, key.language),
                 "terms": _terms(one), "mail_date": one.mail_date, "pages": row.get("pages"), "letters": row.get("letters"),
-                "verdict": VERDICTS.get(row.get("severity", ""), ""), "approved": signed.get(one.signed, ("",))[0],
+                "verdict": VERDICTS.get(row["severity"], "") if row else "", "approved": signed.get(one.signed, ("",))[0],
             }
         )  # fmt: skip
     links = {"letter": lambda row: reverse("analyst:letter", args=[name, row["number"]])}

@@ -19,7 +19,7 @@ from renotify.vehicle_lists import asked as of_list
 from renotify.vehicle_lists.asked import Asked
 from renotify.vehicle_lists.beside import HOUSE_REASONS
 
-SEVERAL = "Several are joined by commas."
+OF_OWNERS = {"--owners-to": "To whom it goes", "--purpose": "What it is for"}
 
 
 class Field(NamedTuple):
@@ -136,6 +136,17 @@ class ListForm:
         return [one.group for one in FIELDS if self.typed.get(one.name)]
 
 
+def said_of(refusal: RenotifyError) -> str:
+    """Return what a refusal says, with the form's fields in place of the command's options."""
+    words = {f"--{one.name.replace('_', '-')}": one.words for one in FIELDS} | OF_OWNERS
+    text = f"{refusal.message} {refusal.hint}".strip()
+    return re.sub(
+        r"(--[a-z-]+)( [A-Z]{2,}\b)?",
+        lambda found: f"“{words[found[1]]}”" if found[1] in words else found[0],
+        text,
+    )
+
+
 def read_form(session: Session, query: QueryDict, scope: Scope) -> ListForm:
     """Read what was typed; a person of an area or a dealer narrows their own rows and never leaves them."""
     typed = {one.name: ", ".join(filter(None, query.getlist(one.name))).strip() for one in FIELDS}
@@ -150,7 +161,7 @@ def read_form(session: Session, query: QueryDict, scope: Scope) -> ListForm:
             typed, asked, _scope(session, typed, scope), *_shown(typed, asked), errors=errors
         )
     except RenotifyError as refusal:
-        errors[""] = f"{refusal.message} {refusal.hint}".strip()
+        errors[""] = said_of(refusal)
         return form
 
 

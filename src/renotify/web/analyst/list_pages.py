@@ -18,7 +18,7 @@ from renotify.vehicle_lists import asked as of_list
 from renotify.vehicle_lists.asked import Shown
 from renotify.vehicle_lists.list_columns import PERSONAL
 from renotify.vehicle_lists.listing import Listing, counted, listing
-from renotify.web.analyst.list_form import ListForm, read_form
+from renotify.web.analyst.list_form import ListForm, read_form, said_of
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
@@ -49,7 +49,7 @@ def vehicles(request: HttpRequest) -> HttpResponse:
         try:
             found = _found(visit, form, first=FIRST, after=request.GET.get("after", ""))
         except RenotifyError as refusal:
-            form.errors[""] = f"{refusal.message} {refusal.hint}".strip()
+            form.errors[""] = said_of(refusal)
     return _page(request, visit, form, found)
 
 
@@ -113,8 +113,11 @@ def _table(query: QueryDict, form: ListForm, found: Listing) -> ShownTable:
         onward = query.copy()
         onward["after"] = found.mark
         more = f"?{onward.urlencode()}"
+    rows = found.rows
+    if "year" in names:  # a year is no count: it has no thousands
+        rows = rows.set_column(names.index("year"), "year", rows["year"].cast(pa.string()))
     return shown_table(
-        "Vehicles" if not form.by else "Counts", found.rows, columns, links=links, more=more, total=None if form.by else found.total,
+        "Vehicles" if not form.by else "Counts", rows, columns, links=links, more=more, total=None if form.by else found.total,
         empty="No vehicle is as you ask. Take a filter away.", exports=exports,
     )  # fmt: skip
 
@@ -146,7 +149,7 @@ def vehicles_owners(request: HttpRequest) -> HttpResponse:
     except RenotifyError as refusal:
         request.GET = query  # type: ignore[assignment] - the page is that of the list the form stands on
         again = _found(visit, form, first=FIRST)
-        return _page(request, visit, form, again, owners=f"{refusal.message} {refusal.hint}")
+        return _page(request, visit, form, again, owners=said_of(refusal))
     said = {"rows": found.rows.num_rows, "file": kind, "to": to, "purpose": purpose}
     visit.note(Deed.READ_OWNER, _call(form), said)
     visit.note(Deed.EXPORTED, _call(form), said)
