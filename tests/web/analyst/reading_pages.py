@@ -10,11 +10,13 @@ from typing import Any
 
 @dataclass
 class Read(HTMLParser):
-    """What stands on a page: ``text``, ``tables`` by caption (rows of cells by heading), ``links`` by their words."""
+    """What stands on a page: ``text``, ``tables`` by caption (rows of cells by heading), ``links`` by their words (the first of
+    the same words), and all ``addresses``."""
 
     text: str = ""
     tables: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -42,6 +44,7 @@ class Read(HTMLParser):
             self._drawn -= 1
         if tag == "a" and self._link:
             address, words = self._link
+            self.addresses.append(address)
             self.links.setdefault(_plain(words), address)
             self._link = None
         if tag == "th" and self._cell is not None:

@@ -16,11 +16,10 @@ USE = f"{SPRING}use/"
 
 def with_a_draft(site: Any, policy: str = "uniform:2", called: str = "slower") -> Any:
     """Make a draft beside the plan in force."""
-    from renotify.ledger.session import open_session
-    from renotify.planner.plan_by_policy import plan_follow_up
+    from renotify.planner.from_ledger import plan_follow_up
 
-    with open_session(site.url) as session:
-        plan_follow_up(session, "spring", policy, on=DAY, draft=called)
+    with site.ledger() as session:
+        plan_follow_up(session, "spring", policy, today=DAY, workers=1, draft=called)
     return site.client("ana")
 
 
@@ -57,7 +56,7 @@ def test_each_reason_for_leaving_out_opens_its_vehicles(site: Any) -> None:
     assert out == {reason.replace("_", " "): number for reason, number in known.items()}
     for reason in known:
         address = f"/analyst/vehicles/?follow_up=spring&left_out={reason}"
-        assert address in shown.links.values()
+        assert address in shown.addresses
         assert (
             rows_behind(browser, address) >= known[reason]
         )  # a vehicle in two campaigns is two rows
