@@ -98,6 +98,23 @@ def test_an_earlier_look_back_serves_a_later_day(session):
     assert folded_vehicles(session) == 2
 
 
+def test_vehicles_that_stand_alike_on_two_days_are_counted_once_for_both(session):
+    load(session, [Row(V1, "remedied", THEN, "9LA", about="R1"), Row(V2, "exported", SINCE)])
+    part = fold.AsOf(campaigns=("9LA",), as_of=SINCE)
+    later = fold.since(session, fold.AsOf(campaigns=("9LA",), as_of=ADDED))
+    same = status.together(session, part, fold.unchanged(session, part))
+    assert (same.involved, same.open) == (len(BYSTANDERS), len(BYSTANDERS))
+    days = [fold.AsOf(campaigns=("9LA",), as_of=day) for day in (THEN, SINCE)]
+    found = [
+        same.plus(status.together(session, day, fold.changed(session, day, later))) for day in days
+    ]
+    assert [(one.involved, one.repaired, one.export, one.open) for one in found] == [
+        (8, 1, 0, 7),
+        (8, 1, 1, 6),
+    ]
+    assert found == [status.together(session, day) for day in days]
+
+
 def test_where_most_vehicles_changed_since_all_are_folded(session):
     load(session, [Row(vin, "remedied", SINCE, "9LA", about="R1") for vin in BYSTANDERS])
     assert set(then(session).values()) == {OPEN}

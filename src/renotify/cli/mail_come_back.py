@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.mail_wave import behind
 from renotify.cli.options import (
     FILE,
     FOLDER,
@@ -126,6 +127,7 @@ def resend(session: Session, name: str, as_json: bool, on: date) -> None:
         click.echo(
             f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
         )
+        click.echo(behind(name, done["wave"]))
         if done["spent"]:
             click.echo(
                 f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."

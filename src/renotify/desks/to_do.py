@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from renotify.desks.dealer_days import DealerDays
-from renotify.parts.kits_of_visits import KitState
+from renotify.parts.kit_state import KitState
 from renotify.values.english import counted, figure, measured, series
 
 NAMED = 5  # VINs that a sentence names
@@ -44,9 +44,11 @@ def _week(days: DealerDays) -> str:
     at_hand = "hours on hand are not known" if week["capacity"] is None else f"{measured(week['capacity'], 'hour')} on hand"  # fmt: skip
     if not week["booked"] and round(to_come, 1) == 0:
         return f"This week no visit is booked or expected; {at_hand}."
-    expected = f"{figure(week['low'])} to {figure(week['high'])} in all, nine times of ten"
+    low, high = (figure(round(week[end], 1)) for end in ("low", "high"))
+    within = "" if low == high else f" ({low} to {high} in all, nine times of ten)"
+    more = figure(round(to_come, 1)) if round(to_come, 1) else "no"
     return (
-        f"This week: {counted(week['booked'], 'visit')} booked and {figure(round(to_come, 1))} more expected ({expected}),"
+        f"This week: {counted(week['booked'], 'visit')} booked and {more} more expected{within},"
         f" {measured(round(week['hours'], 1), 'hour')} of work; {at_hand}."
     )
 

@@ -317,8 +317,10 @@ def versions_needed(session: Session, name: str, on: date) -> Needed:
     """
     settings = follow_ups.settings(session, name, on)
     made = versions.of_follow_up(session, settings, mail_date=on)
+    # what was sold too long ago counts back from the day of the letter (30120(g)(1)): not from the day of this question
+    first = replace(made, mail_date=max(on, settings.first_letter))
     kinds = wave_tables.kinds(
-        session, name, by_vehicle=made.by_vehicle, old_vehicles=made.old_vehicles
+        session, name, by_vehicle=first.by_vehicle, old_vehicles=first.old_vehicles
     )
     kinds = kinds.append_column("wording", made.wordings(kinds["arm"]))
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))

@@ -33,7 +33,8 @@ _ROWS = "list_row"  # the staged rows whose further columns are read
 
 
 class Listing(NamedTuple):
-    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``.
+    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``; of a list of booked visits
+    ``without_word`` counts those in all whose visit's day is before that of the list: it is not reported.
 
     ``mark`` is the place of the last row, where the list goes on after it; blank at its end, and of a list that is given whole.
     """
@@ -41,12 +42,14 @@ class Listing(NamedTuple):
     total: int
     vehicles: int
     rows: pa.Table
+    without_word: int = 0
     mark: str = ""
 
 
 class _Total(NamedTuple):
     total: int
     vehicles: int
+    without_word: int = 0
 
 
 def listing(
@@ -74,7 +77,9 @@ def listing(
         with session.transaction():
             what = f"a list of vehicles with {', '.join(personal)}"
             artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"])
-    return Listing(*total, found.select(list(wanted)), mark)
+    return Listing(
+        total.total, total.vehicles, found.select(list(wanted)), total.without_word, mark
+    )
 
 
 def _rows(
@@ -85,7 +90,7 @@ def _rows(
     Where neither filters nor order look at ``BESIDE`` the ledger itself orders and cuts; else all rows are judged in memory. One row
     more is given than is shown, where there is one: it says that the list goes on.
     """
-    order, ledger = _whole_order(shown.order), _Ledger(session, asked, scope)
+    order, ledger = _whole_order(shown.order), _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name, _ in order if name in BESIDE}
     most = None if shown.first is None else shown.first + bool(shown.first)
     start = paging.values_at(shown.after, order) if shown.after else None
@@ -107,7 +112,15 @@ def _rows(
         rows = ledger.read(
             (*wanted, *(name for name, _ in order)), rows=rows.slice(0, most).select(KEY)
         )
-    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py()), rows, ledger
+    return _total(every, on), rows, ledger
+
+
+def _total(every: pa.Table, on: date) -> _Total:
+    """Return how many rows of a list there are, different vehicles, and visits whose day is past, where it has the day of visits."""
+    past = 0
+    if "booked" in every.column_names:
+        past = pc.sum(pc.less(every["booked"], pa.scalar(on)), min_count=0).as_py()
+    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py(), past)
 
 
 def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
@@ -129,10 +142,11 @@ def counted(
     ``count`` counts rows of the list, ``vehicles`` each vehicle once.
     """
     asked = _checked(session, asked)
-    ledger = _Ledger(session, asked, scope)
+    ledger = _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at:
-        return Listing(*ledger.total(), ledger.counted(by))
+        total = ledger.total()
+        return Listing(total.total, total.vehicles, ledger.counted(by))
     every = ledger.read([name for name in by if name in COLUMNS])
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     groups = ", ".join(f'"{name}"' for name in by)
@@ -142,8 +156,8 @@ def counted(
             f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
             f" group by {groups} order by count desc, {groups}"
         ).to_arrow_table()
-    vehicles = pc.count_distinct(every["vin"]).as_py()
-    return Listing(every.num_rows, vehicles, found)
+    total = _total(every, on)
+    return Listing(total.total, total.vehicles, found, total.without_word)
 
 
 def _checked(session: Session, asked: Asked) -> Asked:
@@ -160,14 +174,14 @@ def _checked(session: Session, asked: Asked) -> Asked:
 class _Ledger:
     """The part of a list that is SQL: the states of the moment asked for, the filters on ``COLUMNS``, and a scope."""
 
-    def __init__(self, session: Session, asked: Asked, scope: Scope) -> None:
+    def __init__(self, session: Session, asked: Asked, scope: Scope, on: date) -> None:
         self.session, self.asked, self.scope = session, asked, scope
         self.part = fold.AsOf(
             scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
         )
         self.past = bool(asked.as_of or asked.known_at)
         self.states = fold.standing(session, self.part) if self.past else STATE
-        self.filters = of_ledger(session, asked)
+        self.filters = of_ledger(session, asked, on)
         self.start: dict[str, Value] = {}  # values of the row that the list goes on after
 
     def after(self, order: paging.Order, start: Sequence[Value | None] | None) -> str:
@@ -181,7 +195,7 @@ class _Ledger:
 
     def total(self) -> _Total:
         """Return how many rows there are, and how many different vehicles."""
-        sql = f"select count(*) as total, count(distinct s.vin) as vehicles {self._source(())}"
+        sql = f"select count(*) as total, count(distinct s.vin) as vehicles, 0 as without_word {self._source(())}"
         (found,) = self.session.rows(_Total, sql, **self._values)
         return found
 

@@ -25,7 +25,7 @@ from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept_answer
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import ShownTable, shown_table, written
 from renotify.workload.of_plan import workload_of
 
@@ -151,7 +151,7 @@ def _worked_out(visit: Visit, code: str) -> CampaignShown:
 
 def _overview(visit: Visit) -> Overview:
     """Return the overview that the first page shows: its forecast is the campaign's, too."""
-    shown: OverviewShown = kept_answer(visit, "overview", lambda: worked_out(visit))
+    shown: OverviewShown = kept(visit, "overview", lambda: worked_out(visit))
     return shown.found
 
 
@@ -172,7 +172,7 @@ def _map(visit: Visit, code: str) -> str:
     ]
     if not planned:
         return ""
-    weeks = kept_answer(
+    weeks = kept(
         visit,
         f"dealer weeks {planned[-1]}",
         lambda: dealer_weeks(workload_of(session, planned[-1], on=visit.on)),

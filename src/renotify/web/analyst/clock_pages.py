@@ -22,7 +22,7 @@ from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
-from renotify.web.kept_answers import kept_answer
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 TITLE = "Deadlines"
@@ -113,7 +113,7 @@ def state_day_page(request: HttpRequest) -> HttpResponseBase:
         errors = _stated(request, typed)
         if not errors:
             return redirect("analyst:deadlines")
-    found = kept_answer(visit, "deadlines", lambda: deadlines(visit.ledger, visit.on))
+    found = kept(visit, "deadlines", lambda: deadlines(visit.ledger, visit.on))
     clock = next((one for one in found if one["id"] == typed["clock"]), None)
     context = {
         "title": "State a day of a clock",

@@ -28,7 +28,7 @@ from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import is_kept, kept_answer
+from renotify.web.kept_answers import is_kept, kept
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
@@ -235,7 +235,7 @@ def _findings(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _beside(visit: Visit, name: str, number: int) -> tuple[LetterShown, ...]:
-    return kept_answer(visit, f"letter {name} {number}", lambda: letters_beside(visit.ledger, name, number - 1, visit.on))  # fmt: skip
+    return kept(visit, f"letter {name} {number}", lambda: letters_beside(visit.ledger, name, number - 1, visit.on))  # fmt: skip
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
@@ -288,7 +288,7 @@ def sign(request: HttpRequest, name: str) -> HttpResponseBase:
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
     visit = visit_of(request)
-    judged = kept_answer(visit, f"letters {name}", lambda: judge_letters(visit.ledger, name, on=visit.on))  # fmt: skip
+    judged = kept(visit, f"letters {name}", lambda: judge_letters(visit.ledger, name, on=visit.on))  # fmt: skip
     who = visit.person.username if visit.person else ""
     try:
         signed = approve_judged(visit.ledger, judged.versions, who)

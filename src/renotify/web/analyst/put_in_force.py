@@ -15,7 +15,7 @@ from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
-from renotify.web.kept_answers import kept_answer
+from renotify.web.kept_answers import kept
 
 
 @opens_to(Role.ANALYST)
@@ -54,6 +54,6 @@ def _hint(hint: str) -> str:
 
 def _again(request: HttpRequest, name: str, typed: dict[str, str], error: str) -> HttpResponse:
     visit = visit_of(request)
-    shown = kept_answer(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
+    shown = kept(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
     context = {"title": f"Follow-up {name}", **context_of(visit, shown), "typed": typed, "error": error}  # fmt: skip
     return render(request, "analyst/follow_up.html", context, status=422)

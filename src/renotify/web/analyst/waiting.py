@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from renotify.web.door.visit import visit_of
-from renotify.web.kept_answers import is_kept, kept_answer
+from renotify.web.kept_answers import is_kept, kept
 
 NOW = "now"  # of the address: work it out in this request
 
@@ -23,7 +23,7 @@ def long_page(
     *,
     title: str,
 ) -> HttpResponse:
-    """Show an answer that takes long (``asked`` and ``make`` as of ``kept_answer``) by a template, with the ``context`` of the answer.
+    """Show an answer that takes long (``asked`` and ``make`` as of ``kept``) by a template, with the ``context`` of the answer.
 
     Where it is not kept yet, a page comes first that says so; it fetches the answer, and without a script its link does.
     """
@@ -33,5 +33,5 @@ def long_page(
         query[NOW] = "1"
         where = f"{request.path}?{query.urlencode()}"
         return render(request, "analyst/waiting.html", {"title": title, "where": where})
-    answer = kept_answer(visit, asked, make)
+    answer = kept(visit, asked, make)
     return render(request, template, {"title": title, **context(answer)})
