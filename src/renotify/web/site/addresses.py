@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", chosen_theme, name="theme"),
     path("sign-in/", include("allauth.urls")),
     path("mailing/", include("renotify.web.mail_room.mail_addresses")),
+    path("analyst/", include("renotify.web.analyst.analyst_addresses")),
     path("jobs/", include("renotify.web.jobs.job_addresses")),
     path("dealer/", include("renotify.web.dealer.dealer_addresses")),
     path("contact/", include("renotify.web.contact.contact_addresses")),
