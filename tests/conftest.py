@@ -19,8 +19,10 @@ import pytest
 from _pytest.python import importtestmodule
 
 import compiled_letters
+import site_for_tests
 import two_dealers
 from folder import Folder
+from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
 from renotify.letters import compile_task
@@ -52,6 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Byte code is kept where several processes share a run: each would compile the house and its libraries anew.
     """
+    migrating.configure = (
+        site_for_tests.configure
+    )  # a test of the site may come after one of the ledger
     os.environ.pop("COLUMNS", None)  # workers of a run are told 80, and have no terminal
     if hasattr(config, "workerinput"):
         return

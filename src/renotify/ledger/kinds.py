@@ -6,10 +6,11 @@ import enum
 
 
 class SourceKind(enum.StrEnum):
-    """Where rows came from: a file as loaded, or a command as run."""
+    """Where rows came from: a file as loaded, a command as run, or a person who typed them at a desk."""
 
     FILE = "file"
     COMMAND = "command"
+    DESK = "desk"
 
 
 class Layer(enum.StrEnum):

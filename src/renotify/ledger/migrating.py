@@ -44,29 +44,37 @@ def is_behind(session: Session) -> bool:
 
 def set_up_django(store: Store) -> None:
     """Give Django the ledger's database, in this process: for migrations, and for accounts and sessions of the web."""
-    import django
     from django.conf import settings
     from django.db import connections
 
-    described = _described(store)
+    database = described(store)
     if not settings.configured:
-        settings.configure(
-            DATABASES={"default": described},
-            INSTALLED_APPS=["renotify.ledger"],
-            DEFAULT_AUTO_FIELD="django.db.models.AutoField",
-            USE_TZ=True,
-            TIME_ZONE="UTC",
-        )
-        django.setup()
-    elif connections.databases["default"]["NAME"] != described["NAME"]:
+        configure(store)
+    elif connections.databases["default"]["NAME"] != database["NAME"]:
         connections.close_all()
         known = list(connections.all(initialized_only=True))
-        connections.settings = connections.configure_settings({"default": described})
+        connections.settings = connections.configure_settings({"default": database})
         if known:
             del connections["default"]  # the next use makes a connection of the right kind
 
 
-def _described(store: Store) -> dict[str, Any]:
+def configure(store: Store) -> None:
+    """Tell Django that there is the ledger, and no more; the site tells it all of its own before (``web.site.web_settings``)."""
+    import django
+    from django.conf import settings
+
+    settings.configure(
+        DATABASES={"default": described(store)},
+        INSTALLED_APPS=["renotify.ledger"],
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        USE_TZ=True,
+        TIME_ZONE="UTC",
+    )
+    django.setup()
+
+
+def described(store: Store) -> dict[str, Any]:
+    """Return Django's own description of the ledger's database: SQLite as every session of ours opens it, or PostgreSQL."""
     if store.file is not None:
         start = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
         return {
@@ -123,7 +131,7 @@ def migrate(store: Store) -> None:
     try:
         connection.ensure_connection()
         with _one_at_a_time(store):
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", "ledger", interactive=False, verbosity=0)
     except IntegrityError as error:
         raise BadInput(
             f"The ledger cannot be brought up to date: {str(error).splitlines()[0]}",

@@ -1,8 +1,11 @@
-"""A letter as a picture for a page: its first sheet, with the specimen's values, so that it names nobody."""
+"""A letter as a picture for a page: its first sheet, with the specimen's values, so that it names nobody; or a page as it was printed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
+from threading import Lock
 
 import pypdfium2
 
@@ -11,15 +14,36 @@ from renotify.letters.version import LetterVersion
 
 DOTS = 90  # an inch: small letters can still be read
 GREYS = 16
+_PDFIUM = Lock()  # the library may be used by one thread at a time
 
 
 def first_page(version: LetterVersion) -> bytes:
     """Return the first page of a version as PNG, in few greys, as the writer prints it for the specimen owner."""
+    return pages(version, 1)[0]
+
+
+def pages(version: LetterVersion, most: int | None = None) -> list[bytes]:
+    """Return the pages of a version that have something on them, at most the first of them, as PNG as of ``first_page``."""
+    shown = range(min(version.page_count, most or version.page_count))
+    return _drawn(printed(version), shown)
+
+
+def printed_page(pdf: Path, number: int) -> bytes:
+    """Return a page of a print file, counted from 1, as PNG in few greys: what its owner holds, name and address included."""
+    return _drawn(pdf, [number - 1])[0]
+
+
+def _drawn(pdf: bytes | Path, places: Iterable[int]) -> list[bytes]:
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [_picture(document[place]) for place in places]
+        finally:
+            document.close()
+
+
+def _picture(page: pypdfium2.PdfPage) -> bytes:
     target = BytesIO()
-    document = pypdfium2.PdfDocument(printed(version))
-    try:
-        page = document[0].render(scale=DOTS / 72, grayscale=True).to_pil()
-    finally:
-        document.close()
-    page.quantize(GREYS).save(target, "png", optimize=True)
+    drawn = page.render(scale=DOTS / 72, grayscale=True).to_pil()
+    drawn.quantize(GREYS).save(target, "png", optimize=True)
     return target.getvalue()

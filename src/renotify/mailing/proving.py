@@ -123,6 +123,23 @@ def proof(
     return proven
 
 
+def picture(session: Session, piece_id: str) -> bytes:
+    """Return the first page of a printed letter as PNG, from the file that went to print; it names its owner: whoever asks is logged.
+
+    Raises UnknownName for a piece nobody has, NothingToDo for one that was not printed or whose file is not the recorded one any more.
+    """
+    from renotify.letters.picture import printed_page
+
+    row = _found(session, piece_id).to_pylist()[0]
+    batch = _batch(session, row)
+    if not batch["intact"]:
+        raise NothingToDo(
+            f"There is no picture of piece {piece_id}: its wave is not printed, or its print file is gone or was changed.",
+            "renotify verify tells which files are missing.",
+        )
+    return printed_page(Path(batch["path"]), row["first_page"])
+
+
 def _of_row(row: dict[str, Any]) -> dict[str, Any]:
     """Return what the piece's own row says, without anything that names a person."""
     names = (

@@ -30,7 +30,7 @@ from renotify.planner.from_ledger import (
     LettersOut,
     framed,
 )
-from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
+from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
@@ -203,6 +203,7 @@ def replan_follow_up(
             else lateness_words(settings, today.in_time, policy)
         ),
         *without_a_day(session, today, moved),
+        *over_before_repair(session, today, moved),
     ]
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))

@@ -10,9 +10,10 @@ import pytest
 from mailing.follow_up import NAME, PERSON, WEEK, moved
 from mailing.releases import release, rows_of
 from mailing.wave_files import LATER, MAILED, accept, in_order, returned, status, three_released
-from renotify.errors import UnknownName
+from renotify.errors import NothingToDo, UnknownName
 from renotify.ledger import pieces
 from renotify.ledger.intake import load
+from renotify.letters.picture import printed_page
 from renotify.mailing import proving, reconciling
 from small_world import World
 
@@ -168,6 +169,21 @@ def test_no_page_is_cut_from_a_file_that_was_changed(empty, tmp_path):
         file.write(b"%")
     told = proving.proof(empty, one, tmp_path)
     assert (told["batch"]["intact"], told["pages"]) == (False, None)
+
+
+def test_the_picture_of_a_piece_is_the_first_page_that_was_printed_for_it(empty, tmp_path):
+    """As the proof cuts it out; another owner's is another picture, and a file that was changed has none."""
+    three_released(empty, tmp_path)
+    first, second = (row["piece_id"] for row in in_order(empty)[:2])
+    shown = proving.picture(empty, second)
+    assert shown.startswith(b"\x89PNG")
+    assert shown != proving.picture(empty, first)
+    proven = proving.proof(empty, second, tmp_path / "out")
+    assert shown == printed_page(Path(proven["pages"]), 1)
+    with Path(proven["batch"]["path"]).open("ab") as file:
+        file.write(b"%")
+    with pytest.raises(NothingToDo, match="no picture"):
+        proving.picture(empty, second)
 
 
 def test_an_unknown_piece_has_no_proof(sqlite_session, on_sqlite):

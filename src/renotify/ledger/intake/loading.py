@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,6 +80,14 @@ class Recorded:
     accepted: int = 0
 
 
+@dataclass(frozen=True)
+class TypedBy:
+    """The person who typed the rows of a load at a desk; ``provided`` is asked within its transaction and refuses by raising."""
+
+    person: str
+    provided: Callable[[Session], None] | None = None
+
+
 @dataclass
 class Load:
     """One load: its files, the session, and what it has found so far."""
@@ -93,6 +101,7 @@ class Load:
     rejects: Rejects
     loaded: Loaded
     makes: Sequence[str] = ()
+    typed: TypedBy | None = None
     listed: Listed = frozenset()  # what had a population before this load
     held: int = 0  # vehicles of owners' rows that were refused and are remembered
 
@@ -101,6 +110,8 @@ class Load:
         if self.session.sqlite:  # another load may be a long one; PostgreSQL waits by itself
             self.session.scalar(f"pragma busy_timeout = {PATIENCE}")
         with self.session.transaction() if self.strict else nullcontext():
+            if self.typed and self.typed.provided:
+                self.typed.provided(self.session)
             if any(file.table == VEHICLE_STATUS for file in self.files):
                 self.listed = population_days.listed(self.session)
             for table in LOADING_ORDER:
@@ -160,10 +171,7 @@ class Load:
     def _recorded(self, table: str, files: Sequence[Found]) -> Iterator[Recorded]:
         """Record files as sources of a table; where they say nothing new, the ledger does not know that they were read."""
         self.session.execute("savepoint before_table")
-        recorded = Recorded({
-            record(self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=table): file
-            for file in files
-        })  # fmt: skip
+        recorded = Recorded({self._record(table, file): file for file in files})
         yield recorded
         if not recorded.accepted:
             self.session.execute("rollback to savepoint before_table")
@@ -195,6 +203,13 @@ class Load:
             if recorded.accepted:
                 self.loaded.notes.append(notes.on_exceptions(recorded.accepted))
 
+    def _record(self, table: str, file: Found) -> int:
+        """Record a file as source of a table; rows that a person typed have the person as theirs."""
+        kind, name = (
+            (SourceKind.DESK, self.typed.person) if self.typed else (SourceKind.FILE, file.name)
+        )
+        return record(self.session, kind, name, sha256=file.sha256, table=table)
+
     def _remember(self, files: Sequence[Found]) -> None:
         """Record files of events whose bytes are new: loaded again one day, they cannot undo what came since."""
         for file in files:
@@ -202,9 +217,7 @@ class Load:
             heard = "select count(*) from source where sha256 = :sha and table_name = :named"
             is_event = file.table in CONTRACTS and CONTRACTS[file.table].is_event
             if is_event and not self.session.scalar(heard, **named):
-                record(
-                    self.session, SourceKind.FILE, file.name, sha256=file.sha256, table=file.table
-                )
+                self._record(file.table, file)
 
     def _campaigns(self, source_id: int, file: Found) -> Counts:
         if file.table == FLAT_RCL_TABLE:

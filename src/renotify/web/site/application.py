@@ -1,0 +1,10 @@
+"""The site as a server calls it (WSGI)."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renotify.web.site.web_settings")
+application = get_wsgi_application()

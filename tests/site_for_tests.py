@@ -1,0 +1,34 @@
+"""Django as the site has it, for every test of a run: a process can be told its settings only once.
+
+Passwords are hashed cheaply here, and the key is a made-up one; all else is as it is served.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from renotify.ledger.migrating import described
+from renotify.ledger.store import Store
+
+KEY = "made up for tests, never served: 0123456789 0123456789 0123456789"
+
+
+def configure(store: Store) -> None:
+    """Take the place of ``migrating.configure``: the site's settings on a store, instead of the ledger's alone."""
+    import django
+    from django.conf import settings
+
+    os.environ.setdefault("RENOTIFY_SECRET_KEY", KEY)
+    from renotify.web.site import web_settings
+
+    stated: dict[str, Any] = {
+        name: value for name, value in vars(web_settings).items() if name.isupper()
+    }
+    stated |= {
+        "DATABASES": {"default": described(store)},
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "ALLOWED_HOSTS": ["*"],
+    }
+    settings.configure(**stated)
+    django.setup()

@@ -1,0 +1,146 @@
+"""The site on the planned ledger of two_dealers.py, with a made-up person of each role at each dealer and area."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import STORES, copy_of
+from renotify.ledger import migrating
+from renotify.ledger.session import Session, open_session
+from renotify.ledger.store import VARIABLE, named_store
+from two_dealers import EAST, WEST
+
+DAY = date(2013, 3, 5)
+PASSWORD = "a made-up password"
+CAST = {  # name: role, area, dealer
+    "ana": ("analyst", "", ""),
+    "east_area": ("area_manager", "E", ""),
+    "west_area": ("area_manager", "W", ""),
+    "east_service": ("dealer_service", "", EAST),
+    "east_parts": ("dealer_parts", "", EAST),
+    "west_service": ("dealer_service", "", WEST),
+    "carla": ("contact", "", ""),
+    "rex": ("auditor", "", ""),
+    "east_system": ("integration", "", EAST),
+    "stranger": ("", "", ""),
+    "unknown_role": ("king", "", ""),
+    "dealer_of_nothing": ("dealer_service", "", ""),
+}
+
+
+@dataclass
+class Site:
+    """The site on one ledger: ``client(name)`` is a browser in which that person has signed in (None: nobody has)."""
+
+    url: str
+
+    def client(self, name: str | None = None) -> Any:
+        from django.test import Client
+
+        from renotify.web.door.person import Person
+
+        browser = Client()
+        if name is not None:
+            browser.force_login(
+                Person.objects.get(username=name), "django.contrib.auth.backends.ModelBackend"
+            )
+        return browser
+
+    @contextmanager
+    def ledger(self) -> Iterator[Session]:
+        with open_session(self.url, bulk=False) as session:
+            yield session
+
+    def readings(self) -> list[tuple[str, str, str]]:
+        """Who did what to which subject, in order, sign-ins left out."""
+        from renotify.web.door.reading import Reading
+
+        rows = (
+            Reading.objects.exclude(deed="signed_in")
+            .order_by("id")
+            .values_list("person__username", "deed", "subject")
+        )
+        return [tuple(row) for row in rows]
+
+
+def _told_django(url: str) -> None:
+    migrating.set_up_django(named_store(url))
+
+
+def _make_people(url: str) -> None:
+    """Bring the site's tables up on a ledger and make the cast."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    _told_django(url)
+    call_command("migrate", interactive=False, verbosity=0)
+    from renotify.web.door.person import Person
+
+    for name, (role, area, dealer) in CAST.items():
+        Person.objects.create_user(
+            name, password=PASSWORD, role=role, area_code=area, dealer_code=dealer, made_up=True
+        )
+    connection.close()
+
+
+@contextmanager
+def _with_people(planned: str, folder: Path) -> Iterator[str]:
+    with copy_of(planned, folder) as url:
+        _make_people(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site_kept_on_sqlite(
+    planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of a ledger with the site's tables and its cast, to be copied; made once a run."""
+    with _with_people(planned_on_sqlite, tmp_path_factory.mktemp("site-sqlite")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site_kept_on_postgresql(
+    planned_on_postgresql: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with _with_people(planned_on_postgresql, tmp_path_factory.mktemp("site-postgresql")) as url:
+        yield url
+
+
+@contextmanager
+def _site(kept: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    from django.conf import settings
+    from django.core.cache import cache
+    from django.db import connections
+
+    with copy_of(kept, folder) as url:
+        monkeypatch.setenv(VARIABLE, url)
+        _told_django(url)
+        monkeypatch.setattr(settings, "RENOTIFY_DAY", DAY)
+        cache.clear()
+        yield Site(url)
+        connections.close_all()
+
+
+@pytest.fixture
+def site(site_kept_on_sqlite, tmp_path, monkeypatch) -> Iterator[Site]:
+    """The site on SQLite, a copy of the test's own."""
+    with _site(site_kept_on_sqlite, tmp_path, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture(params=STORES)
+def site_on_both(request, tmp_path, monkeypatch) -> Iterator[Site]:
+    """The same on SQLite and on PostgreSQL, for what touches the store."""
+    with _site(
+        request.getfixturevalue(f"site_kept_on_{request.param}"), tmp_path, monkeypatch
+    ) as opened:
+        yield opened

@@ -1,0 +1,113 @@
+"""The one door: who comes in, what each role may open, and that nobody else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from site_addresses import every_address
+from two_dealers import EAST
+
+SIGN_IN = "/sign-in/login/"
+
+
+def test_nobody_sees_a_desk_without_signing_in(site) -> None:
+    for address in every_address():
+        if address.is_open:
+            continue
+        answer = site.client().get(address.example)
+        assert answer.status_code in {302, 401}, address
+        if answer.status_code == 302:
+            assert answer["Location"].startswith(SIGN_IN)
+
+
+@pytest.mark.parametrize("name", ["stranger", "unknown_role", "dealer_of_nothing"])
+def test_a_person_whose_role_says_nothing_opens_nothing(site, name) -> None:
+    browser = site.client(name)
+    for address in every_address():
+        if address.is_open or address.is_of_everybody:
+            continue
+        for method in ("get", "post", "put", "patch", "delete"):
+            answer = getattr(browser, method)(address.example)
+            assert answer.status_code in {401, 403, 405}, (method, address)
+
+
+def test_every_view_of_ours_names_its_roles() -> None:
+    """A view without a mark is closed to everybody, so that it would be of no use: it was forgotten."""
+    assert [one.example for one in every_address() if not one.roles] == []
+
+
+def test_a_page_of_another_role_is_refused_and_logged(site) -> None:
+    for address in every_address():
+        if address.is_open or address.is_of_everybody or "auditor" in address.roles:
+            continue
+        assert site.client("rex").get(address.example).status_code == 403, address
+        break
+    assert ("rex", "refused") in {line[:2] for line in site.readings()}
+
+
+def test_a_wrong_password_is_refused_in_one_sentence(site) -> None:
+    answer = site.client().post(SIGN_IN, {"login": "ana", "password": "guessed"})
+    assert answer.status_code == 200
+    assert "not correct" in answer.content.decode()
+
+
+def test_too_many_wrong_passwords_stop_the_name_for_a_while_even_with_the_right_one(site) -> None:
+    browser = site.client()
+    for _ in range(8):
+        browser.post(SIGN_IN, {"login": "ana", "password": "guessed"})
+    answer = browser.post(SIGN_IN, {"login": "ana", "password": "a made-up password"})
+    assert answer.status_code == 429
+    assert "Wait" in answer.content.decode()
+
+
+def test_the_right_password_leads_to_the_own_desk(site_on_both) -> None:
+    browser = site_on_both.client()
+    answer = browser.post(SIGN_IN, {"login": "east_service", "password": "a made-up password"})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert browser.get("/")["Location"] == "/dealer/"
+
+
+def test_a_form_without_the_sign_of_its_session_is_turned_away(site) -> None:
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post(
+        SIGN_IN, {"login": "ana", "password": "a made-up password"}
+    )
+    assert answer.status_code == 403
+    assert "load the page again" in answer.content.decode()
+
+
+def test_every_page_says_what_a_browser_may_load_and_no_script_or_style_stands_in_it(site) -> None:
+    answer = site.client("east_service").get("/dealer/")
+    rules = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in rules
+    assert "unsafe" not in rules
+    page = answer.content.decode()
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "<script>" not in page
+
+
+def test_a_lost_sign_in_ends_at_once_when_the_person_is_locked_out(site) -> None:
+    from renotify.web.door.keeping_people import lock_out
+
+    browser = site.client("east_service")
+    assert browser.get("/dealer/").status_code == 200
+    assert lock_out("east_service") == 1
+    assert browser.get("/dealer/").status_code == 302
+
+
+def test_a_dealer_s_desk_shows_its_own_day_and_never_the_neighbour_s(site_on_both: Any) -> None:
+    east = site_on_both.client("east_service").get("/dealer/").content.decode()
+    assert EAST in east
+    west = site_on_both.client("west_service").get(f"/dealer/?dealer={EAST}").content.decode()
+    assert f"Made-up Dealer {EAST}" not in west
+
+
+def test_the_command_offers_every_role_and_no_other() -> None:
+    from renotify.cli.site import ROLES
+    from renotify.web.door.roles import Role
+
+    assert tuple(Role) == ROLES
