@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
 SLOWEST = 10  # seconds for a body to come
-READ = ("accept-language", "content-type", "x-forwarded-for")
+READ = ("accept-language", "content-type")
+FORWARDED = "x-forwarded-for"
 
 
 class RsgiDoor:
@@ -28,6 +29,9 @@ class RsgiDoor:
         if scope.method not in {"GET", "HEAD"}:
             body = await _body(scope, protocol)
         headers = {name: str(scope.headers.get(name) or "") for name in READ}
+        headers[FORWARDED] = ",".join(
+            said for name, said in scope.headers.items() if name == FORWARDED
+        )  # a proxy may add a line of its own behind the visitor's
         peer = scope.client.rpartition(":")[0].strip("[]")
         answered = self._site.respond(SiteRequest(scope.method, scope.path, headers, body, peer))
         if scope.method == "HEAD" or not answered.body:
