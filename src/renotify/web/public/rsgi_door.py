@@ -41,14 +41,17 @@ class RsgiDoor:
 
 
 async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes | None:
-    """Return what was posted; None where it is longer than the site reads, or does not come to its end."""
+    """Return what was posted; None where it is longer than the site reads, or does not come to its end.
+
+    The server reads no more than the stated length; what comes without one is counted.
+    """
     most = longest_body(scope.path)
-    stated = str(scope.headers.get("content-length") or "0")
-    if not stated.isdecimal() or int(stated) > most:
+    stated = scope.headers.get("content-length")
+    if stated is not None and (not stated.isdecimal() or int(stated) > most):
         return None
     try:
         async with asyncio.timeout(SLOWEST):
-            return await _up_to(most, protocol)
+            return await (_up_to(most, protocol) if stated is None else protocol())
     except TimeoutError:
         return None
 
