@@ -8,7 +8,7 @@ from renotify.ledger import tables
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import counted_stock
-from renotify.parts.kits_of_visits import KitState
+from renotify.parts.kit_state import KitState
 from renotify.values.arrow_sql import arrow_sql
 
 PARTS = pa.schema(
