@@ -125,6 +125,7 @@ NOT_WALKED = {
     "mail traced": "needs the vendor's file: tests/mailing",
     "outreach list": "needs a follow-up with arms: tests/mailing",
     "serve": "serves until it is stopped: tests/web",
+    "worker": "works until it is stopped: tests/web/jobs",
     "owners settle": "needs a vehicle whose owner nobody knows: tests/cli/test_held_owners.py",
 }
 

@@ -223,7 +223,7 @@ def test_every_command_stands_in_the_table_or_does_the_same_as_one_that_does() -
 
     # demo uses every room; replan uses what plan and simulate use; completion no room but this one; the site has Django;
     # lookup-site does not end: tests/web/public/test_lookup_server.py says what it imports
-    alike = {"completion", "demo", "lookup-site", "people", "replan", "serve"}
+    alike = {"completion", "demo", "lookup-site", "people", "replan", "serve", "worker"}
     assert {command.split()[0] for command in ALLOWED} - {"--help", "--version"} == set(
         MODULES
     ) - alike

@@ -38,6 +38,7 @@ MODULES = {
     "publish": "renotify.cli.publish",
     "lookup-site": "renotify.cli.lookup_site",
     "serve": "renotify.cli.site",
+    "worker": "renotify.cli.site",
     "people": "renotify.cli.site",
     "completion": "renotify.cli.completion",
 }

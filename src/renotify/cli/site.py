@@ -40,6 +40,11 @@ PEOPLE = ("username", "full_name", "role", "area_code", "dealer_code", "password
 @click.option("--workers", metavar="NUMBER", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
               help="Processes that answer.")  # fmt: skip
 @click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Start no worker for jobs: `renotify worker` runs elsewhere.",
+)
+@click.option(
     "--demo-people",
     is_flag=True,
     help="Make the demo's people, or give them new passwords, and print them.",
@@ -52,7 +57,9 @@ PEOPLE = ("username", "full_name", "role", "area_code", "dealer_code", "password
     help="The day that pages are of.  [default: today]",
 )
 @QUIET
-def serve(host: str, port: int, workers: int, demo_people: bool, on: date | None) -> None:
+def serve(
+    host: str, port: int, workers: int, no_worker: bool, demo_people: bool, on: date | None
+) -> None:
     """Serve the desks to browsers, on this ledger, until Ctrl-C."""
     from renotify.web.site import starting
 
@@ -61,7 +68,21 @@ def serve(host: str, port: int, workers: int, demo_people: bool, on: date | None
     if demo_people:
         _print_people(_cast())
     prose(f"The site is at http://{host}:{port}/ - stop it with Ctrl-C.")
-    starting.run_server(host, port, workers, threads=4)
+    with starting.own_worker(starts=not no_worker):
+        starting.run_server(host, port, workers, threads=4)
+
+
+@click.command()
+@QUIET
+def worker() -> None:
+    """Run the jobs that people ask for at the site, one after the other, until Ctrl-C."""
+    from renotify.web.site import starting
+
+    starting.set_up_site()
+    starting.bring_site_up_to_date()
+    from renotify.web.jobs.worker import work
+
+    work()
 
 
 def _cast() -> list[Made]:

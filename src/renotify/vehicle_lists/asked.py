@@ -85,8 +85,8 @@ class Asked:
 class Shown:
     """How a list is shown: its ``columns`` (none: those of ``usual_columns``), its order, and ``first``, the most rows given.
 
-    ``sort`` has names of columns, with a minus before one that falls. ``disclosed_to`` and ``purpose`` say to whom and what for columns
-    of ``PERSONAL`` go.
+    ``sort`` has names of columns, with a minus before one that falls. ``after`` is the mark of the last row that was shown
+    (``Listing.mark``): the rows after it are given. ``disclosed_to`` and ``purpose`` say to whom and what for columns of ``PERSONAL`` go.
     """
 
     columns: tuple[str, ...] = ()
@@ -94,6 +94,7 @@ class Shown:
     first: int | None = None
     disclosed_to: str = ""
     purpose: str = ""
+    after: str = ""
 
     @property
     def order(self) -> list[tuple[str, bool]]:

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
+from weakref import WeakValueDictionary
 
 from renotify.web.door.visit import Visit
 
@@ -29,6 +30,9 @@ _NEWEST = (
 )
 _EDITION = "select " + " || ' ' || ".join(f"coalesce(cast({one} as text), '')" for one in _NEWEST)
 _kept: OrderedDict[Hashable, Any] = OrderedDict()
+_at_work: WeakValueDictionary[Hashable, Any] = (
+    WeakValueDictionary()
+)  # a lock an answer: two who ask at once ask once
 _lock = threading.Lock()
 
 
@@ -37,17 +41,30 @@ def kept(visit: Visit, name: str, ask: Callable[[], Answer], *about: Hashable) -
 
     An answer must not name an owner: it is shown to whoever has the same scope.
     """
-    key = (visit.ledger.store.url, edition(visit), visit.scope, visit.on, name, *about)
+    key = _key(visit, name, about)
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return cast("Answer", _kept[key])
-    found = ask()
+        own = _at_work.setdefault(key, threading.RLock())
+    with own:
+        with _lock:
+            if key in _kept:
+                _kept.move_to_end(key)
+                return cast("Answer", _kept[key])
+        found = ask()
+        with _lock:
+            _kept[key] = found
+            while len(_kept) > MOST:
+                _kept.popitem(last=False)
+        return found
+
+
+def is_kept(visit: Visit, name: str, *about: Hashable) -> bool:
+    """Tell whether the answer of a name and what it is about is there already."""
     with _lock:
-        _kept[key] = found
-        while len(_kept) > MOST:
-            _kept.popitem(last=False)
-    return found
+        return _key(visit, name, about) in _kept
+
+
+def _key(visit: Visit, name: str, about: tuple[Hashable, ...]) -> Hashable:
+    return (visit.ledger.store.url, edition(visit), visit.scope, visit.on, name, *about)
 
 
 def edition(visit: Visit) -> str:

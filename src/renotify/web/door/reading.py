@@ -23,6 +23,8 @@ class Deed(StrEnum):
     )
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
+    CALL_NOTE = "call_note"
+    REFERRED = "referred"
 
 
 class Reading(models.Model):

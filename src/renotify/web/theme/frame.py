@@ -33,9 +33,9 @@ MENU = (
     Entry("Overview", "analyst:overview", (Role.ANALYST, Role.AUDITOR)),
     Entry("Campaigns", "analyst:campaigns", (Role.ANALYST, Role.AUDITOR)),
     Entry("Follow-ups", "analyst:follow_ups", (Role.ANALYST, Role.AUDITOR)),
-    Entry("Mailing", "analyst:mailing", (Role.ANALYST,)),
+    Entry("Mailing", "mailing:follow_ups", (Role.ANALYST,)),
     Entry("Letters", "analyst:letters", (Role.ANALYST, Role.AUDITOR)),
-    Entry("Load", "analyst:load", (Role.ANALYST,)),
+    Entry("Load", "jobs:load", (Role.ANALYST,)),
     Entry("Vehicles", "analyst:vehicles", (Role.ANALYST, Role.AUDITOR)),
     Entry("Reports", "analyst:reports", (Role.ANALYST, Role.AUDITOR)),
     Entry("Deadlines", "analyst:deadlines", (Role.ANALYST, Role.AUDITOR)),
@@ -53,6 +53,7 @@ MENU = (
     Entry("Calls to come", "contact:calls", (Role.CONTACT,)),
     Entry("What was read", "auditor:readings", (Role.AUDITOR,)),
     Entry("One vehicle", "auditor:vehicle", (Role.AUDITOR,)),
+    Entry("Disclosures", "auditor:disclosures", (Role.AUDITOR,)),
 )
 
 
