@@ -16,7 +16,7 @@ WEEKS = {
     "dealer": "Dealer", "week": "Week of", "appointments": "Visits", "booked_visits": "Booked", "low": "At least", "high": "At most",
     "hours": "Hours", "booked_hours": "Hours booked", "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
 }  # fmt: skip
-FIRST = 200  # rows of the table
+FIRST = 50  # rows of the table
 SAID = 10  # sentences
 
 
