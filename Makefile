@@ -6,7 +6,7 @@ MUTATION := .venv/mutation
 N ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format docs bench mutants lock
+.PHONY: help setup demo serve test test-slow check format docs bench mutants lock
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -18,6 +18,10 @@ $(STAMP): requirements/run.txt requirements/test.txt requirements/build.txt pypr
 
 demo: $(STAMP)  ## the memo's five campaigns on a made-up maker, from raw files to letters, in ./demo
 	@$(PY) -m renotify demo $(DEMO)
+
+serve: $(STAMP)  ## the demo and its site, with made-up people whose passwords are printed, until Ctrl-C
+	@[ -f $(DEMO)/renotify.sqlite3 ] || $(PY) -m renotify demo $(DEMO)
+	@cd $(DEMO) && $(CURDIR)/$(PY) -m renotify serve --demo-people --on 2013-03-05
 
 test: $(STAMP)  ## every test, on SQLite and on PostgreSQL, with the browser tests
 	@$(PY) -m pytest -n 3 --dist worksteal

@@ -21,11 +21,12 @@ from weekly_commands import LARGE, made, run
 
 LIMIT = 2.0
 LISTS = (
-    "", "--campaign ALE", "--status open", "--reason export", "--model 'IS 350'", "--year 2006-2007", "--owner-state FL", "--owner-zip 90",
-    "--dealer-state FL", "--dealer-zip 9", "--language es", "--follow-up {name}", "--follow-up {name} --wave 2",
-    "--follow-up {name} --piece accepted", "--follow-up {name} --left-out any", "--contacted-before 2012-06-01",
-    "--contacted-since 2013-03-01", "--never-contacted", "--address-older-than 400", "--booked", "--not-booked", "--as-of 2012-12-31",
-    "--area W", "--dealer 01001", "--campaign ALE --status open --model 'IS 350' --owner-state FL", "--by model,state", "--by reason",
+    "", "--campaign ALE", "--status open", "--reason export", "--reason no_answer", "--model 'IS 350'", "--year 2006-2007",
+    "--owner-state FL", "--owner-zip 90", "--dealer-state FL", "--dealer-zip 9", "--language es", "--follow-up {name}",
+    "--follow-up {name} --wave 2", "--follow-up {name} --piece accepted", "--follow-up {name} --piece any",
+    "--follow-up {name} --left-out any", "--contacted-before 2012-06-01", "--contacted-since 2013-03-01", "--never-contacted",
+    "--address-older-than 400", "--booked", "--not-booked", "--visit-since 2013-03-11", "--as-of 2012-12-31", "--area W",
+    "--dealer 01001", "--campaign ALE --status open --model 'IS 350' --owner-state FL", "--by model,state", "--by reason",
     "--by area,status", "--sort -year,vin", "--sort -last_contact",
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ def made(folder: Path, vehicles: int) -> Path:
     own = folder / f"demo-{vehicles}"
     if not (own / "summary.html").exists():
         own.parent.mkdir(parents=True, exist_ok=True)
-    run(["demo", str(own), "--vehicles", str(vehicles)], own.parent, "")
+        run(["demo", str(own), "--vehicles", str(vehicles)], own.parent, "")
     return own
 
 

@@ -176,6 +176,43 @@ def test_a_crash_that_is_denied_beside_a_consequence_that_says_it_is_refused(tex
     assert told(stated, must=True) + told(stated, must=False) == []
 
 
+DENIALS = [
+    "It will not cause a crash.",
+    "This defect cannot lead to a crash.",
+    "No crash can come of it.",
+    "IT DOES NOT CAUSE A CRASH.",
+    "It cannot cause a crash. It will not result in a collision.",
+]
+
+
+@at_once("text", DENIALS)
+def test_a_consequence_that_denies_a_crash_and_says_nothing_more_is_no_evaluation_of_the_risk(
+    text: str,
+) -> None:
+    """577.5(f)(2): where no crash can come, the kind of injury can; `It will not cause a crash.` alone passed without a word."""
+    assert crash_in(text) is Crash.DENIED
+    only = "its `consequence` says that no crash comes of the defect, and not what does"
+    silent = replace(BASE, consequence=text, letter={"injury": "cuts"})
+    do = "say in the `consequence` what can happen and whom it can hurt, and state `crash`, in campaigns.toml"
+    assert told(silent, must=True) == [f"Campaign X1: {only}: {do} (49 CFR 577.5(f))."]
+    contrary = replace(silent, letter={"injury": "cuts", "crash": True})
+    assert told(contrary, must=True) == told(silent, must=True)
+    stated = replace(silent, letter={"injury": "cuts", "crash": False})
+    assert told(stated, must=True) == []
+    found = missing(stated, load(date(2013, 3, 5)), "initial", ["en"])
+    assert [one.sentence for one in found if one.key == "consequence"] == [
+        f"Campaign X1: {only}: say there what can happen and whom it can hurt (49 CFR 577.5(f)(2))."
+    ]
+
+
+def test_a_crash_that_is_denied_beside_what_can_happen_is_no_denial_alone() -> None:
+    for text in (
+        "This cannot cause a crash, but the seat can burn you.",
+        "It will not cause a crash. Oil can burn your hand.",
+    ):
+        assert crash_in(text) is not Crash.DENIED
+
+
 def test_nothing_is_told_where_the_crash_is_stated_or_plain() -> None:
     brakes = replace(BASE, consequence="The brakes can fail, and people can be hurt")
     pending = {"decided_by": "administrator", "court": "pending"}

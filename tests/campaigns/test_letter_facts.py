@@ -32,6 +32,7 @@ DEFECT = Campaign(
     remedy_available_date=date(2013, 2, 11), scopes=(Scope("IS 250", 2006, 2008),),
 )  # fmt: skip
 NONCOMPLIANCE = replace(DEFECT, campaign_type=CampaignType.NONCOMPLIANCE_RECALL)
+IN_DEFECT = {"conditions_in_defect": True, "performance_in_defect": True}
 
 
 def lacking(campaign, kind="initial", languages=("en",)):
@@ -110,16 +111,28 @@ def test_a_key_that_cannot_stand_is_refused_by_campaign_and_key(tmp_path, lines,
 # What is missing
 
 
-def test_a_noncompliance_needs_its_standard_with_a_title_its_conditions_and_its_first_test():
+def test_a_standard_of_a_number_that_nobody_knows_is_told_and_refuses_nothing():
+    """`999, Nothing at all` was printed as a Federal standard without a word."""
+    for standard, told in (
+        ("999, Nothing at all", True),
+        ("FMVSS No. 301, Fuel System Integrity", False),
+        ("213a, Child Restraints", False),
+    ):
+        one = replace(NONCOMPLIANCE, standard=standard)
+        found = [m for m in missing(one, load(ON), "initial", ["en"]) if m.key == "standard"]
+        assert [m.must for m in found] == ([False] if told else [])
+        assert all("names No. 999" in m.sentence for m in found)
+
+
+def test_a_noncompliance_needs_its_standard_with_a_title_its_difference_its_conditions_and_its_first_test():
     assert lacking(DEFECT) == []
     assert lacking(NONCOMPLIANCE) == [
         ("standard", "en"),
+        ("performance_difference", "en"),
         ("conditions", "en"),
         ("first_test_date", "en"),
     ]
-    number = replace(
-        NONCOMPLIANCE, standard="301", letter={"conditions_in_defect": True, "first_test_date": ON}
-    )
+    number = replace(NONCOMPLIANCE, standard="301", letter={**IN_DEFECT, "first_test_date": ON})
     assert lacking(number) == [("standard", "en")]
     (told,) = [
         one.sentence
@@ -431,7 +444,7 @@ def test_a_text_that_the_check_of_the_letter_refuses_is_told_with_its_language_b
     }  # fmt: skip
     assert told["remedy", "es"].sentence == (
         "Campaign X1: letter check refuses its `remedy` under [campaign.es]: A charge for the free remedy, 'El taller le cobrará la"
-        " gasolina.' (49 USC 30120(a)(1), (g)(1); 49 CFR 577.5(g)(1)(i))."
+        " gasolina.': leave it out (49 USC 30120(a)(1), (g)(1); 49 CFR 577.5(g)(1)(i))."
     )
     assert "letter check refuses its `defect`: it is in capitals" in told["defect", "en"].sentence
     assert told_of(DEFECT) == {}

@@ -215,6 +215,8 @@ def test_the_load_tells_of_some_vehicles_whose_remedy_is_there_after_the_last_da
         ("We will have it towed. Do not take it to the dealer.", "Irá una grúa. No lo lleve al taller.", False),
         ("Do not move it, not even at low speed.", "No lo mueva, ni a baja velocidad.", False),
         ("Bring your keys to the dealer.", "Lleve las llaves al taller.", False),
+        ("Call us. The truck may take an hour.", "Llámenos. Puede llevar una hora.", False),
+        ("You can drive it to the dealer.", "Puede llevar su vehículo al concesionario.", True),
     ],
 )  # fmt: skip
 def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
@@ -229,6 +231,28 @@ def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
     found = [(fault.key, fault.language) for fault in faults(one, ["en", "es"], MAIL_DATE)]
     assert found == ([("towing", "en"), ("towing", "es")] if refused else [])
     assert list(faults(replace(one, do_not_drive=False), ["en", "es"], MAIL_DATE)) == []
+
+
+@pytest.mark.parametrize(
+    ("telephones", "told"),
+    [
+        (None, ["leave it out, unless it is the sender's own", "leave it out, unless it is the sender's own"]),
+        (["8005550100"], ["leave it out"]),
+        ([], ["leave it out", "leave it out"]),
+    ],
+)  # fmt: skip
+def test_another_telephone_number_is_told_before_letter_check_refuses_it(
+    telephones: list[str] | None, told: list[str]
+) -> None:
+    """The load knows no sender and tells each number; followup new knows the sender's own, which may stand."""
+    one = replace(
+        FUEL, remedy="Call 1-800-LEXUS-4-U. The dealer will replace the pipes.",
+        consequence="Fuel can leak and cause a crash. Call 800 555 0100.",
+    )  # fmt: skip
+    found = missing(one, PACK, "initial", ["en"], telephones=telephones)
+    numbers = [m.wrong for m in found if "Another telephone number" in m.wrong]
+    assert [wrong.rpartition(": ")[2] for wrong in numbers] == told
+    assert all(not m.must for m in found if m.wrong in numbers)
 
 
 def test_a_charge_in_any_text_of_a_letter_is_told_before_the_letter_is_refused() -> None:

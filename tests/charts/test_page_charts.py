@@ -9,7 +9,7 @@ from html import unescape
 
 import numpy as np
 
-from renotify.charts.area_map import AreaPlace, DealerPlace, area_map, middle
+from renotify.charts.area_map import AreaPlace, DealerPlace, area_map, middle, state_lines
 from renotify.charts.completion_by_week import CompletionByWeek, completion_by_week
 from renotify.charts.dealer_heat_map import LEVELS, Cell, DealerWeeks, cells, headline
 from renotify.charts.waves_against_limits import WavesAndLimits, waves_against_limits
@@ -77,6 +77,19 @@ def test_an_area_stands_on_the_map_with_its_figures_in_words():
         "W: 71.7 % done",
     } <= set(texts(drawn))
     assert "Area W is the least complete: 71.7 % done, 2,035 open" in texts(drawn)
+
+
+def test_the_map_has_the_borders_of_the_states_each_once():
+    """The corner of four States is a point of a line; the lines are of the country, and each begins once."""
+    points = {(one["longitude"], one["latitude"]) for one in state_lines()}
+    assert (-109.04, 37.0) in points
+    assert all(
+        -180 <= longitude <= -66 and 18.9 <= latitude <= 72 for longitude, latitude in points
+    )
+    lines = [one["line"] for one in state_lines()]
+    assert lines == sorted(lines)
+    assert len(set(lines)) > 200
+    assert area_map([EAST]).count('stroke="#cfd6de"') >= len(set(lines)) - 20  # few have no place
 
 
 def test_an_area_of_which_nobody_says_where_it_is_is_named():

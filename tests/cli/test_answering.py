@@ -22,7 +22,7 @@ def test_an_answer_reads_from_the_urgent_and_the_booking_to_the_campaigns(office
         f"{w.EAST_BOTH}  2006 Lexus IS 250",
         "!! Do not drive this vehicle until it is repaired. Offer to have it picked up.",
         "Booked for PMP, STP at Made-up Dealer D0001, Boston, MA, 555-0100: March 11,",
-        "2013 at 09:00.",
+        "2013 at 9:00 AM.",
         "2 campaigns to be done, in one visit.",
         "Both are done in one visit of about 2.5 hours.",
         "The dealer has no kits for this visit yet, and none on order: BOLT.",
@@ -92,7 +92,7 @@ def test_an_appointment_is_offered_from_the_day_of_the_remedy_on(
 @pytest.mark.parametrize(("on", "booked"), [(date(2013, 3, 11), True), (date(2013, 3, 12), False)])
 def test_a_booking_is_told_until_its_day_is_over(office: Desk, on: date, *, booked: bool) -> None:
     told = office.do("answer", w.EAST_BOTH, on=on)
-    said = "Booked for PMP, STP at Made-up Dealer D0001, Boston, MA, 555-0100: March 11, 2013 at 09:00."
+    said = "Booked for PMP, STP at Made-up Dealer D0001, Boston, MA, 555-0100: March 11, 2013 at 9:00 AM."
     assert (said in told["visit"]) is booked
     assert (told["booking"] is not None) is booked
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+import shlex
 import shutil
 from datetime import date
 from pathlib import Path
@@ -191,6 +193,33 @@ def test_before_any_notice_every_dealer_is_without_one(office: Desk) -> None:
     assert (proof["first_sent"], proof["last_sent"]) == (None, None)
 
 
+# ---- counts that can be opened
+
+
+def test_the_booked_visits_of_a_workload_are_opened_by_the_command_below_it(office: Desk) -> None:
+    """Two visits are booked, one a dealer; a dealer's own workload opens its own."""
+    for scope, booked in (
+        ((), {w.EAST_BOTH, w.WEST_BOOKED}),
+        (("--dealer", w.EAST), {w.EAST_BOTH}),
+    ):
+        line = ("workload", "spring", *scope, "--on", w.NOTICE)
+        assert office.do(*line[:-2], on=w.NOTICE)["totals"]["booked"] == len(booked)
+        (call,) = re.findall(r"^Booked, .*: renotify (.+)$", office.run(*line).out, re.MULTILINE)
+        rows_listed = office.do(*shlex.split(call), on=w.NOTICE)["rows"]
+        assert {row["vin"] for row in rows_listed} == booked
+
+
+def test_the_list_of_holds_says_how_many_there_are_and_by_what(office: Desk) -> None:
+    printed = office.run("stock", "holds", "--on", w.NOTICE).out
+    assert "2 vehicles on hold: 1 by law (49 USC 30120(i)), 1 by the maker's policy." in printed
+
+
+def test_orders_that_are_not_kept_promise_nothing_and_say_so(office: Desk) -> None:
+    said = "Nothing of this is promised yet"
+    assert said in office.run("parts", "order", "--on", w.NOTICE).out
+    assert said not in office.run("parts", "order", "--keep", "--on", w.NOTICE).out
+
+
 # ---- parts order
 
 
@@ -210,7 +239,7 @@ def test_orders_print_only_what_is_to_be_ordered_and_what_the_pool_lacks(office:
     assert sentences(printed) == [
         (
             "The pool of BOLT is 5 kits short of the orders of 1 dealer:"
-            " the last of them is promised for the week of 2013-03-18."
+            " the pool has the last of them in the week of 2013-03-18."
         )
     ]
 

@@ -171,6 +171,7 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
         ),
         "- released anyway: told by telephone",
         "The job for the mail house, with manifest and ticket: out/spring/wave-01",
+        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
 
@@ -311,6 +312,7 @@ def test_evidence_is_printed_in_words(released: Desk, mailing: Desk) -> None:
     assert printed.splitlines() == [
         "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "taken back: 0", "unchanged: 0", "remade: 0", "unanswered: 0",
         "rejected: 0", "reasons: none", "awaiting: 7", "complete: no",
+        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece",
     ]  # fmt: skip
 
 
@@ -393,7 +395,10 @@ def test_returned_mail_leads_to_one_action_a_code_and_unknown_codes_wait_for_a_p
 
 def test_the_count_of_a_wave_closes_and_says_what_is_still_awaited(released: Desk) -> None:
     printed = released.run("mail", "reconcile", "spring").out
-    assert printed.splitlines() == [
+    (wave,) = rows(printed, "1")
+    assert wave == ["1", "2013-03-04", "9", "8", "1", "8", "0", "0", "0", "8"]
+    lines = printed.splitlines()
+    assert [*lines[:4], *lines[-2:]] == [
         "follow up: spring",
         "closes: yes",
         (
@@ -402,6 +407,7 @@ def test_the_count_of_a_wave_closes_and_says_what_is_still_awaited(released: Des
         ),
         "reasons: withdrawn repaired 1; exceptions none; spoiled none",
         "- Wave 1: the mail house has not answered for 8 of 8 printed pieces.",
+        "The list behind a figure: renotify vehicles --piece any --follow-up spring --by wave,piece",
     ]
 
 
@@ -465,3 +471,30 @@ def test_a_released_wave_is_shown_as_released(released: Desk) -> None:
     assert row(released.run("followup", "show", "spring").out, "1") == [
         "1", "2013-03-04", "9", "yes",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "bad", "good"),
+    [
+        (("mail", "accept", "spring", 1), ("piece_id", "status", "mailed_date"), ("X", "accepted", MAILED), "accepted"),
+        (("mail", "returned"), ("piece_id", "returned_date", "return_code"), ("X", LATER, "UTF"), ""),
+    ],
+    ids=["accept", "returned"],
+)  # fmt: skip
+def test_a_file_of_which_every_row_is_rejected_ends_with_1(
+    mailing: Desk, released: Desk, line: tuple[object, ...], header: tuple[str, ...],
+    bad: tuple[object, ...], good: str,
+) -> None:  # fmt: skip
+    file = mailing.folder / "file.csv"
+    write_csv(file, [dict(zip(header, bad, strict=True))])
+    said = mailing.run(*line, file, "--on", LATER)
+    assert said.code == 1
+    assert "rejected: 1" in said.out
+    assert refusal(said.err)[0] == (
+        "Every row of the file was rejected (1 row); nothing of it was taken in."
+    )
+    if good:
+        known = pieces(released)[w.EAST_OPEN[0]]
+        rows_of_both = [bad, (known, good, MAILED)]
+        write_csv(file, [dict(zip(header, one, strict=True)) for one in rows_of_both])
+        assert mailing.run(*line, file, "--on", LATER).code == 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
 import two_dealers as w
-from printed import refusal, row, rows, sentences
+from printed import cells, refusal, row, rows, sentences
 from small_world import Desk
 
 BOTH = f"{w.PMP}+{w.STP}"
@@ -147,8 +148,43 @@ def test_a_problem_gives_the_same_plan_without_the_ledger(office: Desk) -> None:
     assert alone["letters"] == with_ledger["letters"]
     assert alone["objective"] == with_ledger["objective"]
     assert "first_week" not in alone
+    stated = json.loads(file.read_bytes())
+    first = date.fromisoformat(stated.pop("monday"))
+    by_day = dict(weeks(office.run("plan", "--problem", file).out, r"\d{4}-"))
+    file.write_text(json.dumps(stated), encoding="utf-8")
+    by_number = dict(weeks(office.run("plan", "--problem", file).out, r"\d+ "))  # no calendar
+    assert by_number
+    assert by_day == {
+        str(first + timedelta(weeks=int(week))): counts for week, counts in by_number.items()
+    }
+
+
+def weeks(printed: str, week: str) -> list[tuple[str, list[str]]]:
+    """The printed rows whose first cell is a week of a pattern, with their counts."""
+    found = [cells(line) for line in printed.splitlines() if re.match(week, line)]
+    return [(first, counts) for first, *counts in found]
+
+
+def test_where_there_is_no_room_for_all_bundles_those_with_the_fewest_letters_go_and_the_totals_stay(
+    office: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty characters hold three of six bundles beside the week and the total; bundle_n has n + 1 owners, twenty-one in all."""
+    bundles = [f"bundle_{n}" for n in range(6)]
+    problem = {
+        "weeks": 2,
+        "bundles": [{"id": name, "risk": 1, "hours": 0, "response": [1.0]} for name in bundles],
+        "dealers": [{"id": "d"}],
+        "owners": [
+            {"bundle": name, "dealer": "d", "count": n + 1} for n, name in enumerate(bundles)
+        ],
+    }
+    file = office.folder / "problem.json"
+    file.write_text(json.dumps(problem), encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "44")
     printed = office.run("plan", "--problem", file).out
-    assert rows(printed, "week")  # weeks by number: a document has no calendar
+    assert row(printed, "week") == ["week", "bundle_3", "bundle_4", "bundle_5", "all"]
+    assert row(printed, "0") == ["0", "4", "5", "6", "21"]
+    assert "Not shown for want of room: bundle_0, bundle_1, bundle_2." in printed
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,14 @@ def test_the_page_names_no_person(office: Desk) -> None:
     assert not [value for row in people for value in row if value in html]
 
 
+def test_a_day_before_the_list_was_frozen_is_refused_with_the_day_to_give(office: Desk) -> None:
+    said = office.run("summary", "spring", "--out", "page.html", "--on", "2013-02-25")
+    assert (said.code, said.out) == (1, "")
+    assert f"frozen on {w.NOTICE}" in said.err
+    assert f"renotify summary spring --on {w.NOTICE}" in said.err
+    assert not (office.folder / "page.html").exists()
+
+
 def test_where_no_page_is_named_it_lies_in_out_by_its_follow_up_and_day(office: Desk) -> None:
     said = office.run("summary", "spring", "--on", w.FIRST_LETTER)
     assert said.out.startswith("Look at out/spring-2013-03-05.html\n")

@@ -254,6 +254,15 @@ def open_vehicles(document: Any) -> int:
     return sum(row["open"] for row in rows)
 
 
+def letters(document: Any) -> int:
+    """The envelopes that a command about letters counts: lessee and lessor of one vehicle get one each."""
+    found: int = next(
+        document[key] for key in ("planned", "letters", "called_back", "accepted", "pieces") if key in document
+    )  # fmt: skip
+    return found + document.get("held", 0)
+
+
+AT_MOST = {"mail release", "mail call-back", "mail accept", "mail reconcile", "mail resend"}  # fmt: skip
 OPENED = {
     "status": ("open", "total"),
     "campaign show": ("open", "total"),
@@ -263,6 +272,8 @@ OPENED = {
     "report annual": ("open", "total"),
     "followup new": ("left_out", "vehicles"),
     "followup show": ("left_out", "vehicles"),
+    "mail ready": ("wave", "vehicles"),
+    **dict.fromkeys(AT_MOST, ("letters", "vehicles")),
 }
 
 
@@ -274,6 +285,11 @@ def test_a_count_of_vehicles_is_opened_by_the_command_below_it(walked: list[Told
             what, total = OPENED[told.command]
             if what == "open":
                 assert listed[total] == open_vehicles(told.document) > 0, told.line
+            elif what == "wave":  # its findings are of some of its letters, each of a dealer
+                assert listed[total] > 0, told.line
+            elif what == "letters":  # the list has vehicles
+                counts = told.document.get("total", told.document)
+                assert 0 < listed[total] <= letters(counts), told.line
             else:
                 reason = re.search(r"--left-out (\S+)", call)
                 assert reason

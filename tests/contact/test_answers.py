@@ -75,7 +75,7 @@ def test_the_customer_is_sent_to_the_assigned_dealer():
 def test_a_booking_is_told_instead_of_a_second_one():
     booked = Booking("D1", "9LA;CLB", "2013-03-07T09:30")
     told = _told(appointments=[booked])
-    assert told.visit == ["Booked for 9LA, CLB at dealer D1: March 7, 2013 at 09:30."]
+    assert told.visit == ["Booked for 9LA, CLB at dealer D1: March 7, 2013 at 9:30 AM."]
     assert told.campaigns[0].what_to_do == ("The repair is free. The work takes about 2 hours.")
 
 
@@ -83,7 +83,7 @@ def test_a_booked_visit_whose_day_is_past_is_told_first_and_no_other_is_offered(
     past = [Booking("D1", "9LA;CLB", "2013-03-04T09:30")]
     told = _told(without_word=past)
     assert told.visit[0] == (
-        "A visit was booked for 9LA, CLB at dealer D1: March 4, 2013 at 09:30. Its day is past, and it is not reported."
+        "A visit was booked for 9LA, CLB at dealer D1: March 4, 2013 at 9:30 AM. Its day is past, and it is not reported."
     )
     assert told.visit[1] == "Send the customer to Made-up Dealer, Boston, MA, 555-0100."
     assert told.campaigns[0].what_to_do == "The repair is free. The work takes about 2 hours."
@@ -97,7 +97,7 @@ def test_a_booked_visit_whose_day_is_past_is_told_first_and_no_other_is_offered(
 def test_a_past_visit_is_not_told_once_another_is_booked_or_its_work_is_done():
     past, coming = (Booking("D1", "9LA", f"2013-03-{day}T09:30") for day in ("04", "07"))
     assert _told(without_word=[past], appointments=[coming]).visit == [
-        "Booked for 9LA at dealer D1: March 7, 2013 at 09:30."
+        "Booked for 9LA at dealer D1: March 7, 2013 at 9:30 AM."
     ]
     elsewhere = _told(_state("9LA", status="repaired"), _state("CLB"), without_word=[past])
     assert elsewhere.without_word is None

@@ -222,8 +222,46 @@ def test_of_several_bookings_the_next_one_is_told() -> None:
         Booking("D0001", "PMP", "2013-04-01T08:30"),
     ]
     assert told((RECALL, "open"), dealer=None, appointments=booked).visit == [
-        "Booked for PMP, STP at dealer D0002: March 11, 2013 at 09:00."
+        "Booked for PMP, STP at dealer D0002: March 11, 2013 at 9:00 AM."
     ]
+
+
+@at_once(
+    ("start", "language", "time"),
+    [("00:05", "en", "12:05 AM"), ("12:00", "en", "12:00 PM"), ("15:00", "en", "3:00 PM"), ("11:59", "en", "11:59 AM"),
+     ("15:00", "es", "15:00")],
+)  # fmt: skip
+def test_the_time_of_a_visit_is_said_as_the_caller_says_it(
+    start: str, language: str, time: str
+) -> None:
+    assert sentences.clock(f"2013-03-05T{start}", language) == time
+
+
+def test_a_vehicle_in_stock_is_its_dealer_s_and_whoever_bought_it_is_asked_to_have_it_reported(
+    planned_session: Session,
+) -> None:
+    """In stock since January 27; on the day before it is nobody's but its own dealer's to send somebody to."""
+    held = answer(planned_session, w.NEW_IN_STOCK, ON)
+    (said,) = held.visit
+    assert said == (
+        "A dealer has this vehicle in stock since January 27, 2013: Made-up Dealer D0001, Boston, MA, 555-0100."
+        " It is repaired before it is handed over."
+    )
+    assert say("en", "you_stock") in held.reader
+    before = answer(planned_session, w.NEW_IN_STOCK, date(2013, 1, 26))
+    assert [
+        one.startswith("Send the customer to Made-up Dealer D0001") for one in before.visit
+    ] == [True]
+    assert say("en", "you_stock") not in before.reader
+
+
+def test_a_vehicle_whose_owner_is_on_record_since_is_in_stock_no_more(own_session: Session) -> None:
+    with own_session.transaction():
+        own_session.execute(
+            "update dealer_stock set vin = :vin, in_date = '2012-11-30' where vin = :held",
+            vin=w.EAST_OPEN[0], held=w.NEW_IN_STOCK,
+        )  # fmt: skip
+    assert answer(own_session, w.EAST_OPEN[0], ON).visit[0].startswith("Send the customer to")
 
 
 def test_a_vehicle_without_a_record_is_answered_by_its_campaigns() -> None:

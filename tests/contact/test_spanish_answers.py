@@ -19,6 +19,7 @@ from renotify.contact.spoken import listed, words
 from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
+    InStock,
     Known,
     Mailed,
     StateRow,
@@ -107,6 +108,8 @@ def test_every_status_is_said_in_spanish_alone() -> None:
             "appointments": [Booking("D1", "PMP", "2013-03-05T09:00", "Casa", "Reno", "NV", "1")],
             "kits": VisitKits("promised", date(2013, 3, 11), "PUMP"),
         },
+        {"in_stock": InStock("D1", date(2013, 1, 4), "Casa", "Reno", "NV", "1")},
+        {"in_stock": InStock("D9", date(2013, 1, 4))},
         {"planned": [PlannedLetter("spring", "safety", "AAA+PMP", date(2013, 3, 4))]},
         {"mailed": {"PMP": Mailed("PMP", date(2013, 1, 4), None)}},
         {"mailed": {"PMP": Mailed("PMP", date(2013, 1, 4), date(2013, 2, 1))}},

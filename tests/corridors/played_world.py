@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corridors import planted_world as p
 from renotify.answering.answering_world import AnsweringWorld, LivedWeek
 from small_world import Desk
+
+
+class Visit(NamedTuple):
+    """A visit that stands in a dealer's book: its number, the dealer, and the hours that it takes."""
+
+    key: str
+    dealer: str
+    hours: float
 
 
 @dataclass
@@ -21,7 +29,7 @@ class Read:
     progress: list[dict[str, Any]]
     work: dict[str, list[dict[str, Any]]]
     counted: dict[str, dict[str, Any]]
-    standing: dict[int, list[str]]  # visits that are known to stand, by week
+    standing: dict[int, list[Visit]]  # visits that are known to stand, by week
     bundles: dict[
         str, dict[str, Any]
     ]  # the first list's, by name: what their visits take, and how their owners answer
@@ -49,8 +57,11 @@ def played_weeks(url: str, folder: Path, weeks: int) -> Played:
     promised = desk.do("rehearse", p.NAME, "--runs", 60, "--workers", 1, on=p.NOTICE)["analyst"]
     read = []
     for week in range(weeks):
+        kinds, kind = world.start.kinds, world.start.kind
         standing = {
-            due: [one.key for one in some] for due, some in world.workshops.standing.items() if some
+            due: [Visit(one.key, one.dealer, kinds[kind[one.vehicle]].hours) for one in some]
+            for due, some in world.workshops.standing.items()
+            if some
         }
         lived = world.play(week)
         on = lived.said.on

@@ -23,7 +23,8 @@ def explained(shared_desk: Desk) -> Desk:
         "9LA", "CLIP", 2, take_rate=0.6
     )
     world.campaign("9LA").labour("9LA", 2.0)
-    world.campaign("LATER").campaign("BUILT").campaign("LISTS")
+    world.campaign("LATER").campaign("BUILT").campaign("LISTS").campaign("FAMILY")
+    world.part("RARE").takes("LISTS", "RARE", 1).supply("RARE", {date(2013, 3, 11): 0})
     for number in (MINE, FIRST, BOOKED):
         world.vehicle(number, "9LA", dealer=w.EAST, model="IS 250", build_date=BUILT)
     world.vehicle(ELSEWHERE, "LISTS", dealer=w.EAST, model="IS 250", build_date=BUILT)
@@ -33,10 +34,11 @@ def explained(shared_desk: Desk) -> Desk:
     folder = world.write()
     file = folder / "campaigns.toml"
     mark = "\n\n[[campaign]]"
-    head, later, built, lists = file.read_text(encoding="utf-8").split(mark)
+    head, later, built, lists, family = file.read_text(encoding="utf-8").split(mark)
+    family = family.replace('model = "IS"', 'model = "IS 350/350 C"')
     later = later.replace("year_from = 2006", "year_from = 2007")
     built = built.replace("year_to = 2008", "year_to = 2008\nbuilt_from = 2006-06-01\nbuilt_to = 2006-12-31")  # fmt: skip
-    file.write_text(mark.join((head, later, built, lists)), encoding="utf-8")
+    file.write_text(mark.join((head, later, built, lists, family)), encoding="utf-8")
     desk.do("load", folder, on=w.NOTICE)
     stated = w.SETTINGS | {"name": "first", "campaigns": ("9LA",), "horizon_weeks": 4}
     desk.do("followup", "new", follow_up_file(desk.folder / "f.toml", {"share": 0.5}, **stated), on=w.NOTICE)  # fmt: skip
@@ -56,6 +58,7 @@ def test_a_campaign_whose_scope_names_the_model_says_why_it_does_not_have_the_ve
     out = {row["campaign"]: row["sentence"] for row in explain(explained, FIRST)["out_of"]}
     assert out == {
         "LATER": "Not in the campaign: it is of model year 2006; the scope names 2007-2008 IS.",
+        "FAMILY": "Not in the campaign: the scope names 2006-2008 IS 350/350 C, and no IS 250.",
         "BUILT": (
             f"Not in the campaign: it was built on {BUILT}; the scope names vehicles built from 2006-06-01 to 2006-12-31."
         ),
@@ -120,3 +123,26 @@ def test_a_visit_whose_day_is_past_is_said_to_be_so_by_every_desk(explained: Des
         "Its day is past, and it is not reported."
         in explained.run("answer", BOOKED, "--on", "2013-03-20").out
     )
+
+
+def test_a_letter_without_a_week_says_why_before_and_after_the_plan(explained: Desk) -> None:
+    """The vehicle's repair takes a kit of which none is supplied: the plan holds its letter."""
+    stated = w.SETTINGS | {"name": "second", "campaigns": ("LISTS",), "horizon_weeks": 4}
+    file = follow_up_file(explained.folder / "second.toml", {"share": 0.5}, **stated)
+    explained.do("followup", "new", file, on=w.NOTICE)
+    for before, why in (
+        ((), "It has no week: second is not planned yet (renotify plan second)."),
+        (
+            ("plan", "second"),
+            (
+                "It has no week: by the plan (optimal) kits and hours of its dealer go to other letters up to the last week, that of"
+                " 2013-03-25; renotify plans compare second shows what binds."
+            ),
+        ),
+    ):
+        if before:
+            explained.do(*before)
+        (week,) = explain(explained, ELSEWHERE)["weeks"]
+        assert week == {"follow_up": "second", "family": "safety", "monday": None, "why": why}
+        said = explained.run("explain", ELSEWHERE, "--on", w.NOTICE).out
+        assert f"letter to the owner listed.\n  {why}" in said

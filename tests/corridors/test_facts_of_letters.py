@@ -20,6 +20,7 @@ CUT = date(2000, 1, 4)  # ten years before the first notice of 2010-01-04, by th
 LACKING = {"campaign_type": "noncompliance_recall"}
 STATED = LACKING | {
     "standard": "124, Accelerator Control Systems", "conditions": "in deep cold", "first_test_date": date(2009, 6, 1),
+    "performance_difference": "The throttle must close in one second. In deep cold that of these cars can take four",
     "conditions_in_defect": None,
 }  # fmt: skip
 SPANISH = {
@@ -55,7 +56,9 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     world.vehicle(YOUNG, NONCOMPLIANCE, dealer=w.EAST).labour(NONCOMPLIANCE, 1.0)
     notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
     told = [note for note in notes if note.startswith(f"Campaign {NONCOMPLIANCE} ")]
-    assert [note.split("`")[1] for note in told] == ["standard", "conditions", "first_test_date"]
+    assert [note.split("`")[1] for note in told] == [
+        "standard", "performance_difference", "conditions", "first_test_date",
+    ]  # fmt: skip
     assert told[0] == (
         'Campaign NCP is a noncompliance recall and has no `standard` with number and title, as in "301, Fuel System Integrity"'
         " (49 CFR 577.5(c)(2)): add it to campaigns.toml."
@@ -112,7 +115,7 @@ def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(des
     file = follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated)
     said = desk.run("followup", "new", file, "--on", w.NOTICE)
     lines = said.err.splitlines()
-    assert lines[0].startswith("Refused: No letter can be printed without ")
+    assert lines[0].startswith("Refused: No letter can be printed before ")
     facts = [line for line in lines[1:] if "Campaign" in line]
     assert facts
     assert all(line.startswith(f"  Campaign {w.B} has no ") for line in facts)
@@ -121,6 +124,25 @@ def test_one_owner_s_spanish_asks_for_the_texts_of_that_owner_s_letter_alone(des
         note for note in desk.do("load", spanish, on=w.NOTICE)["notes"] if "Spanish" in note
     ]
     assert desk.do("followup", "new", file, on=w.NOTICE)["listed"] == 2
+
+
+def test_a_spanish_text_is_asked_for_by_the_load_where_an_owner_gets_spanish_and_nowhere_else(
+    desk: Desk,
+) -> None:
+    """The load asked for twelve Spanish keys of a campaign whose owners all are written to in English."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    half = {"es": {key: text for key, text in SPANISH.items() if key != "defect"}}
+    world.campaign(w.A, conditions="in deep cold", **half)
+    world.vehicle(YOUNG, w.A, dealer=w.EAST, owner=None).owner(YOUNG, language="en")
+    notes = desk.do("load", world.write(), on=w.NOTICE)["notes"]
+    assert not [note for note in notes if "[campaign.es]" in note]
+    other = World(desk.folder / "owners")
+    other.owner(YOUNG, language="es", as_of=w.NOTICE)
+    again = desk.do("load", other.write(), on=w.NOTICE)["notes"]
+    assert [note.split("`")[1] for note in again if "under [campaign.es]" in note] == [
+        "defect",
+        "conditions",
+    ]
 
 
 def test_a_long_list_of_missing_facts_says_how_many_more_there_are() -> None:
@@ -148,6 +170,52 @@ def test_letters_are_checked_for_the_days_that_they_leave_out_or_promise_too_soo
     gap = f"`next_notice_date` {soon} is 5 days after {w.FIRST_LETTER}"
     later = "and owners would hear again so soon: state a later day (house policy)."
     assert said == [("should", f"Campaign {w.A}: {gap}, {later}")]
+
+
+def test_letters_are_checked_for_the_vehicles_that_are_too_old_on_their_own_day(desk: Desk) -> None:
+    """30120(g)(1), ten years by the law of 2013: sold on 1 March 2003, checked on 26 February 2013, mailed on 5 March 2013."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    world.campaign(
+        w.A, conditions="in deep cold", first_notice_date=None, filed_date=date(2013, 2, 20), **HALF
+    )
+    for number, sold in ((OLD, date(2003, 3, 1)), (YOUNG, date(2003, 3, 5))):
+        world.vehicle(number, w.A, dealer=w.EAST, model_year=2003, first_sale_date=sold)
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "kind": "initial", "campaigns": (w.A,)}
+    desk.do(
+        "followup",
+        "new",
+        follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated),
+        on=w.NOTICE,
+    )
+    rows = desk.do("letter", "check", "first", on=w.NOTICE)
+    assert sorted(row["not_free"] for row in rows if row["role"] == "owner") == ["", w.A]
+
+
+def test_a_letter_that_is_dated_on_a_federal_holiday_is_told_with_the_next_day_of_the_mail(
+    desk: Desk,
+) -> None:
+    """27 May 2013 is Memorial Day, a Monday: waves begin on Mondays."""
+    world = (
+        World(desk.folder / "input")
+        .dealer(w.EAST)
+        .labour(w.A, 1.0)
+        .campaign(w.A, conditions="in deep cold")
+    )
+    world.vehicle(YOUNG, w.A, dealer=w.EAST)
+    desk.do("load", world.write(), on=w.NOTICE)
+    desk.do("followup", "new", settings(desk, w.A), on=w.NOTICE)
+    for day, told in ((date(2013, 5, 27), True), (date(2013, 5, 28), False)):
+        found = desk.do("letter", "check", "first", on=day)
+        said = [
+            row["finding"]
+            for row in found
+            if row["role"] == "owner" and "holiday" in row["finding"]
+        ]
+        assert [
+            one.startswith(f"the letter is dated {day}, a Federal holiday") for one in said
+        ] == [True] * told
+        assert all("release the wave on 2013-05-28" in one for one in said)
 
 
 def test_a_vehicle_sold_too_long_ago_is_told_what_the_maker_still_does_and_the_others_that_it_is_free(

@@ -7,6 +7,7 @@ interim notice, one of which can name a day.
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,11 +34,12 @@ def settings(desk: Desk, name: str, kind: str, notice: date) -> object:
     return follow_up_file(desk.folder / f"{name}.toml", response, **stated)
 
 
-def world(folder: Any) -> World:
-    """The recall, its dealer and its owners, the newest registration first."""
+def world(folder: Any, **stated: object) -> World:
+    """The recall, its dealer and its owners, the newest registration first; ``stated`` are further keys of the recall."""
     made = World(folder).dealer(w.EAST).part(PART).takes(RECALL, PART, 1.0).labour(RECALL, 2.0)
     made.campaign(
-        RECALL, nhtsa_campaign_number="13V010000", filed_date=FILED, first_notice_date=None, remedy_available_date=date(2013, 2, 1)
+        RECALL, nhtsa_campaign_number="13V010000", filed_date=FILED, first_notice_date=None, remedy_available_date=date(2013, 2, 1),
+        **stated,
     )  # fmt: skip
     made.supply(PART, {date(2013, 2, 18): 2.0, THIRD_KIT: 1.0})
     for number in range(1, 6):
@@ -149,6 +151,24 @@ def test_each_interim_letter_is_checked_as_a_version_of_its_own(planned: tuple[D
     assert all(
         "has no `next_notice_date` (49 CFR 577.7(a)(1))" in row["finding"] for row in interim
     )
+
+
+def test_the_plan_says_of_tires_that_are_over_before_their_repair_what_letter_check_refuses(
+    desk: Desk,
+) -> None:
+    """followup new knew no plan and told the 180 days alone; letter check then refused: the plan, which sets the day, says so."""
+    made = world(desk.folder / "input", tires=True, tires_until_date=THIRD_KIT)
+    desk.do("load", made.write(), on=w.NOTICE)
+    desk.do("followup", "new", settings(desk, "first", "initial", w.NOTICE), on=w.NOTICE)
+    said = (
+        f"1 interim notice of {RECALL} can name {THIRD_KIT} as the day of the repair, and `tires_until_date` {THIRD_KIT} of {RECALL} is no"
+        " later: letter check and mail release refuse them. State a later day in campaigns.toml (49 CFR 577.5(g)(1)(ii))."
+    )
+    assert said in desk.do("plan", "first")["messages"]
+    checked = desk.run("letter", "check", "first", "--on", w.FIRST_LETTER, "--json")
+    refused = [row for row in json.loads(checked.out) if row["severity"] == "must"]
+    assert [row["interim"] for row in refused] == [THIRD_KIT.isoformat()]
+    assert "tires_until_date" in refused[0]["finding"]
 
 
 @pytest.fixture(scope="module")

@@ -65,9 +65,9 @@ def test_the_plan_says_what_is_promised_what_moves_and_what_it_learned(walk: Wal
         f"{promised} letters of this week and the next 1 are promised to the mail house and stay as they are."
     ) in said
     assert (
-        "0 letters move to a later week or to none (0.0 % of the last plan), counted over all dealers of a bundle; 0 come earlier."
-        in said
-    )
+        "0 letters move to a later week or to none (0.0 % of the last plan's other letters), counted over all dealers of a bundle; 0 come"
+        " earlier."
+    ) in said
     assert "The stated response stays. No letter has been out for a whole week." in said
 
 

@@ -93,6 +93,7 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--area", "W"), {BOOKED, STOCKED, LEASED}),
         (("--dealer", w.WEST, "--owner-state", "MA"), {BOOKED}),
         (("--follow-up", "first", "--wave", "1", "--piece", "accepted"), {WRITTEN, BACK}),
+        (("--follow-up", "first", "--piece", "any"), {WRITTEN, BACK, BOOKED, LEASED}),
         (("--follow-up", "first", "--left-out", "any"), {STOCKED, DONE, EXPORTED}),
         (("--follow-up", "first", "--left-out", "in_dealer_stock"), {STOCKED}),
         (("--never-contacted", "--status", "open"), {NEVER_LISTED, STOCKED}),
@@ -103,6 +104,10 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--contacted-before", MAILED, "--status", "open"), {NEVER_LISTED, STOCKED, BOOKED, LEASED}),
         (("--address-older-than", (LATER - date(2012, 12, 1)).days), set()),
         (("--address-older-than", (LATER - date(2012, 12, 1)).days - 1, "--model", w.LARGE), {BOOKED, LEASED}),
+        (("--visit-since", LATER), {BOOKED}),
+        (("--visit-since", LATER + timedelta(days=1)), set()),
+        (("--visit-before", LATER), set()),
+        (("--visit-before", LATER + timedelta(days=1)), {BOOKED}),
         (("--as-of", w.LONG_AGO.replace(day=4), "--status", "repaired"), set()),
     ],
 )  # fmt: skip
@@ -313,3 +318,27 @@ def test_each_figure_of_the_status_is_the_length_of_its_list(walk: Walk) -> None
             name: counted[name] for name in names
         }
         assert found.get("unreachable", 0) == sum(counted["unreachable"].values())
+
+
+def test_a_list_of_booked_visits_says_which_are_past_and_opens_them(listed: Desk) -> None:
+    """Booked for April 2: on that day it is to come, on the 3rd nobody has said what became of it."""
+    today = listed.run("vehicles", "--booked", "--on", LATER).out
+    assert "whose day is before" not in today
+    tomorrow = LATER + timedelta(days=1)
+    for line in (("--booked",), ("--booked", "--by", "campaign")):
+        said = listed.run("vehicles", *line, "--on", tomorrow).out
+        flat = " ".join(said.split())
+        assert (
+            f"Of these 1 has a visit whose day is before {tomorrow} and which nobody has reported"
+            in flat
+        )
+        assert f"\nrenotify vehicles --visit-before {tomorrow}\n" in said
+        assert f"--visit-before {tomorrow}" in listed.do("vehicles", *line, on=tomorrow)["note"]
+    assert {row["vin"] for row in ask(listed, "--visit-before", tomorrow)["rows"]} == {BOOKED}
+    assert "whose day" not in listed.run("vehicles", "--not-booked", "--on", tomorrow).out
+
+
+def test_groups_that_are_not_shown_are_counted(listed: Desk) -> None:
+    shown = listed.run("vehicles", "--by", "status", "--first", 1, "--on", LATER).out
+    assert "2 more groups: leave out --first, or give it a larger number." in shown
+    assert "more group" not in listed.run("vehicles", "--by", "status", "--first", 3).out

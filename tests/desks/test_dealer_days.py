@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 
 import two_dealers as w
@@ -11,6 +13,7 @@ from renotify.desks.dealer_days import dealer_day, dealer_week
 from renotify.desks.to_do import headline, steps
 from renotify.errors import UnknownName
 from renotify.ledger.session import Session
+from renotify.parts import national_pool, promises
 
 DAY = date(2013, 3, 11)  # a Monday: EAST_BOTH comes
 TO_COME = 3 * w.answered(0)  # the three other owners at East, whose letters are due and not out
@@ -121,6 +124,44 @@ def test_the_first_lines_say_what_to_do_the_gravest_first(planned_session: Sessi
         ("stock", "renotify stock holds --dealer D0001"),
     ]
     assert steps(days)[0].says == f"{w.EAST_BOTH} is not to be driven: have them picked up."
+
+
+def test_figures_of_the_week_have_one_decimal_and_nobody_more_is_said_in_words(
+    planned_session: Session,
+) -> None:
+    days = dealer_day(planned_session, w.EAST, DAY)
+    (week,) = days.weeks.to_pylist()
+    told = {"visits": 2.04, "booked": 2, "low": 2.0, "high": 2.04}
+    said = headline(replace(days, weeks=pa.Table.from_pylist([week | told])))
+    assert "This week: 2 visits booked and no more expected, 4.6 hours of work;" in said
+    said = headline(replace(days, weeks=pa.Table.from_pylist([week | told | {"high": 3.26}])))
+    assert "no more expected (2 to 3.3 in all, nine times of ten)" in said
+
+
+def test_a_day_without_a_visit_has_the_dealer_s_kits_those_that_are_short_first(
+    planned_session: Session,
+) -> None:
+    """The booked visit takes one pump, which is there, and two bolts, which nobody has; on the day after it nothing is needed."""
+    names = ("part_no", "on_hand", "on_order", "arriving", "arrives", "short", "visits", "needed", "lacking_visits")  # fmt: skip
+    for day, visits, bolts in ((DAY, 1, 2.0), (DAY + timedelta(days=1), 0, 0.0)):
+        rows = dealer_day(planned_session, w.EAST, day).kits.select(names).to_pylist()
+        assert [tuple(row.values()) for row in rows] == [
+            (w.BOLT, 0.0, 0.0, 0.0, None, 2.0, visits, bolts, visits),
+            (w.PUMP, 1.0, 0.0, 0.0, None, 0.0, visits, bolts / 2, 0),
+        ]
+
+
+def test_kits_that_were_promised_are_arriving_from_their_week_on(own_session: Session) -> None:
+    """Bolts are sold by five, and the pool has three in the week of the 11th and six a week later: what is allotted is promised."""
+    with own_session.transaction():
+        orders = national_pool.allotted_orders(own_session, w.NOTICE)
+        promises.keep(own_session, orders.to_pylist(), w.NOTICE)
+    own = [one for one in promises.promises(own_session, DAY) if (one.dealer_code, one.part_no) == (w.EAST, w.BOLT)]  # fmt: skip
+    assert own
+    bolt = dealer_day(own_session, w.EAST, DAY).kits.to_pylist()[0]
+    assert (bolt["part_no"], bolt["arriving"]) == (w.BOLT, sum(one.kits for one in own))
+    assert bolt["arrives"] == min(one.comes for one in own if one.comes)
+    assert bolt["short"] == 0.0  # what is promised is on order
 
 
 def test_a_visit_whose_day_has_passed_is_to_be_reported(planned_session: Session) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "renotify"
 DOCUMENT = re.compile(r"(dict|Mapping)\[str, Any\]")
-EDGES = {"cli", "demo"}  # where documents become JSON, text and files
+EDGES = {"cli", "demo", "web"}  # where documents become JSON, text and files
 # what a person wrote, or the ledger keeps, as text: read into a typed value, or written from one
 READERS_AND_WRITERS = {"from_facts", "to_facts", "read_toml"}
 

@@ -98,6 +98,23 @@ def test_an_earlier_look_back_serves_a_later_day(session):
     assert folded_vehicles(session) == 2
 
 
+def test_vehicles_that_stand_alike_on_two_days_are_counted_once_for_both(session):
+    load(session, [Row(V1, "remedied", THEN, "9LA", about="R1"), Row(V2, "exported", SINCE)])
+    part = fold.AsOf(campaigns=("9LA",), as_of=SINCE)
+    later = fold.since(session, fold.AsOf(campaigns=("9LA",), as_of=ADDED))
+    same = status.together(session, part, fold.unchanged(session, part))
+    assert (same.involved, same.open) == (len(BYSTANDERS), len(BYSTANDERS))
+    days = [fold.AsOf(campaigns=("9LA",), as_of=day) for day in (THEN, SINCE)]
+    found = [
+        same.plus(status.together(session, day, fold.changed(session, day, later))) for day in days
+    ]
+    assert [(one.involved, one.repaired, one.export, one.open) for one in found] == [
+        (8, 1, 0, 7),
+        (8, 1, 1, 6),
+    ]
+    assert found == [status.together(session, day) for day in days]
+
+
 def test_where_most_vehicles_changed_since_all_are_folded(session):
     load(session, [Row(vin, "remedied", SINCE, "9LA", about="R1") for vin in BYSTANDERS])
     assert set(then(session).values()) == {OPEN}
@@ -111,3 +128,24 @@ def test_an_earlier_knowledge_and_named_vehicles_are_folded(session):
     )
     assert fold.since(session, fold.AsOf(as_of=THEN, vins="some")) is None
     assert fold.since(session, fold.AsOf()) is None
+
+
+def test_the_standing_table_has_the_current_states_of_its_part_and_stands_when_others_are_asked(
+    session,
+):
+    """Two days one after the other: each table is of its own day; of a campaign that was renewed the present version alone stands."""
+    load(
+        session, [Row(V1, "remedied", SINCE, "9LA", about="R1"), Row(V2, "added", SINCE, "9LA", 2)]
+    )
+
+    def of_day(day, campaigns=("9LA",)):
+        part = fold.AsOf(campaigns=campaigns, as_of=day)
+        rows = session.read(f"select * from {fold.standing(session, part)}", tables.schema("state"))
+        assert set(rows["current"].to_pylist()) <= {True}
+        return {row["vin"]: (row["status"], row["remedy_version"]) for row in rows.to_pylist()}
+
+    before, now = of_day(THEN), of_day(SINCE)
+    assert before == dict.fromkeys((V1, V2, *BYSTANDERS), ("open", 1))
+    assert now == before | {V1: ("repaired", 1), V2: ("open", 2)}
+    assert of_day(SINCE, ("ALE",)) == {}
+    assert of_day(THEN) == before

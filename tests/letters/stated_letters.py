@@ -41,11 +41,13 @@ year_to = 2008
 STANDARD = """
 standard = "301, Fuel System Integrity"
 conditions = "on hot days"
+performance_difference = "The standard lets 28 grams of fuel out in a minute after a crash. The tank of these cars can let out 60"
 first_test_date = 2012-11-05
 """
 STANDARD_ES = """
 standard = "301, Fuel System Integrity"
 conditions = "en días de calor"
+performance_difference = "La norma deja salir 28 gramos por minuto después de un choque. Del tanque de estos autos pueden salir 60"
 """
 PENDING = """decided_by = "administrator"
 court = "pending"

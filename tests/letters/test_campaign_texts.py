@@ -44,6 +44,19 @@ def test_a_text_all_in_capitals_is_refused_and_says_what_to_do(found, name, lang
     )
 
 
+def test_a_forbidden_wording_says_in_which_text_it_stands_and_what_to_do(pack):
+    """It named neither key nor language of 577.8's ideas: of eight texts a person had to find the one."""
+    text = "Park outside. Your vehicle has good hoses."
+    part = Part(
+        language="en", blocks=(), text=f"{text} There is no defect.", static="", pages=(), expected=(),
+        own_texts=(OwnText("9LA", "remedy", "A new pipe."), OwnText("9LA", "precaution", text)),
+    )  # fmt: skip
+    assert {finding.message for finding in plain_language.forbidden(part, pack, "safety")} == {
+        "forbidden wording (Not present in your vehicle): 'Your vehicle has good', in the en precaution of 9LA: leave it out",
+        "forbidden wording (No defect): 'no defect', in the en letter: leave it out",
+    }
+
+
 @pytest.mark.parametrize(
     "text",
     [

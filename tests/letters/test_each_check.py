@@ -301,6 +301,24 @@ def test_both_languages_name_the_same_months_and_numbers(letter, english, spanis
         assert codes(two_languages.same_facts(*pair)) == ([code] if code else [])
 
 
+def test_a_difference_of_the_languages_names_the_text_and_the_way_out(letter):
+    """A stated text stands in both languages by its key: which one has the other number, and what to do."""
+    english, spanish = "Come on March 5 for 2 hours.", "Venga el 5 de abril por 90 minutos."
+    one = letter(
+        [english], own_texts=(OwnText("X1", "remedy", english), OwnText("X1", "warning", "a noise"))
+    )
+    other = letter(
+        [spanish],
+        language="es",
+        own_texts=(OwnText("X1", "remedy", spanish), OwnText("X1", "warning", "un ruido")),
+    )
+    where = "in the en and es `remedy` of X1: say them in both languages, or in neither"
+    assert [found.message for found in two_languages.same_facts(one, other)] == [
+        f"the languages differ in these months: April, March, {where}",
+        f"the languages differ in these numbers: 2, 90, {where}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "odd"),
     [

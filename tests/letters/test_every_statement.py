@@ -92,7 +92,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
 @pytest.mark.parametrize(
     ("name", "there", "absent"),
     [
-        ("a noncompliance that can hurt", {"N2", "P5", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
+        ("a noncompliance that can hurt", {"N2", "P5", "E2N", "E3", "F4", "F5", "A1c", "A1d", "A1h"}, {"P4", "A1b", "A1f"}),
         ("a noncompliance upheld in court, not yet remedied",
          {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3", "P6D"}, {"P5", "N1U", "G2", "G4", "P6U"}),
         ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
@@ -113,6 +113,30 @@ def test_each_remedy_and_decision_says_its_own_and_nothing_of_the_others(read, n
     found = said(read[name][1])
     assert there <= found
     assert not absent & found
+
+
+def test_a_noncompliance_that_does_not_say_how_it_differs_is_refused_by_campaign_and_key(
+    tmp_path_factory,
+):
+    """577.5(e)(2), of a list that was frozen before: the description shall include it; a maker may state that its `defect` does."""
+    one = campaign(tmp_path_factory, "a noncompliance that can hurt")
+    silent = {key: value for key, value in one.letter.items() if key != "performance_difference"}
+    spoken = specification(replace(one, letter=silent), "initial")
+    with pytest.raises(LetterRefused) as refused:
+        compose.placed(spoken, PACK, "en")
+    assert refused.value.message == (
+        "Campaign X1: statement E2N (49 CFR 577.5(e)(2)) needs a value for performance_difference in language 'en'."
+    )
+    in_spanish = {k: v for k, v in one.spanish.items() if k != "performance_difference"}
+    with pytest.raises(
+        LetterRefused, match="needs a value for performance_difference in language 'es'"
+    ) as refused:
+        compose.placed(specification(replace(one, spanish=in_spanish), "initial"), PACK, "es")
+    assert "campaigns.toml under [campaign.es]" in refused.value.hint
+    said = replace(one, letter={**silent, "performance_in_defect": True})
+    found = {p.statement.id for p in compose.placed(specification(said, "initial"), PACK, "en")}
+    assert "E2N" not in found
+    assert "E2" in found
 
 
 def test_the_accelerated_remedy_names_nhtsa_only_where_it_was_ordered(read):

@@ -417,10 +417,13 @@ def test_two_families_of_decision_stand_in_a_bundle_of_a_defect_and_a_noncomplia
         campaign_type=CampaignType.NONCOMPLIANCE_RECALL,
         standard="108, Lamps",
         conditions="at night",
-        letter={"first_test_date": date(2009, 5, 1)},
+        letter={
+            "first_test_date": date(2009, 5, 1),
+            "performance_difference": "The standard wants light for 45 meters. These lamps give it for 30",
+        },
     )
     found = {(p.statement.id, p.campaign) for p in placed(spec(FUEL, standard), pack, "en")}
-    assert {("P4", 0), ("P5", 1)} <= found
+    assert {("P4", 0), ("P5", 1), ("E2N", 1)} <= found
     assert not {("P4", 1), ("P5", 0)} & found
 
 

@@ -296,15 +296,19 @@ def test_a_plan_without_a_letter_says_so_first_and_which_limits_hold_how_many():
     assert "No letter" not in said(plan(some))
 
 
-def test_relief_of_half_a_letter_is_told_as_what_it_is():
-    """One piece a week prints no letter of two; two more are the least relief; halves of a letter are told as halves."""
+def test_relief_is_told_in_whole_letters_and_what_a_linear_program_halves_as_about_so_many():
+    """One piece a week prints no letter of two; two more are the least relief."""
     case = problem([bundle(pieces=2)], [dealer()], {("b", "d"): 3}, mail=[1])
     assert "2 more letters there would remove at least" in said(plan(case))
-    assert str(Gain(0.5, 0.1, 0.5, 3, 0.25, 0.25)) == (
-        "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): 0.5 owners earlier by 3 owner-weeks, 0.2 later by 0.2"
+    assert str(Gain(0.5, 0.1, 0.4, 3, 0.25, 0.7, -0.5)) == (
+        "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): about 1 fewer letter, less than 1 owner earlier by 3"
+        " owner-weeks, less than 1 later by about 1"
     )
     assert str(Gain(2, 0.1, 1, 2.5, 0.01, 0.3)).endswith(
-        ": 1 owner earlier by 2.5 owner-weeks, none later"
+        ": 1 owner earlier by about 2 owner-weeks, none later"
+    )
+    assert ": about 7 more letters, 12 owners earlier by 12,346 owner-weeks" in str(
+        Gain(2, 0.1, 12.4, 12345.6, 0.0, 0.0, 6.9)
     )
 
 

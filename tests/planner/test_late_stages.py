@@ -42,12 +42,8 @@ def test_pieces_and_not_vehicles_make_a_wave_small():
 @pytest.mark.parametrize(
     ("third", "middle", "why"),
     [
-        (
-            7,
-            {},
-            "with those of all waves within 4 weeks after it the wave would still be too small",
-        ),
-        (4, {"mail_by_week": 3}, "in a smaller one most would wait for few"),
+        (7, {}, "in a wave before it within 4 weeks, and no wave follows within 4 weeks"),
+        (4, {"mail_by_week": 3}, "in a wave before it or a larger one after it within 4 weeks"),
     ],
     ids=["a wait of five weeks", "a lawful date in between"],
 )
@@ -93,11 +89,49 @@ def test_a_plan_says_of_small_waves_why_they_stay():
     )
     first = " ".join(plan(kits_for(9, 1, 1, 0, 0, 0, 0, least_wave=5)).messages)
     assert (
-        "2 waves stay below the least of 5 pieces. Limits and dates leave no room for all its letters in a week before, and with those"
-        " of all waves within 4 weeks after it the wave would still be too small: week 1 (1), week 2 (1)."
+        "2 waves stay below the least of 5 pieces. Limits and dates leave no room for all its letters in a wave before it within 4 weeks,"
+        " and with the small waves within 4 weeks it would still be too small: week 1 (1), week 2 (1)."
     ) in first
+    long = " ".join(plan(kits_for(9, 4, 0, 0, 0, 1, 0, least_wave=5)).messages)
+    assert (
+        "with small waves the letters would wait more than 2 weeks on average: week 1 (4), week 5 (1)."
+        in long
+    )
     few = " ".join(plan(kits_for(1, 0, 1, 0, 0, 0, 0, least_wave=5)).messages)
     assert "All waves within 4 weeks are fewer together: week 0 (1), week 2 (1)." in few
+
+
+def test_where_the_mail_house_prints_less_than_the_least_size_no_wave_waits_and_that_is_the_reason():
+    """Of five weeks with four letters each none can be of ten; the two of week 5 would find room in the week before and make it six."""
+    kinds = [bundle(f"b{week}", first_week=week) for week in range(6)]
+    owners = {(f"b{week}", "d"): 4 if week < 5 else 2 for week in range(6)}
+    made = plan(problem(kinds, [dealer()], owners, weeks=8, least_wave=10, mail=7))
+    assert made.letters.sum(axis=(0, 1)).tolist() == [4, 4, 4, 4, 4, 2, 0, 0]
+    (said,) = (one for one in made.messages if "below the least" in one)
+    assert said.startswith(
+        "6 waves stay below the least of 10 pieces. The mail house prints no more than 7 in a week: week 0 (4)"
+    )
+
+
+def test_a_small_wave_passes_one_that_has_no_room_for_a_larger_one_further_on():
+    """Dealer d has hours for a job in weeks 2 and 6 alone, e for two in week 3: the one letter joins the five of week 6."""
+    kinds = [bundle("job", hours=2), bundle("large", hours=0, first_week=6)]
+    dealers = [dealer("d", [0, 0, 2, 0, 0, 0, 2, 0]), dealer("e", [0, 0, 0, 4, 0]), dealer("f")]
+    owners = {("job", "d"): 1, ("job", "e"): 2, ("large", "f"): 5}
+    made = plan(problem(kinds, dealers, owners, weeks=9, least_wave=6))
+    assert made.letters.sum(axis=(0, 1)).tolist() == [0, 0, 0, 2, 0, 0, 6, 0, 0]
+    assert (
+        "1 wave stays below the least of 6 pieces. Limits and dates leave no room for all its letters in a larger wave after it within 4"
+        " weeks: week 3 (2)."
+    ) in made.messages
+
+
+def test_a_plain_policy_joins_no_wave_and_says_so():
+    """Early letters leave by two in weeks 0 to 2, the middle two from week 2 on, the third five from week 4 on: no week has four."""
+    (said,) = (m for m in plan(three_waves(), "uniform:3").messages if "below the least" in m)
+    assert said.startswith(
+        "7 waves stay below the least of 4 pieces. The policy joins none: week 0 (2)"
+    )
 
 
 def test_a_small_wave_joins_the_week_before_where_limits_allow():

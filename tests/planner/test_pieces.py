@@ -17,12 +17,12 @@ from renotify.errors import BadInput
 from renotify.ledger import intake, pieces
 from renotify.ledger.session import Session
 from renotify.planner import from_ledger, replay, weekly
-from renotify.planner.late_stages import pieces_by_week
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import split_by_pieces
 from renotify.planner.replan import replan
+from renotify.planner.wave_sizes import pieces_by_week
 from renotify.plans.in_force import PlanInForce, PlannedBundle
 from renotify.selection.freeze import freeze_follow_up
 

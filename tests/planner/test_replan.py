@@ -7,14 +7,22 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
+from renotify.planner.moved_letters import moved_later
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.replan import (
-    moved_later,
     replan,
     shifted,
     with_letters_in_the_mail,
     with_second_notices,
 )
+
+
+def moving(letters, share, earlier):
+    """The sentence of a report that says how many letters move."""
+    return (
+        f"{letters} letters move to a later week or to none ({share} % of the last plan's other letters), counted over all dealers of a"
+        f" bundle; {earlier} come earlier."
+    )
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +116,10 @@ def test_letters_that_nothing_holds_any_more_come_forward_at_once_and_count_as_n
     again = replan(problem([bundle()], dealers, owners, weeks=12), late)
     assert again.plan.letters[0].sum(axis=0).tolist() == [0, 0, 60, *[0] * 9]
     assert (again.moved, again.churn) == (0, 0.0)
-    assert "0 letters move to a later week or to none (0.0 % of the last plan)" in again.report[-1]
+    assert (
+        "0 letters move to a later week or to none (0.0 % of the last plan's other letters)"
+        in again.report[-1]
+    )
     assert again.report[-1].endswith("; 60 come earlier.")
 
 
@@ -179,7 +190,7 @@ def test_letters_whose_places_another_dealers_owners_take_are_told_and_count_as_
     assert again.plan.letters[0].tolist() == [[0, 0, 0, 3, 0], [0, 0, 3, 0, 0]]
     assert again.moved == 0
     assert again.report[-2:] == (
-        "0 letters move to a later week or to none (0.0 % of the last plan), counted over all dealers of a bundle; 0 come earlier.",
+        moving(0, "0.0", 0),
         "Counted dealer by dealer 3 do: owners of the same bundle at other dealers take the places of 3.",
     )
 
@@ -279,3 +290,62 @@ def test_owners_who_were_told_to_wait_are_queued_with_the_whole_response_and_the
     assert queued.response[:, 0].tolist() == [0.5, 0.5]
     assert queued.kits.tolist() == [[1, 1]]
     assert with_second_notices(base, np.array([[0]])) is base
+
+
+def weeks_that_passed(grave=0, limit=0.25):
+    """A mail house of ten a week. Thirty mild letters: ten of a week that passed without a release, ten of week 2, ten of week 3;
+    and ``grave`` owners of a week that passed."""
+    kinds = [bundle("grave", risk=5), bundle("mild")]
+    owners = {("grave", "d"): grave, ("mild", "d"): 30}
+    base = problem(kinds, [dealer()], owners, weeks=6, mail=[10])
+    last, missed = np.zeros((2, 1, 6), np.int32), np.zeros((2, 1, 7), np.int32)
+    last[1, 0, 2:4] = 10
+    missed[:, 0, 0] = grave, 10
+    return replan(base, last, missed=missed, churn_limit=limit)
+
+
+def test_letters_of_a_wave_that_nobody_released_have_moved():
+    """Ten were due before week 0. By the end of weeks 2, 3 and 4 twenty, thirty and thirty were to be out: ten, twenty and thirty are."""
+    again = weeks_that_passed(limit=0.0)
+    assert again.plan.letters[1, 0].tolist() == [0, 0, 10, 10, 10, 0]
+    assert (again.moved, again.churn) == (10, pytest.approx(1 / 3))
+    assert again.report[1:] == (
+        moving(10, "33.3", 0),
+        (
+            "10 of them were due in weeks that have passed and were not released: the first they can go in is week 2, for those before are"
+            " at the mail house."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "mild"), [(0.0, [0, 0, 10, 10, 0, 10]), (0.5, [0, 0, 0, 10, 10, 10])]
+)
+def test_the_churn_limit_is_of_the_letters_that_could_stay(limit, mild):
+    """Ten grave ones missed their week too. The twenty mild ones of weeks 2 and 3 keep theirs; or half of these give way to them."""
+    again = weeks_that_passed(grave=10, limit=limit)
+    assert again.plan.letters[1, 0].tolist() == mild
+    # grave: ten behind from the start; mild: ten from the start, and in the end as many more as give way in week 2
+    assert again.moved == (20 if limit == 0.0 else 30)
+    held = again.report[-1] == "The churn limit held back further moves."
+    assert held == (limit == 0.0)
+
+
+def test_of_letters_that_missed_their_week_the_gravest_go_first_as_far_as_others_may_give_way():
+    """A quarter of twenty: five mild letters give their places in week 2 to grave ones."""
+    again = weeks_that_passed(grave=10)
+    assert again.plan.letters[0, 0].tolist()[:4] == [0, 0, 5, 0]
+    assert again.moved == 20 + 5
+
+
+def test_letters_that_were_due_before_the_day_of_their_remedy_have_moved_and_the_limit_is_not_of_them():
+    base = problem([bundle(first_week=4)], [dealer()], {("b", "d"): 6}, weeks=6)
+    missed = np.zeros((1, 1, 7), np.int32)
+    missed[0, 0, 1 + 2] = 6  # week 2
+    again = replan(base, np.zeros((1, 1, 6), np.int32), missed=missed, churn_limit=0.0)
+    assert again.plan.letters[0, 0].tolist() == [0, 0, 0, 0, 6, 0]
+    assert (again.moved, again.churn) == (6, 1.0)
+    assert again.report[1:] == (
+        moving(6, "100.0", 0),
+        "6 of them were due before the week of their remedies, as it is known now.",
+    )

@@ -129,6 +129,23 @@ def test_the_last_plan_is_seen_from_today_and_what_was_due_is_free() -> None:
     assert last[1].tolist() == [[0, 0, 0, 0], [0, 0, 1, 0]]
 
 
+def test_letters_that_cannot_keep_their_week_stand_beside_the_last_plan_by_that_week() -> None:
+    """Two weeks have passed and four are left. Of A one letter was due a week ago, one two weeks ago; B's remedy is there from week 3 on;
+    a horizon of six weeks was one of nine. A vehicle that had no week is none."""
+    vehicles = rows(
+        vin=list("123456"), family=["safety"] * 6, planning_bundle=["A", "A", "A", "B:L", "B:L", "A"],
+        dealer_code=["d1", "d1", "d1", "d2", "d2", "d1"],
+    )  # fmt: skip
+    free = rows(vin=list("123456"), family=["safety"] * 6, week=[0, 1, 8, 3, 5, None])
+    ready = replace(TWO, first_week=np.array([0, 3]))
+    missed = weekly._missed(framed(ready, vehicles), free, 2)
+    assert missed.shape == (2, 2, 1 + 4)
+    assert missed[0].tolist() == [[2, 0, 0, 0, 1], [0, 0, 0, 0, 0]]
+    assert missed[1].tolist() == [[0, 0, 0, 0, 0], [0, 0, 1, 0, 0]]
+    last = weekly._last(framed(ready, vehicles), free, 2)
+    assert (last.sum(), last[1, 1, 3]) == (1, 1)
+
+
 def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() -> None:
     told = [
         {"bundle": "A", "dealer": "d1", "week": 0, "count": 2},

@@ -23,6 +23,7 @@ FACTS = {
     "standard": "301, Fuel System Integrity",
     "component": "the fuel delivery pipe",
     "defect": "The pipe may corrode and leak fuel.",
+    "performance_difference": "The standard lets 28 grams of fuel out in a minute. This tank can let out 60",
     "conditions": "over time, with certain fuels",
     "consequence": "Leaking fuel near an ignition source can start a fire.",
     "precaution": "If you smell fuel, have the vehicle towed",

@@ -60,6 +60,7 @@ BY_FACT = {
     "upheld": (set(), set()),
     "provisional_notice_sent": (set(), set()),
     "conditions": ({"E3"}, set()),
+    "performance_difference": (set(), set()),  # of a noncompliance alone: below
     "precaution": ({"E4"}, set()),
     "do_not_drive": ({"E5"}, set()),
     "towing": (set(), set()),
@@ -94,6 +95,14 @@ def test_a_lessor_s_letter_carries_what_an_owner_s_does(kind):
 def test_a_noncompliance_says_which_standard_instead_of_which_defect(kind):
     swapped = ["P5" if name == "P4" else name for name in OWNERS[kind]]
     assert chosen(kind, "noncompliance_recall") == swapped
+
+
+@at_once("kind", OWNERS)
+def test_a_noncompliance_says_how_it_differs_from_its_standard_below_what_is_wrong(kind):
+    """577.5(e)(2), second sentence; a defect has no standard to differ from."""
+    told = chosen(kind, "noncompliance_recall", facts=("performance_difference",))
+    assert told[told.index("E2") + 1] == "E2N"
+    assert "E2N" not in chosen(kind, facts=("performance_difference",))
 
 
 def test_the_facts_that_switch_statements_are_these():
@@ -273,7 +282,8 @@ def test_slots_are_told_once_in_the_order_of_the_text():
 
 def test_every_empty_slot_is_named_with_the_statement():
     with pytest.raises(
-        LetterRefused, match=r"Statement S \(x\) needs a value for phone, campaign\."
+        LetterRefused,
+        match=r"Statement S \(x\) needs a value for phone, campaign in language 'en'\.",
     ):
         statement().render("en", {"phone": "  "})
 

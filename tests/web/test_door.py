@@ -104,3 +104,10 @@ def test_a_dealer_s_desk_shows_its_own_day_and_never_the_neighbour_s(site_on_bot
     assert EAST in east
     west = site_on_both.client("west_service").get(f"/dealer/?dealer={EAST}").content.decode()
     assert f"Made-up Dealer {EAST}" not in west
+
+
+def test_the_command_offers_every_role_and_no_other() -> None:
+    from renotify.cli.site import ROLES
+    from renotify.web.door.roles import Role
+
+    assert tuple(Role) == ROLES

@@ -19,6 +19,8 @@ WORDS = Path(__file__).with_name("crash_words.toml")
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 COMES_OF_IT = ("result", "crash")  # the readings that are a result of the defect
 OF_NO_CRASH = ("condition", "within", "none", "actor")  # of a crash that happens before, or cannot
+SAYS_MORE = re.compile(r"[,;]|\b(?:but|and|although|though|while|which|because)\b", re.IGNORECASE)
+FEW_WORDS = 6  # beside a denial: so many say nothing else ("this defect can in no case")
 
 
 class Crash(Enum):
@@ -26,6 +28,7 @@ class Crash(Enum):
 
     RESULT = "its `consequence` says that a crash can come of the defect"
     CONDITION = "its `consequence` names a crash only as the case in which something else fails, and no injury"
+    DENIED = "its `consequence` says that no crash comes of the defect, and not what does"
     UNSAID = "its `consequence` does not say whether a crash can come of the defect"
 
 
@@ -45,9 +48,22 @@ def crash_in(consequence: str) -> Crash:
         one & {*OF_NO_CRASH} or speaks_of_injury(sentence)
         for one, sentence in zip(found, sentences, strict=True)
     )
+    if named == {"none"} and all(map(_only_denies, sentences)):
+        return Crash.DENIED
     if named & {*OF_NO_CRASH} and whole and not _doubt().search(consequence):
         return Crash.CONDITION
     return Crash.UNSAID
+
+
+def _only_denies(sentence: str) -> bool:
+    """Tell whether a sentence denies a crash and says of nothing else that it can come."""
+    left = _grammar().sub(" ", sentence)
+    return (
+        left != sentence
+        and not SAYS_MORE.search(left)
+        and len(left.split()) <= FEW_WORDS
+        and not speaks_of_injury(sentence)
+    )
 
 
 def _readings(sentence: str) -> set[str]:

@@ -26,6 +26,7 @@ from renotify.values.stated_tables import (
     check_present,
     read_toml,
 )
+from renotify.values.telephone import dialed
 
 SECOND_NOTICE = (
     "remedy_available"  # after an interim letter: the remedy is there now (49 CFR 577.7(a)(1))
@@ -187,6 +188,12 @@ class FollowUpSettings:
     def first_letter(self) -> date:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
+
+    @property
+    def telephones(self) -> frozenset[str]:
+        """Return the ten digits of the sender's own numbers, which letters name."""
+        numbers = (dialed(str(self.sender.get(name, ""))) for name in ("phone", "tty"))
+        return frozenset(filter(None, numbers))
 
     def missing_of_sender(
         self, *, recall: bool = False, languages: Sequence[str] = ()

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import names_injury, no_warning
 from renotify.values.calendar import years_before
-from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO
+from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
 
 if TYPE_CHECKING:
     from renotify.rules import Clock
@@ -25,7 +27,7 @@ TEXTS = (
     "parts_source", "steps", "facilities", "list_prices", "voluntary_extent", "repair_opinion", "acceleration",
     "acceleration_facilities", "acceleration_parts", "administrators_basis", "administrators_risk",
     "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_extent", "reimbursement_limits",
-    "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility", "towing",
+    "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility", "towing", "performance_difference",
 )  # fmt: skip
 DAYS = (
     "remedy_expected_date", "next_notice_date", "first_test_date", "analysis_opened_date", "reimbursement_begins",
@@ -33,8 +35,8 @@ DAYS = (
     "parts_available_date", "reimbursed_after_date",
 )  # fmt: skip
 SWITCHES = (
-    "conditions_in_defect", "not_free", "repairable", "other_facilities", "acceleration_ordered", "owner_pays_first",
-    "nobody_to_reimburse", "tires", "crash",
+    "conditions_in_defect", "performance_in_defect", "not_free", "repairable", "other_facilities", "acceleration_ordered",
+    "owner_pays_first", "nobody_to_reimburse", "tires", "crash",
 )  # fmt: skip
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "remedy_by": ("repair", "replacement", "refund"),
@@ -57,7 +59,9 @@ OTHER_SHOPS = ("other_facilities", True)
 # a key that says something only beside another: which ones, and the value that it must have (None: any)
 BESIDE: Mapping[str, tuple[tuple[str, object], ...]] = {
     "standard": (("campaign_type", "noncompliance_recall"),),
-    "first_test_date": (("campaign_type", "noncompliance_recall"),),
+    **dict.fromkeys(
+        ("first_test_date", "performance_difference", "performance_in_defect"), (("campaign_type", "noncompliance_recall"),),
+    ),
     "analysis_opened_date": (("campaign_type", "safety_recall"),),
     "towing": (("do_not_drive", True),),
     **dict.fromkeys(("parts", "modifications", "steps"), (OTHER_SHOPS, EXTENT)),
@@ -85,6 +89,7 @@ STANDARDS_NAME = re.compile(
     re.IGNORECASE,
 )  # what the statement says itself, before the number
 NUMBER_AND_TITLE = re.compile(r"\s*\d+[A-Za-z]?(-\d+)?\s*[,;:]?\s+\S")
+STANDARDS = Path(__file__).with_name("standards.toml")
 ALL = 100  # percent
 TRUE_LEFT_OUT = frozenset(
     ["repairable"]
@@ -126,6 +131,9 @@ def _of_description(campaign: Campaign) -> dict[str, bool]:
         # 577.5(e)(3): a noncompliance must state them, where its description does not
         "conditions": bool(campaign.conditions.strip())
         or (noncompliance and not told.get("conditions_in_defect")),
+        # 577.5(e)(2): so must it the difference between its performance and the standard's
+        "performance_difference": bool(told.get("performance_difference"))
+        or (noncompliance and not told.get("performance_in_defect")),
         "precaution": bool(campaign.precaution.strip()),
         "do_not_drive": campaign.do_not_drive,
         "park_outside": campaign.park_outside,
@@ -334,6 +342,12 @@ def text_of(campaign: Campaign, key: str, language: str) -> str:
         if key == "component":
             text = text or campaign.spanish.get("subject", "").strip()
     return _standard(text) if key == "standard" else text
+
+
+@cache
+def standard_numbers() -> frozenset[str]:
+    """Return the numbers of the Federal Motor Vehicle Safety Standards that the house knows, small letters, from memory."""
+    return frozenset(read_toml(STANDARDS)["numbers"])
 
 
 def _standard(text: str) -> str:

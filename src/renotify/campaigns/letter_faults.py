@@ -32,7 +32,8 @@ DRIVE = {
         re.IGNORECASE,
     ),
     "es": re.compile(
-        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar|llevar)(?:lo)?|"
+        r"(?<!no )(?<!no lo )(?<!no la )(?<!nunca )(?<!nunca lo )(?<!sin )\b(?:(?:puede|debe|deberá) (?:conducir|manejar)(?:lo)?|"
+        r"(?:puede|debe|deberá) llevar(?:l[oa]| (?:el|la|su|este|esta) (?:vehículo|auto|carro|coche|camioneta))\b|"
         r"(?:conduzca|maneje)(?:lo)?|conduciendo|manejando)\b",
         re.IGNORECASE,
     ),
@@ -68,7 +69,7 @@ CARRIED = {
     "es": re.compile(r"\b(?:grúas?|remolques?|remolc\w+|plataformas?|camión)\b", re.IGNORECASE),
 }
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-TABLE = {"en": "", "es": " under [campaign.es]"}
+TABLE = {"en": " (English)", "es": " (Spanish, under [campaign.es])"}
 
 
 class Fault(NamedTuple):
@@ -116,6 +117,8 @@ def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
     wrong = ""
     if said is Crash.UNSAID and stated is None:
         wrong = f"{said.value}: state `crash = true` or `crash = false` in campaigns.toml"
+    elif said is Crash.DENIED and stated is not False:
+        wrong = f"{said.value}: say in the `consequence` what can happen and whom it can hurt, and state `crash`, in campaigns.toml"
     elif said is Crash.RESULT and stated is False:
         wrong = (
             f"it states `crash = false`, and {said.value}: state `crash = true` in campaigns.toml, or write the `consequence` so that no"

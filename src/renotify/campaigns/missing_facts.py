@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from renotify.campaigns.letter_facts import (
     is_provisional,
     old_vehicles,
     reimbursement_begins,
+    standard_numbers,
     text_of,
 )
 from renotify.campaigns.letter_faults import faults
@@ -54,6 +55,7 @@ LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
     ),
 }  # fmt: skip
 
+STANDARD_NUMBER = re.compile(r"\d+[A-Za-z]?")
 LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
 
@@ -93,11 +95,12 @@ def missing(
     languages: Iterable[str],
     *,
     timed: bool = True,
+    telephones: Collection[str] | None = None,
 ) -> list[Missing]:
     """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
 
-    A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours. What should
-    stand and need not is last.
+    A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours;
+    ``telephones``: the ten digits of the sender's own, None where no sender is known. What should stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
     languages = tuple(languages)
@@ -118,10 +121,11 @@ def missing(
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
+        _of_unknown_standard(campaign),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
-    for one in _refused(campaign, pack, languages):
+    for one in _refused(campaign, pack, languages, telephones):
         found.setdefault((one.key, one.language), one)
     return sorted(found.values(), key=lambda one: not one.must)
 
@@ -340,8 +344,20 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
-    """Yield the crash that a person should state although letters are printed: it is only the case in which something else fails."""
+    """Yield what a person should state of a crash although letters are printed: it is only the case in which something else fails, or
+    the consequence denies it and says nothing more.
+    """
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
+    if said is Crash.DENIED and stated is False and not is_provisional(campaign):
+        wrong = f"{said.value}: say there what can happen and whom it can hurt"
+        yield Missing(
+            campaign.campaign_code,
+            "consequence",
+            "en",
+            "49 CFR 577.5(f)(2)",
+            must=False,
+            wrong=wrong,
+        )
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
     open_still = stated is None and said is Crash.CONDITION and not injured
     if open_still and not is_provisional(campaign):
@@ -398,11 +414,26 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
         )  # fmt: skip
 
 
-def _refused(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> Iterator[Missing]:
+def _of_unknown_standard(campaign: Campaign) -> Iterator[Missing]:
+    """Yield the standard of a number that is none of 49 CFR Part 571 as far as the house knows: its letter says that it exists."""
+    named = STANDARD_NUMBER.match(text_of(campaign, "standard", "en"))
+    if named is not None and named[0].lower() not in standard_numbers():
+        wrong = f"its `standard` names No. {named[0]}, and none of 49 CFR Part 571 is known here by that number: read it again"
+        yield Missing(
+            campaign.campaign_code, "standard", "en", "49 CFR 577.5(c)(2)", must=False, wrong=wrong
+        )
+
+
+def _refused(
+    campaign: Campaign,
+    pack: RulePack,
+    languages: Iterable[str],
+    telephones: Collection[str] | None,
+) -> Iterator[Missing]:
     """Yield the texts with which the check of the letter refuses it, whatever else stands in it."""
     facts = facts_of(campaign, not_free=all(_terms(campaign, pack.on)))
     for language in languages:
-        for one in refused_texts(campaign, pack, language, facts):
+        for one in refused_texts(campaign, pack, language, facts, telephones):
             table = "" if language == "en" else f" under [campaign.{language}]"
             wrong = f"letter check refuses its `{one.key}`{table}: {one.wrong}"
             yield Missing(

@@ -11,6 +11,7 @@ from renotify.campaigns.letter_facts import OWNERS_TEXTS, TEXTS, by_repair, text
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import in_capitals
 from renotify.rules.wording import Forbidden
+from renotify.values.telephone import dialed
 
 SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
 CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhere (577.6(b)(8))
@@ -29,12 +30,17 @@ class RefusedText(NamedTuple):
 
 
 def refused_texts(
-    campaign: Campaign, pack: RulePack, language: str, facts: Collection[str]
+    campaign: Campaign,
+    pack: RulePack,
+    language: str,
+    facts: Collection[str],
+    telephones: Collection[str] | None = None,
 ) -> Iterator[RefusedText]:
     """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
 
-    Words for the work of a remedy that is no repair are printed nowhere. Capitals and promises of the past are of NHTSA's summaries
-    (defect, consequence, remedy). Telephone numbers are left to the check of the letter, which knows the sender's own.
+    Words for the work of a remedy that is no repair are printed nowhere. Capitals, promises of the past and telephone numbers are of
+    NHTSA's summaries (defect, consequence, remedy). ``telephones`` are the ten digits of the sender's own, which may stand; None: the
+    sender is not known yet, and each number is told.
     """
     for key in PRINTED:
         if key == "remedy" and not by_repair(campaign):
@@ -47,10 +53,18 @@ def refused_texts(
             continue
         rows = [row for row in _rows(pack, language, key) if _binds(row, campaign, key, facts)]
         for sentence in SENTENCE_END.split(normal(text)) if text else ():
-            found = next((row for row in rows if row.find(sentence)), None)
+            found = next((row for row in rows if _stands_in(row, sentence, telephones)), None)
             if found is not None:
                 said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
-                yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}")
+                own = _of_telephone(found) and telephones is None
+                todo = "leave it out" + (", unless it is the sender's own" if own else "")
+                yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}: {todo}")
+                break
+            if found is not None:
+                said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
+                yield RefusedText(
+                    key, language, found.citation, f"{found.title}, {said!r}: leave it out"
+                )
                 break
 
 
@@ -61,10 +75,17 @@ def _rows(pack: RulePack, language: str, key: str) -> list[Forbidden]:
 
 
 def _binds(row: Forbidden, campaign: Campaign, key: str, facts: Collection[str]) -> bool:
-    telephone = row.id.startswith("other_telephone")
-    return (
-        campaign.family in row.families
-        and row.looks_at(key)
-        and not {*row.unless} & {*facts}
-        and not telephone
-    )
+    return campaign.family in row.families and row.looks_at(key) and not {*row.unless} & {*facts}
+
+
+def _of_telephone(row: Forbidden) -> bool:
+    return row.id.startswith("other_telephone")
+
+
+def _stands_in(row: Forbidden, sentence: str, telephones: Collection[str] | None) -> bool:
+    """Tell whether a sentence has what a row forbids; a number of the sender's own is none."""
+    hits = row.find(sentence)
+    if _of_telephone(row) and telephones is not None:
+        text = normal(sentence)
+        return any(dialed(text[start:end]) not in telephones for start, end in hits)
+    return bool(hits)

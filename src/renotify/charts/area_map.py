@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from renotify.charts import svg
 
 HEIGHT = 400  # pixels
+STATE_LINES = Path(__file__).with_name("state_lines.csv")  # its source: state_lines_source.txt
 LARGEST = 2600  # square pixels of the area with the most open repairs
 
 
@@ -33,7 +37,8 @@ class AreaPlace:
 
 
 def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
-    """Return the areas as SVG, on Albers' projection of the United States: a disc an area, as large as its open repairs are many.
+    """Return the areas as SVG, on Albers' projection of the United States with the borders of States: a disc an area, as large as its
+    open repairs are many.
 
     Its words stand beside the disc, so that nothing is told by colour alone; dealers are dots, those that are short of hours diamonds.
     An area none of whose dealers has coordinates is not drawn, and named.
@@ -41,6 +46,10 @@ def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
     import altair as alt
 
     shown = [one for one in areas if one.dealers]
+    outlines = alt.Chart(svg.rows(state_lines())).mark_line(color="#cfd6de", strokeWidth=0.7)
+    outlines = outlines.encode(
+        longitude="longitude:Q", latitude="latitude:Q", detail="line:N", order="place:Q"
+    )
     rays = alt.Chart(svg.rows(list(_rays(shown)))).mark_rule(color="#dbe3eb", strokeWidth=0.8)
     rays = rays.encode(
         longitude="longitude:Q", latitude="latitude:Q", longitude2="to_longitude:Q", latitude2="to_latitude:Q"
@@ -75,11 +84,24 @@ def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
         )
     ]  # fmt: skip
     chart = (
-        alt.layer(rays, plain, discs, short, *backs, *lines)
+        alt.layer(outlines, rays, plain, discs, short, *backs, *lines)
         .properties(width=svg.WIDTH - 40, height=HEIGHT)
         .project("albersUsa")
     )
     return svg.draw(chart, name, _words(areas))
+
+
+@cache
+def state_lines() -> tuple[dict[str, float], ...]:
+    """Return the points of the borders and coasts of the United States, in the order of each line: line, place, longitude, latitude."""
+    with STATE_LINES.open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    return tuple(
+        {
+            "line": int(one["line"]), "place": place, "longitude": float(one["longitude"]), "latitude": float(one["latitude"]),
+        }
+        for place, one in enumerate(read)
+    )  # fmt: skip
 
 
 def _dots(areas: Sequence[AreaPlace]) -> Iterator[dict[str, object]]:

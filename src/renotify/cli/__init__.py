@@ -35,7 +35,10 @@ MODULES = {
     "report": "renotify.cli.report",
     "deadlines": "renotify.cli.report",
     "summary": "renotify.cli.follow_up_summary",
+    "publish": "renotify.cli.publish",
+    "lookup-site": "renotify.cli.lookup_site",
     "serve": "renotify.cli.site",
+    "worker": "renotify.cli.site",
     "people": "renotify.cli.site",
     "completion": "renotify.cli.completion",
 }

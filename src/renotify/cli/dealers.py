@@ -19,7 +19,7 @@ from renotify.cli.options import (
     of_a_scope,
     shared,
 )
-from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+from renotify.cli.output import noted, progress_bar, rows_of, show, table, write_drawing
 from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ def _acknowledged(taken: Mapping[str, Any]) -> None:
         f" {len(taken['rejected']):,} rejected."
     )
     for note in taken.get("notes", ()):
-        click.echo(f"Note: {note}")
+        noted(f"Note: {note}")
     for row in taken["rejected"]:
-        click.echo(f"- line {row['line']}, code {row['code'] or '(blank)'}: {row['reason']}")
+        noted(f"- line {row['line']}, code {row['code'] or '(blank)'}: {row['reason']}")
 
 
 def _show_receipts(session: Session, name: str, as_json: bool) -> None:
@@ -158,6 +158,7 @@ def workload(
 ) -> None:
     """Show expected appointments and technician hours by dealer and week against capacity."""
     from renotify.charts.dealer_heat_map import DealerWeeks, dealer_heat_map
+    from renotify.vehicle_lists.asked import Asked, command
     from renotify.workload.of_plan import documents, workload_of
 
     found = workload_of(session, name, scope, on=on)
@@ -187,10 +188,14 @@ def workload(
     )  # fmt: skip
 
     def text() -> None:
-        click.echo(found.summary)
+        noted(found.summary)
         table("Tightest weeks", columns, rows_of(documents(found.tightest), *columns))
         for sentence in [*(one.sentence for one in others), *found.sentences]:
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
+        if found.totals.booked:
+            since = Asked(visit_since=brought.mondays[now])
+            listed = command(since, area=scope.area, dealer=scope.dealer)
+            click.echo(f"Booked, at dealers without a letter too: {listed}")
 
     show(load, as_json, text)
 
@@ -253,8 +258,13 @@ def parts_order(
 
     def text() -> None:
         table("Order now", tuple(ORDERS.values()), rows_of(wanted, *ORDERS))
+        if not keep and any(line["order"] for line in lines):
+            noted(
+                "Nothing of this is promised yet: allotted is what the pool would give now, promise_week when it would have the rest."
+                " renotify parts order --keep promises both, once."
+            )
         for sentence in national_pool.shortages(lines):
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
         if keep:
             click.echo(f"{counted(kept, 'promise')} kept. See them: renotify parts promises")
 
@@ -294,7 +304,7 @@ def parts_promises(
         if not rows:
             click.echo("No kits are promised: renotify parts order --keep")
         for sentence in promises.sentences(found):
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
 
     show(rows, as_json, text)
 
@@ -328,7 +338,7 @@ def parts_pool(session: Session, part: str | None, as_json: bool, on: date) -> N
             by_week = ("week", "delivered", "promised_supply", "letters", "for_orders", "free")
             table("By the end of each week", _kits(by_week), rows_of(lines[0]["weeks"], *by_week))
         for sentence in pool_table.sentences(lines):
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
 
     show(lines, as_json, text)
 
@@ -369,7 +379,16 @@ def stock_holds(
         return
     rows = found.to_pylist()
     columns = ("dealer_code", "vin", "stock_type", "campaigns", "basis", "days_in_stock")
-    show(rows, as_json, lambda: table("On hold", columns, rows_of(rows, *columns)))
+    by_law = sum(row["basis"] == "law" for row in rows)
+
+    def text() -> None:
+        table("On hold", columns, rows_of(rows, *columns))
+        click.echo(
+            f"{counted(len(rows), 'vehicle')} on hold: {by_law:,} by law (49 USC 30120(i)), {len(rows) - by_law:,} by the maker's policy."
+            " The table has each of them; --out FILE.xlsx writes it."
+        )
+
+    show(rows, as_json, text)
 
 
 @stock.command("sold")

@@ -13,7 +13,7 @@ import click
 
 from renotify.cli.ledger import print_counts
 from renotify.cli.options import FOLDER, JSON, QUIET, shared
-from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.cli.output import noted, progress_bar, rows_of, show, table
 from renotify.values.english import counted
 
 
@@ -70,7 +70,7 @@ def _print(summary: dict[str, Any]) -> None:
         list(map(_worth, summary["worth"])),
     )
     for message in summary["messages"]:
-        click.echo(f"- {message}")
+        noted(f"- {message}")
     done = summary["release"]
     click.echo(
         f"\nWave 1: {counted(done['printed'], 'letter')} printed,"

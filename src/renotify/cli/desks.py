@@ -26,6 +26,9 @@ OUT_FILE = shared(
     type=click.Path(dir_okay=False, path_type=Path),
 )
 FIRST = 10  # rows of a list that the screen shows
+KITS = (
+    "part_no", "on_hand", "on_order", "short", "arriving", "arrives", "needed", "lacking_visits", "kits_from", "description",
+)  # fmt: skip
 VISITS = ("day", "time", "vin", "campaigns", "takes", "kits_state", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
 
 
@@ -80,7 +83,7 @@ def _tables(document: Mapping[str, Any]) -> None:
     """Print the tables that have rows, those that are read first at first."""
     shown: dict[str, tuple[str, Sequence[str]]] = {
         "visits": ("Visits", VISITS),
-        "kits": ("Kits", ("part_no", "needed", "on_hand", "on_order", "lacking_visits", "kits_from", "description")),
+        "kits": ("Kits", KITS),
         "holds": ("In stock, on hold", ("vin", "stock_type", "campaigns", "basis", "days_in_stock")),
         "instructions": ("Instructions in force", ("campaign", "kind", "vehicles", "says")),
         "notices": ("Notices to acknowledge", ("follow_up", "edition", "sent_on")),

@@ -8,6 +8,7 @@ from typing import Any
 from renotify.values.english import figure, measured, percent
 
 CERTAIN = 0.995  # the share of vehicles that need a part from which 100 % would be told
+NOT_PROMISED = "nothing of it is promised to the dealer (renotify parts order --keep promises what the pool allots)"
 NOT_NAMED = "No campaign that was loaded names this vehicle."
 
 
@@ -43,7 +44,8 @@ def _event(event: Mapping[str, Any]) -> str:
 def _week(follow_up: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for one in weeks:
         if one["why"] and all(one[key] == follow_up[key] for key in ("follow_up", "family")):
-            yield f"  In the week of {one['monday']}. {one['why']}"
+            week = f"In the week of {one['monday']}. " if one["monday"] else ""
+            yield f"  {week}{one['why']}"
 
 
 def _record(record: Mapping[str, Any]) -> str:
@@ -61,7 +63,7 @@ def _visit(visit: Mapping[str, Any]) -> Iterator[str]:
             f"{one['kits']:g} for the week of {one['week']} ({one['state']})"
             for one in kit["promises"]
         ]
-        promised = f"promised to the dealer: {', '.join(weeks)}" if weeks else "no promise to the dealer stands"  # fmt: skip
+        promised = f"promised to the dealer: {', '.join(weeks)}" if weeks else NOT_PROMISED
         yield f"  {_taken(kit)}; {promised}."
 
 

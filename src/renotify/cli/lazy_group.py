@@ -66,7 +66,7 @@ class LazyGroup(CommandGroup):
         del ctx
         if cmd_name not in self.modules:
             return None
-        found = getattr(import_module(self.modules[cmd_name]), cmd_name)
+        found = getattr(import_module(self.modules[cmd_name]), cmd_name.replace("-", "_"))
         return found if isinstance(found, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature

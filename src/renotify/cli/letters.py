@@ -16,7 +16,7 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import progress_bar, show, table
+from renotify.cli.output import noted, progress_bar, show, table
 from renotify.errors import LetterRefused
 from renotify.values.english import counted, series
 
@@ -130,7 +130,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
         if row["severity"]
     ]
     for who, finding in _counted(said, 1):
-        click.echo(f"- {who}, {finding}")
+        noted(f"- {who}, {finding}")
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}

@@ -82,7 +82,10 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 @click.option("--follow-up", default="", metavar="NAME", help="On the list of this follow-up.")
 @_several("--wave", "waves", "With a letter of this wave.", metavar="NUMBER", type=int)
 @_several(
-    "--piece", "pieces", "With a letter in this state: planned, accepted, ...", metavar="STATUS"
+    "--piece",
+    "pieces",
+    "With a letter in this state (planned, accepted, ...), or any.",
+    metavar="STATUS",
 )
 @_several("--left-out", "left_out", "Without a letter for this reason, or any.", metavar="REASON")
 @click.option("--contacted-before", type=Day(), help="Last written to before this day, or never.")
@@ -95,6 +98,8 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     help="At an address of more days.",
 )
 @click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
+@click.option("--visit-since", type=Day(), help="With a visit booked for this day or a later one.")
+@click.option("--visit-before", type=Day(), help="With one booked before this day.")
 @AS_OF
 @KNOWN_AT
 @shared("--by", "COLUMNS", about="Count by these, joined by commas.", default="")
@@ -137,6 +142,7 @@ def vehicles(
 
     asked = of_list.Asked(**filters)
     named = {"follow_up": asked.follow_up}
+    more_groups = 0
     groups = of_list.columns_named(by, what=of_list.COUNT_BY, **named)
     order = [
         ("-" if one.startswith("-") else "") + of_list.columns_named(one.removeprefix("-"), what=of_list.SORT_BY, **named)[0]
@@ -146,6 +152,7 @@ def vehicles(
         raise WrongUse("--by counts groups, the largest first.", "Leave out --columns and --sort.")
     if groups:
         found = counted(session, asked, groups, on=on, scope=scope)
+        more_groups = max(found.rows.num_rows - first, 0) if first is not None else 0
         found = found._replace(rows=found.rows.slice(0, first))
     else:
         wanted = of_list.columns_named(columns, what=of_list.SHOW, **named)
@@ -159,7 +166,11 @@ def vehicles(
         from renotify.values.list_file import write_list
 
         write_list(file, found.rows, on, sheet="vehicles")
-    told = of_list.told_of_day(asked, on) if is_given("on") else ""
+    day = of_list.told_of_day(asked, on) if is_given("on") else ""
+    past = of_list.told_of_visits(
+        asked, found.without_word, on, area=scope.area, dealer=scope.dealer
+    )
+    told = "\n".join(filter(None, (past, day)))
     document = {
         "total": found.total,
         "vehicles": found.vehicles,
@@ -169,17 +180,24 @@ def vehicles(
         **({"note": told} if told else {}),
         **({"file": str(file)} if file is not None else {"rows": found.rows.to_pylist()}),
     }
-    show(document, as_json, lambda: _print(found, file, told))
+    show(document, as_json, lambda: _print(found, file, told, more_groups))
 
 
-def _print(found: Listing, file: Path | None, told: str) -> None:
+def _print(found: Listing, file: Path | None, told: str, more_groups: int) -> None:
     """Print the list, how many there are in all, and what the day that was given does not change."""
     if file is not None:
         click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
     else:
         _print_rows(found)
-    if told:
-        prose(told)
+        if more_groups:
+            click.echo(
+                f"{counted(more_groups, 'more group')}: leave out --first, or give it a larger number."
+            )
+    for line in told.splitlines():
+        if line.startswith("renotify "):
+            click.echo(line)  # to be copied, so it is not folded
+        else:
+            prose(line)
 
 
 def _print_rows(found: Listing) -> None:

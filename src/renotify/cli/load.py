@@ -12,7 +12,7 @@ from renotify.cli.options import (
     FOLDER,
     making_command,
 )
-from renotify.cli.output import progress_bar, show, table
+from renotify.cli.output import noted, progress_bar, show, table
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -74,7 +74,7 @@ def _print(loaded: object) -> None:
     rows = [[name, c.accepted, c.unchanged, c.rejected] for name, c in loaded.tables.items()]
     table("Loaded", ("table", "accepted", "unchanged", "rejected"), rows)
     for note in loaded.notes:
-        click.echo(f"Note: {note}")
+        noted(f"Note: {note}")
     if loaded.rejects:
         click.echo(f"Refused rows, each with its reason: {loaded.rejects}")
     for path in loaded.refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +22,16 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import progress_bar, show
+from renotify.cli.output import noted, progress_bar, rows_of, show, table
+from renotify.errors import Refused
 from renotify.values.english import counted, figure
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+
+
+# the counts of a wave, the most important first
+WAVES = ("wave", "week", "planned", "released", "withdrawn", "printed", "exceptions", "accepted", "spoiled", "awaiting")  # fmt: skip
 
 
 @click.group(cls=CommandGroup, also={"recall": "call-back"})
@@ -130,7 +136,7 @@ def release(
 def _changed(changes: list[dict[str, str]]) -> None:
     """Say what a resumed release found otherwise than the run that began it."""
     said = counted(len(changes), "piece has", "pieces have")
-    click.echo(f"- resumed, every piece asked again: {said} changed since it was begun.")
+    noted(f"- resumed, every piece asked again: {said} changed since it was begun.")
     for one in changes:
         click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
@@ -150,12 +156,12 @@ def _texts_changed(done: dict[str, Any]) -> None:
 def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
-        click.echo(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
+        noted(f"- withdrawn, {reason.replace('_', ' ')}: {count:,}")
     for what in ("languages", "envelopes", "arms", "mail_days"):
         if done[what]:
-            click.echo(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
+            noted(f"- {what.replace('_', ' ')}: {_worded(done[what])}")
     for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+        noted(f"- printed otherwise than its row stands, {reason}: {count:,}")
 
 
 def _released(done: dict[str, Any]) -> None:
@@ -176,15 +182,16 @@ def _released(done: dict[str, Any]) -> None:
     _counts(done)
     folder = os.path.relpath(done["folder"])
     if done["exceptions"]:
-        click.echo(f"- each exception with its reason: {folder}/exceptions.csv")
+        noted(f"- each exception with its reason: {folder}/exceptions.csv")
     if done["unapproved"]:
         versions = counted(done["unapproved"], "letter version is", "letter versions are")
-        click.echo(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
+        noted(f"- {versions} not signed off: renotify letter approve {done['follow_up']}")
     for warning in (*done["not_ready"], *done["warnings"]):
-        click.echo(f"- {warning}")
+        noted(f"- {warning}")
     if done["anyway"]:
-        click.echo(f"- released anyway: {done['anyway']}")
+        noted(f"- released anyway: {done['anyway']}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(mail_wave.behind(done["follow_up"], done["wave"], by="piece"))
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")
 
 
@@ -210,7 +217,13 @@ def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool
     from renotify.mailing import evidence as room
 
     done = room.accept(session, name, wave, evidence, on=on)
-    show(done, as_json, lambda: _lines(done))
+
+    def text() -> None:
+        _lines(done)
+        click.echo(mail_wave.behind(name, wave, by="piece"))
+
+    show(done, as_json, text)
+    _refuse_all(done, ("accepted", "spoiled", "taken_back", "unchanged", "remade", "unanswered"))
 
 
 @mail.command()
@@ -228,6 +241,16 @@ def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
             click.echo(f"Next, what is to be done about each: renotify mail work {name}")
 
     show(done, as_json, text)
+    _refuse_all(done, ("returned", "unnamed", "unchanged", "queue"))
+
+
+def _refuse_all(done: Mapping[str, Any], taken: Sequence[str]) -> None:
+    """Raise Refused where a file has rows and every one of them was rejected: nothing of it was taken in."""
+    if done["rejected"] and not any(done.get(name) for name in taken):
+        raise Refused(
+            f"Every row of the file was rejected ({counted(done['rejected'], 'row')}); nothing of it was taken in.",
+            f"Each row with its reason: {done['rejects']}. Correct them and load the file again.",
+        )
 
 
 @mail.command()
@@ -242,8 +265,10 @@ def reconcile(session: Session, name: str, as_json: bool) -> None:
 
     def text() -> None:
         _lines(done)
+        table("Waves", WAVES, rows_of(done["waves"], *WAVES))
         for sentence in done["sentences"]:
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
+        click.echo(mail_wave.behind(name, by="wave,piece"))
 
     show(done, as_json, text)
 

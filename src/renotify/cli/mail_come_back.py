@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.mail_wave import behind
 from renotify.cli.options import (
     FILE,
     FOLDER,
@@ -126,10 +127,14 @@ def resend(session: Session, name: str, as_json: bool, on: date) -> None:
         click.echo(
             f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
         )
+        click.echo(behind(name, done["wave"]))
         if done["spent"]:
             click.echo(
                 f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
             )
+        click.echo(
+            f"A re-plan numbers the waves that are not released anew: renotify followup show {name} says which is that of {on} then."
+        )
         click.echo(f"Next: renotify mail release {name} {done['wave']}")
 
     show(done, as_json, text)

@@ -19,13 +19,28 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import progress_bar, rows_of, show, table
+from renotify.cli.output import list_behind, noted, progress_bar, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 SHOWN = 10  # dealers of a table
+
+
+def behind(name: str, wave: int | None = None, *, by: str = "") -> str:
+    """Return the line below counts of letters: the command that lists their vehicles, or counts these ``by`` columns.
+
+    Letters are counted by the envelope, and lessee and lessor of a vehicle get one each; the list has every vehicle once a campaign.
+    """
+    from renotify.vehicle_lists.asked import Asked
+
+    asked = (
+        Asked(follow_up=name, pieces=("any",))
+        if wave is None
+        else Asked(follow_up=name, waves=(wave,))
+    )
+    return list_behind(asked, by=by)
 
 
 @click.command()
@@ -57,6 +72,8 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
         columns = ("check", "dealer_code", "name", "letters", "what")
         rows = found.dealers.to_pylist()
         table("Dealers", columns, rows_of(rows[:SHOWN], *columns))
+        if found.unready:
+            click.echo(behind(name, wave))
         if file:
             more = len(rows) - SHOWN
             beside = f", {counted(more, 'more line')}" if more > 0 else ""
@@ -102,6 +119,7 @@ def call_back(
             click.echo(
                 f"Tell the mail house that nothing of this job may be mailed: {os.path.relpath(done['folder'])}"
             )
+        click.echo(behind(name, wave))
         click.echo(
             f"Next: renotify mail ready {name} {wave}; or plan again: renotify replan {name}"
         )
@@ -153,8 +171,9 @@ def printed_later(done: dict[str, Any], which: str) -> None:
         f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
     )
     for reason, count in done["mended"].items():
-        click.echo(f"- printed otherwise than its row stands, {reason}: {count:,}")
+        noted(f"- printed otherwise than its row stands, {reason}: {count:,}")
     for warning in done["warnings"]:
-        click.echo(f"- {warning}")
+        noted(f"- {warning}")
     click.echo(f"The job for the mail house, with manifest and ticket: {folder}")
+    click.echo(behind(done["follow_up"], done["wave"], by="piece"))
     click.echo(f"Next: renotify mail accept {done['follow_up']} {done['wave']} EVIDENCE.csv")

@@ -74,6 +74,14 @@ def prose(text: str) -> None:
         )
 
 
+def noted(text: str) -> None:
+    """Print a sentence that stands below a table: folded where a terminal or COLUMNS says how wide a line is, else as one line."""
+    if shutil.get_terminal_size((0, 0)).columns:
+        prose(text)
+    else:
+        click.echo(text)
+
+
 def table(
     title: str,
     columns: Sequence[str],
@@ -139,12 +147,12 @@ def _figure(value: float, kind: str) -> str:
     return f"{value:,.1f}" if amount else f"{value:,.0f}"
 
 
-def list_behind(asked: Asked, scope: Scope | None = None) -> str:
-    """Return the line that stands below counts of vehicles: the command that lists them, within a scope."""
+def list_behind(asked: Asked, scope: Scope | None = None, *, by: str = "") -> str:
+    """Return the line that stands below counts of vehicles: the command that lists them, within a scope, or counts them ``by`` columns."""
     from renotify.vehicle_lists.asked import command
 
     area, dealer = (scope.area, scope.dealer) if scope else ("", "")
-    return f"The list behind a figure: {command(asked, area=area, dealer=dealer)}"
+    return f"The list behind a figure: {command(asked, area=area, dealer=dealer, by=by)}"
 
 
 def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list[object]]:

@@ -14,7 +14,7 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import show, table
+from renotify.cli.output import noted, show, table
 from renotify.values.english import counted, percents
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def outreach_effect(
             ],
         )  # fmt: skip
         for line in (*shown["messages"], shown["method"]):
-            click.echo(f"- {line}")
+            noted(f"- {line}")
 
     show(shown, as_json, text)
 

@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import progress_bar, show, table, write_drawing
+from renotify.cli.output import noted, progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.english import counted, percent
@@ -84,7 +84,8 @@ def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str,
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
     with progress_bar() as progress:
         made = plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers, progress=progress)
-    return letter_plan.to_json(made)
+    weeks_begin = {"monday": stated.monday.isoformat()} if stated.monday else {}
+    return letter_plan.to_json(made) | weeks_begin
 
 
 def _plan_follow_up(
@@ -104,10 +105,11 @@ def _plan_follow_up(
 
 
 def _week(document: dict[str, Any], week: int) -> str:
-    """The Monday of a follow-up's week, or the number that a problem document knows it by."""
-    if "first_week" not in document:
+    """The Monday of a week; of a problem document that states none its number."""
+    first = document.get("first_week") or document.get("monday")
+    if first is None:
         return str(week)
-    return str(date.fromisoformat(document["first_week"]) + timedelta(weeks=week))
+    return str(date.fromisoformat(str(first)) + timedelta(weeks=week))
 
 
 def _proof(gap: float | None) -> str:
@@ -148,7 +150,10 @@ def _by_which(document: dict[str, Any]) -> str:
 
 
 def print_plan(document: dict[str, Any]) -> None:
-    """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says."""
+    """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says.
+
+    Where there is no room for all bundles those with the fewest letters go; the totals stay.
+    """
     counts: dict[tuple[int, str], int] = {}
     for row in document["letters"]:
         key = (row["week"], row["bundle"].partition(":")[0])
@@ -162,18 +167,16 @@ def print_plan(document: dict[str, Any]) -> None:
         ]
         for week in weeks
     ]
-    table(
-        "Letters by week",
-        ("week", *bundles, "all"),
-        lines,
-    )
+    of_bundle = {b: sum(counts.get((week, b), 0) for week in weeks) for b in bundles}
+    fewest_first = sorted(bundles, key=lambda b: of_bundle[b])
+    table("Letters by week", ("week", *bundles, "all"), lines, first_to_go=fewest_first)
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
-    click.echo(
+    noted(
         f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."
     )
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:
-        click.echo(
+        noted(
             f"Interim notices: {waiting:,} of these letters {'asks' if waiting == 1 else 'ask'} nobody in; the reason is below."
         )
     _print_long_visits(document.get("long_visits", ()))
@@ -183,13 +186,13 @@ def print_plan(document: dict[str, Any]) -> None:
         for row in document["held"]:
             why[row.get("reason", "")] += row["count"]
         reasons = "; ".join(f"{reason} ({count:,})" for reason, count in why.items() if reason)
-        click.echo(
+        noted(
             f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon{reasons and ': '}{reasons}."
         )
     for message in document["messages"]:
-        click.echo(f"- {message}")
+        noted(f"- {message}")
     if document.get("draft"):
-        click.echo(f"Kept as the draft {document['draft']}; the plan in force stays.")
+        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
@@ -281,7 +284,7 @@ def simulate(
         heads = [PER_CENT.get(name, name) for name in document["rows"][0]]
         table(f"{runs} runs, seed {seed}", heads, rows)
         for sentence in document["said"]:
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
 
     show(document, as_json, text)
 

@@ -17,7 +17,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import rows_of, show, table, write_drawing
+from renotify.cli.output import noted, rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -82,7 +82,7 @@ def plans_compare(
         told = [row | {"gap": _gap(row["gap"])} for row in found.rows]
         table(f"{name}: plans", COMPARED, rows_of(told, *COMPARED))
         for sentence in found.sentences:
-            click.echo(f"- {sentence}")
+            noted(f"- {sentence}")
         click.echo(f"Next: renotify plans use {name} DRAFT")
 
     show({"follow_up": name, "plans": found.rows, "messages": found.sentences}, as_json, text)
@@ -132,7 +132,7 @@ def plans_use(
     def text() -> None:
         click.echo(f"{draft} is the plan of {name} now ({made.policy}, made on {made.made_on}).")
         for message in messages:
-            click.echo(f"- {message}")
+            noted(f"- {message}")
 
     show(document, as_json, text)
 

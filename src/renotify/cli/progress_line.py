@@ -6,8 +6,10 @@ the command's own name. It goes away before the command prints.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Timer
@@ -15,9 +17,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from renotify.values.progress_callback import VARIABLE
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+BETWEEN_LINES = 0.5  # seconds
 PATIENCE = 1.0  # seconds of work of which nothing is said
 _QUIET, _LINE = "renotify.quiet", "renotify.progress_line"  # in the meta of click's context
 
@@ -111,6 +116,22 @@ class Lines(ProgressLine):
             sys.stderr.flush()
 
 
+class Told(ProgressLine):
+    """A JSON line for another program: ``{"at", "done", "total"}``, at most two a second, and one for each new description."""
+
+    def __init__(self) -> None:
+        self._said, self._at = "", 0.0
+
+    def advance(self, description: str, done: float, total: float | None = None) -> None:
+        """Write the line, where it is time for one."""
+        now = time.monotonic()
+        if description == self._said and now - self._at < BETWEEN_LINES:
+            return
+        self._said, self._at = description, now
+        sys.stderr.write(json.dumps({"at": description, "done": done, "total": total}) + "\n")
+        sys.stderr.flush()
+
+
 def current() -> ProgressLine:
     """Return the line of the command that runs; of none, or of one whose line is gone, a line that says nothing."""
     context = click.get_current_context(silent=True)
@@ -129,12 +150,17 @@ def stop() -> None:
 def shown() -> Iterator[None]:
     """Give the command that runs its line, for the length of the block."""
     context = click.get_current_context(silent=True)
+    told = os.environ.get(VARIABLE) == "json"
     if (
         context is None
-        or not sys.stderr.isatty()
+        or not (told or sys.stderr.isatty())
         or context.meta.get(_QUIET)
         or _LINE in context.meta
     ):
+        yield
+        return
+    if told:
+        context.meta[_LINE] = Told()
         yield
         return
     kind = Lines if os.environ.get("TERM", "dumb") in ("dumb", "unknown") else Bars

@@ -18,7 +18,7 @@ from renotify.cli.options import (
     ledger_command,
     shared,
 )
-from renotify.cli.output import progress_bar, rows_of, show, table, write_drawing
+from renotify.cli.output import noted, progress_bar, rows_of, show, table, write_drawing
 
 if TYPE_CHECKING:
     from renotify.answering.playing import Played
@@ -166,7 +166,7 @@ def _print_lived(document: Mapping[str, Any]) -> None:
     )  # fmt: skip
     table("The weeks as they were lived", columns, rows_of(document["weeks"], *columns))
     for sentence in document["said"]:
-        click.echo(f"- {sentence}")
+        noted(f"- {sentence}")
     if document["folder"]:
         click.echo(
             f"The copy of the ledger, with letters, notices, files and the diary of all that was typed: {document['folder']}"
@@ -220,7 +220,7 @@ def _print(document: Mapping[str, Any], weeks: int) -> None:
             ],
         )  # fmt: skip
     for sentence in document["said"]:
-        click.echo(f"- {sentence}")
+        noted(f"- {sentence}")
 
 
 def _range(figure: Mapping[str, float]) -> str:

@@ -25,7 +25,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import list_behind, rows_of, show, table
+from renotify.cli.output import list_behind, noted, rows_of, show, table
 from renotify.cli.outreach import outreach_effect
 from renotify.errors import Refused, WrongUse
 from renotify.values.english import series
@@ -217,7 +217,7 @@ def schedule(session: Session, campaign: str | None, as_json: bool, on: date) ->
         table(f"Reports on {on}", columns, rows_of(owed, *columns))
         _say_clocks(owed)
         for doubt in dict.fromkeys(one["doubt"] for one in owed if one["doubt"]):
-            click.echo(f"- {doubt}")
+            noted(f"- {doubt}")
 
     show(owed, as_json, text)
 
@@ -240,7 +240,7 @@ def _print_quarterly(
     ]
     table(title, ("field", "value"), rows)
     for message in filed["messages"]:
-        click.echo(f"- {message}")
+        noted(f"- {message}")
     asked = Asked(
         campaigns=tuple(filed["campaigns"]),
         statuses=("open",),
@@ -283,7 +283,7 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
             done,
         )
         for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
-            click.echo(f"- {note}")
+            noted(f"- {note}")
         asked = Asked(statuses=("open",), as_of=on)
         click.echo(list_behind(asked, scope))
 
@@ -401,4 +401,4 @@ def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
     for one in clocks:
         if one["state"] in TO_DO:
             closes = f" Closed by {one['closes']}." if one["closes"] else ""
-            click.echo(f"- {one['state']}: {one['sentence']}{closes}")
+            noted(f"- {one['state']}: {one['sentence']}{closes}")

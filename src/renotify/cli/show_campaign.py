@@ -11,7 +11,7 @@ import click
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.ledger import print_counts
 from renotify.cli.options import desk_command, is_given
-from renotify.cli.output import prose, rows_of, show, table
+from renotify.cli.output import noted, prose, rows_of, show, table
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -84,7 +84,7 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
     columns = ("due", "state", "what", "vehicles", "closes")
     table("Clocks", columns, rows_of(clocks, *columns))
     for one in clocks:
-        click.echo(f"- {one['state']}: {one['sentence']}")
+        noted(f"- {one['state']}: {one['sentence']}")
 
 
 def _print_statement(said: Mapping[str, Any]) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
     from renotify.web.door.keeping_people import Made
 
+ROLES = (  # of web.door.roles, which Django's companions come with
+    "analyst", "area_manager", "dealer_service", "dealer_parts", "contact", "auditor", "integration",
+)  # fmt: skip
 LISTED = (
     "username",
     "full_name",
@@ -32,23 +35,15 @@ PEOPLE = ("username", "full_name", "role", "area_code", "dealer_code", "password
 
 
 @click.command()
-@click.option(
-    "--host",
-    metavar="ADDRESS",
-    default="127.0.0.1",
-    show_default=True,
-    help="The address to listen at.",
-)
-@click.option(
-    "--port",
-    metavar="NUMBER",
-    type=click.IntRange(1, 65535),
-    default=8000,
-    show_default=True,
-    help="The port to listen at.",
-)
+@shared("--host", "ADDRESS", default="127.0.0.1", show_default=True)
+@shared("--port", "NUMBER", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", metavar="NUMBER", type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
               help="Processes that answer.")  # fmt: skip
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="Start no worker for jobs: `renotify worker` runs elsewhere.",
+)
 @click.option(
     "--demo-people",
     is_flag=True,
@@ -62,7 +57,9 @@ PEOPLE = ("username", "full_name", "role", "area_code", "dealer_code", "password
     help="The day that pages are of.  [default: today]",
 )
 @QUIET
-def serve(host: str, port: int, workers: int, demo_people: bool, on: date | None) -> None:
+def serve(
+    host: str, port: int, workers: int, no_worker: bool, demo_people: bool, on: date | None
+) -> None:
     """Serve the desks to browsers, on this ledger, until Ctrl-C."""
     from renotify.web.site import starting
 
@@ -71,7 +68,21 @@ def serve(host: str, port: int, workers: int, demo_people: bool, on: date | None
     if demo_people:
         _print_people(_cast())
     prose(f"The site is at http://{host}:{port}/ - stop it with Ctrl-C.")
-    starting.run_server(host, port, workers, threads=4)
+    with starting.own_worker(starts=not no_worker):
+        starting.run_server(host, port, workers, threads=4)
+
+
+@click.command()
+@QUIET
+def worker() -> None:
+    """Run the jobs that people ask for at the site, one after the other, until Ctrl-C."""
+    from renotify.web.site import starting
+
+    starting.set_up_site()
+    starting.bring_site_up_to_date()
+    from renotify.web.jobs.worker import work
+
+    work()
 
 
 def _cast() -> list[Made]:
@@ -113,10 +124,14 @@ def people() -> None:
 
 @people.command("add")
 @click.argument("username")
-@click.option("--role", metavar="ROLE", required=True, help="What the person does: analyst, area_manager, dealer_service, dealer_parts,"
-              " contact, auditor or integration (a dealer's system).")  # fmt: skip
 @click.option(
-    "--name", "full_name", metavar="NAME", default="", help="The full name, as pages show it."
+    "--role",
+    type=click.Choice(ROLES),
+    required=True,
+    help="What the person does; integration is a dealer's system.",
+)
+@click.option(
+    "--full-name", "full_name", metavar="NAME", default="", help="The full name, as pages show it."
 )
 @shared("--area", "CODE", default="", about="The area of an area manager.")
 @shared(

@@ -90,7 +90,8 @@ def _fitting(measured: list[_Column], width: int, first_to_go: Sequence[str]) ->
     ):
         if not too_wide():
             break
-        if goes in kept and goes.place >= HELD and not goes.whole:
+        held = goes.place < HELD and goes.name not in first_to_go
+        if goes in kept and not held and not goes.whole:
             kept.remove(goes)
     return kept
 

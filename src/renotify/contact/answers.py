@@ -21,6 +21,7 @@ from renotify.contact.vehicle_answer import (
 from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
+    InStock,
     Known,
     Mailed,
     StateRow,
@@ -223,7 +224,7 @@ def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Itera
         yield SaidAnswer(one.question, said, against.withheld, against.advice)
 
 
-def _place(dealer: DealerRow | Booking) -> str:
+def _place(dealer: DealerRow | Booking | InStock) -> str:
     phone = f", {dealer.phone}" if dealer.phone else ""
     return f"{dealer.name}, {dealer.city}, {dealer.state}{phone}"
 
@@ -241,9 +242,15 @@ def _visit(known: Known, language: str) -> Iterator[str]:
             campaigns=", ".join(booked.codes),
             dealer=f"{_place(booked)}" if booked.name else code,
             day=long_date(booked.day, language),
-            time=booked.start[11:16],
+            time=sentences.clock(booked.start, language),
         )
-    if known.dealer is not None and not known.appointments:
+    if known.in_stock is not None:
+        held = known.in_stock
+        code = say(language, "booked_dealer", code=held.dealer_code)
+        yield say(
+            language, "in_stock", dealer=_place(held) if held.name else code, day=long_date(held.in_date, language)
+        )  # fmt: skip
+    elif known.dealer is not None and not known.appointments:
         yield say(language, "send_to", dealer=_place(known.dealer))
     elif not known.appointments:
         make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
@@ -274,8 +281,8 @@ def _reader(
     known: Known, to_do: Sequence[CampaignAnswer], language: str, *, urgent: bool
 ) -> Iterator[str]:
     """Yield what whoever reads does: no sentence of these is for the caller."""
-    if urgent:
-        yield say(language, "you_drive")
+    first = {"you_drive": urgent, "you_stock": known.in_stock is not None}
+    yield from (say(language, key) for key, holds in first.items() if holds)
     yield from _of_the_visit(known, [one.campaign for one in to_do if one.in_visit], language)
     waiting = [one.campaign for one in to_do if not one.remedy_available]
     if waiting:

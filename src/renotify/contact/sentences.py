@@ -23,6 +23,15 @@ OFFERS = ("577.5(g)(1)(i)", "577.5(g)(2)")  # what is done and what it costs
 HOUSE = "house policy after "  # begins the citation of a row that no law states
 
 
+def clock(start: str, language: str = "en") -> str:
+    """Return the time of a visit as the caller says it: ``3:00 PM``; in Spanish ``15:00``. ``start`` is 2013-03-05T15:00."""
+    time = start[11:16]
+    if language != "en" or not time:
+        return time
+    hour = int(time[:2])
+    return f"{(hour + 11) % 12 + 1}{time[2:]} {'AM' if hour < 12 else 'PM'}"
+
+
 def status(state: str, reason: str, since: date, language: str = "en") -> str:
     """Return one campaign's status as a sentence."""
     day = long_date(since, language)

@@ -38,6 +38,17 @@ class DealerRow(NamedTuple):
     dealer_code: str = ""
 
 
+class InStock(NamedTuple):
+    """The dealer that has the vehicle in stock, since when, and where that is."""
+
+    dealer_code: str
+    in_date: date
+    name: str = ""
+    city: str = ""
+    state: str = ""
+    phone: str = ""
+
+
 class StateRow(NamedTuple):
     """The state of the vehicle in one campaign."""
 
@@ -121,6 +132,7 @@ class Known:
     changed: Mapping[tuple[str, str, str], date] = field(
         default_factory=dict
     )  # answers (campaign, language, question) that were approved before the campaign's facts changed, with the day of it
+    in_stock: InStock | None = None  # nobody has bought it, as far as is known
     kits: VisitKits | None = None  # None: the visit takes none, or nobody was asked
 
 
@@ -164,12 +176,29 @@ def known_of(session: Session, vin: str, on: date) -> Known:
             on,
         ),
         planned=planned_letters(session, vin),
+        in_stock=_in_stock(session, vin, on),
         changed=changed_since_approval(session, codes),
     )
 
 
 def _only(rows: Sequence[R]) -> R | None:
     return rows[0] if rows else None
+
+
+def _in_stock(session: Session, vin: str, on: date) -> InStock | None:
+    """Return the stock in which the vehicle stands on a day; a record of an owner of a later day than it came in says that it is sold."""
+    return _only(
+        session.rows(
+            InStock,
+            "select s.dealer_code, s.in_date, coalesce(d.name, '') as name, coalesce(d.city, '') as city, coalesce(d.state, '') as state,"
+            " coalesce(d.phone, '') as phone from dealer_stock s left join dealer d on d.dealer_code = s.dealer_code"
+            " where s.vin = :vin and s.in_date <= :on and (s.sold_date is null or s.sold_date > :on)"
+            " and not exists (select 1 from owner o where o.vin = s.vin and o.as_of > s.in_date and o.as_of <= :on)"
+            " order by s.in_date desc, s.dealer_code",
+            vin=vin,
+            on=on,
+        )
+    )
 
 
 class _Planned(NamedTuple):

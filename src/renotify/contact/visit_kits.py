@@ -24,9 +24,15 @@ def kits_of(
     model = known.vehicle.model if known.vehicle else ""
     if not dealer or not bundle or not needs(session, [(bundle, model)]).taken[bundle, model]:
         return None
-    from renotify.parts.kits_of_visits import OneMore, by_visit, kits_of_visits
+    from renotify.parts.kit_state import OneMore
+    from renotify.parts.kits_at_one_dealer import kits_at_one_dealer
 
     one_more = None if booked else OneMore(dealer, bundle, model)
+    plain = kits_at_one_dealer(session, dealer, vin, one_more)
+    if plain is not None:
+        return VisitKits(plain.state, None, plain.lacking)
+    from renotify.parts.kits_of_visits import by_visit, kits_of_visits
+
     kits = by_visit(kits_of_visits(session, on, Scope(dealer=dealer), one_more)).to_pylist()
     own = [row for row in kits if row["vin"] == (vin if booked else "")]
     return VisitKits(own[0]["state"], own[0]["kits_from"], own[0]["lacking"]) if own else None

@@ -23,7 +23,8 @@ from renotify.ledger.kinds import Status
 from renotify.ledger.scope import Scope, area_scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count, counts
-from renotify.parts.kits_of_visits import KITS, KitState, kits_of_visits
+from renotify.parts.kit_state import KitState
+from renotify.parts.kits_of_visits import KITS, kits_of_visits
 from renotify.stock.delivery_hold import holds_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of

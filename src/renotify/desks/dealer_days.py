@@ -12,18 +12,17 @@ import pyarrow.compute as pc
 
 from renotify.desks.booked_visits import booked_visits
 from renotify.desks.in_force_now import instructions
+from renotify.desks.kits_at_hand import kits_at_hand
 from renotify.desks.weeks_ahead import beside_them, newest_plan, weeks_ahead
-from renotify.ledger import follow_ups, tables
+from renotify.ledger import follow_ups
 from renotify.ledger.kinds import Audience, Status
 from renotify.ledger.scope import Scope, dealer_scope
 from renotify.ledger.session import Session
 from renotify.notices import receipts
-from renotify.parts.dealer_orders import counted_stock
-from renotify.parts.kits_of_visits import KitState, kits_of_visits
+from renotify.parts.kits_of_visits import coming_kits, kits_of_visits
 from renotify.plans.expected import SILENT, silent_vehicles
 from renotify.plans.in_force import plan_in_force
 from renotify.stock.delivery_hold import holds_of
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
@@ -31,16 +30,6 @@ SUNDAY = timedelta(days=6)
 NOTICES = pa.schema(
     [("follow_up", pa.string()), ("code", pa.string()), ("edition", pa.int64()), ("sent_on", pa.date32()), ("command", pa.string())]
 )  # fmt: skip
-PARTS = pa.schema(
-    [("part_no", pa.string()), ("description", pa.string()), ("visits", pa.int64()), ("needed", pa.float64()), ("on_hand", pa.float64()),
-     ("on_order", pa.float64()), ("lacking_visits", pa.int64()), ("kits_from", pa.date32())]
-)  # fmt: skip
-_PARTS = f"""
-    select k.part_no, coalesce(any_value(p.description), '') as description, count(*) as visits, sum(k.kits) as needed,
-        coalesce(any_value(c.on_hand), 0) as on_hand, coalesce(any_value(c.on_order), 0) as on_order,
-        count(*) filter (k.state <> '{KitState.ON_SHELF}') as lacking_visits, max(k.kits_from) as kits_from
-    from kits k semi join visits using (vin) left join counted c on c.part_no = k.part_no left join part p on p.part_no = k.part_no
-    group by k.part_no order by lacking_visits desc, k.part_no"""
 
 
 class DealerName(NamedTuple):
@@ -57,7 +46,7 @@ class DealerDays:
 
     ``visits`` the booked visits of these days (``VISITS``), ``without_word`` those of days before ``on`` that nobody has reported;
     ``may_come`` vehicles whose letter is out and whose owner has not asked (``SILENT``); ``weeks`` the dealer's week (``WEEKS``);
-    ``kits`` the parts of the visits with what is on hand, on order and promised (``PARTS``); ``holds`` the vehicles in stock that may not
+    ``kits`` its parts, on hand, on order, arriving and short (``kits_at_hand.PARTS``); ``holds`` the vehicles in stock that may not
     be delivered (``HOLDS``); ``instructions`` in force (``INSTRUCTIONS``); ``notices`` to acknowledge (``NOTICES``).
     """
 
@@ -116,7 +105,8 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
         "select dealer_code, name, area_code from dealer where dealer_code = :code",
         code=code,
     )
-    kits = kits_of_visits(session, on, scope)
+    coming = coming_kits(session, on, scope)
+    kits = kits_of_visits(session, on, scope, coming=coming)
     every = booked_visits(session, scope, kits, on)
     days = every["day"]
     visits = every.filter(
@@ -132,7 +122,7 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
         without_word=every.filter(pc.less(days, pa.scalar(on))),
         may_come=_may_come(session, scope, on),
         weeks=weeks_ahead(session, scope, on),
-        kits=_parts(session, scope, kits, visits),
+        kits=kits_at_hand(session, scope, kits, coming, visits),
         holds=holds,
         instructions=instructions(session, scope, holds, on),
         notices=to_acknowledge(session, scope, on),
@@ -143,16 +133,6 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
 def _may_come(session: Session, scope: Scope, on: date) -> pa.Table:
     name = newest_plan(session, on)
     return silent_vehicles(session, plan_in_force(session, name), on, scope) if name else SILENT.empty_table()  # fmt: skip
-
-
-def _parts(session: Session, scope: Scope, kits: pa.Table, visits: pa.Table) -> pa.Table:
-    """Return the parts that the visits take (``PARTS``), those that visits lack first; what to order is ``renotify parts order``."""
-    with arrow_sql() as arrow:
-        arrow.register("kits", kits)
-        arrow.register("visits", visits.select(["vin"]))
-        arrow.register("counted", counted_stock(session, scope))
-        arrow.register("part", tables.read(session, "part", "part_no", "description"))
-        return arrow.sql(_PARTS).to_arrow_table().select(PARTS.names).cast(PARTS)
 
 
 def to_acknowledge(session: Session, scope: Scope, on: date) -> pa.Table:

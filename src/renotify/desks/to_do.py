@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from renotify.desks.dealer_days import DealerDays
-from renotify.parts.kits_of_visits import KitState
+from renotify.parts.kit_state import KitState
 from renotify.values.english import counted, figure, measured, series
 
 NAMED = 5  # VINs that a sentence names
@@ -27,12 +27,16 @@ class Step(NamedTuple):
 
 def headline(days: DealerDays) -> str:
     """Return the day or week in two sentences: who is booked, and what the week has to do with its hours."""
-    dealer = f"{days.dealer.name} ({days.dealer.dealer_code})"
+    when = f"{days.first}" if days.last == days.first else f"the week of {days.first}"
+    return f"{days.dealer.name} ({days.dealer.dealer_code}), {when}: {in_short(days)}"
+
+
+def in_short(days: DealerDays) -> str:
+    """Return the headline without whose it is and when."""
     visits = days.visits.to_pylist()
     hours = sum(row["hours"] for row in visits)
-    when = f"{days.first}" if days.last == days.first else f"the week of {days.first}"
     booked = f"{counted(len(visits), 'visit')} booked, {measured(round(hours, 2), 'hour')}"
-    return f"{dealer}, {when}: {booked if visits else 'no visit booked'}. {_week(days)}".strip()
+    return f"{booked if visits else 'no visit booked'}. {_week(days)}".strip()
 
 
 def _week(days: DealerDays) -> str:
@@ -44,9 +48,11 @@ def _week(days: DealerDays) -> str:
     at_hand = "hours on hand are not known" if week["capacity"] is None else f"{measured(week['capacity'], 'hour')} on hand"  # fmt: skip
     if not week["booked"] and round(to_come, 1) == 0:
         return f"This week no visit is booked or expected; {at_hand}."
-    expected = f"{figure(week['low'])} to {figure(week['high'])} in all, nine times of ten"
+    low, high = (figure(round(week[end], 1)) for end in ("low", "high"))
+    within = "" if low == high else f" ({low} to {high} in all, nine times of ten)"
+    more = figure(round(to_come, 1)) if round(to_come, 1) else "no"
     return (
-        f"This week: {counted(week['booked'], 'visit')} booked and {figure(round(to_come, 1))} more expected ({expected}),"
+        f"This week: {counted(week['booked'], 'visit')} booked and {more} more expected{within},"
         f" {measured(round(week['hours'], 1), 'hour')} of work; {at_hand}."
     )
 

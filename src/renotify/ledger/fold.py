@@ -248,19 +248,32 @@ def states(session: Session, part: AsOf, later: Since | None = None) -> str:
     others are folded; where those are most, or the kept states say nothing (``since``), all are. ``later`` is what ``since`` found
     for this day or an earlier one, of the same campaigns or more: with it each day is folded once, whatever campaigns are asked for.
     """
-    kept = f"select {', '.join(f's.{name}' for name in COLUMNS)} from state s where {part.of_kept(session)}"
+    kept = _kept(session, part)
     if part == replace(EVERYTHING, campaigns=part.campaigns):
         return kept
     found = later or since(session, part)
     if found is None or found.most or part.as_of is None:
         prepare(session, part)
         return folded(part)
-    if part.as_of not in found.folded:
-        found.folded[part.as_of] = _then(session, found, part.as_of)
-    return (
-        f"{kept} and s.vin not in (select vin from {_SINCE}) union all select {', '.join(COLUMNS)}"
-        f" from {found.folded[part.as_of]} s where {part.of_campaigns('s')}"
-    )
+    return f"{unchanged(session, part)} union all {changed(session, part, found)}"
+
+
+def unchanged(session: Session, part: AsOf) -> str:
+    """Return the half of ``states`` that is the same on each day of a ``Since``: of vehicles that are not in it."""
+    return f"{_kept(session, part)} and s.vin not in (select vin from {_SINCE})"
+
+
+def changed(session: Session, part: AsOf, later: Since) -> str:
+    """Return the other half on a part's day: of the vehicles in a ``Since``, folded as of the day, once a day."""
+    day = part.as_of or date.max
+    if day not in later.folded:
+        later.folded[day] = _then(session, later, day)
+    return f"select {', '.join(COLUMNS)} from {later.folded[day]} s where {part.of_campaigns('s')}"
+
+
+def _kept(session: Session, part: AsOf) -> str:
+    columns = ", ".join(f"s.{name}" for name in COLUMNS)
+    return f"select {columns} from state s where {part.of_kept(session)}"
 
 
 def standing(session: Session, part: AsOf) -> str:

@@ -95,6 +95,18 @@ def settings(session: Session, name: str, on: date | None = None) -> FollowUpSet
     return with_changes(frozen, setting_changes.up_to(session, name, on))
 
 
+class _Frozen(NamedTuple):
+    frozen_on: date
+
+
+def frozen_on(session: Session, name: str) -> date:
+    """Return the day on which a follow-up's list was frozen. Raises UnknownName."""
+    rows = session.rows(_Frozen, "select frozen_on from follow_up where name = :name", name=name)
+    if not rows:
+        raise UnknownName(f"There is no follow-up {name!r}.", _hint(session))
+    return rows[0].frozen_on
+
+
 def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     """Return a follow-up's settings as its list was frozen by. Raises UnknownName."""
     facts = _document(

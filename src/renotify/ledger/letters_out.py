@@ -16,6 +16,7 @@ from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 
+EVER = date(1900, 1, 1)
 LETTER = pa.schema(
     [(name, pa.string()) for name in ("vin", "campaign_code", "follow_up")]
     + [("written_on", pa.date32()), ("in_mail", pa.bool_())]
@@ -36,9 +37,24 @@ _STAYED = f"""
     and not exists (select 1 from event r where r.vin = e.vin and r.campaign_code = e.campaign_code and r.kind = 'returned'
         and r.occurred_on >= e.occurred_on and {stands("r")})
 """
+# The same of one row of a query: its vehicle was written to about its campaign on a day or later, whether or not the letter came back.
+_WRITTEN = f"""(exists (
+    select 1 from event e where e.vin = {{vin}} and e.campaign_code = {{campaign}} and e.kind = 'mailed' and e.occurred_on >= {{since}}
+        and {stands("e")} and not exists (select 1 from piece p
+            where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))
+    or exists (
+    select 1 from piece p where p.vin = {{vin}} and '+' || p.bundle || '+' like '%+' || {{campaign}} || '+%' and {OUT_ON} >= {{since}}))"""
 _BY_CAMPAIGN = """
 select vin, unnest(string_split(campaign_code, '+')) as campaign_code, follow_up, written_on, in_mail from pieces
 union all by name select * from others"""
+
+
+def written_since(vin: str, campaign: str, since: str) -> str:
+    """Return the condition, as SQL, that a vehicle was written to about a campaign on a day or later: a letter that came back counts.
+
+    ``vin``, ``campaign`` and ``since`` are SQL: columns, and a parameter.
+    """
+    return _WRITTEN.format(vin=vin, campaign=campaign, since=since)
 
 
 def letters_out(

@@ -62,6 +62,36 @@ def names_model(scope: Scope, model: str) -> bool:
     return not scope.model or not model or bool(_names(scope.model) & _names(model))
 
 
+def names_this_model(scope: Scope, model: str) -> bool:
+    """Tell whether a scope names a model itself, not others of its family alone: ``GS 300/350 AWD`` names no GS 300.
+
+    A scope that says less than the model names all that begin with its words or have them: ``GS 300/350`` a GS 300 AWD. Blanks and
+    hyphens do not count (``LS 460/460L`` is LS 460 L, F150 is F-150). A model of words without numbers may be said shorter than its
+    scope has it. A blank model, of either, is any.
+    """
+    words = model.casefold().replace("-", "").split()
+    begins = {"".join(words[: place + 1]) for place in range(len(words))}
+    if not scope.model or not words:
+        return True
+    plain = all(word.isalpha() and len(word) >= WORD for word in words)
+    return any(
+        "".join(one) in begins or set(one) <= set(words) or (plain and set(words) <= set(one))
+        for one in _written_out(scope.model)
+    )
+
+
+def _written_out(short: str) -> Iterator[list[str]]:
+    """Yield the models of a scope in words: of ``GS 300/350 AWD`` gs 300 awd and gs 350 awd."""
+    first, *others = [one.split() for one in short.casefold().replace("-", "").split("/")]
+    last = others[-1] if others else []
+    of_all = last[1:] if last and last[0][0].isdigit() else []  # what stands behind the last number
+    yield [*first, *of_all]
+    line = LETTERS.match(first[-1]) if len(first) == 1 else None
+    begun = [line[0]] if line else first[:-1]
+    for other in filter(None, others):
+        yield [*begun, other[0], *of_all] if other[0][0].isdigit() else other
+
+
 def _names(model: str) -> set[str]:
     """Return what a model is known by: the letters that it begins with (``gs``), its number without any, and its words of four letters."""
     words = model.casefold().split()

@@ -17,6 +17,22 @@ class PlannedLetter(NamedTuple):
     week: date
 
 
+class LetterWithoutWeek(NamedTuple):
+    """A letter of a frozen list that no plan has given a week."""
+
+    follow_up: str
+    family: str
+
+
+def letters_without_week(session: Session, vin: str) -> list[LetterWithoutWeek]:
+    """Return the letters about a vehicle that are listed and in no wave, a row a follow-up and family, in order of these."""
+    return session.rows(
+        LetterWithoutWeek,
+        "select follow_up, family from piece where vin = :vin and state = 'listed' group by follow_up, family order by follow_up, family",
+        vin=vin,
+    )
+
+
 def planned_letters(session: Session, vin: str) -> list[PlannedLetter]:
     """Return the planned letters about a vehicle, a row a follow-up and family, in order of these."""
     return session.rows(

@@ -75,6 +75,14 @@ class Count(NamedTuple):
         left = self.involved - self.removed
         return self.done / left if left else 0.0
 
+    def plus(self, other: Count) -> Count:
+        """Return the counts of these vehicles and of others together; whose they are, and what is stated, is said of these."""
+        summed = {
+            name: getattr(self, name) + getattr(other, name)
+            for name in ("involved", *STATUSES, *fold.REASONS)
+        }
+        return self._replace(**summed)
+
     def document(self, by: By = "campaign") -> dict[str, Any]:
         """Return the row of ``renotify status --json``."""
         row: dict[str, Any] = {

@@ -303,7 +303,10 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
     values = [facts_for_slots(spec, campaign, language) for campaign in spec.campaigns]
     rows = applicable(pack, about, form=spec.form, recipient=spec.recipient, language=language)
     found = [
-        Placed(row, row.render(language, values[of[0]]), campaign, of) for row, campaign, of in rows
+        Placed(
+            row, row.render(language, values[of[0]], campaign_code=spec.codes[of[0]]), campaign, of
+        )
+        for row, campaign, of in rows
     ]
     found = of_vehicle_once(found)
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -18,21 +19,31 @@ _PDFIUM = Lock()  # the library may be used by one thread at a time
 
 def first_page(version: LetterVersion) -> bytes:
     """Return the first page of a version as PNG, in few greys, as the writer prints it for the specimen owner."""
-    return _drawn(printed(version), 0)
+    return pages(version, 1)[0]
+
+
+def pages(version: LetterVersion, most: int | None = None) -> list[bytes]:
+    """Return the pages of a version that have something on them, at most the first of them, as PNG as of ``first_page``."""
+    shown = range(min(version.page_count, most or version.page_count))
+    return _drawn(printed(version), shown)
 
 
 def printed_page(pdf: Path, number: int) -> bytes:
     """Return a page of a print file, counted from 1, as PNG in few greys: what its owner holds, name and address included."""
-    return _drawn(pdf, number - 1)
+    return _drawn(pdf, [number - 1])[0]
 
 
-def _drawn(pdf: bytes | Path, place: int) -> bytes:
-    target = BytesIO()
+def _drawn(pdf: bytes | Path, places: Iterable[int]) -> list[bytes]:
     with _PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            page = document[place].render(scale=DOTS / 72, grayscale=True).to_pil()
+            return [_picture(document[place]) for place in places]
         finally:
             document.close()
-    page.quantize(GREYS).save(target, "png", optimize=True)
+
+
+def _picture(page: pypdfium2.PdfPage) -> bytes:
+    target = BytesIO()
+    drawn = page.render(scale=DOTS / 72, grayscale=True).to_pil()
+    drawn.quantize(GREYS).save(target, "png", optimize=True)
     return target.getvalue()

@@ -46,6 +46,25 @@ class Needed:
     envelopes: list[tuple[Stream, Versions]]
 
 
+@dataclass(frozen=True)
+class Signable:
+    """A version that was judged: ``signed`` is what its approval is kept under, blank where it is refused; ``rules`` the digest of its pack."""
+
+    key: VersionKey
+    mail_date: date
+    digest: str
+    signed: str
+    rules: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order."""
+
+    rows: list[dict[str, Any]]
+    versions: tuple[Signable, ...]
+
+
 def check_letters(
     session: Session, name: str, *, on: date, progress: Progress | None = None
 ) -> list[dict[str, Any]]:
@@ -60,6 +79,13 @@ def check_letters(
     their bundle. Each piece whose row the print run would set aside has a row of severity ``piece`` with piece_id and field. Nothing is
     refused here.
     """
+    return judge_letters(session, name, on=on, progress=progress).rows
+
+
+def judge_letters(
+    session: Session, name: str, *, on: date, progress: Progress | None = None
+) -> Judged:
+    """Return what the checks find in each version (``check_letters``), and what an approval of each is kept under."""
     report = progress or silent
     report("Versions that are needed", 0, None)
     needed = versions_needed(session, name, on)
@@ -71,7 +97,19 @@ def check_letters(
         rows += _findings(key, made, fit)
     for stream, made in needed.envelopes:
         rows += _envelope_findings(stream, made)
-    return rows
+    return Judged(rows, tuple(_signable(key, made) for key, made in needed.versions))
+
+
+def check_version(key: VersionKey, made: Versions) -> list[dict[str, Any]]:
+    """Return what the checks find in one version, as the rows of ``check_letters`` have it; its letters are not counted."""
+    return list(_findings(key, made, Fit({}, {}, {})))
+
+
+def _signable(key: VersionKey, made: Versions) -> Signable:
+    pack, version = made.pack, made.compiled.get(key)
+    if version is None:
+        return Signable(key, made.mail_date, "", "", pack.digest)
+    return Signable(key, made.mail_date, version.digest, signoff_digest(version, pack), pack.digest)
 
 
 def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
@@ -227,24 +265,33 @@ def approve_letters(
     if not approver.strip():
         raise WrongUse("An approval needs the name of who approves.")
     compiled = _compiled(session, name, on).versions
-    signed = [(key, made, made.pack) for key, made in compiled]
-    digests = [signoff_digest(made.compiled[key], pack) for key, made, pack in signed]
+    return approve_judged(session, [_signable(key, made) for key, made in compiled], approver)
+
+
+def approve_judged(
+    session: Session, judged: Sequence[Signable], approver: str
+) -> list[dict[str, Any]]:
+    """Record who approves versions that were judged; LetterRefused where one of them is refused, WrongUse without a name."""
+    if not approver.strip():
+        raise WrongUse("An approval needs the name of who approves.")
+    refused = [one.key.words for one in judged if not one.signed]
+    if refused:
+        raise LetterRefused(
+            f"{len(refused)} of the letters cannot be approved, first {refused[0]}.",
+            "Mend what the findings name, then check again.",
+        )
     with session.transaction():
-        for rule_digest in sorted({pack.digest for _, _, pack in signed}):
-            of_pack = [
-                d
-                for d, (_, _, pack) in zip(digests, signed, strict=True)
-                if pack.digest == rule_digest
-            ]
-            artifacts.approve(session, of_pack, rule_digest, approver.strip())
+        for rules_digest in sorted({one.rules for one in judged}):
+            of_pack = [one.signed for one in judged if one.rules == rules_digest]
+            artifacts.approve(session, of_pack, rules_digest, approver.strip())
     return [
         {
-            "bundle": key.bundle, "role": key.recipient, "language": key.language, "interim": key.interim,
-            "without_parts": key.without_parts, "wording": key.wording,
-            "mail_date": made.mail_date.isoformat(), "digest": made.compiled[key].digest,
-            "signed": digest, "approved_by": approver.strip(),
+            "bundle": one.key.bundle, "role": one.key.recipient, "language": one.key.language, "interim": one.key.interim,
+            "without_parts": one.key.without_parts, "wording": one.key.wording,
+            "mail_date": one.mail_date.isoformat(), "digest": one.digest,
+            "signed": one.signed, "approved_by": approver.strip(),
         }
-        for digest, (key, made, _) in zip(digests, signed, strict=True)
+        for one in judged
     ]  # fmt: skip
 
 
@@ -270,8 +317,10 @@ def versions_needed(session: Session, name: str, on: date) -> Needed:
     """
     settings = follow_ups.settings(session, name, on)
     made = versions.of_follow_up(session, settings, mail_date=on)
+    # what was sold too long ago counts back from the day of the letter (30120(g)(1)): not from the day of this question
+    first = replace(made, mail_date=max(on, settings.first_letter))
     kinds = wave_tables.kinds(
-        session, name, by_vehicle=made.by_vehicle, old_vehicles=made.old_vehicles
+        session, name, by_vehicle=first.by_vehicle, old_vehicles=first.old_vehicles
     )
     kinds = kinds.append_column("wording", made.wordings(kinds["arm"]))
     kinds = versions.settle_language(kinds, rules.load(max(on, settings.first_letter)))

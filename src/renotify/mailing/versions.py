@@ -37,6 +37,7 @@ from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.mailing.wave_tables import NO_DAY
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
+from renotify.values.calendar import federal_holidays, roll_forward
 from renotify.values.different_rows import of_each
 from renotify.values.worker_pool import Workers
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
@@ -191,7 +192,8 @@ class Versions:
                 else None,
             )
         ]
-        return [Finding("days", one.citation, one.sentence, "should") for one in told]
+        found = [Finding("days", one.citation, one.sentence, "should") for one in told]
+        return [*found, *_of_holiday(self.mail_date)]
 
     def spec(self, key: VersionKey) -> LetterSpec:
         """Return what a version's letter is about; of each campaign whose remedy is not there it says so."""
@@ -257,6 +259,17 @@ class Versions:
     def digests(self) -> dict[VersionKey, str]:
         """Return the digest of each compiled version."""
         return {key: version.digest for key, version in self.compiled.items()}
+
+
+def _of_holiday(day: date) -> list[Finding]:
+    """Return that a letter is dated on a Federal holiday, on which the post office takes in no mail: nothing is refused for it."""
+    if day not in federal_holidays(day.year):
+        return []
+    said = (
+        f"the letter is dated {day}, a Federal holiday, on which no mail is taken in, and the days of its clocks count from when it is:"
+        f" release the wave on {roll_forward(day)} or another day of the mail"
+    )
+    return [Finding("holiday", "house policy after 5 USC 6103", said, "should")]
 
 
 def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: date) -> Versions:

@@ -7,36 +7,17 @@ that the dealer was promised, in the order of the weeks in which supply has them
 
 from __future__ import annotations
 
-import enum
 from datetime import date
-from typing import NamedTuple
 
 import pyarrow as pa
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import bookings, counted_stock
+from renotify.parts.kit_state import BEHIND_ALL, KitState, OneMore
 from renotify.parts.promises import promises
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
-
-
-class KitState(enum.StrEnum):
-    """How a visit stands with its kits, the best first."""
-
-    ON_SHELF = "on_shelf"
-    PROMISED = "promised"
-    ON_ORDER = "on_order"  # no day is promised
-    SHORT = "short"  # neither there nor on order
-
-
-class OneMore(NamedTuple):
-    """A visit that is not booked yet, and would be behind all that are; its row has no VIN."""
-
-    dealer_code: str
-    bundle: str
-    model: str
-
 
 KITS = pa.schema(
     [("dealer_code", pa.string()), ("vin", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()), ("booked_on", pa.date32()),
@@ -46,7 +27,6 @@ _VISITS = pa.schema([KITS.field(name) for name in ("dealer_code", "vin", "part_n
 _COMING = pa.schema(
     [("dealer_code", pa.string()), ("part_no", pa.string()), ("comes", pa.date32()), ("kits", pa.float64())]
 )  # fmt: skip
-BEHIND_ALL = date(9999, 12, 31)
 _STATES = f"""
     with need as (
         select *, ceil(round(sum(kits) over (
@@ -73,11 +53,29 @@ _BY_VISIT = f"""
     group by dealer_code, vin order by dealer_code, vin"""
 
 
+def coming_kits(session: Session, on: date, scope: Scope = ALL) -> pa.Table:
+    """Return the kits that a scope's dealers were promised and that have not come: dealer_code, part_no, comes (a Monday), kits.
+
+    ``comes`` is null where no confirmed supply has them.
+    """
+    rows = [
+        {"dealer_code": one.dealer_code, "part_no": one.part_no, "comes": one.comes, "kits": one.kits - one.shipped}
+        for one in promises(session, on, scope)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, _COMING)
+
+
 def kits_of_visits(
-    session: Session, on: date, scope: Scope = ALL, one_more: OneMore | None = None
+    session: Session,
+    on: date,
+    scope: Scope = ALL,
+    one_more: OneMore | None = None,
+    *,
+    coming: pa.Table | None = None,
 ) -> pa.Table:
     """Return the kits of each booked visit of a scope's dealers, a row a part (``KITS``), and of ``one_more`` visit behind them.
 
+    ``coming`` are the scope's ``coming_kits``, for who has them already.
     ``kits`` are those the visit is expected to take; ``kits_from`` is the Monday from which those that are promised are there, null in
     the other states. A part that no visit takes is no row.
     """
@@ -86,14 +84,12 @@ def kits_of_visits(
         visits = pa.concat_tables([visits, _rows_of(session, one_more)])
     if not visits.num_rows:
         return KITS.empty_table()
-    coming = [
-        {"dealer_code": one.dealer_code, "part_no": one.part_no, "comes": one.comes, "kits": one.kits - one.shipped}
-        for one in promises(session, on, scope)
-    ]  # fmt: skip
+    if coming is None:
+        coming = coming_kits(session, on, scope)
     with arrow_sql() as arrow:
         arrow.register("visits", visits)
         arrow.register("counted", counted_stock(session, scope))
-        arrow.register("coming", pa.Table.from_pylist(coming, _COMING))
+        arrow.register("coming", coming)
         return arrow.sql(_STATES).to_arrow_table().select(KITS.names).cast(KITS)
 
 

@@ -148,7 +148,7 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
     kits = sum(row["order"] - row["allotted"] for row in rows)
     weeks = [row["promise_week"] for row in rows]
     until = (
-        f"the last of them is promised for the week of {max(weeks)}"
+        f"the pool has the last of them in the week of {max(weeks)}"
         if all(weeks)
         else "no confirmed supply covers all of them"
     )

@@ -30,7 +30,7 @@ from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
 from renotify.planner.answer_effects import words as effect_words
 from renotify.planner.day_of_plan import MADE_ON
-from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
+from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, WALK_INS_DOUBT, Learned, stated_doubts
@@ -243,6 +243,7 @@ def plan_follow_up(
         *document["messages"],
         *price_of_lateness(asked.settings, asked.in_time, made, policy),
         *without_a_day(session, asked, weeks),
+        *over_before_repair(session, asked, weeks),
     ]
     document["first_letter"] = asked.settings.first_letter.isoformat()
     document["first_week"] = asked.first_week.isoformat()

@@ -115,3 +115,26 @@ def without_a_day(session: Session, asked: Framed, weeks: pa.Table) -> list[str]
                 f" {series(lacking)} in campaigns.toml, and the letter says when its owner hears again (49 CFR 577.7(a)(1))."
             )
     return said
+
+
+def over_before_repair(session: Session, asked: Framed, weeks: pa.Table) -> list[str]:
+    """Say how many interim notices (``weeks_of``) name a day of their repair on which the free remedy of tires is over: no letter is
+    printed so (49 CFR 577.5(g)(1)(ii)).
+    """
+    campaigns = registry.campaigns(session, asked.settings.campaigns)
+    last_days = {code: one.letter.get("tires_until_date") for code, one in campaigns.items()}
+    codes = {bundle.name: bundle.campaigns.split(JOINED) for bundle in asked.bundles}
+    interim = weeks.filter(weeks["interim"]).select(["vin", "family", "remedy_from"])
+    named = interim.filter(pc.is_valid(interim["remedy_from"])).join(
+        asked.vehicles, ["vin", "family"], join_type="inner"
+    )
+    counts = named.group_by(["planning_bundle", "remedy_from"]).aggregate([("vin", "count")])
+    rows = sorted(counts.to_pylist(), key=lambda row: (row["planning_bundle"], row["remedy_from"]))
+    return [
+        f"{counted(row['vin_count'], 'interim notice')} of {row['planning_bundle']} can name {row['remedy_from']} as the day of the repair,"
+        f" and `tires_until_date` {last} of {code} is no later: letter check and mail release refuse them. State a later day in"
+        " campaigns.toml (49 CFR 577.5(g)(1)(ii))."
+        for row in rows
+        for code in codes[row["planning_bundle"]]
+        if (last := last_days[code]) is not None and last <= row["remedy_from"]
+    ]

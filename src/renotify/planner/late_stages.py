@@ -7,24 +7,19 @@ Small waves are joined where a follow-up asks for it; that may cost exposure, an
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.fill import Fill, priority
-from renotify.planner.letter_plan import Letters, exposure_removed
+from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 from renotify.planner.two_level import Draft
-from renotify.values.english import counted
+from renotify.planner.wave_sizes import joined_waves, with_letters
 
 LATE_DECISIONS = 300_000  # bundles x dealers x weeks up to which the pass costs a tenth of a second
 ROUNDS = 4  # exchanges tried between two weeks of a bundle
-LONGEST_DELAY = 4  # weeks that letters may wait for a larger wave
-MEAN_DELAY = (
-    2  # weeks that the letters of several small waves wait on average for one of the least size
-)
 EASE = 1e-7  # hours: rounding that a full week may show
 
 
@@ -34,15 +29,7 @@ def late_stages(made: Draft) -> Draft:
     if small:
         _advance_last_week(made.fill)
     made = joined_waves(made)
-    return _smoothed(made) if small else made
-
-
-def _with_letters(made: Draft, letters: Letters) -> Draft:
-    """The draft with other letters, which keep every limit; its interim notices stay."""
-    fill = Fill(made.problem)
-    fill.replay(letters)
-    fill.mail -= made.problem.printed @ made.interim.sum(axis=1)
-    return replace(made, remedy=fill.letters, fill=fill)
+    return joined_waves(_smoothed(made)) if small else made
 
 
 # The last week
@@ -61,148 +48,6 @@ def _advance_last_week(fill: Fill) -> None:
             return
 
 
-# Small waves
-
-
-def pieces_by_week(problem: Problem, mailed: Letters) -> Ints:
-    """Pieces that the mail house prints in each week for vehicles ``mailed`` [B, D, T]. [T]"""
-    pieces: Ints = problem.printed @ mailed.sum(axis=1, dtype=np.int64)
-    return pieces
-
-
-def joined_waves(made: Draft) -> Draft:
-    """The draft with waves below the least size joined with the one before, a larger one after it, or with other small ones.
-
-    No wave goes later by more than LONGEST_DELAY weeks. One with interim notices stays, and no letter crosses a lawful date.
-    """
-    if not made.problem.least_wave:
-        return made
-    return _joined_with_each_other(_joined_with_neighbours(made))
-
-
-def _waves(made: Draft) -> tuple[Ints, list[int]]:
-    """Pieces by week, and the weeks of waves below the least size."""
-    pieces = pieces_by_week(made.problem, made.remedy + made.interim)
-    small = np.flatnonzero((pieces > 0) & (pieces < made.problem.least_wave))
-    return pieces, small.tolist()
-
-
-def _joined_with_neighbours(made: Draft) -> Draft:
-    """The draft with small waves, the smallest first, in the week before, a larger one after it, or both, where all of it fits."""
-    stays: set[int] = set()
-    while True:
-        pieces, small = _waves(made)
-        small = [week for week in small if week not in stays]
-        if not small:
-            return made
-        week = min(small, key=lambda w: (pieces[w], w))
-        waves = np.flatnonzero(pieces)
-        after = waves[(waves > week) & (waves <= week + LONGEST_DELAY)][:1]
-        after = after[pieces[after] > pieces[week]]
-        near = [*waves[waves < week][-1:].tolist(), *after.tolist()]
-        joined = _without_week(made, week, near)
-        stays.add(week)
-        made = joined or made
-
-
-def _joined_with_each_other(made: Draft) -> Draft:
-    """The draft with runs of small waves in the last week of the run, where together they reach the least size.
-
-    Of a run no letter waits more than LONGEST_DELAY weeks, nor all of them more than MEAN_DELAY on average.
-    """
-    stays: set[int] = set()
-    while True:
-        pieces, small = _waves(made)
-        small = [week for week in small if week not in stays]
-        if not small:
-            return made
-        made = _joined_run(made, small[0], pieces, small) or made
-        stays.add(small[0])
-
-
-def _joined_run(made: Draft, week: int, pieces: Ints, small: list[int]) -> Draft | None:
-    """The draft with the shortest run of small waves from a week on that makes one of the least size; None where none does."""
-    for last in [w for w in small if week < w <= week + LONGEST_DELAY]:
-        run = np.array([w for w in small if week <= w <= last])
-        total, waits = pieces[run].sum(), (pieces[run] * (last - run)).sum()
-        if total < made.problem.least_wave or waits > MEAN_DELAY * total:
-            continue
-        joined: Draft | None = made
-        for one in run[:-1].tolist():
-            joined = _without_week(joined, one, [last]) if joined else None
-        if joined:
-            return joined
-    return None
-
-
-def _without_week(made: Draft, week: int, others: list[int]) -> Draft | None:
-    """The draft with a week's letters in other weeks, in the order of these; None where some find no room there."""
-    if made.interim[:, :, week].any() or not others:
-        return None
-    problem, left = made.problem, made.remedy[:, :, week].astype(np.int64)
-    rest = made.remedy.copy()
-    rest[:, :, week] = 0
-    without = _with_letters(made, rest)
-    for other in others:
-        for b in priority(problem).tolist():
-            if left[b].any() and _may_move(without.fill, b, week, other):
-                left[b] -= without.fill.place(b, other, left[b])
-    return None if left.any() else without
-
-
-def _may_move(fill: Fill, b: int, week: int, other: int) -> bool:
-    """Whether letters of a bundle may go out in another week: one that is open, on the same side of a lawful date."""
-    date = int(fill.problem.mail_by[b])
-    across = date != NO_DATE and (week <= date) != (other <= date)
-    return bool(fill.groups.mailable[b, other]) and not across
-
-
-def joined_words(before: Draft, after: Draft) -> list[str]:
-    """How many small waves were joined, and what that costs."""
-    problem = before.problem
-    if not problem.least_wave:
-        return []
-    gone = pieces_by_week(problem, before.remedy + before.interim) > 0
-    gone &= pieces_by_week(problem, after.remedy + after.interim) == 0
-    if not gone.any():
-        return []
-    cost = exposure_removed(problem, before.remedy) - exposure_removed(problem, after.remedy)
-    price = "at no cost" if cost <= 0 else f"for {cost:,.1f} vehicle-weeks of risk"
-    waves = counted(gone.sum(), "wave")
-    return [
-        f"{waves} of fewer than {counted(problem.least_wave, 'piece')} joined another week's, {price}."
-    ]
-
-
-def small_waves(problem: Problem, mailed: Letters) -> list[str]:
-    """The waves that stay below the least size, and for each reason why."""
-    pieces = pieces_by_week(problem, mailed)
-    weeks = np.flatnonzero((pieces > 0) & (pieces < problem.least_wave))
-    if not len(weeks):
-        return []
-    by_reason: dict[str, list[str]] = {}
-    for week in weeks.tolist():
-        named = f"{problem.week_words(week)} ({pieces[week]:,})"
-        by_reason.setdefault(_why_small(problem, pieces, week), []).append(named)
-    least = counted(problem.least_wave, "piece")
-    head = f"{counted(len(weeks), 'wave')} {'stays' if len(weeks) == 1 else 'stay'} below the least of {least}"
-    reasons = "; ".join(f"{reason}: {', '.join(named)}" for reason, named in by_reason.items())
-    return [f"{head}. {reasons[0].upper()}{reasons[1:]}."]
-
-
-def _why_small(problem: Problem, pieces: Ints, week: int) -> str:
-    """Why a small wave is joined with no other."""
-    near = pieces[max(0, week - LONGEST_DELAY) : week + LONGEST_DELAY + 1]
-    if (near > 0).sum() == 1:
-        return f"no other wave within {LONGEST_DELAY} weeks"
-    if near.max() < problem.least_wave and near.sum() < problem.least_wave:
-        return f"all waves within {LONGEST_DELAY} weeks are fewer together"
-    before = "limits and dates leave no room for all its letters in a week before"
-    if pieces[week : week + LONGEST_DELAY + 1].sum() < problem.least_wave:
-        return f"{before}, and with those of all waves within {LONGEST_DELAY} weeks after it the wave would still be too small"
-    return f"{before}, nor in a larger wave within {LONGEST_DELAY} weeks, and in a smaller one most would wait for few"
-
-
 # A smooth load
 
 
@@ -218,7 +63,7 @@ def _smoothed(made: Draft) -> Draft:
         weeks = np.flatnonzero(load.letters[b].any(axis=0)).tolist()
         for first, second in pairwise(weeks):
             moved += load.exchange(b, first, second)
-    return _with_letters(made, load.letters) if moved else made
+    return with_letters(made, load.letters) if moved else made
 
 
 class _Load:

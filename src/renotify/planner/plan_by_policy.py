@@ -13,7 +13,7 @@ from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.gravest_owners import gravest_words
-from renotify.planner.late_stages import joined_words, late_stages, small_waves
+from renotify.planner.late_stages import late_stages
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
 from renotify.planner.long_visits import long_visit_words
 from renotify.planner.neighbourhoods import improved
@@ -32,6 +32,7 @@ from renotify.planner.two_level import (
     solve_master,
     solved,
 )
+from renotify.planner.wave_sizes import joined_words, small_waves
 from renotify.planner.whole_letters import contested, in_whole_letters, most_alone
 from renotify.values.progress_callback import Progress, silent
 
@@ -103,7 +104,11 @@ def _by_plain_policy(problem: Problem, policy: str) -> LetterPlan:
         policy,
         letters,
         held=held,
-        messages=(*_general_messages(problem, letters), *_of_waves(problem, letters, letters)),
+        messages=(
+            *_general_messages(problem, letters),
+            *explain_plan.tail(problem, letters),
+            *small_waves(problem, letters, letters, joins=False),
+        ),
     )
     return _with_bound(made, min(one.solution.ceiling + one.emergency for one in masters))
 
@@ -116,10 +121,6 @@ def _general_messages(problem: Problem, letters: Letters) -> tuple[str, ...]:
     )
 
 
-def _of_waves(problem: Problem, asking: Letters, mailed: Letters) -> tuple[str, ...]:
-    return (*explain_plan.tail(problem, asking), *small_waves(problem, mailed))
-
-
 def with_letter_words(made: LetterPlan, promised: int = 0) -> LetterPlan:
     """The plan with what it says of its letters themselves: that there are none, how long the gravest wait and which kits they lack,
     late and small waves. They are not among its messages yet.
@@ -130,7 +131,8 @@ def with_letter_words(made: LetterPlan, promised: int = 0) -> LetterPlan:
     own = (
         *explain_plan.no_letters(made, promised),
         *gravest,
-        *_of_waves(made.problem, made.remedy_letters, made.mailed),
+        *explain_plan.tail(made.problem, made.remedy_letters),
+        *small_waves(made.problem, made.remedy_letters, made.mailed, joins=True),
     )
     return replace(made, of_letters=own, short_kits=short)
 

@@ -22,7 +22,7 @@ LEAST_PRICE = (
     1e-3  # of the dearest hour: less is what the solver leaves over, and holds nothing back
 )
 FEWEST_KITS = 10.0  # more that are told of, however few come
-FEW = 10.0  # below, a share of an owner is told
+FEW = 10.0  # below, a count that is no whole number is told as about one
 RISK = "vehicle-weeks of risk"
 
 
@@ -67,10 +67,11 @@ class Gain:
 
 
 def _count(amount: float, noun: str = "") -> str:
-    """A count with its noun; one of a few that is none in whole, as where half of a two-piece letter is printed, with a decimal."""
-    whole = amount >= FEW or abs(amount - round(amount)) < LEAST_OWNERS
-    told = f"{round(amount):,}" if whole else f"{amount:.1f}"
-    return f"{told} {noun if told == '1' else noun + 's'}" if noun else told
+    """A count with its noun in whole letters and owners; a few that are none in whole, as a linear program has them, are about so many."""
+    whole = max(1, round(amount)) if amount >= LEAST_OWNERS else 0
+    near = amount >= FEW or abs(amount - whole) < LEAST_OWNERS
+    told = f"{whole:,}" if near else f"about {whole}" if amount >= 0.5 else "less than 1"
+    return f"{told} {noun if whole == 1 else noun + 's'}" if noun else told
 
 
 def _amount(exposure: float) -> str:

@@ -8,14 +8,12 @@ place in it: the next follow-up is planned when they are due.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.explain_plan import held_letters
 from renotify.planner.fill import Fill, fill_to_quota, priority
-from renotify.planner.late_stages import joined_waves
 from renotify.planner.letter_plan import (
     MAIL_HOUSE,
     BrokenLimit,
@@ -24,12 +22,19 @@ from renotify.planner.letter_plan import (
     Letters,
     exposure_removed,
 )
+from renotify.planner.moved_letters import (
+    LAST_PLAN_FIRST,
+    LastPlan,
+    Moves,
+    moves,
+    report,
+)
 from renotify.planner.plan_by_policy import NOBODY, plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
+from renotify.planner.wave_sizes import joined_waves
 from renotify.plans.response import requests, requests_of_silent
-from renotify.values.english import counted, percent
 
 FROZEN = 2  # weeks: this one and the next are at the mail house
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
@@ -38,7 +43,6 @@ ALL_OUT = "Every letter is out, or its owner came in: none is left to plan, and 
 PROMISED_ALONE = (
     "Nobody is left to write to beside the letters that are promised to the mail house."
 )
-LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +51,8 @@ class Replan:
 
     plan: LetterPlan
     dropped: int  # letters of the last plan whose owners came in or left the list
-    moved: int  # letters of the last plan that fall behind (:func:`moved_later`); one that comes earlier is none
-    churn: float  # moved / letters of the last plan after the frozen weeks
+    moved: int  # letters of the last plan that go later or to nobody (:func:`moved_later`); one that comes earlier is none
+    churn: float  # moved / letters of the last plan that are not in the frozen weeks
     report: tuple[str, ...]
 
 
@@ -132,8 +136,8 @@ def replan(
     problem: Problem,
     last: Letters,
     *,
+    missed: Letters | None = None,
     interim: Letters | None = None,
-    frozen: int = FROZEN,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
     workers: int = 1,
@@ -142,30 +146,29 @@ def replan(
 
     Bundles of ``problem`` beyond those of ``last`` are second notices that are owed. The frozen weeks keep the last
     plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
+    ``missed`` [B, D, 1 + T] are its letters beside ``last`` that cannot keep their week, by that week: first those of weeks that have
+    passed without a release. They are planned as those who had none, and have moved all the same.
     ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
     dropped = int(last.sum()) - int(kept.sum())
     fixed = kept.copy()
-    fixed[:, :, frozen:] = 0
+    fixed[:, :, FROZEN:] = 0
     waiting = np.zeros_like(fixed)
     if interim is not None:
         waiting = np.minimum(fixed, _padded(problem, interim))
-    rest = _after(problem, fixed, waiting, frozen)
+    rest = _after(problem, fixed, waiting)
     found = plan(rest, policy, workers=workers)
     later = kept - fixed
-    mixed = _within_churn(rest, found.letters, later, churn_limit)
+    before = LastPlan.of(rest, later, missed)
+    mixed = _within_churn(rest, found.letters, before, churn_limit)
     letters = found.letters if mixed is None else mixed.remedy
     limited = exposure_removed(rest, letters) < exposure_removed(rest, found.letters)
-    moved = moved_later(letters, later)
-    churn = moved / max(1, int(later.sum()))
-    moves = _Moves(
-        dropped=dropped, fixed=int(fixed.sum()), later=moved, at_dealers=_behind_at_dealers(letters, later),
-        earlier=_came_earlier(letters, later), limited=limited,
-    )  # fmt: skip
-    chosen = _with_own_words(rest, found, mixed, moves.fixed)
+    moved = moves(before, letters, dropped=dropped, fixed=int(fixed.sum()), limited=limited)
+    chosen = _with_own_words(rest, found, mixed, moved.fixed)
     whole = _whole(problem, rest, chosen, fixed, waiting)
-    return Replan(whole, dropped, moved, churn, _report(moves, churn, churn_limit, frozen))
+    said = report(problem, moved, churn_limit, FROZEN)
+    return Replan(whole, dropped, moved.later, moved.churn, said)
 
 
 def made_again(
@@ -179,8 +182,8 @@ def made_again(
     if not np.array_equal(same.mailed, _padded(problem, last)):
         return None
     promised = int(same.mailed[:, :, :FROZEN].sum())
-    stays = _Moves(0, promised, 0, 0, 0, limited=False)
-    return Replan(same, 0, 0, 0.0, _report(stays, 0.0, CHURN_LIMIT, FROZEN))
+    said = report(problem, Moves(dropped=0, fixed=promised), CHURN_LIMIT, FROZEN)
+    return Replan(same, 0, 0, 0.0, said)
 
 
 def _with_own_words(
@@ -211,71 +214,44 @@ def _padded(problem: Problem, letters: Letters) -> Letters:
     return whole
 
 
-def _after(problem: Problem, fixed: Letters, waiting: Letters, frozen: int) -> Problem:
+def _after(problem: Problem, fixed: Letters, waiting: Letters) -> Problem:
     """What is left to plan once the frozen weeks stand: their letters, less the ``waiting`` interim ones, ask as background does.
 
     A lawful week that the frozen weeks have reached is over for them, and the first free week is the next best for who is left.
     """
     rest = _with_letters_promised(problem, fixed - waiting)
     owners = problem.owners - fixed.sum(axis=2)
-    overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < frozen)
-    none_left = ~owners.any(axis=1) | (frozen >= problem.weeks)
-    mail_by = np.where(overdue, np.where(none_left, NO_DATE, frozen), problem.mail_by)
+    overdue = (problem.mail_by != NO_DATE) & (problem.mail_by < FROZEN)
+    none_left = ~owners.any(axis=1) | (problem.weeks <= FROZEN)
+    mail_by = np.where(overdue, np.where(none_left, NO_DATE, FROZEN), problem.mail_by)
     return replace(
         rest,
         owners=owners,
-        first_week=np.maximum(problem.first_week, frozen),
+        first_week=np.maximum(problem.first_week, FROZEN),
         mail_by=mail_by,
         mail_capacity=np.maximum(problem.mail_capacity - problem.printed @ fixed.sum(axis=1), 0.0),
     )
 
 
-def moved_later(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that go out later, or to nobody: how far a bundle's letters fall behind the old plan's, at most.
-
-    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing, nor does one whose place another
-    dealer's owner of the bundle takes.
-    """
-    return _fallen_behind(new.sum(axis=1), old.sum(axis=1))
-
-
-def _behind_at_dealers(new: Letters, old: Letters) -> int:
-    """The same, dealer by dealer: those count too whose places owners of the bundle at other dealers take."""
-    return sum(_fallen_behind(*of_bundle) for of_bundle in zip(new, old, strict=True))
-
-
-def _fallen_behind(new: Ints, old: Ints) -> int:
-    """How far the letters of each line fall behind the old ones, at most, all lines together; both [lines, T]."""
-    behind = np.cumsum(old - new, axis=1, dtype=np.int64)
-    return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
-
-
-def _came_earlier(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that come earlier, counted as :func:`moved_later` counts; letters beyond the old plan's are new."""
-    before = np.cumsum(old.sum(axis=1), axis=1, dtype=np.int64)
-    now = np.minimum(np.cumsum(new.sum(axis=1), axis=1, dtype=np.int64), before[:, -1:])
-    return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
-
-
-def _within_churn(problem: Problem, new: Letters, old: Letters, limit: float) -> Draft | None:
-    """As much of the new plan as the churn limit allows; None where that is all of it.
+def _within_churn(problem: Problem, new: Letters, last: LastPlan, limit: float) -> Draft | None:
+    """As much of the new plan as the churn limit allows, a share of the letters that can keep their week; None where that is all of it.
 
     A mixture of two feasible plans is feasible. Where today's limits alone move more letters than may, no more are moved than they do.
     A lawful date goes before the churn limit.
     """
-    wanted = moved_later(new, old)
-    allowed = limit * max(1, int(old.sum()))
+    wanted = last.beyond(new)
+    allowed = limit * max(1, last.could_stay)
     if wanted <= allowed or (problem.mail_by != NO_DATE).any():
         return None
     robust = trimmed(with_margins(problem))
-    forced = _mixed(robust, new, old, 0.0)
-    least = moved_later(forced.remedy, old)
+    forced = _mixed(robust, new, last.standing, 0.0)
+    least = last.beyond(forced.remedy)
     share = max(0.0, (allowed - least) / max(1, wanted - least))
-    tried = [_mixed(robust, new, old, part) for part in (share, share / 2) if part]
-    within = [
-        forced,
-        *(one for one in tried if moved_later(one.remedy, old) <= max(allowed, least)),
-    ]
+    mixes = [(last.standing, part) for part in (share, share / 2) if part]
+    if last.passed:  # those whose week has passed go before others, as far as these may give way
+        mixes += [(last.at_once, part) for part in (share, share / 2, 0.0)]
+    tried = [_mixed(robust, new, old, part) for old, part in mixes]
+    within = [forced, *(one for one in tried if last.beyond(one.remedy) <= max(allowed, least))]
     return max(within, key=lambda made: exposure_removed(problem, made.remedy))
 
 
@@ -339,48 +315,3 @@ def _held(found: LetterPlan, mixed: Draft) -> tuple[HeldOwners, ...]:
         else replace(one, reason=f"{one.reason}: {LAST_PLAN_FIRST}")
         for one in held_letters(mixed, mixed.remedy)
     )
-
-
-class _Moves(NamedTuple):
-    """What became of the last plan's letters."""
-
-    dropped: int
-    fixed: int  # of the frozen weeks
-    later: int  # counted over all dealers
-    at_dealers: int  # counted dealer by dealer
-    earlier: int
-    limited: bool  # whether the churn limit held letters back
-
-
-def dropped_words(dropped: int) -> list[str]:
-    """Say how many letters of the last plan are dropped; nothing where none is."""
-    if not dropped:
-        return []
-    letters = f"{counted(dropped, 'planned letter')} {'is' if dropped == 1 else 'are'} dropped"
-    return [f"{letters}: owners came in or left the list."]
-
-
-def _report(moves: _Moves, churn: float, limit: float, frozen: int) -> tuple[str, ...]:
-    fixed = "is promised" if moves.fixed == 1 else "are promised"
-    stay = "stays as it is" if moves.fixed == 1 else "stay as they are"
-    sentences = [
-        f"{counted(moves.fixed, 'letter')} of this week and the next {frozen - 1} {fixed} to the mail house and {stay}."
-    ]
-    sentences.extend(dropped_words(moves.dropped))
-    sentences.append(
-        f"{counted(moves.later, 'letter')} {'moves' if moves.later == 1 else 'move'} to a later week or to none"
-        f" ({percent(churn)} of the last plan), counted over all dealers of a bundle; {moves.earlier:,} come earlier."
-    )
-    if moves.at_dealers > moves.later:
-        sentences.append(
-            f"Counted dealer by dealer {moves.at_dealers:,} do: owners of the same bundle at other dealers take the places of"
-            f" {moves.at_dealers - moves.later:,}."
-        )
-    if churn > limit:
-        kept = f"; beyond what these move, {LAST_PLAN_FIRST}" if moves.limited else ""
-        sentences.append(
-            f"That is more than the churn limit of {percent(limit)}: today's limits and lawful dates go before it{kept}."
-        )
-    elif moves.limited:
-        sentences.append("The churn limit held back further moves.")
-    return tuple(sentences)

@@ -30,17 +30,17 @@ from renotify.planner.from_ledger import (
     LettersOut,
     framed,
 )
-from renotify.planner.kept_plan import keep, visit_dealers, without_a_day
+from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
 from renotify.planner.mail_house_weeks import promised_words
+from renotify.planner.moved_letters import dropped_words
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
 from renotify.planner.replan import (
     FROZEN,
-    dropped_words,
     made_again,
     replan,
     shifted,
@@ -167,7 +167,10 @@ def replan_follow_up(
     if not out.num_rows and _made_of(document_before, today.problem, policy):
         again = made_again(owed, promised, policy=policy, workers=workers)
     unchanged = again is not None
-    again = again or replan(owed, promised, interim=interim, policy=policy, workers=workers)
+    missed = _missed(today, free, passed)
+    again = again or replan(
+        owed, promised, missed=missed, interim=interim, policy=policy, workers=workers
+    )
     due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
@@ -200,6 +203,7 @@ def replan_follow_up(
             else lateness_words(settings, today.in_time, policy)
         ),
         *without_a_day(session, today, moved),
+        *over_before_repair(session, today, moved),
     ]
     whole = whole_problem(from_json(document_before["problem"]), today, learned, passed)
     weeks_of_first = moved.set_column(2, "week", pa.compute.add(moved["week"], passed))
@@ -266,12 +270,40 @@ def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
     return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
 
 
+def _missed(today: Framed, free: pa.Table, passed: int) -> Letters:
+    """Letters of the last plan, not released, that cannot keep their week, by that week; those of weeks that have passed come first.
+
+    [B, D, 1 + T]: their week has passed, comes before the day of their remedy as it is known today, or after a horizon that was cut.
+    """
+    due, weeks = _with_week(today, free, passed), today.problem.weeks
+    stands = pa.compute.and_(_stands(due), pa.compute.less(due["week"], weeks))
+    missed = due.filter(pa.compute.invert(stands))
+    within = np.clip(missed["week"].to_numpy(), -1, weeks - 1) + 1
+    missed = missed.set_column(missed.column_names.index("week"), "week", pa.array(within))
+    counts = missed.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
+        [("vin", "count")]
+    )
+    return shifted(_cube(counts, today.problem), 0, weeks + 1)
+
+
 def _planned(today: Framed, free: pa.Table, passed: int) -> pa.Table:
     """The vehicles that are still free with the weeks from today that the last plan gave them, where these still stand."""
+    due = _with_week(today, free, passed)
+    return due.filter(_stands(due))
+
+
+def _stands(due: pa.Table) -> pa.Array:
+    """Whether letters can still go in the week in which they are due: not before today, nor before their remedy."""
+    first = pa.compute.max_element_wise(due["first"], pa.scalar(0, pa.int64()))
+    return pa.compute.greater_equal(due["week"], first)
+
+
+def _with_week(today: Framed, free: pa.Table, passed: int) -> pa.Table:
+    """The vehicles that are still free with the weeks from today that the last plan gave them, and the first of their bundle's."""
     placed = today.vehicles.join(
         free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
     )
-    planned = placed.filter(pa.compute.greater_equal(placed["week"], passed))
+    planned = placed.filter(pa.compute.is_valid(placed["week"]))
     weeks = planned.set_column(
         planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
     )
@@ -279,8 +311,7 @@ def _planned(today: Framed, free: pa.Table, passed: int) -> pa.Table:
         "planning_bundle": pa.array(today.problem.bundles, pa.string()),
         "first": pa.array(today.problem.first_week, pa.int64()),
     })  # fmt: skip
-    known = weeks.join(bundles, "planning_bundle", join_type="inner")
-    return known.filter(pa.compute.greater_equal(known["week"], known["first"]))
+    return weeks.join(bundles, "planning_bundle", join_type="inner")
 
 
 def _promised(today: Framed, free: pa.Table, passed: int) -> pa.Table:

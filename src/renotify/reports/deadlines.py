@@ -16,6 +16,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
+from renotify.ledger.wave_decisions import LONGEST
 from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import Deadline, in_order
@@ -99,9 +100,12 @@ def _stated_issues(days: Stated) -> list[Issued]:
     return [Issued(day, 1) for day in days.starts(MONTHLY)]
 
 
-def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
+def state_day(
+    session: Session, name: str, word: DayWord, on: date, *, by: str = "", evidence: str = ""
+) -> None:
     """Record that a clock started on a day, was done, or that what was stated of it is taken back.
 
+    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands.
     Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
     """
     subjects = ledger_clocks.subjects(session)
@@ -114,7 +118,8 @@ def state_day(session: Session, name: str, word: DayWord, on: date) -> None:
     else:
         _check_day(session, name, word, on)
     with session.transaction():
-        state(session, name, word, on, f"deadlines --{word} {name}")
+        told = "".join((f", by {by}" if by else "", f", evidence: {evidence}" if evidence else ""))
+        state(session, name, word, on, f"deadlines --{word} {name}{told}"[:LONGEST])
 
 
 def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:

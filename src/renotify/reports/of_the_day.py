@@ -72,22 +72,18 @@ def of_the_day(
     kits: KitsByWeek,
 ) -> OfTheDay:
     """Return what a planned follow-up's page shows of a day, by its campaigns, its workload, that workload's heat map, and its kits."""
-    days = [on - timedelta(weeks=week) for week in range(BACK, -1, -1)]
-    past = [
-        {row.campaign: row for row in status.counts(session, as_of=day) if row.campaign in campaigns}
-        for day in days
-    ]  # fmt: skip
+    days, past = past_weeks(session, on, campaigns)
     before, now = past[days.index(on - WEEK)], past[-1]
     return OfTheDay(
         on=on,
-        completion=_completion(days, past, _expected(session, on)),
+        completion=completion_of(days, past, forecasts(session, on)),
         limits=limits_of(
             load.expected,
             weeks,
             kits,
             pieces.waves(session, name),
         ),
-        areas=_areas(session, on, campaigns, weeks),
+        areas=areas_on_map(session, on, campaigns, weeks),
         changes=since_last_week(session, name, on, before.values(), now.values()),
         clocks=tuple(deadlines(session, on)),
         letter=commonest_letter(session, name, on),
@@ -100,12 +96,23 @@ def of_the_day(
     )
 
 
-def _expected(session: Session, on: date) -> dict[str, Mapping[str, Any]]:
+def past_weeks(
+    session: Session, on: date, campaigns: Sequence[str]
+) -> tuple[list[date], list[dict[str, Count]]]:
+    """Return the days on which past completion is shown, the last is ``on``, and the counts of campaigns as of each."""
+    days = [on - timedelta(weeks=week) for week in range(BACK, -1, -1)]
+    return days, [
+        {row.campaign: row for row in status.counts(session, as_of=day) if row.campaign in campaigns}
+        for day in days
+    ]  # fmt: skip
+
+
+def forecasts(session: Session, on: date) -> dict[str, Mapping[str, Any]]:
     """Return the forecast of each campaign."""
     return {row["campaign"]: row["forecast"] for row in progress(session, on, "campaign")}
 
 
-def _completion(
+def completion_of(
     days: Sequence[date], past: Sequence[Mapping[str, Count]], coming: Mapping[str, Mapping[str, Any]]
 ) -> CompletionByWeek:  # fmt: skip
     """Return completion on past days, and by the end of each coming week; a campaign that was not there yet was at 0."""
@@ -151,7 +158,7 @@ def limits_of(
     )
 
 
-def _areas(
+def areas_on_map(
     session: Session, on: date, campaigns: Sequence[str], weeks: DealerWeeks
 ) -> tuple[AreaPlace, ...]:
     """Return each area with its dealers on the map, and how far its vehicles are; vehicles without a dealer are in none."""

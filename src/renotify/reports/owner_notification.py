@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -16,9 +17,11 @@ from renotify.values.english import counted
 
 OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 # A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
+# One that a file of letters told without a number, by campaign and day, is nobody's piece and needs no look at them.
 FIRST_NOTICE = (
-    "e.kind = 'mailed' and not exists (select 1 from piece p join follow_up f on f.name = p.follow_up"
-    f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)"
+    "e.kind = 'mailed' and (substr(e.subject, 6, length(e.campaign_code) + 1) = e.campaign_code || '|' or not exists"
+    " (select 1 from piece p join follow_up f on f.name = p.follow_up"
+    f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))"
 )
 EVER = date(9999, 12, 31)  # the last day for letters where none is known
 UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"
@@ -94,22 +97,27 @@ class LettersHeard:
 
 def first_notices(
     part: fold.AsOf,
-    states: str,
+    states: Sequence[str],
     heard: LettersHeard,
     due: date | None,
     joined_told: date | None = None,
 ) -> FirstNotices:
     """Return how far the first notices of a part are, whose ``fold.states`` these are; ``due`` is the last day for them, if one is known.
 
+    The states may come in several, each of vehicles of its own: kept ones lie in the order in which their versions are put together.
     ``joined_told`` is the day by which all who joined later are stated as told.
     """
     counts = heard.counts(part)
+    entered = " union all ".join(
+        "select f.vin, f.campaign_code, min(f.added_on) as day, max(case when f.current then f.status end) as status"
+        f" from ({some}) f group by f.vin, f.campaign_code"
+        for some in states
+    )
     early = "case when s.joined_on <= :letters_due then"
     (found,) = heard.session.rows(
         FirstNotices,
-        f"with sold_new as ({sold_new(part)}),"
-        " entered as (select f.vin, f.campaign_code, min(f.added_on) as day, max(case when f.current then f.status end) as status"
-        f" from ({states}) f group by f.vin, f.campaign_code),"
+        f"with sold_new as materialized ({sold_new(part)}),"
+        f" entered as ({entered}),"
         " vehicle_state as materialized (select f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
         f" (select min(e.occurred_on) from event e where e.vin = f.vin and e.campaign_code = f.campaign_code and {FIRST_NOTICE} {counts})"
         " as told_on from entered f left join sold_new n on n.vin = f.vin"

@@ -220,14 +220,23 @@ def _counted(
     heard: LettersHeard,
 ) -> Counted:
     cut, known_at = part.as_of or date.max, part.known_at
-    states = fold.states(session, part, later)
-    now = status.together(session, part, states)
+    same = None
+    if later is None or later.most:
+        states = [fold.states(session, part, later)]
+        now = status.together(session, part, states[0])
+    else:
+        states = [fold.unchanged(session, part), fold.changed(session, part, later)]
+        same = status.together(session, part, states[0])
+        now = same.plus(status.together(session, part, states[1]))
     own = stated_days.stated(session, known_at).of(*recall.codes, *filter(None, [recall.number]))
     clock = letters_run(recall.as_one(), own)
     joined_told = own.last_done(f"letters{stated_days.MARK}joined", "letters", by=cut)
     letters = first_notices(part, states, heard, clock.due if clock else None, joined_told)
     earlier = replace(part, as_of=before)
-    then = status.together(session, earlier, fold.states(session, earlier, later))
+    if same is None or later is None:
+        then = status.together(session, earlier, fold.states(session, earlier, later))
+    else:  # vehicles that stand alike on both days are counted once for both
+        then = same.plus(status.together(session, earlier, fold.changed(session, earlier, later)))
     filer = filed_reports.maker(session, recall.number, known_at) if recall.number else ""
     return Counted(now, then, letters, cut, own.done("letters", "letters_ordered"), filer)
 

@@ -20,6 +20,7 @@ from renotify.charts.dealer_heat_map import dealer_heat_map
 from renotify.charts.kits_by_week import kits_by_week
 from renotify.charts.letters_by_week import letters_by_week
 from renotify.charts.waves_against_limits import waves_against_limits
+from renotify.errors import Refused
 from renotify.ledger import follow_ups
 from renotify.ledger.session import Session
 from renotify.reports.calendar_file import write_calendar
@@ -54,8 +55,15 @@ def write_summary(
 ) -> Summary:
     """Write the page of a planned follow-up on a day, and its lists into ``beside``, by default a folder named after the page.
 
-    Raises UnknownName, and NothingToDo when the follow-up has no plan yet; nothing is written then.
+    Raises UnknownName, NothingToDo when the follow-up has no plan yet, and Refused for a day before its list was frozen; nothing is
+    written then.
     """
+    frozen_on = follow_ups.frozen_on(session, name)
+    if on < frozen_on:
+        raise Refused(
+            f"The list of {name} was frozen on {frozen_on}: on {on} there was nothing of it to show.",
+            f"Give a day from then on: renotify summary {name} --on {frozen_on}",
+        )
     steps = Steps(f"Summary of {name}", STEPS, progress)
     steps.begin()
     own = lists(session, name, on)

@@ -259,7 +259,16 @@ def _orders(known: FollowUpFigures) -> str:
         (one.part_no, one.description, one.dealers, one.quantity)
         for one in known.orders[:SHOWN_ORDERS]
     ]
-    return table("What to order first", ("Part", "Description", "Dealers", "Order now"), rows)
+    rest = known.orders[SHOWN_ORDERS:]
+    kits = sum(one.quantity for one in rest)
+    more = (
+        f"; {counted(len(rest), 'more part')} with {counted(kits, 'kit')} in the list beside this page"
+        if rest
+        else ""
+    )
+    return table(
+        f"What to order first{more}", ("Part", "Description", "Dealers", "Order now"), rows
+    )
 
 
 def _clocks(day: OfTheDay | None) -> str:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
-
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
-from renotify.ledger.outside_scopes import names_model
-from renotify.ledger.planned_letters import planned_letters
+from renotify.ledger.outside_scopes import names_model, names_this_model
+from renotify.ledger.planned_letters import letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
+from renotify.parts.kits_at_one_dealer import has_promises
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
+from renotify.visits.needs import combined, needs
+
+if TYPE_CHECKING:
+    from renotify.parts.promises import PromisedKits
 
 PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
 _RECORD = ("role", "as_of", "reason", "problem", "file", "row")
@@ -61,7 +64,7 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
         "out_of": list(_out_of(session, vin, found[0])) if found else [],
         "weeks": list(_weeks(session, vin)),
         "records": _records(session, vin, on),
-        "visits": list(_visits(session, vin, on)),
+        "visits": list(_visits(session, vin, found[0].model if found else "", on)),
     }
 
 
@@ -69,7 +72,9 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
 
 
 def _out_of(session: Session, vin: str, vehicle: _Vehicle) -> Iterator[dict[str, Any]]:
-    """Yield the campaigns whose scopes name the model and of which nothing was ever said of the vehicle, each with the reason."""
+    """Yield the campaigns whose scopes name the model, or others of its family, and of which nothing was ever said of the vehicle, each
+    with the reason.
+    """
     named = session.rows(
         _Code,
         "select campaign_code from state where vin = :vin union"
@@ -87,6 +92,10 @@ def _why_out(
     session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign, scopes: Sequence[Scope]
 ) -> str:
     year, built = vehicle.model_year, vehicle.build_date
+    family = scopes
+    scopes = [scope for scope in family if names_this_model(scope, vehicle.model)]
+    if not scopes:
+        return f"the scope names {_ranges(family)}, and no {vehicle.model}."
     of_year = [one for one in scopes if year is None or one.year_from <= year <= one.year_to]
     if not of_year:
         return f"it is of model year {year}; the scope names {_ranges(scopes)}."
@@ -145,10 +154,28 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
 
 
 def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
-    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week."""
+    """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week.
+
+    One that has no week yet has no Monday, and why.
+    """
     for row in planned_letters(session, vin):
         why = _why_week(session, row.follow_up, row.bundle, row.week)
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
+    for one in letters_without_week(session, vin):
+        why = _why_no_week(session, one.follow_up)
+        yield {"follow_up": one.follow_up, "family": one.family, "monday": None, "why": why}
+
+
+def _why_no_week(session: Session, name: str) -> str:
+    try:
+        plan = plan_in_force(session, name)
+    except NothingToDo:
+        return f"It has no week: {name} is not planned yet (renotify plan {name})."
+    last = plan.monday(plan.weeks - 1)
+    return (
+        f"It has no week: by the plan ({plan.policy}) kits and hours of its dealer go to other letters up to the last week, that of {last};"
+        f" renotify plans compare {name} shows what binds."
+    )
 
 
 def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
@@ -198,7 +225,16 @@ class _Booked(NamedTuple):
     status: str
 
 
-def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
+def _promises(session: Session, dealer: str, on: date) -> Sequence[PromisedKits]:
+    """Return the kits that a dealer was promised; the book of kits, and DuckDB with it, is opened where there are any."""
+    if not has_promises(session, dealer):
+        return []
+    from renotify.parts.promises import promises
+
+    return promises(session, on, Dealers(dealer=dealer))
+
+
+def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[str, Any]]:
     """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
     rows = session.rows(
         _Booked,
@@ -206,14 +242,11 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
         " where vin = :vin and status in ('booked', 'arrived') order by start",
         vin=vin,
     )
-    if rows:  # DuckDB, which nobody waits for without a visit
-        from renotify.parts.dealer_orders import bookings
-        from renotify.parts.promises import promises
     for row in rows:
-        dealer = Dealers(dealer=row.dealer_code)
-        taken = bookings(session, dealer)
-        mine = taken.filter(pc.equal(taken["vin"], vin)).to_pylist() if taken.num_rows else []
-        known = promises(session, on, dealer) if mine else []
+        at_dealer = [one for one in rows if one.dealer_code == row.dealer_code]
+        bundle = combined(code for one in at_dealer for code in one.campaign_codes.split(";"))
+        mine = needs(session, [(bundle, model)]).taken[bundle, model]
+        known = _promises(session, row.dealer_code, on) if mine else []
         yield {
             "dealer": row.dealer_code,
             "campaigns": row.campaign_codes.split(";"),
@@ -222,10 +255,10 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
             "without_word": row.start[:10] < on.isoformat(),
             "kits": [
                 {
-                    "part_no": one["part_no"],
-                    "kits": one["kits"],
-                    "qty": one["qty"],
-                    "take_rate": one["take_rate"],
+                    "part_no": part,
+                    "kits": one.kits,
+                    "qty": one.qty,
+                    "take_rate": one.take_rate,
                     "promises": [
                         {
                             "kits": given.kits,
@@ -234,9 +267,9 @@ def _visits(session: Session, vin: str, on: date) -> Iterator[dict[str, Any]]:
                             "comes": given.comes,
                         }
                         for given in known
-                        if given.part_no == one["part_no"]
+                        if given.part_no == part
                     ],
                 }
-                for one in mine
+                for part, one in sorted(mine.items())
             ],
         }

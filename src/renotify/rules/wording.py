@@ -108,14 +108,16 @@ class Statement(Row):
         """Return the names to be filled in, in the order of the text."""
         return _slots(self.wording(language))
 
-    def render(self, language: str, facts: Mapping[str, str]) -> str:
-        """Return the text with its slots filled; LetterRefused when a slot has no value."""
+    def render(self, language: str, facts: Mapping[str, str], *, campaign_code: str = "") -> str:
+        """Return the text with its slots filled; LetterRefused, by campaign and language, when a slot has no value."""
         values = {name: facts.get(name, "").strip() for name in self.slots(language)}
         empty = [name for name, value in values.items() if not value]
         if empty:
+            whose = f"Campaign {campaign_code}: statement" if campaign_code else "Statement"
+            table = "" if language == "en" else f" under [campaign.{language}]"
             raise LetterRefused(
-                f"Statement {self.id} ({self.citation}) needs a value for {', '.join(empty)}.",
-                "Give it in campaigns.toml, in labor_times (labor_time) or under [sender] in followup.toml.",
+                f"{whose} {self.id} ({self.citation}) needs a value for {', '.join(empty)} in language {language!r}.",
+                f"Give it in campaigns.toml{table}, in labor_times (labor_time) or under [sender] in followup.toml.",
             )
         return re.sub(r"([.!?])\.(?=\s|$)", r"\1", self.wording(language).format_map(values))
 

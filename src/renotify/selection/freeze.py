@@ -348,14 +348,22 @@ def _untold(
         one
         for code in settings.campaigns
         if code in spoken
-        for one in missing(campaigns[code], pack, kind, sorted(spoken[code]), timed=code in timed)
+        for one in missing(
+            campaigns[code],
+            pack,
+            kind,
+            sorted(spoken[code]),
+            timed=code in timed,
+            telephones=settings.telephones,
+        )
     ]
     recall = any(campaigns[code].family == "safety" for code in spoken)
     needed = settings.missing_of_sender(recall=recall, languages=languages)
     needed += [one.sentence for one in found if one.must]
     if needed:
+        are = "is" if len(needed) == 1 else "are"
         raise Refused(
-            f"No letter can be printed without {counted(len(needed), 'fact')}:{one_a_line(needed)}",
+            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{one_a_line(needed)}",
             "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+VARIABLE = "RENOTIFY_PROGRESS"  # where it is "json", commands tell another program how far they are, a JSON line at a time on stderr
 Progress = Callable[[str, float, float | None], None]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Mapping
+from operator import getitem
 
 from renotify.errors import BadInput
 
@@ -24,6 +25,8 @@ VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789", strict=T
     digit: digit for digit in "0123456789"
 }
 REMAINDERS = "0123456789X"
+_LETTERS = frozenset(ALPHABET)
+_WEIGHED = tuple({c: int(VALUES[c]) * weight for c in ALPHABET} for weight in WEIGHTS)
 YEAR_CODES = "ABCDEFGHJKLMNPRSTVWXY123456789"
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 AROUND = re.compile(r"[\s*-]+")
@@ -99,7 +102,7 @@ def fault(vin: str) -> VinFault:
     """Return the first fault of one VIN: length, characters, check digit, model year, serial number."""
     if len(vin) != LENGTH:
         return VinFault.OLD if re.fullmatch(OLD_NUMBER, vin) else VinFault.LENGTH
-    if not set(vin) <= set(ALPHABET):
+    if not _LETTERS.issuperset(vin):
         return VinFault.CHARACTER
     if vin[CHECK] != check_digit(vin):
         foreign = vin[0] in EUROPE or vin[CHECK] == FILLER
@@ -184,11 +187,10 @@ def check_digit(vin: str) -> str:
 
     Raises BadInput when the rest is not 16 VIN characters.
     """
-    rest = vin[:CHECK] + vin[CHECK + 1 :]
-    if len(vin) != LENGTH or not set(rest) <= set(ALPHABET):
+    rest = f"{vin[:CHECK]}0{vin[CHECK + 1 :]}"
+    if len(vin) != LENGTH or not _LETTERS.issuperset(rest):
         raise BadInput("A check digit needs 17 characters of a VIN.", sentence(VinFault.CHARACTER))
-    weights = WEIGHTS[:CHECK] + WEIGHTS[CHECK + 1 :]
-    return REMAINDERS[sum(int(VALUES[c]) * w for c, w in zip(rest, weights, strict=True)) % 11]
+    return REMAINDERS[sum(map(getitem, _WEIGHED, rest)) % 11]
 
 
 def with_check_digit(vin: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from renotify.errors import WrongUse
@@ -19,7 +19,7 @@ from renotify.vehicle_lists.list_columns import (
     SHOWN_OF_FOLLOW_UP,
 )
 
-ANY = "any"  # of left_out: whatever the reason
+ANY = "any"  # of left_out and pieces: whatever the reason or state
 SHOW, SORT_BY, COUNT_BY = "show", "sort by", "count by"  # what a column is named for
 
 
@@ -31,7 +31,8 @@ class Asked:
     names say. ``owner_zips`` and ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
     ``waves`` are numbers. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
-    booked, or none is. ``as_of`` and ``known_at`` are those of ``renotify status``.
+    booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one.
+    ``as_of`` and ``known_at`` are those of ``renotify status``.
     """
 
     campaigns: tuple[str, ...] = ()
@@ -53,6 +54,8 @@ class Asked:
     never_contacted: bool = False
     address_older_than: int | None = None
     booked: bool | None = None
+    visit_since: date | None = None
+    visit_before: date | None = None
     as_of: date | None = None
     known_at: datetime | None = None
 
@@ -62,7 +65,7 @@ class Asked:
         if alone and not self.follow_up:
             raise WrongUse(f"{alone[0]} is of a follow-up.", "Name it: --follow-up NAME.")
         _known("status", self.statuses, Status)
-        _known("piece", self.pieces, PieceState)
+        _known("piece", tuple(one for one in self.pieces if one != ANY), PieceState)
 
     @property
     def beside(self) -> frozenset[str]:
@@ -73,8 +76,7 @@ class Asked:
             "owner_zip": self.owner_zips,
             "language": self.languages,
             "address_as_of": self.address_older_than is not None,
-            "last_contact": self.contacted_before or self.contacted_since or self.never_contacted,
-            "booked": self.booked is not None,
+            "booked": self.booked is not None or self.visit_since or self.visit_before,
         }
         return frozenset(name for name, given in wanted.items() if given)
 
@@ -83,8 +85,8 @@ class Asked:
 class Shown:
     """How a list is shown: its ``columns`` (none: those of ``usual_columns``), its order, and ``first``, the most rows given.
 
-    ``sort`` has names of columns, with a minus before one that falls. ``disclosed_to`` and ``purpose`` say to whom and what for columns
-    of ``PERSONAL`` go.
+    ``sort`` has names of columns, with a minus before one that falls. ``after`` is the mark of the last row that was shown
+    (``Listing.mark``): the rows after it are given. ``disclosed_to`` and ``purpose`` say to whom and what for columns of ``PERSONAL`` go.
     """
 
     columns: tuple[str, ...] = ()
@@ -92,6 +94,7 @@ class Shown:
     first: int | None = None
     disclosed_to: str = ""
     purpose: str = ""
+    after: str = ""
 
     @property
     def order(self) -> list[tuple[str, bool]]:
@@ -151,6 +154,19 @@ def told_of_day(asked: Asked, on: date) -> str:
     )
 
 
+def told_of_visits(
+    asked: Asked, without_word: int, on: date, *, area: str = "", dealer: str = ""
+) -> str:
+    """Return how many rows of a list of booked visits have one whose day is past and of which nobody has said a word, and on a line of
+    its own the command that lists them; blank of none.
+    """
+    if not without_word or not asked.booked or asked.visit_before or asked.visit_since:
+        return ""
+    of_them = "1 has a visit" if without_word == 1 else f"{without_word:,} have a visit"
+    past = command(replace(asked, booked=None, visit_before=on), area=area, dealer=dealer)
+    return f"Of these {of_them} whose day is before {on} and which nobody has reported as done, missed or cancelled:\n{past}"
+
+
 def _words(asked: Asked, **more: str) -> Iterator[str]:
     several = {
         "--campaign": asked.campaigns, "--status": asked.statuses, "--reason": asked.reasons, "--model": asked.models,
@@ -162,6 +178,7 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     single = {
         "--year": years, "--follow-up": asked.follow_up, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
+        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
         "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),
         **{f"--{name}": value for name, value in more.items()},
     }  # fmt: skip

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from renotify.ledger import holders
 from renotify.ledger.kinds import PieceState, Status
-from renotify.ledger.letters_out import letters_out
+from renotify.ledger.letters_out import EVER, letters_out
 from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
@@ -22,8 +22,7 @@ from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, NUMBER, OF
 from renotify.visits.booked import booked_vehicles
 
 VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
-MOST_LOOKED_UP = 100_000  # vehicles; of more, reading all is cheaper than looking each one up
-EVER = date(1900, 1, 1)
+MOST_LOOKED_UP = 200_000  # vehicles; of more, reading all is cheaper than looking each one up
 
 BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
 PLANNED, UNLISTED = "letter_planned", "in_no_follow_up"

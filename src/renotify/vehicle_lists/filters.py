@@ -11,6 +11,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renotify.ledger.kinds import Reason, Status
+from renotify.ledger.letters_out import EVER, written_since
 from renotify.ledger.session import Session, Value
 from renotify.vehicle_lists.asked import ANY, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS
@@ -24,8 +26,8 @@ class Filter(NamedTuple):
     values: dict[str, Value]
 
 
-def of_ledger(session: Session, asked: Asked) -> list[Filter]:
-    """Return the conditions that SQL decides."""
+def of_ledger(session: Session, asked: Asked, on: date) -> list[Filter]:
+    """Return the conditions that SQL decides, those first that a later one in memory only narrows. ``on`` is the day of the list."""
     found = list(_among(session, asked))
     if asked.follow_up:
         named: dict[str, Value] = {"follow_up": asked.follow_up}
@@ -36,10 +38,47 @@ def of_ledger(session: Session, asked: Asked) -> list[Filter]:
     if asked.dealer_zips:
         alike, starts = _begins("d.zip", asked.dealer_zips)
         found.append(Filter(alike, "dealer_zip", starts))
-    return [*found, *_of_owners(session, asked)]
+    return [
+        *found,
+        *_of_owners(session, asked, on),
+        *_of_letters(asked),
+        *_of_reasons(session, asked),
+    ]
 
 
-def _of_owners(session: Session, asked: Asked) -> Iterator[Filter]:
+def _of_letters(asked: Asked) -> Iterator[Filter]:
+    """Yield when the vehicle was last written to about the campaign, and the vehicles that have a letter of the kind asked for."""
+    limits = {
+        "contacted_since": ("", asked.contacted_since),
+        "contacted_before": ("not ", asked.contacted_before),
+        "never_contacted": ("not ", EVER if asked.never_contacted else None),
+    }
+    for name, (negated, day) in limits.items():
+        if day:
+            written = written_since("s.vin", "s.campaign_code", f":{name}")
+            yield Filter(f"{negated}{written}", "", {name: day})
+    if asked.waves or asked.pieces:  # few of many states: they are not all looked up in the list
+        waves = (
+            f" and wave in ({', '.join(f'{wave:d}' for wave in asked.waves)})"
+            if asked.waves
+            else ""
+        )
+        yield Filter(
+            f"s.vin in (select vin from piece where follow_up = :follow_up{waves})", "", {}
+        )
+
+
+def _of_reasons(session: Session, asked: Asked) -> Iterator[Filter]:
+    """Yield what a row must be to have one of the reasons: unreachable for it, or open; which of these, memory decides."""
+    by_law = [one for one in asked.reasons if one in list(Reason)]
+    if asked.reasons and "" not in asked.reasons:
+        still_open = f" or s.status = '{Status.OPEN}'" if len(by_law) < len(asked.reasons) else ""
+        listed = session.list_values("by_law")
+        sql = f"(s.status = '{Status.UNREACHABLE}' and s.reason in {listed}{still_open})"
+        yield Filter(sql, "", {"by_law": _listed(by_law)})
+
+
+def _of_owners(session: Session, asked: Asked, on: date) -> Iterator[Filter]:
     """Yield conditions that somebody on record meets: who holds the vehicle is asked of the vehicles that are left alone."""
     for column, given in {"state": asked.owner_states, "language": asked.languages}.items():
         if given:
@@ -49,6 +88,8 @@ def _of_owners(session: Session, asked: Asked) -> Iterator[Filter]:
                 "",
                 {f"owner_{column}": _listed(given, upper=column == "state")},
             )
+    if asked.address_older_than is not None:
+        yield Filter(_RECORDED.format("o.as_of < :oldest"), "", {"oldest": _oldest(asked, on)})
     if asked.owner_zips:
         alike, starts = _begins("o.zip", asked.owner_zips)
         yield Filter(_RECORDED.format(alike), "", starts)
@@ -68,7 +109,7 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
     """Yield a condition for each filter whose values are those of a column."""
     exact = {
         "status": asked.statuses,
-        "piece": asked.pieces,
+        "piece": () if ANY in asked.pieces else asked.pieces,
         "wave": asked.waves,
         "left_out": () if ANY in asked.left_out else asked.left_out,
     }
@@ -80,6 +121,8 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
         if words:
             sql = f"upper({COLUMNS[column].sql}) in {session.list_values(column)}"
             yield Filter(sql, column, {column: _listed(words, upper=True)})
+    if ANY in asked.pieces:
+        yield Filter("e.state is not null", "piece", {})
     if ANY in asked.left_out:
         yield Filter("l.left_out <> ''", "left_out", {})
 
@@ -89,7 +132,7 @@ def _listed(given: Sequence[object], *, upper: bool = False) -> str:
 
 
 def kept(rows: pa.Table, asked: Asked, on: date) -> pa.Table:
-    """Return the rows that the filters on columns of ``BESIDE`` keep; a blank is kept by none but ``never contacted`` and ``before``."""
+    """Return the rows that the filters on columns of ``BESIDE`` keep; a blank is kept by none but ``not booked``."""
     conditions = [*_of_words(rows, asked), *_of_days(rows, asked, on)]
     if not conditions:
         return rows
@@ -111,14 +154,15 @@ def _of_words(rows: pa.Table, asked: Asked) -> Iterator[pa.ChunkedArray]:
         yield pc.is_valid(rows["booked"]) if asked.booked else pc.is_null(rows["booked"])
 
 
+def _oldest(asked: Asked, on: date) -> date:
+    """Return the first day of an address that is not too old."""
+    return on - timedelta(days=asked.address_older_than or 0)
+
+
 def _of_days(rows: pa.Table, asked: Asked, on: date) -> Iterator[pa.ChunkedArray]:
     if asked.address_older_than is not None:
-        oldest = on - timedelta(days=asked.address_older_than)
-        yield pc.less(rows["address_as_of"], pa.scalar(oldest))
-    if asked.contacted_before:
-        before = pc.less(rows["last_contact"], pa.scalar(asked.contacted_before))
-        yield pc.or_kleene(pc.is_null(rows["last_contact"]), before)
-    if asked.contacted_since:
-        yield pc.greater_equal(rows["last_contact"], pa.scalar(asked.contacted_since))
-    if asked.never_contacted:
-        yield pc.is_null(rows["last_contact"])
+        yield pc.less(rows["address_as_of"], pa.scalar(_oldest(asked, on)))
+    if asked.visit_since:
+        yield pc.greater_equal(rows["booked"], pa.scalar(asked.visit_since))
+    if asked.visit_before:
+        yield pc.less(rows["booked"], pa.scalar(asked.visit_before))

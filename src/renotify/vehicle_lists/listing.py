@@ -19,6 +19,7 @@ from renotify.ledger.session import Session, Value
 from renotify.ledger.status import STATE
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import series
+from renotify.vehicle_lists import paging
 from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
 from renotify.vehicle_lists.beside import kind_of, with_beside
 from renotify.vehicle_lists.filters import kept, of_ledger
@@ -32,16 +33,23 @@ _ROWS = "list_row"  # the staged rows whose further columns are read
 
 
 class Listing(NamedTuple):
-    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``."""
+    """Rows of a list in their order, of ``total`` in all, which are so many different ``vehicles``; of a list of booked visits
+    ``without_word`` counts those in all whose visit's day is before that of the list: it is not reported.
+
+    ``mark`` is the place of the last row, where the list goes on after it; blank at its end, and of a list that is given whole.
+    """
 
     total: int
     vehicles: int
     rows: pa.Table
+    without_word: int = 0
+    mark: str = ""
 
 
 class _Total(NamedTuple):
     total: int
     vehicles: int
+    without_word: int = 0
 
 
 def listing(
@@ -57,13 +65,21 @@ def listing(
     asked = _checked(session, asked)
     wanted = shown.columns or usual_columns(asked)
     personal = _personal(wanted, shown.disclosed_to)
+    order = _whole_order(shown.order)
+    by = tuple(name for name, _ in order)
     total, rows, ledger = _rows(session, asked, shown, wanted, on, scope)
-    found = _with_columns(session, rows, (*KEY, *wanted), on, past=ledger.past)
+    found = _with_columns(session, rows, (*KEY, *wanted, *by), on, past=ledger.past)
+    mark = ""
+    if shown.first and found.num_rows > shown.first:
+        found = found.slice(0, shown.first)
+        mark = paging.mark_of(found.select(by).slice(shown.first - 1).to_pylist()[0], order)
     if personal:
         with session.transaction():
             what = f"a list of vehicles with {', '.join(personal)}"
             artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"])
-    return Listing(*total, found.select(list(wanted)))
+    return Listing(
+        total.total, total.vehicles, found.select(list(wanted)), total.without_word, mark
+    )
 
 
 def _rows(
@@ -71,20 +87,40 @@ def _rows(
 ) -> tuple[_Total, pa.Table, _Ledger]:
     """Return the total and the rows that are given, in their order, with those of the wanted columns that the ledger has.
 
-    Where neither filters nor order look at ``BESIDE`` the ledger itself orders and cuts; else all rows are judged in memory.
+    Where neither filters nor order look at ``BESIDE`` the ledger itself orders and cuts; else all rows are judged in memory. One row
+    more is given than is shown, where there is one: it says that the list goes on.
     """
-    order, ledger = shown.order, _Ledger(session, asked, scope)
+    order, ledger = _whole_order(shown.order), _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name, _ in order if name in BESIDE}
-    if shown.first is not None and not looked_at:
-        tail = f"{_by(order)} limit {shown.first:d}"
-        return ledger.total(), ledger.read(wanted, tail), ledger
-    names = wanted if shown.first is None else ()
+    most = None if shown.first is None else shown.first + bool(shown.first)
+    start = paging.values_at(shown.after, order) if shown.after else None
+    if most is not None and not looked_at:
+        names = (*wanted, *(name for name, _ in order))
+        total = ledger.total()
+        return (
+            total,
+            ledger.read(names, f"{ledger.after(order, start)} {_by(order)} limit {most:d}"),
+            ledger,
+        )
+    names = wanted if most is None else ()
     every = ledger.read((*names, *(name for name, _ in order if name in COLUMNS)))
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     rows = _sorted(every, order)
-    if shown.first is not None:
-        rows = ledger.read(wanted, rows=rows.slice(0, shown.first).select(KEY))
-    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py()), rows, ledger
+    if start is not None:
+        rows = rows.slice(paging.place_after(rows, order, start))
+    if most is not None:
+        rows = ledger.read(
+            (*wanted, *(name for name, _ in order)), rows=rows.slice(0, most).select(KEY)
+        )
+    return _total(every, on), rows, ledger
+
+
+def _total(every: pa.Table, on: date) -> _Total:
+    """Return how many rows of a list there are, different vehicles, and visits whose day is past, where it has the day of visits."""
+    past = 0
+    if "booked" in every.column_names:
+        past = pc.sum(pc.less(every["booked"], pa.scalar(on)), min_count=0).as_py()
+    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py(), past)
 
 
 def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
@@ -106,10 +142,11 @@ def counted(
     ``count`` counts rows of the list, ``vehicles`` each vehicle once.
     """
     asked = _checked(session, asked)
-    ledger = _Ledger(session, asked, scope)
+    ledger = _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at:
-        return Listing(*ledger.total(), ledger.counted(by))
+        total = ledger.total()
+        return Listing(total.total, total.vehicles, ledger.counted(by))
     every = ledger.read([name for name in by if name in COLUMNS])
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     groups = ", ".join(f'"{name}"' for name in by)
@@ -119,8 +156,8 @@ def counted(
             f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
             f" group by {groups} order by count desc, {groups}"
         ).to_arrow_table()
-    vehicles = pc.count_distinct(every["vin"]).as_py()
-    return Listing(every.num_rows, vehicles, found)
+    total = _total(every, on)
+    return Listing(total.total, total.vehicles, found, total.without_word)
 
 
 def _checked(session: Session, asked: Asked) -> Asked:
@@ -137,18 +174,28 @@ def _checked(session: Session, asked: Asked) -> Asked:
 class _Ledger:
     """The part of a list that is SQL: the states of the moment asked for, the filters on ``COLUMNS``, and a scope."""
 
-    def __init__(self, session: Session, asked: Asked, scope: Scope) -> None:
+    def __init__(self, session: Session, asked: Asked, scope: Scope, on: date) -> None:
         self.session, self.asked, self.scope = session, asked, scope
         self.part = fold.AsOf(
             scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
         )
         self.past = bool(asked.as_of or asked.known_at)
         self.states = fold.standing(session, self.part) if self.past else STATE
-        self.filters = of_ledger(session, asked)
+        self.filters = of_ledger(session, asked, on)
+        self.start: dict[str, Value] = {}  # values of the row that the list goes on after
+
+    def after(self, order: paging.Order, start: Sequence[Value | None] | None) -> str:
+        """Return the condition that rows stand after some values of an order; blank where the list begins."""
+        if start is None:
+            return ""
+        sql, self.start = paging.after_sql(
+            [(COLUMNS[name].sql, falls) for name, falls in order], start
+        )
+        return f"and {sql}"
 
     def total(self) -> _Total:
         """Return how many rows there are, and how many different vehicles."""
-        sql = f"select count(*) as total, count(distinct s.vin) as vehicles {self._source(())}"
+        sql = f"select count(*) as total, count(distinct s.vin) as vehicles, 0 as without_word {self._source(())}"
         (found,) = self.session.rows(_Total, sql, **self._values)
         return found
 
@@ -184,7 +231,9 @@ class _Ledger:
     @property
     def _values(self) -> dict[str, Value]:
         return reduce(
-            or_, (one.values for one in self.filters), {**self.part.values, **self.scope.values}
+            or_,
+            (one.values for one in self.filters),
+            {**self.part.values, **self.scope.values, **self.start},
         )
 
     def _source(self, names: Collection[str], *, staged: bool = False) -> str:
@@ -208,20 +257,23 @@ class _Ledger:
         return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
 
 
-def _by(order: Sequence[tuple[str, bool]]) -> str:
-    """Return ORDER BY of columns of ``COLUMNS``, and last the key; blanks stand last on both stores."""
+def _whole_order(order: paging.Order) -> list[tuple[str, bool]]:
+    """Return an order that no two rows share: the key stands last."""
+    named = {name for name, _ in order}
+    return [*order, *((name, False) for name in KEY if name not in named)]
+
+
+def _by(order: paging.Order) -> str:
+    """Return ORDER BY of columns of ``COLUMNS``; blanks stand last on both stores."""
     sql = [
         f"case when {COLUMNS[name].sql} is null then 1 else 0 end, {COLUMNS[name].sql}{' desc' if falls else ''}"
         for name, falls in order
     ]
-    return f"order by {', '.join([*sql, 's.vin', 's.campaign_code'])}"
+    return f"order by {', '.join(sql)}"
 
 
-def _sorted(rows: pa.Table, order: Sequence[tuple[str, bool]]) -> pa.Table:
-    keys = [(name, "descending" if falls else "ascending") for name, falls in order]
-    named = {name for name, _ in keys}
-    rest = [(name, "ascending") for name in KEY if name not in named]
-    return rows.sort_by([*keys, *rest])
+def _sorted(rows: pa.Table, order: paging.Order) -> pa.Table:
+    return rows.sort_by([(name, "descending" if falls else "ascending") for name, falls in order])
 
 
 def _with_columns(

@@ -204,7 +204,9 @@ def test_what_letters_of_a_recall_of_nhtsa_s_file_need_is_told_at_the_load_once_
 
     assert told(take(folder.campaign("9LA").dealer().vehicle(vin(1), "9LA"), recall)) == []
     lacking = told(take(folder.vehicle(vin(2), "NCP")))
-    assert {"standard", "conditions", "first_test_date"} < {note.split("`")[1] for note in lacking}
+    assert {"standard", "performance_difference", "conditions", "first_test_date"} < {
+        note.split("`")[1] for note in lacking
+    }
     assert "is '124', and that is a number without its title" in lacking[0]
     # campaigns.toml about one of them asks for the rest of all
     assert told(take(folder.campaign("9LB"))) == lacking

@@ -352,3 +352,17 @@ def test_vehicles_outside_every_scope_are_noted_with_their_number_by_model_and_y
 )  # fmt: skip
 def test_models_are_compared_loosely_and_their_years_decide(scope, model, year, held):
     assert outside_scopes._holds(Scope(scope, 2006, 2008), model, year) is held
+
+
+@pytest.mark.parametrize(
+    ("scope", "model", "named"),
+    [
+        ("GS 350/450h", "GS 300", False), ("GS 350/450h", "GS 450h", True), ("GS 300/350 AWD", "GS 300", False),
+        ("GS 300/350 AWD", "GS 350 AWD", True), ("GS 300/350", "GS 300 AWD", True), ("GS 460", "GS 4600", False),
+        ("LS 460/460L", "LS 460 L", True), ("LS 460L", "LS 460", False), ("RX330/400h", "RX 400h AWD", True),
+        ("2500/3500", "3500 HD", True), ("ES 330/RX 330", "RX 330", True), ("F-150", "F150", True),
+        ("Tundra Hare", "HARE", True), ("IS", "", True), ("", "IS 250", True),
+    ],
+)  # fmt: skip
+def test_a_scope_names_the_model_itself_or_others_of_its_family_alone(scope, model, named):
+    assert outside_scopes.names_this_model(Scope(scope, 2006, 2008), model) is named

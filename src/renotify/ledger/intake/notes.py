@@ -195,18 +195,13 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
     known = registry.facts_by_code(session)
     filed = [code for code, facts in known.items() if CATALOGUE not in facts["layers"]]
     passed = set(filed) - _with_vehicles(session, filed)
-    english = [
-        code for code, facts in known.items() if code not in passed and not facts.get("spanish")
-    ]
-    spanish = _in_spanish(session, english, pack)
+    spanish = _in_spanish(session, [code for code in known if code not in passed], pack)
     for code, facts in known.items():
         if code not in passed:
             campaign = from_facts(facts)
-            languages = ("en", "es") if campaign.spanish else ("en",)
             whole = bool(taken & {*ABOUT_POPULATIONS})  # owners alone change the languages only
-            found = missing(campaign, pack, "initial", languages) if whole else []
-            yield from (one.sentence for one in found if one.must or one.wrong)
-            if code in spanish:
+            yield from _of_letters(campaign, pack, whole=whole, spanish=code in spanish)
+            if code in spanish and not campaign.spanish:
                 yield (
                     f"Campaign {code} has no [campaign.es], and {counted(spanish[code], 'owner')} of its vehicles"
                     f" {'is' if spanish[code] == 1 else 'are'} written to in Spanish too (49 CFR 577.5(a)): state its texts there"
@@ -217,6 +212,20 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
                     f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
                     " 577.7(a)(1)): add it to campaigns.toml."
                 )
+
+
+def _of_letters(campaign: Campaign, pack: RulePack, *, whole: bool, spanish: bool) -> Iterator[str]:
+    """Say what is missing or wrong of a campaign's letters; ``whole``: in English too. ``spanish``: an owner of its vehicles gets both.
+
+    A Spanish text that is not there is asked for only then; one that is there and wrong is told in any case.
+    """
+    languages = ("en", "es") if campaign.spanish else ("en",)
+    if not whole and not (spanish and campaign.spanish):
+        return
+    for one in missing(campaign, pack, "initial", languages):
+        asked = one.wrong or one.language == "en" or spanish
+        if (one.must or one.wrong) and asked and (whole or one.language != "en"):
+            yield one.sentence
 
 
 def _in_spanish(session: Session, codes: list[str], pack: RulePack) -> dict[str, int]:

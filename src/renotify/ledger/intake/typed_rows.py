@@ -36,10 +36,13 @@ class Typed:
         return not self.reasons
 
 
+Rows = Sequence[Mapping[str, str]]
+
+
 def take_typed(
     session: Session,
     table: str,
-    rows: Sequence[Mapping[str, str]],
+    rows: Rows,
     *,
     person: str,
     on: date,
@@ -50,23 +53,41 @@ def take_typed(
     The same fact typed and loaded from a file is one. ``provided`` is asked in the same transaction, when nobody else can write, and
     refuses by raising: whether a bay is still free. A refused row comes back with its reasons; what ``provided`` raises goes through.
     """
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return take_together(session, {table: rows}, person=person, on=on, provided=provided)
+
+
+def take_together(
+    session: Session,
+    tables: Mapping[str, Rows],
+    *,
+    person: str,
+    on: date,
+    provided: Callable[[Session], None] | None = None,
+) -> Typed:
+    """Take rows of several tables as ``take_typed`` does, in one transaction: a repair and the visit that it ends. Counts are of all."""
     with TemporaryDirectory(prefix="renotify-typed-") as folder:
-        file = Path(folder) / f"{table}.csv"
-        with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, columns, restval="")
-            writer.writeheader()
-            writer.writerows(rows)
+        files = [_write(Path(folder), table, rows) for table, rows in tables.items()]
         try:
             taken = load(
-                session, [file], on=on, strict=True, rejects_dir=Path(folder), typed=TypedBy(person, provided),
+                session, files, on=on, strict=True, rejects_dir=Path(folder), typed=TypedBy(person, provided),
             )  # fmt: skip
         except Refused:
             reasons = _reasons(Path(folder))
             if not reasons:
                 raise
-            return Typed(Counts(rejected=len(rows)), reasons)
-    return Typed(taken.tables.get(table, Counts()), (), tuple(taken.notes))
+            return Typed(Counts(rejected=sum(map(len, tables.values()))), reasons)
+    counts = sum((taken.tables.get(table, Counts()) for table in tables), Counts())
+    return Typed(counts, (), tuple(taken.notes))
+
+
+def _write(folder: Path, table: str, rows: Rows) -> Path:
+    file = folder / f"{table}.csv"
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
 
 
 def _reasons(folder: Path) -> tuple[Reason, ...]:

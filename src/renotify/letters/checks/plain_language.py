@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from renotify.letters.checks.finding import Finding, Part
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import all_in_capitals, in_capitals
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
+from renotify.values.telephone import dialed
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
-KEYS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 
@@ -30,12 +29,22 @@ def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             continue
         text = ours if row.house_words_only else may_not_contest
         for start, end in row.find(text):
-            yield _forbidden(row, normal(text)[start:end])
+            words = normal(text)[start:end]
+            yield _forbidden(row, words, _where(part, words))
 
 
-def _forbidden(row: Forbidden, words: str) -> Finding:
-    message = f"forbidden wording ({row.title}): {words!r}"
+def _forbidden(row: Forbidden, words: str, where: str) -> Finding:
+    todo = "leave it out" if row.severity == "must" else "read it again"
+    message = f"forbidden wording ({row.title}): {words!r}, in {where}: {todo}"
     return Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
+
+
+def _where(part: Part, words: str) -> str:
+    """Return which stated text has the words, by language, key and campaign; the letter where they stand in none alone."""
+    for own in (*part.own_texts, *part.house_texts):
+        if words in normal(own.text):
+            return f"the {part.language} {own.name} of {own.campaign}"
+    return f"the {part.language} letter"
 
 
 def without_statements(part: Part) -> str:
@@ -69,8 +78,7 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             for start, end in row.find(own.text) if family in row.families else ():
                 words = normal(own.text)[start:end]
                 if dialed(words) not in part.telephones:
-                    found = _forbidden(row, words)
-                    yield replace(found, message=f"{found.message} in {where}: leave it out")
+                    yield _forbidden(row, words, where)
 
 
 def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
@@ -143,12 +151,6 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
                 yield Finding(
                     f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
                 )
-
-
-def dialed(words: str) -> str:
-    """Return a telephone number's ten digits, however it is written: letters are those of the keys, and what follows is not dialed."""
-    digits = re.sub(r"\D", "", words.lower().translate(KEYS))
-    return digits[1:11] if len(digits) > 10 and digits[0] == "1" else digits[-10:]
 
 
 def body_text(part: Part) -> str:

@@ -36,6 +36,7 @@ from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, Statement, load
+from renotify.values.telephone import dialed
 
 
 def _above_footer(version: LetterVersion, marks: Marks) -> str:
@@ -114,7 +115,7 @@ def _house_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
 
 def _telephones(version: LetterVersion) -> frozenset[str]:
     sender = version.recipe.inputs["letter"]["sender"]
-    numbers = (plain_language.dialed(sender[name]) for name in ("phone", "tty"))
+    numbers = (dialed(sender[name]) for name in ("phone", "tty"))
     return frozenset(number for number in numbers if number)
 
 

@@ -18,6 +18,9 @@ class Deed(StrEnum):
     EXPORTED = "exported"
     DECIDED = "decided"
     TYPED = "typed"
+    DISPUTED = (
+        "disputed"  # a dealer says that an open vehicle was done elsewhere: the analyst looks
+    )
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
     CALL_NOTE = "call_note"

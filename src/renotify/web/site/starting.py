@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from renotify.ledger import migrating
@@ -44,6 +48,20 @@ def give_back() -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@contextmanager
+def own_worker(*, starts: bool) -> Iterator[None]:
+    """Have a worker process beside the server, where it ``starts`` one; it ends with the block."""
+    if not starts:
+        yield
+        return
+    process = subprocess.Popen([sys.executable, "-m", "renotify", "worker", "-q"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def run_server(host: str, port: int, workers: int, threads: int) -> None:

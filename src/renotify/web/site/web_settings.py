@@ -1,7 +1,8 @@
 """Settings of the site. What a person may set comes from the environment (docs/how-to/run-the-site.md); nothing else is read.
 
 RENOTIFY_DATABASE_URL, RENOTIFY_SECRET_KEY, RENOTIFY_HOSTS (names by comma), RENOTIFY_SECURE=1 (behind TLS: secure cookies and HSTS),
-RENOTIFY_DAY (a day that is played), RENOTIFY_OIDC (a TOML file: server, client, secret, roles of groups).
+RENOTIFY_DAY (a day that is played), RENOTIFY_FOLDER (where jobs work and keep files; beside a SQLite ledger),
+RENOTIFY_OIDC (a TOML file: server, client, secret, roles of groups).
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ RENOTIFY_DAY = (
 _SIGN_ON = sign_on(os.environ.get("RENOTIFY_OIDC", ""))
 RENOTIFY_ROLE_OF_GROUP = _SIGN_ON.role_of_group
 
+RENOTIFY_FOLDER = os.environ.get("RENOTIFY_FOLDER") or str(
+    STORE.file.parent if STORE.file else Path.cwd()
+)
 SECRET_KEY = os.environ.get("RENOTIFY_SECRET_KEY") or secret_key(STORE)
 DEBUG = False
 ALLOWED_HOSTS = [name for name in os.environ.get("RENOTIFY_HOSTS", "").split(",") if name] or [
@@ -52,6 +56,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "renotify.ledger",
     "renotify.web.door.door_app.DoorApp",
+    "renotify.web.jobs.jobs_app.JobsApp",
     "renotify.web.theme",
 ]
 MIDDLEWARE = [

@@ -14,12 +14,13 @@ Link = Callable[[Mapping[str, Any]], str]
 
 
 class Cell(NamedTuple):
-    """One value as it is written, what it sorts by, and where it leads (blank: nowhere)."""
+    """One value as it is written, what it sorts by, where it leads (blank: nowhere), and the words of its column for phones."""
 
     text: str
     sorts_by: str
     is_number: bool
     link: str = ""
+    title: str = ""
 
 
 class Heading(NamedTuple):
@@ -60,7 +61,10 @@ def shown_table(  # noqa: PLR0913 - what a page says of a table, by name
 ) -> ShownTable:
     """Return a page's table of some columns (``columns``: words by name) of typed rows; at most ``first`` of them."""
     listed = rows.slice(0, first).to_pylist() if isinstance(rows, pa.Table) else list(rows[:first])
-    made = [[_cell(row, name, links or {}) for name in columns] for row in listed]
+    made = [
+        [_cell(row, name, links or {})._replace(title=title) for name, title in columns.items()]
+        for row in listed
+    ]
     headings = [
         Heading(name, title, any(row[at].is_number for row in made))
         for at, (name, title) in enumerate(columns.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -28,6 +29,12 @@ def plain(value: Any) -> str:  # noqa: ANN401 - a word of the ledger
 def number_of(count: int, noun: str) -> str:
     """Write a count with its noun: 1 letter, 2 letters."""
     return counted(count, noun)
+
+
+@register.filter
+def pretty(value: Any) -> str:  # noqa: ANN401 - a document
+    """Write a document as indented JSON."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @register.simple_tag(takes_context=True)

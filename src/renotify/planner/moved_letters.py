@@ -1,0 +1,190 @@
+"""What became of the last plan's letters in a new one: how many move later or to nobody, how many earlier, and what is said of it.
+
+Letters whose week has passed without a release, or comes before their remedy, move in any plan. They are counted and told; the churn
+limit is of the others, which could stay (decision 0091).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from renotify.planner.letter_plan import Letters
+from renotify.planner.problem import Ints, Problem
+from renotify.values.english import counted, percent
+
+LAST_PLAN_FIRST = "letters of the last plan keep their weeks"  # why more than a limit holds owners
+
+
+@dataclass(frozen=True, eq=False)
+class LastPlan:
+    """The letters of the last plan that are not promised to the mail house.
+
+    ``standing`` [B, D, T] can go in their week; in ``at_once`` those of weeks that have passed go beside them, in the first week in which
+    they may. ``due`` [B, D, 1 + T] are all, by their week: those of weeks that have passed first. ``passed`` of them had their week
+    there, ``unready`` before the first in which they may go.
+    """
+
+    standing: Letters
+    at_once: Letters
+    due: Letters
+    passed: int
+    unready: int
+
+    @classmethod
+    def of(cls, problem: Problem, standing: Letters, missed: Letters | None = None) -> LastPlan:
+        """Return the letters that stand, and those that have ``missed`` their week [b, D, 1 + T], b the first bundles of the problem."""
+        due, at_once, unready = by_week_due(standing), standing.copy(), 0
+        if missed is not None:
+            due[: len(missed)] += missed
+            before = np.arange(problem.weeks) < problem.first_week[: len(missed), None]
+            unready = int((missed[:, :, 1:] * before[:, None, :]).sum())
+        for b in np.flatnonzero(problem.first_week < problem.weeks).tolist():
+            at_once[b, :, problem.first_week[b]] += due[b, :, 0]
+        return cls(standing, at_once, due, int(due[:, :, 0].sum()), unready)
+
+    def moved(self, letters: Letters) -> int:
+        """Of the letters of a new plan [B, D, T]: how many of the last one move later, or to nobody (:func:`moved_later`)."""
+        return moved_later(by_week_due(letters), self.due)
+
+    def beyond(self, letters: Letters) -> int:
+        """The same, without those that can keep no week whatever is planned."""
+        return max(0, self.moved(letters) - self.passed - self.unready)
+
+    @property
+    def could_stay(self) -> int:
+        """Letters that can keep their week: those that a churn limit is a share of."""
+        return int(self.due.sum()) - self.passed - self.unready
+
+
+def by_week_due(letters: Letters) -> Letters:
+    """Letters [B, D, T] with the weeks that have passed before the others: none of them. [B, D, 1 + T]"""
+    due = np.zeros((*letters.shape[:2], 1 + letters.shape[2]), letters.dtype)
+    due[:, :, 1:] = letters
+    return due
+
+
+def moved_later(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that go out later, or to nobody: how far a bundle's letters fall behind the old plan's, at most.
+
+    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing, nor does one whose place another
+    dealer's owner of the bundle takes.
+    """
+    return _fallen_behind(new.sum(axis=1), old.sum(axis=1))
+
+
+def _behind_at_dealers(new: Letters, old: Letters) -> int:
+    """The same, dealer by dealer: those count too whose places owners of the bundle at other dealers take."""
+    return sum(_fallen_behind(*of_bundle) for of_bundle in zip(new, old, strict=True))
+
+
+def _fallen_behind(new: Ints, old: Ints) -> int:
+    """How far the letters of each line fall behind the old ones, at most, all lines together; both [lines, T]."""
+    behind = np.cumsum(old - new, axis=1, dtype=np.int64)
+    return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
+
+
+def _came_earlier(new: Letters, old: Letters) -> int:
+    """Letters of the old plan that come earlier, counted as :func:`moved_later` counts; letters beyond the old plan's are new."""
+    before = np.cumsum(old.sum(axis=1), axis=1, dtype=np.int64)
+    now = np.minimum(np.cumsum(new.sum(axis=1), axis=1, dtype=np.int64), before[:, -1:])
+    return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
+
+
+class Moves(NamedTuple):
+    """What became of the last plan's letters."""
+
+    dropped: int
+    fixed: int  # of the frozen weeks
+    later: int = 0  # counted over all dealers
+    at_dealers: int = 0  # counted dealer by dealer
+    earlier: int = 0
+    churn: float = 0.0  # later / letters of the last plan
+    passed: int = 0  # of those later: their week has passed without a release
+    unready: int = 0  # of those later: their week comes before their remedy
+    beyond: float = 0.0  # share of the letters that could stay that move
+    limited: bool = False  # whether the churn limit held letters back
+
+
+def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, limited: bool) -> Moves:
+    """Return what became of the last plan's letters in a new one [B, D, T]."""
+    goes, later = by_week_due(letters), last.moved(letters)
+    return Moves(
+        dropped=dropped,
+        fixed=fixed,
+        later=later,
+        at_dealers=_behind_at_dealers(goes, last.due),
+        earlier=_came_earlier(goes, last.due),
+        churn=later / max(1, int(last.due.sum())),
+        passed=last.passed,
+        unready=last.unready,
+        beyond=last.beyond(letters) / max(1, last.could_stay),
+        limited=limited,
+    )
+
+
+def dropped_words(dropped: int) -> list[str]:
+    """Say how many letters of the last plan are dropped; nothing where none is."""
+    if not dropped:
+        return []
+    letters = f"{counted(dropped, 'planned letter')} {'is' if dropped == 1 else 'are'} dropped"
+    return [f"{letters}: owners came in or left the list."]
+
+
+def report(problem: Problem, made: Moves, limit: float, frozen: int) -> tuple[str, ...]:
+    """Say what is promised, what is dropped, what moves and why, and what the churn limit did; ``frozen``: weeks at the mail house."""
+    fixed = "is promised" if made.fixed == 1 else "are promised"
+    stay = "stays as it is" if made.fixed == 1 else "stay as they are"
+    sentences = [
+        f"{counted(made.fixed, 'letter')} of this week and the next {frozen - 1} {fixed} to the mail house and {stay}."
+    ]
+    sentences.extend(dropped_words(made.dropped))
+    sentences.append(
+        f"{counted(made.later, 'letter')} {'moves' if made.later == 1 else 'move'} to a later week or to none"
+        f" ({percent(made.churn)} of the last plan's other letters), counted over all dealers of a bundle; {made.earlier:,} come earlier."
+    )
+    sentences.extend(_without_a_week(problem, made, frozen))
+    if made.at_dealers > made.later:
+        sentences.append(
+            f"Counted dealer by dealer {made.at_dealers:,} do: owners of the same bundle at other dealers take the places of"
+            f" {made.at_dealers - made.later:,}."
+        )
+    sentences.extend(_of_the_limit(made, limit))
+    return tuple(sentences)
+
+
+def _without_a_week(problem: Problem, made: Moves, frozen: int) -> list[str]:
+    """Say which letters could keep no week, whatever was planned."""
+    sentences = []
+    if made.passed:
+        was = "was" if made.passed == 1 else "were"
+        when = (
+            f"the first they can go in is {problem.week_words(frozen)}, for those before are at the mail house"
+            if frozen < problem.weeks
+            else "no week is left for them"
+        )
+        sentences.append(
+            f"{made.passed:,} of them {was} due in weeks that have passed and {was} not released: {when}."
+        )
+    if made.unready:
+        sentences.append(
+            f"{made.unready:,} of them {'was' if made.unready == 1 else 'were'} due before the week of their remedies, as it is known now."
+        )
+    return sentences
+
+
+def _of_the_limit(made: Moves, limit: float) -> list[str]:
+    """Say what the churn limit did; nothing where it holds nothing back."""
+    if made.beyond > limit:
+        kept = f"; beyond what these move, {LAST_PLAN_FIRST}" if made.limited else ""
+        which = (
+            f"Of the letters that could stay {percent(made.beyond)} move: that"
+            if made.passed or made.unready
+            else "That"
+        )
+        return [
+            f"{which} is more than the churn limit of {percent(limit)}: today's limits and lawful dates go before it{kept}."
+        ]
+    return ["The churn limit held back further moves."] if made.limited else []

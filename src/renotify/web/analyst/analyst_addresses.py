@@ -1,0 +1,49 @@
+"""The addresses of the analyst's desk, beneath ``/analyst/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from renotify.web.analyst import (
+    campaign_pages,
+    clock_pages,
+    follow_up_pages,
+    letter_pages,
+    list_pages,
+    overview_pages,
+    put_in_force,
+    report_pages,
+)
+
+app_name = "analyst"
+urlpatterns = [
+    path("", overview_pages.overview_page, name="overview"),
+    path("campaigns/", campaign_pages.campaigns, name="campaigns"),
+    path("campaigns/<str:code>/", campaign_pages.campaign, name="campaign"),
+    path("subjects/<str:name>/", campaign_pages.subject, name="subject"),
+    path("follow-ups/", follow_up_pages.all_follow_ups, name="follow_ups"),
+    path("follow-ups/<str:name>/", follow_up_pages.follow_up, name="follow_up"),
+    path("follow-ups/<str:name>/use/", put_in_force.put_in_force, name="put_in_force"),
+    path("letters/", letter_pages.letters, name="letters"),
+    path("letters/<str:name>/", letter_pages.letters_of, name="letters_of"),
+    path("letters/<str:name>/sign/", letter_pages.sign, name="sign"),
+    path("letters/<str:name>/<int:number>/", letter_pages.letter, name="letter"),
+    path(
+        "letters/<str:name>/<int:number>/<int:which>/<int:page>.png",
+        letter_pages.letter_page,
+        name="letter_page",
+    ),
+    path("vehicles/", list_pages.vehicles, name="vehicles"),
+    path("vehicles/owners/", list_pages.vehicles_owners, name="vehicles_owners"),
+    path("vehicles/file/<str:kind>/", list_pages.vehicles_file, name="vehicles_file"),
+    path("reports/", report_pages.reports, name="reports"),
+    path("reports/progress/", report_pages.progress_page, name="progress"),
+    path("reports/<str:campaign>/<str:period>/", report_pages.report, name="report"),
+    path(
+        "reports/<str:campaign>/<str:period>/vehicles/",
+        report_pages.report_vehicles,
+        name="report_vehicles",
+    ),
+    path("deadlines/", clock_pages.clocks_page, name="deadlines"),
+    path("deadlines/state/", clock_pages.state_day_page, name="state_day"),
+]

@@ -1,0 +1,259 @@
+"""Follow-ups as pages: all of them, and one with its frozen list, its plans beside each other, what binds them, and its waves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from renotify.charts.plans_compared import plans_compared
+from renotify.charts.waves_against_limits import WavesAndLimits, waves_against_limits
+from renotify.ledger import drafts, follow_ups, pieces, setting_changes, wave_decisions
+from renotify.ledger.drafts import IN_FORCE
+from renotify.planner.plan_comparison import compare
+from renotify.reports.follow_up_figures import FollowUpFigures, figures, lists
+from renotify.reports.of_the_day import limits_of
+from renotify.values.english import counted, percent, series, short_day
+from renotify.web.analyst.list_links import vehicles_at
+from renotify.web.analyst.overview_pages import Figure, Step
+from renotify.web.analyst.waiting import long_page
+from renotify.web.door.gate import opens_to
+from renotify.web.door.roles import Role
+from renotify.web.door.visit import Visit, visit_of
+from renotify.web.theme.shown_table import ShownTable, shown_table
+
+ALL = {
+    "name": "Follow-up", "campaigns": "Campaigns", "notice_date": "Notice to dealers", "waves": "Waves", "released": "Released",
+    "letters": "Letters planned", "stands": "How it stands",
+}  # fmt: skip
+PLANS = {
+    "plan": "Plan", "policy": "Policy", "letters": "Letters", "last_week": "Until the week of", "held": "Held back", "visits": "Visits",
+    "risk_weeks": "Risk removed", "peak_hours": "Hours of the peak week", "kits": "Kits", "late_visits": "Visits that wait too long",
+    "beyond_mail_house": "Beyond the mail house", "kits_short": "Kits short", "hours_short": "Hours short", "proved": "Short of the best by at most",
+    "breaks": "Limits it breaks",
+}  # fmt: skip
+WAVES = {"wave": "Wave", "week": "Week of", "letters": "Letters", "interim": "Interim notices", "stands": "How it stands"}  # fmt: skip
+LIMITS = {
+    "week": "Week of", "letters": "Letters", "hours": "Hours asked", "hours_lacking": "Hours not there", "kits": "Kits asked",
+    "kits_lacking": "Kits not there",
+}  # fmt: skip
+BUNDLES = {"bundle": "Campaigns of one letter", "vehicles": "Vehicles"}
+WORTH = {
+    "rule": "Who is written to", "risk_removed": "Risk removed", "share": "Of what is possible", "gravest_wait": "Weeks that the gravest wait",
+    "without_letter": "Without a letter", "peak_hours": "Hours of the busiest week",
+}  # fmt: skip
+DECISIONS = {
+    "wave": "Wave",
+    "decided_on": "On",
+    "decided_by": "By",
+    "kind": "What",
+    "reason": "Why",
+    "told": "What they were told",
+}
+CHANGES = {
+    "number": "Number",
+    "setting": "Setting",
+    "before": "Before",
+    "after": "After",
+    "from_day": "From",
+    "changed_by": "By",
+    "reason": "Why",
+    "undone_on": "Taken back",
+}
+
+
+@opens_to(Role.ANALYST, Role.AUDITOR)
+def all_follow_ups(request: HttpRequest) -> HttpResponse:
+    """List the follow-ups, and how each stands."""
+    visit = visit_of(request)
+    session, running = visit.ledger, follow_ups.in_force(visit.ledger, visit.on)
+    rows = []
+    for name in reversed(follow_ups.names(session)):
+        stated, waves = follow_ups.settings(session, name, visit.on), pieces.waves(session, name)
+        rows.append(
+            {
+                "name": name, "campaigns": list(stated.campaigns), "notice_date": stated.notice_date, "waves": len(waves),
+                "released": sum(one.released for one in waves), "letters": sum(one.planned for one in waves),
+                "stands": _stands(follow_ups.ended_on(session, name), running=name in running, planned=bool(waves)),
+            }
+        )  # fmt: skip
+    links = {
+        "name": lambda row: reverse("analyst:follow_up", args=[row["name"]]),
+        "letters": lambda row: vehicles_at(follow_up=row["name"]),
+    }
+    empty = "No follow-up is frozen yet: renotify followup new FOLLOWUP.toml."
+    table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
+    headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
+    return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "tables": [table]})  # fmt: skip
+
+
+def _stands(ended: date | None, *, running: bool, planned: bool) -> str:
+    if ended:
+        return f"ended on {short_day(ended)}"
+    if not planned:
+        return "frozen, not planned"
+    return "running" if running else "over"
+
+
+@dataclass(frozen=True)
+class FollowUpShown:
+    """A follow-up's page as it is kept; without a plan it has no figures."""
+
+    name: str
+    summary: dict[str, Any]
+    plans: list[dict[str, Any]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    messages: tuple[str, ...] = ()
+    worth: list[dict[str, Any]] = field(default_factory=list)
+    limits: list[dict[str, Any]] = field(default_factory=list)
+    waves_drawn: str = ""
+    plans_drawn: str = ""
+
+
+def worked_out(visit: Visit, name: str) -> FollowUpShown:
+    """Return a follow-up as its page shows it."""
+    session = visit.ledger
+    summary = follow_ups.summary(session, name)
+    planned = follow_ups.is_planned(session, name)
+    if not planned and not drafts.drafts(session, name):
+        return FollowUpShown(name, summary)
+    compared = compare(session, name, (), visit.on)
+    shown = {"plans": compared.rows, "said": compared.sentences, "plans_drawn": plans_compared(compared.drawn)}  # fmt: skip
+    if not planned:
+        return FollowUpShown(name, summary, **shown)
+    own = lists(session, name, visit.on)
+    found: FollowUpFigures = figures(session, name, visit.on, own)
+    limits = limits_of(own.workload.expected, found.load, found.kits, pieces.waves(session, name))
+    return FollowUpShown(
+        name, summary, **shown, messages=found.messages, worth=[asdict(one) for one in found.worth], limits=list(_weeks(limits)),
+        waves_drawn=waves_against_limits(limits),
+    )  # fmt: skip
+
+
+def _weeks(limits: WavesAndLimits) -> Iterator[dict[str, Any]]:
+    columns = [getattr(limits, name).tolist() for name in LIMITS if name != "week"]
+    for week, *values in zip(limits.weeks, *columns, strict=True):
+        yield {"week": week, **dict(zip(list(LIMITS)[1:], values, strict=True))}
+
+
+def plans_kept(visit: Visit, name: str) -> str:
+    """Return what the page of a follow-up is kept by: its name and its drafts, as one that was dropped is no source."""
+    known = [one.name for one in drafts.drafts(visit.ledger, name)]
+    return f"follow-up {name}: {', '.join(known)}"
+
+
+@opens_to(Role.ANALYST, Role.AUDITOR)
+def follow_up(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a follow-up: who is on its list and who was left out, its plans, what binds them, its waves, and what was decided."""
+    visit = visit_of(request)
+    return long_page(
+        request, plans_kept(visit, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
+        lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
+    )  # fmt: skip
+
+
+def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
+    """Return what the page shows beside what is kept: decisions and settings are read anew."""
+    name, summary, session = shown.name, shown.summary, visit.ledger
+    listed, out = sum(summary["bundles"].values()), sum(summary["left_out"].values())
+    planned = sum(one["planned"] for one in summary["waves"])
+    waiting = [one["plan"] for one in shown.plans if one["plan"] != IN_FORCE]
+    decided = [one.document() for one in wave_decisions.decisions(session, name)]
+    changed = [one.document() for one in setting_changes.changes(session, name)]
+    ended = f" It was ended on {short_day(summary['ended_on'])}." if summary["ended_on"] else ""
+    return {
+        "name": name,
+        "headline": (
+            f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')} in"
+            f" {counted(len(summary['waves']), 'wave')}, {sum(one['released'] for one in summary['waves'])} released.{ended}"
+        ),
+        "to_do": list(_steps(shown, visit.on, waiting)),
+        "figures": [
+            Figure(f"{listed:,}", "vehicles on the list", vehicles_at(follow_up=name)),
+            Figure(f"{out:,}", "left out, with a reason", vehicles_at(follow_up=name, left_out="any")),
+            Figure(f"{planned:,}", "letters planned", vehicles_at(follow_up=name, piece="planned")),
+            Figure(f"{len(waiting):,}", "drafts beside the plan"),
+        ],
+        "is_planned": bool(summary["waves"]),
+        "plans": _plans(shown.plans),
+        "plans_drawn": shown.plans_drawn,
+        "waves_drawn": shown.waves_drawn,
+        "binds": [*shown.said, *shown.messages],
+        "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
+        "may_decide": visit.person is not None and visit.person.role == Role.ANALYST and not summary["ended_on"],
+        "waves": _waves(name, summary["waves"]),
+        "limits": shown_table("Letters against hours and kits, by week", shown.limits, LIMITS, empty="No week is planned yet."),
+        "tables": [
+            _left_out(name, summary["left_out"]),
+            shown_table("On the list, by the campaigns of one letter", _counts(summary["bundles"], "bundle"), BUNDLES),
+            shown_table("What the plan is worth beside plain rules", [_worth(one) for one in shown.worth], WORTH, empty="No worth was counted for this plan."),
+            shown_table("What was decided about its waves", decided, DECISIONS, empty="Nobody released a wave that was not ready, and none was called back."),
+            shown_table("Settings that were changed", changed, CHANGES, empty="Its settings are those of the freeze."),
+        ],
+    }  # fmt: skip
+
+
+def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[Step]:
+    waves = shown.summary["waves"]
+    if not waves and not waiting:
+        yield Step(f"Plan its letters: renotify plan {shown.name}.", "")
+    if waiting:
+        whose = "its plan" if waves else "a plan"
+        yield Step(f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.", "#decide")  # fmt: skip
+    ahead = next((one for one in waves if not one["released"]), None)
+    if ahead is not None:
+        week = "its week has begun" if ahead["week"] <= on else f"for the week of {short_day(ahead['week'])}"  # fmt: skip
+        yield Step(f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.", "#waves")  # fmt: skip
+    confirm = {reason: number for reason, number in shown.summary["left_out"].items() if reason in FOR_A_PERSON}  # fmt: skip
+    for reason, number in sorted(confirm.items()):
+        yield Step(
+            f"Look into {counted(number, 'vehicle')} left out because: {reason.replace('_', ' ')}.",
+            vehicles_at(follow_up=shown.name, left_out=reason),
+        )
+
+
+FOR_A_PERSON = ("owner_to_confirm", "address_abroad", "address_incomplete", "no_current_owner", "no_owner")  # fmt: skip
+
+
+def _counts(number_of: Mapping[str, int], name: str) -> list[dict[str, Any]]:
+    return [{name: one, "vehicles": number} for one, number in sorted(number_of.items())]
+
+
+def _plans(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
+    told = [
+        {
+            **row, "proved": "not stated" if row["gap"] is None else percent(max(row["gap"], 0.0), 2),
+            "last_week": date.fromisoformat(row["last_week"]) if row["last_week"] else None,
+        }
+        for row in rows
+    ]  # fmt: skip
+    return shown_table("Plans beside each other", told, PLANS, empty="There is no plan yet.")
+
+
+def _worth(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {**one, "rule": f"{one['rule'][:1].upper()}{one['rule'][1:]}", "share": percent(one["share"])}  # fmt: skip
+
+
+def _waves(name: str, waves: Sequence[Mapping[str, Any]]) -> ShownTable:
+    rows = [{**one, "letters": one["planned"], "stands": "released" if one["released"] else "planned"} for one in waves]  # fmt: skip
+    links = {"letters": lambda row: vehicles_at(follow_up=name, wave=row["wave"])}
+    return shown_table("Waves", rows, WAVES, links=links, empty="No wave is planned yet.")
+
+
+def _left_out(name: str, reasons: Mapping[str, int]) -> ShownTable:
+    rows = _counts(reasons, "reason")
+    links = {"vehicles": lambda row: vehicles_at(follow_up=name, left_out=row["reason"])}
+    for row in rows:
+        row["in words"] = row["reason"].replace("_", " ")
+    return shown_table(
+        "Left out of the list, and why",
+        rows,
+        {"in words": "Left out because", "vehicles": "Vehicles"},
+        links=links,
+        empty="Nobody was left out.",
+    )

@@ -1,0 +1,59 @@
+"""Putting a draft in force from the page of its follow-up: the same decision as ``renotify plans use``, with who decided and why."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from renotify.errors import RenotifyError
+from renotify.ledger import told_weeks
+from renotify.ledger.wave_decisions import Decision
+from renotify.planner import kept_plan
+from renotify.web.analyst.follow_up_pages import context_of, plans_kept, worked_out
+from renotify.web.door.gate import opens_to
+from renotify.web.door.reading import Deed
+from renotify.web.door.roles import Role
+from renotify.web.door.visit import visit_of
+from renotify.web.kept_answers import kept
+
+
+@opens_to(Role.ANALYST)
+def put_in_force(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Put a draft in force; one that breaks limits only where the person says that it may. The reason is kept."""
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    visit = visit_of(request)
+    typed = {key: request.POST.get(key, "").strip() for key in ("draft", "reason", "anyway")}
+    who = visit.person.username if visit.person else ""
+    try:
+        decision = Decision(who, typed["reason"]).checked("To put a plan in force")
+        with visit.ledger.transaction():
+            made, passed = kept_plan.use(
+                visit.ledger, name, typed["draft"], visit.on, decision if typed["anyway"] else None
+            )
+    except RenotifyError as refusal:
+        return _again(request, name, typed, f"{refusal.message} {_hint(refusal.hint)}".strip())
+    told = told_weeks.sentences(name, told_weeks.changed(visit.ledger, name, visit.on))
+    visit.note(
+        Deed.DECIDED, name, {"plan": typed["draft"], "policy": made.policy, "reason": typed["reason"], "anyway": passed},
+    )  # fmt: skip
+    messages.success(request, f"{typed['draft']} is the plan of {name} now ({made.policy}).")
+    for sentence in told:
+        messages.warning(request, sentence)
+    return redirect("analyst:follow_up", name)
+
+
+def _hint(hint: str) -> str:
+    """Say of the command's option what the form has in its place."""
+    return hint.replace(
+        "To put it in force all the same: --anyway REASON, which is kept.",
+        "To put it in force all the same, tick the box; your reason is kept.",
+    )
+
+
+def _again(request: HttpRequest, name: str, typed: dict[str, str], error: str) -> HttpResponse:
+    visit = visit_of(request)
+    shown = kept(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
+    context = {"title": f"Follow-up {name}", **context_of(visit, shown), "typed": typed, "error": error}  # fmt: skip
+    return render(request, "analyst/follow_up.html", context, status=422)

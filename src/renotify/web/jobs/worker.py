@@ -1,0 +1,38 @@
+"""A worker: takes jobs from the queue one after the other, and takes up what a worker that died had begun."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from renotify.web.jobs.job import Job
+from renotify.web.jobs.running import take_up_lost
+
+PAUSE = 1.0  # seconds between two looks into an empty queue
+KEPT = timedelta(days=30)  # how long uploaded files are kept
+
+
+def work(goes_on: Callable[[], bool] = lambda: True) -> None:
+    """Work until ``goes_on`` says no, asked between jobs."""
+    while goes_on():
+        take_up_lost()
+        remove_old_files()
+        call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", verbosity=0)
+        time.sleep(PAUSE)
+
+
+def remove_old_files() -> int:
+    """Remove the uploaded files of jobs that are over for long; return of how many."""
+    old = Job.objects.filter(over_at__lt=timezone.now() - KEPT).exclude(files="")
+    for job in old:
+        folder = Path(job.files)
+        if folder.parent == Path(settings.RENOTIFY_FOLDER) / "web-jobs":
+            shutil.rmtree(folder, ignore_errors=True)
+    return old.update(files="")

@@ -1,0 +1,92 @@
+"""A real browser (Debian's chromium) for tests of pages: opened once a run, a fresh context a test, an accessibility scan."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, PHONE = (1280, 900), (390, 844)  # pixels
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Open a browser for as long as the ``with``."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, (
+        "chromium is missing: run make setup as root, or ask for apt-get install chromium"
+    )
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def page(opened: Any, size: tuple[int, int] = WIDE, *, dark: bool = False) -> Iterator[Any]:
+    """Open a page of a size and a theme, with nothing remembered; an error in its console or a refused script fails the test."""
+    context = opened.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+    )
+    shown = context.new_page()
+    faults: list[str] = []
+    shown.on(
+        "console",
+        lambda said: (
+            faults.append(said.text)
+            if said.type == "error" and "status of 4" not in said.text
+            else None
+        ),
+    )
+    shown.on("pageerror", lambda error: faults.append(str(error)))
+    yield shown
+    context.close()
+    assert faults == []
+
+
+def sign_in(shown: Any, address: str, name: str, password: str) -> None:
+    """Sign in as a person does."""
+    shown.goto(f"{address}/sign-in/login/")
+    shown.get_by_label("Name").fill(name)
+    shown.get_by_label("Password").fill(password)
+    shown.get_by_role("button", name="Sign in").click()
+    shown.wait_for_url(lambda url: "/sign-in/" not in url)
+
+
+def violations(shown: Any) -> list[str]:
+    """Return what an accessibility scan finds against WCAG 2.2 AA on the page as it is."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(
+        shown,
+        options={
+            "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        },
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+
+
+def is_as_wide_as_the_screen(shown: Any) -> bool:
+    """Tell whether the page itself never scrolls sideways."""
+    return bool(
+        shown.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+    )
+
+
+def picture(shown: Any, file: Path) -> None:
+    """Keep the whole page as a picture."""
+    shown.screenshot(path=str(file), full_page=True)

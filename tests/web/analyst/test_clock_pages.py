@@ -1,0 +1,123 @@
+"""The clocks of the law as a page, and the day that a person states of one with the file that shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from two_dealers import PMP
+from web.analyst.reading_pages import page, read
+from web.conftest import DAY
+
+CLOCKS = "/analyst/deadlines/"
+STATE = "/analyst/deadlines/state/"
+
+
+def clocks(site: Any) -> dict[str, dict[str, Any]]:
+    from renotify.reports.deadlines import deadlines
+
+    with site.ledger() as session:
+        return {one["id"]: one for one in deadlines(session, DAY)}
+
+
+def overdue(site: Any) -> str:
+    return next(
+        name for name, one in clocks(site).items() if one["state"] == "overdue" and one["closes"]
+    )
+
+
+def test_every_clock_stands_there_overdue_first(site: Any) -> None:
+    known = list(clocks(site).values())
+    rows = page(site.client("ana"), CLOCKS).tables["Every clock that runs"]
+    assert [(row["State"], row["What"]) for row in rows] == [
+        (one["state"], one["what"]) for one in known
+    ]
+
+
+def test_one_state_can_be_looked_at_alone(site: Any) -> None:
+    known = clocks(site).values()
+    shown = page(site.client("rex"), f"{CLOCKS}?state=overdue")
+    (rows,) = shown.tables.values()
+    assert len(rows) == sum(one["state"] == "overdue" for one in known) > 0
+
+
+def test_a_clock_leads_to_its_campaign_and_a_follow_up_s_to_it(site: Any) -> None:
+    browser = site.client("ana")
+    for name, leads in (
+        (PMP, f"/analyst/campaigns/{PMP}/"),
+        ("spring", "/analyst/follow-ups/spring/"),
+    ):
+        assert browser.get(f"/analyst/subjects/{name}/")["Location"] == leads
+    assert (
+        browser.get(f"/analyst/subjects/{PMP}/?vehicles=1")["Location"]
+        == f"/analyst/vehicles/?campaign={PMP}"
+    )
+    assert browser.get("/analyst/subjects/nothing/").status_code == 404
+
+
+def test_a_stated_day_closes_a_clock_and_keeps_who_said_so_and_by_which_file(
+    site_on_both: Any,
+) -> None:
+    from renotify.ledger import sources
+
+    name = overdue(site_on_both)
+    typed = {"clock": name, "word": "done", "day": "2013-03-04", "evidence": "portal-receipt.pdf"}
+    answer = site_on_both.client("ana").post(STATE, typed)
+    assert (answer.status_code, answer["Location"]) == (302, CLOCKS)
+    assert clocks(site_on_both)[name]["state"] == "late"
+    with site_on_both.ledger() as session:
+        newest = session.scalar("select max(id) from source")
+        (source,) = sources.named(session, [newest])
+    assert source.name == f"deadlines --done {name}, by ana, evidence: portal-receipt.pdf"
+    assert ("ana", "decided", name) in site_on_both.readings()
+
+
+def test_the_page_of_a_clock_that_was_closed_changes_at_once(site: Any) -> None:
+    browser, name = site.client("ana"), overdue(site)
+    before = len(page(browser, f"{CLOCKS}?state=overdue").tables.popitem()[1])
+    browser.post(STATE, {"clock": name, "word": "done", "day": "2013-03-04", "evidence": "r.pdf"})
+    assert len(page(browser, f"{CLOCKS}?state=overdue").tables.popitem()[1]) == before - 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"day": "soon"}, "Write the day as 2013-02-26."),
+        ({"word": "gone"}, "Say what happened on the day."),
+        ({"evidence": ""}, "Name the file that shows it"),
+        ({"evidence": "x" * 121}, "more than 120 characters"),
+        ({"clock": "PMP:nothing"}, "Nothing was stated."),
+        ({"clock": "nobody:letters"}, "Nothing was stated."),
+    ],
+)
+def test_what_cannot_be_stated_is_said_beside_its_field_and_what_was_typed_stays(
+    site: Any, changed: dict[str, str], said: str
+) -> None:
+    typed = {
+        "clock": overdue(site),
+        "word": "done",
+        "day": "2013-03-04",
+        "evidence": "receipt.pdf",
+    } | changed
+    before = clocks(site)
+    answer = site.client("ana").post(STATE, typed)
+    assert answer.status_code == 422
+    assert said in read(answer).text
+    assert f'value="{typed["clock"]}"' in answer.content.decode()
+    assert clocks(site) == before
+
+
+def test_what_was_stated_is_taken_back(site: Any) -> None:
+    browser, name = site.client("ana"), overdue(site)
+    typed = {"clock": name, "day": "2013-03-04", "evidence": "r.pdf"}
+    browser.post(STATE, typed | {"word": "done"})
+    assert browser.post(STATE, typed | {"word": "withdrawn"}).status_code == 302
+    assert clocks(site)[name]["state"] == "overdue"
+
+
+@pytest.mark.parametrize("name", ["rex", "east_area", "east_service", "carla", "stranger"])
+def test_nobody_else_states_a_day(site: Any, name: str) -> None:
+    before = clocks(site)
+    assert site.client(name).post(STATE, {"clock": overdue(site), "word": "done", "day": "2013-03-04", "evidence": "r.pdf"}).status_code == 403  # fmt: skip
+    assert clocks(site) == before

@@ -1,0 +1,141 @@
+"""A follow-up as a page: who is on its list and why others are not, its plans beside each other, and putting one in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from two_dealers import PMP
+from web.analyst.reading_pages import page, read, rows_behind
+from web.conftest import DAY
+
+SPRING = "/analyst/follow-ups/spring/"
+USE = f"{SPRING}use/"
+
+
+def with_a_draft(site: Any, policy: str = "uniform:2", called: str = "slower") -> Any:
+    """Make a draft beside the plan in force."""
+    from renotify.planner.from_ledger import plan_follow_up
+
+    with site.ledger() as session:
+        plan_follow_up(session, "spring", policy, today=DAY, workers=1, draft=called)
+    return site.client("ana")
+
+
+def in_force(site: Any) -> str:
+    from renotify.plans.in_force import plan_in_force
+
+    with site.ledger() as session:
+        return plan_in_force(session, "spring").policy
+
+
+def test_the_list_has_each_follow_up_and_how_it_stands(site: Any) -> None:
+    (rows,) = page(site.client("ana"), "/analyst/follow-ups/").tables.values()
+    (row,) = rows
+    assert (row["Follow-up"], row["Waves"], row["Released"], row["How it stands"]) == (
+        "spring",
+        "1",
+        "0",
+        "running",
+    )
+
+
+def test_each_reason_for_leaving_out_opens_its_vehicles(site: Any) -> None:
+    browser = site.client("ana")
+    shown = page(browser, SPRING)
+    out = {
+        row["Left out because"]: int(row["Vehicles"])
+        for row in shown.tables["Left out of the list, and why"]
+    }
+    assert out
+    from renotify.ledger import follow_ups
+
+    with site.ledger() as session:
+        known = follow_ups.summary(session, "spring")["left_out"]
+    assert out == {reason.replace("_", " "): number for reason, number in known.items()}
+    for reason in known:
+        address = f"/analyst/vehicles/?follow_up=spring&left_out={reason}"
+        assert address in shown.addresses
+        assert (
+            rows_behind(browser, address) >= known[reason]
+        )  # a vehicle in two campaigns is two rows
+
+
+def test_the_plan_stands_with_what_it_breaks_and_its_week(site: Any) -> None:
+    shown = page(site.client("ana"), SPRING)
+    (plan,) = shown.tables["Plans beside each other"]
+    assert (plan["Plan"], plan["Policy"], plan["Until the week of"]) == (
+        "in force",
+        "all-at-once",
+        "Mar 4, 2013",
+    )
+    (wave,) = shown.tables["Waves"]
+    assert wave["Week of"] == "Mar 4, 2013"
+    assert "There is no draft beside the plan in force." in shown.text
+
+
+def test_a_draft_stands_beside_the_plan_and_is_put_in_force_with_a_reason(
+    site_on_both: Any,
+) -> None:
+    browser = with_a_draft(site_on_both)
+    shown = page(browser, SPRING)
+    assert [row["Plan"] for row in shown.tables["Plans beside each other"]] == [
+        "in force",
+        "slower",
+    ]
+    typed = {"draft": "slower", "reason": "West states no hours yet.", "anyway": "yes"}
+    answer = browser.post(USE, typed)
+    assert (answer.status_code, answer["Location"]) == (302, SPRING)
+    assert in_force(site_on_both) == "uniform:2"
+    assert ("ana", "decided", "spring") in site_on_both.readings()
+    assert page(browser, SPRING).tables["Plans beside each other"][0]["Policy"] == "uniform:2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"draft": "slower", "reason": " "}, "needs a reason"),
+        ({"draft": "faster", "reason": "Why not."}, "has no draft"),
+        ({"reason": "Why not."}, "has no draft"),
+        ({"draft": "slower", "reason": "x" * 256}, "more than 255 characters"),
+    ],
+)
+def test_what_cannot_be_put_in_force_is_said_and_what_was_typed_stays(site: Any, typed: dict[str, str], said: str) -> None:  # fmt: skip
+    answer = with_a_draft(site).post(USE, typed)
+    assert answer.status_code == 422
+    assert said in read(answer).text
+    assert typed["reason"].strip() in answer.content.decode()
+    assert in_force(site) == "all-at-once"
+    assert "decided" not in {deed for _, deed, _ in site.readings()}
+
+
+def test_a_draft_that_breaks_limits_needs_the_box(site: Any) -> None:
+    browser = with_a_draft(site, "all-at-once", "rush")
+    (_, rush) = page(browser, SPRING).tables["Plans beside each other"]
+    assert rush["Limits it breaks"]
+    refused = browser.post(USE, {"draft": "rush", "reason": "The board wants it."})
+    assert refused.status_code == 422
+    assert "tick the box" in read(refused).text
+    assert "--anyway" not in read(refused).text
+    assert browser.post(USE, {"draft": "rush", "reason": "The board wants it.", "anyway": "yes"}).status_code == 302  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["rex", "east_area", "east_service", "carla", "stranger"])
+def test_nobody_else_decides(site: Any, name: str) -> None:
+    with_a_draft(site)
+    typed = {"draft": "slower", "reason": "Mine.", "anyway": "yes"}
+    assert site.client(name).post(USE, typed).status_code == 403
+    assert in_force(site) == "all-at-once"
+
+
+def test_the_auditor_sees_the_plans_and_no_form(site: Any) -> None:
+    with_a_draft(site)
+    shown = page(site.client("rex"), SPRING)
+    assert len(shown.tables["Plans beside each other"]) == 2
+    assert "Put it in force" not in shown.text
+
+
+def test_a_follow_up_that_nobody_froze_is_no_page(site: Any) -> None:
+    assert site.client("ana").get("/analyst/follow-ups/autumn/?now=1").status_code == 404
+    assert PMP in page(site.client("ana"), "/analyst/follow-ups/").text

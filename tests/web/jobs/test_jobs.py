@@ -1,0 +1,196 @@
+"""Long work runs in a worker, each job one resumable command: its progress, its refusal, its end by a word or by force."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from two_dealers import EAST, EAST_OPEN, PMP
+
+ORDER = f"ro_id,dealer_code,vin,campaign_code,close_date,outcome\nR5,{EAST},{EAST_OPEN[0]},{PMP},2013-03-04,remedied\n"
+LONG = ["rehearse", "spring", "--runs", "100000", "--workers", "1", "--on", "2013-03-05", "--json"]
+
+
+def _until(reached: Callable[[], bool], what: str) -> None:
+    """Wait for something that another process does."""
+    for _ in range(600):
+        if reached():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"never {what}")
+
+
+def test_files_dropped_on_the_site_are_loaded_by_the_same_command_as_in_a_terminal(
+    site, queue
+) -> None:
+    browser = site.client("ana")
+    answer = browser.post("/jobs/start/load/", {"files": [queue.upload(ORDER)]})
+    assert answer["Location"] == f"/jobs/{queue.job().pk}/"
+    assert "Waiting" in browser.get(answer["Location"]).content.decode()
+    queue.work()
+    assert (queue.job().state, queue.job().said["tables"]["repair_orders"]["accepted"]) == (
+        "done",
+        1,
+    )
+    with site.ledger() as session:
+        assert (
+            session.scalar(
+                "select status from state where vin = :vin and campaign_code = 'PMP'",
+                vin=EAST_OPEN[0],
+            )
+            == "repaired"
+        )
+    assert "Done" in browser.get(answer["Location"]).content.decode()
+
+
+def test_uploaded_files_are_for_their_owner_alone_and_go_after_a_month(
+    site, queue, tmp_path
+) -> None:
+    from django.utils import timezone
+
+    from renotify.web.jobs.job import Job
+    from renotify.web.jobs.worker import remove_old_files
+
+    site.client("ana").post(
+        "/jobs/start/load/", {"files": [queue.upload(ORDER, "../../repair_orders.csv")]}
+    )
+    (kept,) = (tmp_path / "web-jobs").rglob("*.csv")
+    assert kept.name == "repair_orders.csv"
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    queue.work()
+    assert remove_old_files() == 0
+    Job.objects.update(over_at=timezone.now() - timedelta(days=31))
+    assert remove_old_files() == 1
+    assert not kept.exists()
+
+
+def test_what_the_command_refuses_is_shown_in_its_own_sentence(site, queue) -> None:
+    browser = site.client("ana")
+    browser.post("/jobs/start/plan/", {"follow_up": "summer"})
+    queue.work()
+    assert queue.job().state == "refused"
+    page = browser.get(f"/jobs/{queue.job().pk}/").content.decode()
+    assert "summer" in queue.job().sentence
+    assert "Traceback" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "words"),
+    [
+        ("plan", {"follow_up": "spring --policy"}, "not of its form"),
+        ("plan", {}, "not of its form"),
+        ("release", {"follow_up": "spring", "wave": "one"}, "not of its form"),
+        ("load", {}, "No file came"),
+        ("format_disk", {}, "no job"),
+    ],
+)
+def test_a_form_that_says_anything_else_starts_nothing(site, queue, kind, values, words) -> None:
+    from renotify.web.jobs.job import Job
+
+    answer = site.client("ana").post(f"/jobs/start/{kind}/", values)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert Job.objects.count() == 0
+
+
+def test_a_job_that_waits_is_cancelled_and_never_begins(site, queue) -> None:
+    browser = site.client("ana")
+    browser.post("/jobs/start/verify/")
+    browser.post(f"/jobs/{queue.job().pk}/cancel/")
+    queue.work()
+    assert (queue.job().state, queue.job().begun_at) == ("cancelled", None)
+    assert browser.post(f"/jobs/{queue.job().pk}/cancel/").status_code == 409
+
+
+def _ask_long() -> Any:
+    """Put a command that takes long into the queue, as the pages cannot."""
+    from renotify.web.door.person import Person
+    from renotify.web.jobs.job import Job
+    from renotify.web.jobs.running import run_job
+
+    job = Job.objects.create(
+        kind="rehearse", title="Long", arguments=LONG, asked_by=Person.objects.get(username="ana")
+    )
+    run_job.enqueue(job.pk)
+    return job
+
+
+def _worker(site) -> subprocess.Popen[bytes]:
+    paths = os.pathsep.join(
+        (str(Path(__file__).parents[3] / "src"), os.environ.get("PYTHONPATH", ""))
+    )
+    folder = {
+        "RENOTIFY_DATABASE_URL": site.url,
+        "RENOTIFY_FOLDER": str(Path(site.url.removeprefix("sqlite:///")).parent),
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "renotify", "worker", "-q"],
+        env={**os.environ, **folder, "PYTHONPATH": paths},
+    )
+
+
+def _commands() -> list[str]:
+    """The processes that run the long command."""
+    asked = ["pgrep", "-f", "renotify rehearse spring --runs 100000"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+
+
+def test_a_running_job_is_cancelled_with_all_it_started(site, queue) -> None:
+    job = _ask_long()
+    worker = _worker(site)
+    try:
+        _until(lambda: queue.job(job.pk).state == "running", "running")
+        site.client("ana").post(f"/jobs/{job.pk}/cancel/")
+        _until(lambda: queue.job(job.pk).state == "cancelled", "cancelled")
+        assert _commands() == []
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def test_a_job_whose_worker_was_killed_is_begun_again_by_the_next_and_its_command_died_with_it(
+    site, queue
+) -> None:
+    from django.utils import timezone
+
+    from renotify.web.jobs.job import Job
+
+    job = _ask_long()
+    worker = _worker(site)
+    _until(lambda: queue.job(job.pk).state == "running", "running")
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    _until(lambda: _commands() == [], "the command gone")
+    assert queue.job(job.pk).state == "running"  # nobody could say otherwise
+    Job.objects.filter(pk=job.pk).update(
+        heard_at=timezone.now() - timedelta(minutes=1), arguments=["verify", "--json"]
+    )
+    queue.work()
+    _until(lambda: queue.job(job.pk).is_over, "over")
+    assert (queue.job(job.pk).state, queue.job(job.pk).tries) == ("done", 2)
+
+
+def test_a_job_that_loses_its_worker_each_time_is_given_up(site, queue) -> None:
+    from renotify.web.jobs.job import Job
+    from renotify.web.jobs.running import take_up_lost
+
+    job = _ask_long()
+    Job.objects.filter(pk=job.pk).update(state="running", tries=3)
+    assert take_up_lost() == 1
+    assert (queue.job(job.pk).state, "each time" in queue.job(job.pk).sentence) == ("failed", True)
+
+
+def test_nobody_but_the_analyst_starts_or_sees_jobs(site, queue) -> None:
+    for name in ("east_service", "east_area", "carla", "rex"):
+        browser = site.client(name)
+        assert browser.get("/jobs/").status_code == 403
+        assert browser.post("/jobs/start/verify/").status_code == 403

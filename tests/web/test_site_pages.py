@@ -1,0 +1,63 @@
+"""The site in a real browser: signing in, the own desk, both themes, a phone, and an accessibility scan of every page a person has."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from browsers import PHONE, WIDE, browser, is_as_wide_as_the_screen, page, sign_in, violations
+from serving import served
+
+PASSWORD = "a made-up password"
+PEOPLE = ("ana", "east_area", "east_service", "east_parts", "carla", "rex")
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(
+            os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+        )  # Playwright keeps a loop running in this thread
+        with browser() as one:
+            yield one
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_page_of_a_person_passes_the_accessibility_scan_wide_and_light_and_on_a_phone_and_dark(
+    site, opened, name
+) -> None:
+    faults = {}
+    with served() as address, page(opened) as shown:
+        sign_in(shown, address, name, PASSWORD)
+        pages = [link.get_attribute("href") for link in shown.locator("nav a").all()]
+        for at in pages:
+            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
+                shown.set_viewport_size({"width": size[0], "height": size[1]})
+                shown.emulate_media(color_scheme=theme)
+                shown.goto(address + at)
+                found = violations(shown)
+                if not is_as_wide_as_the_screen(shown):
+                    found.append("the page scrolls sideways")
+                if found:
+                    faults[at, size[0], theme] = found
+    assert faults == {}
+
+
+def test_the_sign_in_page_passes_the_scan_and_says_who_helps(site, opened) -> None:
+    with served() as address, page(opened, PHONE) as shown:
+        shown.goto(address)
+        assert violations(shown) == []
+        assert shown.get_by_text("ask the analyst").is_visible()
+
+
+def test_a_table_sorts_by_its_headings_from_the_keyboard(site, opened) -> None:
+    with served() as address, page(opened) as shown:
+        sign_in(shown, address, "east_service", PASSWORD)
+        shown.goto(f"{address}/dealer/week/")
+        heading = shown.locator("th button").first
+        heading.focus()
+        shown.keyboard.press("Enter")
+        assert shown.locator("th").first.get_attribute("aria-sort") == "ascending"
