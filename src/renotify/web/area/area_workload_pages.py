@@ -10,6 +10,7 @@ from renotify.desks.area_workload import AreaWorkload, area_workload
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 WEEKS = {
@@ -25,7 +26,7 @@ def workload(request: HttpRequest) -> HttpResponse:
     """Show the weeks to come of all dealers of the area."""
     visit = visit_of(request)
     area = visit.scope.area
-    shown = _shown(visit)
+    shown = kept(visit, "area workload", lambda: _shown(visit))
     if shown is None:
         return render(request, "area/workload.html", {"area": area})
     found, drawing = shown

@@ -13,11 +13,13 @@ from renotify.desks.reasons import headline
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 DEALERS = {
     "rank": "Rank", "called": "Dealer", "why": "Needs help with", "vehicles_concerned": "Vehicles concerned", "open": "Open",
-    "completion": "Done, %", "completion_before": "4 weeks ago, %", "done_since": "Done since", "visits": "Visits to come", "hours": "Hours",
+    "completion": "Done, %", "completion_before": "4 weeks ago, %", "done_since": "Done since",
+    "visits": "Visits to come", "hours": "Hours",
     "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
 }  # fmt: skip
 REASONS = {"dealer": "Dealer", "about": "About", "vehicles": "Vehicles", "says": "Why"}
@@ -52,11 +54,11 @@ def month(request: HttpRequest) -> HttpResponse:
 
 
 def _month(visit: Visit) -> AreaMonth:
-    return area_month(visit.ledger, visit.scope.area, visit.on)
+    return kept(visit, "area month", lambda: area_month(visit.ledger, visit.scope.area, visit.on))
 
 
 def _lists(visit: Visit) -> AreaLists:
-    return area_lists(visit.ledger, visit.scope.area, visit.on)
+    return kept(visit, "area lists", lambda: area_lists(visit.ledger, visit.scope.area, visit.on))
 
 
 def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
