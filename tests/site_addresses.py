@@ -18,6 +18,11 @@ EXAMPLES: dict[str, str] = {  # values of the parts of an address
     "code": "E",
     "provider_id": "company",
     "key": "made-up",
+    "which": "awaiting",
+    "edition": "1",
+    "kind": "csv",
+    "piece": "0123456789ABCDEF",
+    "audience": "area",
 }
 
 

@@ -11,6 +11,7 @@ from html import unescape
 import numpy as np
 
 from cases import at_once
+from renotify.charts.calls_by_day import CallsByDay, DayOfCalls, calls_by_day
 from renotify.charts.completion_bars import CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
 from renotify.charts.kits_by_week import KitsByWeek, kits_by_week
@@ -49,6 +50,9 @@ REHEARSED = RehearsedWeeks(
     ("P", "Q"), np.array([[0.0, 0.25, 0.62, 0], [0, 0, 0, 0]]), np.array([[0.0, 0, 0.31, 0], [0, 0, 0, 0]]),
     ("A", "B"), np.array([[0.0, 0, 0, 0], [0, 0.001, 0, 0.9]]), 2,
 )  # fmt: skip
+CALLS = CallsByDay(
+    (DayOfCalls(WEEKS[0], 20.2, 12, 31), DayOfCalls(WEEKS[1], 3.25, 0, 7)), "Busiest on Mar 4"
+)
 
 
 DRAWINGS = {
@@ -58,6 +62,7 @@ DRAWINGS = {
     "kits": lambda: kits_by_week(KITS),
     "replay": lambda: repairs_by_week(REPLAY, "Vehicles repaired by week: small"),
     "rehearsal": lambda: rehearsed_weeks(REHEARSED, "Rehearsal of small"),
+    "calls": lambda: calls_by_day(CALLS),
 }
 
 
@@ -79,6 +84,7 @@ def test_every_chart_has_a_title_and_the_same_words_for_a_screen_reader():
         "1 of 2 parts runs short, none from Mar 18 on",
         "Vehicles repaired by week: small",
         "Rehearsal of small",
+        "Busiest on Mar 4",
     )
     for svg, title in zip(all_of_them(), titles, strict=True):
         assert svg.startswith("<svg ")
@@ -218,3 +224,7 @@ def test_a_rehearsal_shows_only_parts_and_dealers_with_something_wrong():
     drawn = rehearsed_weeks(calm, "Rehearsal of small")
     assert not {"P", "Q", "A", "B"} & set(texts(drawn))
     assert "No part runs out. No visit waits more than 2 weeks for hours." in drawn
+
+
+def test_every_day_of_calls_says_its_number_in_tenths_below_ten():
+    assert {"Mar 4", "20", "Mar 11", "3.2"} <= set(texts(picture("calls")))

@@ -8,6 +8,7 @@ import pytest
 
 from cases import at_once
 from renotify.ledger.session import open_session
+from renotify.mailing import resending
 from small_world import Desk, World, follow_up_file, vin
 
 VIN = vin(1)
@@ -41,6 +42,19 @@ def test_the_work_on_letters_of_a_follow_up_nobody_made_is_refused(tmp_path):
         refused = desk.run("mail", *command)
         assert refused.code == 1
         assert "There is no follow-up 'spring'" in refused.err
+
+
+def test_letters_sent_again_are_in_a_wave_whose_number_a_re_plan_changes(tmp_path, monkeypatch):
+    """It was told to release wave 22, and after the re-plan of the same Monday there was no wave 22."""
+    done = {"follow_up": "spring", "wave": 22, "pieces": 6, "spent": 0}
+    monkeypatch.setattr(resending, "resend", lambda *_: done)
+    desk = Desk(f"sqlite:///{tmp_path}/again.sqlite3", tmp_path / "desk")
+    with open_session(desk.ledger):
+        pass
+    said = desk.run("mail", "resend", "spring", "--on", "2013-03-18").out
+    assert "Next: renotify mail release spring 22" in said
+    assert "A re-plan numbers the waves that are not released anew" in said
+    assert "renotify followup show spring says which is that of 2013-03-18" in said
 
 
 GAVE_UP, NEVER_KNOWN, LEASED, SOLD_ON, IN_STOCK, REFUSED, KEPT = (

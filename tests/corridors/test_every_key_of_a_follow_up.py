@@ -6,13 +6,11 @@ of mobile repair, and a part of which little comes.
 
 from __future__ import annotations
 
-import ast
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +56,7 @@ STATED: dict[str, Any] = {
 OTHERWISE: dict[str, Any] = {
     "name": "summer", "kind": "initial", "campaigns": ["PMP"], "notice_date": date(2013, 4, 2), "days_after_notice": 21,
     "horizon_weeks": 3, "mail_house_letters_per_week": 1, "least_wave": 9, "wait_bound_weeks": 4, "parts_quantile": 0.5,
-    "parts_count_spread": 9.0, "stated_start": date(2013, 2, 28), "policy": "all-at-once", "silent_of": "winter",
+    "parts_count_spread": 9.0, "stated_start": date(2013, 2, 28), "policy": "all-at-once", "rest_weeks": 8, "silent_of": "winter",
     "owed_of": "winter",
     "response.share": 0.9, "response.scale_weeks": 9.0, "response.shape": 2.0, "response.background_per_week": 0.1,
     "supply.slip_weeks": 5, "supply.share_of_promised": 0.1,
@@ -67,16 +65,14 @@ OTHERWISE: dict[str, Any] = {
     "sender.mailer_id": "654321", "sender.es.department": "Propietarios", "sender.es.hours": "de 9 a 5",
     "mail.endorsement": "Return Service Requested", "mail.service_type": "270",
     "network.long_visits": "tell", "network.mobile_units": ["D0002"], "network.mobile_longest_hours": 1.0,
-    "outreach.seed": 7, "outreach.arms": [{"name": "a", "share": 0.2}, {"name": "b", "share": 0.8}],
+    "outreach.randomise": False, "outreach.seed": 7, "outreach.arms": [{"name": "a", "share": 0.2}, {"name": "b", "share": 0.8}],
     "outreach.wordings": {"kind": {"why_you": "You own one of these vehicles.", "what_to_do": "Please call your dealer.",
         "es": {"why_you": "Le escribimos como propietario.", "what_to_do": "Llame a su concesionario."}}},
 }  # fmt: skip
-# read when a wave is made ready, released or touched: named in another room by its own word
-READ_BY_NAME = {
-    **{f"readiness.{check}": check.upper() for check in readiness_settings.DEFAULTS},
-    "readiness.address_days": "address_days",
-    "outreach.randomise": "randomise",
-    "rest_weeks": "resting_since",
+# read when a wave is asked whether it is ready, on a day on which every check finds something
+OF_A_WAVE = {
+    **{f"readiness.{check}": readiness_settings.REFUSE for check in readiness_settings.DEFAULTS},
+    "readiness.address_days": 1000,
 }
 
 
@@ -109,6 +105,8 @@ def loaded(
         made.capacity("D0001", {MONDAY: 4.0}).capacity("D0002", {MONDAY: 200.0}).capacity(
             "M0001", {MONDAY: 60.0}
         )
+        # somebody wrote to the first one lately: who rests is not written to
+        made.add("mail_events", vin=vin(0), campaign_code="PMP", kind="mailed", mailed_date=date(2013, 2, 19))  # fmt: skip
         made.part("PUMP").takes("PMP", "PUMP", 1)
         for monday, kits in ((date(2013, 3, 11), 2), (date(2013, 3, 25), 9)):
             made.add("part_supply", part_no="PUMP", week=monday, supply_qty=kits, status="promised")
@@ -117,7 +115,7 @@ def loaded(
 
 
 def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] | str:
-    """The list, problem and plan of settings, the texts of their letters in both languages, and what their barcodes say."""
+    """The list, problem and plan of settings, what is said of drawn weeks, the texts of the letters in both languages, the barcodes."""
     file = folder / "followup.toml"
     file.write_text(written(stated), encoding="utf-8")
     try:
@@ -132,6 +130,7 @@ def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] 
         name = stated["name"]
         plan = desk.run("plan", name, "--on", NOTICE, "--json", "--workers", 1)
         assert plan.code == 0, plan.err
+        effect = desk.run("report", "outreach", name, "--by", "week", "--on", NOTICE)
         with open_session(url) as session:
             arms = session.read("select vin, arm from listed order by vin", ARMS).to_pylist()
             printed = letters(session, settings)
@@ -140,6 +139,7 @@ def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] 
         desk.problem(name, NOTICE),
         plan.json,
         arms,
+        (effect.code, effect.err),
         printed,
         barcodes.tracking_of(settings),
     ]
@@ -190,7 +190,7 @@ def as_text(found: object) -> str:
 
 
 def test_every_key_of_the_contract_is_tried() -> None:
-    assert OTHERWISE.keys() | READ_BY_NAME.keys() == keys_of_the_contract()
+    assert OTHERWISE.keys() | OF_A_WAVE.keys() == keys_of_the_contract()
     assert tomllib.loads(written(STATED)) == STATED
 
 
@@ -207,26 +207,45 @@ def test_another_value_changes_something_or_is_refused(
     assert as_text(observed(other, loaded, tmp_path)) != as_text(as_stated)
 
 
-@pytest.mark.parametrize("key", READ_BY_NAME)
-def test_a_key_of_release_is_read_by_the_room_that_releases(key: str) -> None:
-    assert READ_BY_NAME[key] in named_outside_campaigns()
+def wave_ready(rules: Mapping[str, object], loaded: str, folder: Path) -> dict[str, str]:
+    """What becomes of a wave by each check that finds something, by rules of ``[readiness]``; every other check is told."""
+    tell = dict.fromkeys(readiness_settings.DEFAULTS, readiness_settings.TELL)
+    stated = STATED | {
+        "policy": "all-at-once", "mail_house_letters_per_week": 99, "network": {"long_visits": "tell"},
+        "readiness": tell | {"address_days": 10} | rules,
+    }  # fmt: skip
+    file = folder / "ready.toml"
+    file.write_text(written(stated), encoding="utf-8")
+    with copy_of(loaded, folder) as url:
+        desk = Desk(url, folder / "desk")
+        desk.do("followup", "new", file, on=NOTICE)
+        desk.do("plan", "spring", "--workers", 1, on=NOTICE)
+        found = [desk.do("mail", "ready", "spring", 1, on=MONDAY)]
+        desk.do("notices", "spring", on=NOTICE)
+        desk.do("notices", "spring", "--sent", on=NOTICE)
+        found.append(desk.do("mail", "ready", "spring", 1, on=MONDAY))
+    return {one["check"]: one["rule"] for ready in found for one in ready["checks"]}
 
 
-@cache
-def named_outside_campaigns() -> frozenset[str]:
-    """Every name, attribute and text of the rooms above ``campaigns``."""
-    rooms = Path(follow_up_settings.__file__).parents[1]
-    found: set[str] = set()
-    for file in rooms.rglob("*.py"):
-        if "campaigns" in file.parts:
-            continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            found |= {
-                getattr(node, field)
-                for field in ("attr", "id", "value")
-                if isinstance(getattr(node, field, None), str)
-            }
-    return frozenset(found)
+@pytest.fixture(scope="module")
+def told(loaded: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return wave_ready({}, loaded, tmp_path_factory.mktemp("told"))
+
+
+def test_every_check_of_readiness_finds_something_here(told: dict[str, str]) -> None:
+    assert told == dict.fromkeys(readiness_settings.DEFAULTS, readiness_settings.TELL)
+
+
+@pytest.mark.parametrize("key", OF_A_WAVE)
+def test_another_rule_makes_something_else_of_a_wave(
+    key: str, loaded: str, told: dict[str, str], tmp_path: Path
+) -> None:
+    name = key.removeprefix("readiness.")
+    found = wave_ready({name: OF_A_WAVE[key]}, loaded, tmp_path)
+    if name == "address_days":  # no address is so old
+        assert found == {check: rule for check, rule in told.items() if check != "addresses"}
+    else:
+        assert found == told | {name: readiness_settings.REFUSE}
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,26 @@ def test_a_follow_up_letter_never_goes_out_before_its_remedy(desk: Desk) -> None
     words = " ".join(pdf_text(file).split())
     assert "The repair is not yet available" not in words
     assert "The remedy is available now, without charge." in words
+
+
+def test_a_vehicle_that_came_into_dealer_stock_since_is_planned_and_told_no_more(
+    desk: Desk,
+) -> None:
+    """Its release would withdraw it; sold to somebody who is known it is planned again."""
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
+    world.capacity(w.EAST, {w.MONDAYS[0]: 40.0})
+    for number in (1, 2):
+        world.vehicle(vin(number), w.A, dealer=w.EAST)
+    small(desk, world)
+    planned = letters(desk.do("plan", "small"))
+    (place,) = planned
+    assert planned == {place: 2}
+    stock = World(desk.folder / "stock").in_stock(vin(2), w.EAST, "used", w.FIRST_LETTER)
+    desk.do("load", stock.write(), on=w.FIRST_LETTER)
+    assert letters(desk.do("replan", "small", on=w.FIRST_LETTER)) == {place: 1}
+    desk.do("notices", "small", "--out", "told", on=w.FIRST_LETTER)
+    weeks = (desk.folder / "told" / "notices" / "weeks.csv").read_text(encoding="utf-8")
+    assert sum(int(line.split(",")[2]) for line in weeks.splitlines()[1:]) == 1
+    sold = World(desk.folder / "sold").owner(vin(2), name1="NEW EXAMPLE", as_of=w.MONDAYS[1])
+    desk.do("load", sold.write(), on=w.MONDAYS[1])
+    assert sum(letters(desk.do("replan", "small", on=w.MONDAYS[1])).values()) == 2

@@ -101,6 +101,19 @@ def test_dealers_differ_and_the_largest_have_few_hours_left(maker):
     )
 
 
+def test_a_dealer_whose_bays_are_full_books_no_visit_of_the_weeks_to_come(maker):
+    """Its owners are booked at another dealer of its area: a long job would fill its two hours in three weeks for months."""
+    rows = [row for row in read(maker, "dealer_capacity") if row["week"] == "2013-03-04"]
+    few = {row["dealer_code"] for row in rows if float(row["hours_available"]) < 8 / 3}
+    own = {row["vin"]: row["dealer_code"] for row in read(maker, "vehicles")}
+    booked = [row for row in read(maker, "appointments") if row["status"] == "booked"]
+    assert few.isdisjoint(row["dealer_code"] for row in booked)
+    sent = [row for row in booked if row["dealer_code"] != own[row["vin"]]]
+    assert sent
+    assert {own[row["vin"]] for row in sent} <= few
+    assert all(row["dealer_code"][:2] == own[row["vin"]][:2] for row in sent)  # the area's number
+
+
 # The plan of the demo
 
 
@@ -140,7 +153,7 @@ def test_the_plan_is_proven_within_a_thousandth_and_the_exact_one_is_never_below
 
 @pytest.mark.parametrize(
     ("policy", "more"),
-    [("greedy", 0.045), ("uniform:8", 0.10), ("oldest-first", 0.05), ("all-at-once", 0.05)],
+    [("greedy", 0.05), ("uniform:8", 0.10), ("oldest-first", 0.05), ("all-at-once", 0.05)],
 )
 def test_the_plan_removes_visibly_more_risk_on_the_same_limits(demo, policy, more):
     assert demo.removed["optimal"] > (1 + more) * demo.removed[policy]
@@ -162,5 +175,4 @@ def test_what_no_plan_is_asked_of_breaks_every_kind_of_limit(demo):
 
 
 def test_nearly_every_owner_hears_within_the_horizon(demo):
-    """The others are those of dealers whose booked visits alone fill their few hours for months."""
-    assert sum(one.count for one in demo.plans["optimal"].held) <= 0.025 * demo.problem.owners.sum()
+    assert sum(one.count for one in demo.plans["optimal"].held) <= 0.005 * demo.problem.owners.sum()

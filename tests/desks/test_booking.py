@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 import pytest
@@ -15,9 +15,15 @@ from renotify.errors import UnknownName
 from renotify.ledger.intake.typed_rows import take_together, take_typed
 from renotify.ledger.session import Session
 
+
+def march(day: int, hour: int) -> datetime:
+    """A start in March 2013, local to the dealer."""
+    return datetime.combine(date(2013, 3, day), time(hour))
+
+
 ON = date(2013, 3, 5)  # a Tuesday
-NEXT_WEEK = datetime(2013, 3, 14, 9)  # Thursday of the week in which EAST_BOTH is booked
-LATER = datetime(2013, 3, 20, 9)
+NEXT_WEEK = march(14, 9)  # Thursday of the week in which EAST_BOTH is booked
+LATER = march(20, 9)
 FIRST, SECOND = w.EAST_OPEN[:2]
 
 
@@ -65,7 +71,7 @@ def test_the_kit_of_another_visit_is_not_given_twice(own_session) -> None:
     reason = refused(own_session, wanted())
     assert (reason.field, "PUMP" in reason.message) == ("order_kit", True)
     assert reason.hint.endswith("March 12, 2013.")
-    too_soon = refused(own_session, wanted(start=datetime(2013, 3, 8, 9), order_kit=True))
+    too_soon = refused(own_session, wanted(start=march(8, 9), order_kit=True))
     assert (too_soon.field, too_soon.hint) == ("start", "Choose that day or a later one.")
     assert book(own_session, wanted(order_kit=True), person="sam", on=ON).was_taken
 
@@ -85,25 +91,25 @@ def test_a_taken_bay_is_not_given_twice_whatever_is_ticked(own_session) -> None:
     pumps(own_session, 3)
     means(own_session, 40, 1)
     for hour in (8, 9, 10, 11):
-        at = datetime(2013, 3, 11, hour)
+        at = march(11, hour)
         reason = refused(own_session, wanted(start=at, more_hours=True, order_kit=True))
         assert (reason.field, "Every bay is taken" in reason.message) == ("start", True)
         assert reason.hint == "The next free time is March 11, 2013 at 12:00."
-    assert book(own_session, wanted(start=datetime(2013, 3, 11, 12)), person="sam", on=ON).was_taken
+    assert book(own_session, wanted(start=march(11, 12)), person="sam", on=ON).was_taken
 
 
 def test_a_long_visit_keeps_its_bay_on_the_next_day() -> None:
-    assert shop_time(datetime(2013, 3, 12, 8)) == shop_time(datetime(2013, 3, 11, 17))
-    assert shop_time(datetime(2013, 3, 12, 11)) - shop_time(datetime(2013, 3, 11, 9)) == 11
-    assert shop_time(datetime(2013, 3, 18, 8)) == shop_time(datetime(2013, 3, 16, 12))  # Saturday
+    assert shop_time(march(12, 8)) == shop_time(march(11, 17))
+    assert shop_time(march(12, 11)) - shop_time(march(11, 9)) == 11
+    assert shop_time(march(18, 8)) == shop_time(march(16, 12))  # Saturday
 
 
 def test_the_first_free_times_are_offered_one_a_day(own_session) -> None:
     """A pump ordered on Tuesday is there on the next; the week of the 11th has 1.3 hours left, so that the 18th is the first."""
     times = offered(own_session, w.EAST, FIRST, (w.PMP,), ON)
-    assert times[0] == datetime(2013, 3, 18, 8)
+    assert times[0] == march(18, 8)
     means(own_session, 40, 1)
-    assert offered(own_session, w.EAST, FIRST, (w.PMP,), ON)[0] == datetime(2013, 3, 12, 8)
+    assert offered(own_session, w.EAST, FIRST, (w.PMP,), ON)[0] == march(12, 8)
 
 
 def test_what_is_done_or_of_no_campaign_is_not_booked(own_session) -> None:
@@ -111,7 +117,7 @@ def test_what_is_done_or_of_no_campaign_is_not_booked(own_session) -> None:
         reason = refused(own_session, wanted(vin))
         assert (reason.field, "is not open on" in reason.message) == ("campaigns", True)
     assert refused(own_session, Wanted(w.EAST, FIRST, (), LATER)).field == "campaigns"
-    assert "is past" in refused(own_session, wanted(start=datetime(2013, 3, 4, 9))).message
+    assert "is past" in refused(own_session, wanted(start=march(4, 9))).message
 
 
 def test_a_vehicle_has_one_visit_here_and_moving_it_keeps_its_kit(own_session) -> None:

@@ -128,3 +128,24 @@ def test_an_earlier_knowledge_and_named_vehicles_are_folded(session):
     )
     assert fold.since(session, fold.AsOf(as_of=THEN, vins="some")) is None
     assert fold.since(session, fold.AsOf()) is None
+
+
+def test_the_standing_table_has_the_current_states_of_its_part_and_stands_when_others_are_asked(
+    session,
+):
+    """Two days one after the other: each table is of its own day; of a campaign that was renewed the present version alone stands."""
+    load(
+        session, [Row(V1, "remedied", SINCE, "9LA", about="R1"), Row(V2, "added", SINCE, "9LA", 2)]
+    )
+
+    def of_day(day, campaigns=("9LA",)):
+        part = fold.AsOf(campaigns=campaigns, as_of=day)
+        rows = session.read(f"select * from {fold.standing(session, part)}", tables.schema("state"))
+        assert set(rows["current"].to_pylist()) <= {True}
+        return {row["vin"]: (row["status"], row["remedy_version"]) for row in rows.to_pylist()}
+
+    before, now = of_day(THEN), of_day(SINCE)
+    assert before == dict.fromkeys((V1, V2, *BYSTANDERS), ("open", 1))
+    assert now == before | {V1: ("repaired", 1), V2: ("open", 2)}
+    assert of_day(SINCE, ("ALE",)) == {}
+    assert of_day(THEN) == before

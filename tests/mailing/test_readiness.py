@@ -192,6 +192,17 @@ def test_an_address_is_stale_by_the_wave_s_own_day_and_the_days_of_the_rules(own
     assert found(own_session, "addresses", on=fresh + timedelta(days=1)) == []
 
 
+def test_a_letter_that_the_release_would_withdraw_goes_to_no_stale_address(own_session):
+    newest = own_session.scalar("select max(as_of) from owner where role = 'owner'")
+    late = date.fromisoformat(str(newest)) + timedelta(days=96)
+    with own_session.transaction():  # one of the nine came in
+        own_session.execute(
+            "update state set status = 'repaired' where vin = (select min(vin) from piece where wave = 1)"
+        )
+    (one,) = found(own_session, "addresses", on=late)
+    assert one.words.startswith("8 letters would go to an address older than 95 days")
+
+
 def test_a_letter_version_is_signed_off_or_told(own_session):
     (one,) = found(own_session, "versions")
     assert one.words.startswith(

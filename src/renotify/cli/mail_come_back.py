@@ -132,6 +132,9 @@ def resend(session: Session, name: str, as_json: bool, on: date) -> None:
             click.echo(
                 f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
             )
+        click.echo(
+            f"A re-plan numbers the waves that are not released anew: renotify followup show {name} says which is that of {on} then."
+        )
         click.echo(f"Next: renotify mail release {name} {done['wave']}")
 
     show(done, as_json, text)

@@ -73,7 +73,7 @@ def find_caller(session: Session, asked: str) -> Callers:
         return _known(session, AskedBy.LETTER, _of_letter(session, reference))
     number = vins.normalise(line)
     if len(number) == LAST:
-        ending = _ending(session, number)
+        ending = vehicles_ending(session, number)
         if ending:
             return _known(session, AskedBy.LAST_8, ending)
     known = _known(session, AskedBy.VIN, [number])
@@ -92,7 +92,7 @@ def _of_letter(session: Session, reference: str) -> list[str]:
     return sorted({one.vin for one in found})
 
 
-def _ending(session: Session, number: str) -> list[str]:
+def vehicles_ending(session: Session, number: str) -> list[str]:
     """Return the vehicles whose number ends so; those that only a population names where no list of vehicles has one."""
     at = vins.LENGTH - LAST + 1
     for table in ("vehicle", "state"):

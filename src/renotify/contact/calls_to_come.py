@@ -24,6 +24,7 @@ from renotify.workload.visit_interval import Spread, ends
 
 Floats = NDArray[np.float64]
 WEEKS = 6  # ahead of the day
+LEAST = 0.05  # calls: a wave that brings fewer is not listed
 
 
 class CallsOfDay(NamedTuple):
@@ -47,7 +48,7 @@ class CallsOfWave(NamedTuple):
 
 @dataclass(frozen=True)
 class CallsToCome:
-    """The calls of the ``days`` from the day ``on`` on, and what each of the ``waves`` brings to them; those without a call left out."""
+    """The calls of the ``days`` from the day ``on`` on, and what each of the ``waves`` brings to them; those of hardly a call left out."""
 
     on: date
     days: tuple[CallsOfDay, ...]
@@ -163,7 +164,7 @@ def _waves(
     together = replace(brought, dealers=("",), **summed)
     for week in range(together.letters.shape[2]):
         calls = float((_shown(_of_week(together, week).of_letters, first, weeks) * left).sum())
-        if calls > 0:
+        if calls >= LEAST:
             letters = together.letters[:, :, week].sum() - together.interim[:, :, week].sum()
             monday = brought.plan.monday(week)
             yield CallsOfWave(name, numbers.get(monday, 0), monday, int(letters), calls)

@@ -10,7 +10,8 @@ from renotify.ledger.session import Session
 from renotify.values.private_in_names import names_only
 
 SHOWN = (
-    "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "language", "country", "end_date",
+    "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "language", "country", "email", "phone",
+    "end_date",
 )  # fmt: skip
 
 
@@ -31,6 +32,8 @@ class OnRecord:
     zip: str
     language: str
     country: str
+    email: str
+    phone: str
     holds: bool
 
 

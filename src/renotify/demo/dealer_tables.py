@@ -58,10 +58,30 @@ def _usual_hours(scenario: Scenario, served: Ints) -> Floats:
     staffed = (alike * served.mean() + (1 - alike) * served) * float(numbers["per_vehicle_week"])
     usual: Floats = staffed * rng.lognormal(0, float(numbers["spread"]), len(served))
     usual = np.maximum(usual, float(numbers["least"]))
-    busy = np.argsort(-served, kind="stable")[: round(float(numbers["busy"]) * len(served))]
+    busy = _busy(scenario, served)
     left = served[busy] * float(numbers["busy_per_vehicle_week"])
     usual[busy] = np.maximum(left, float(numbers["busy_least"]))
     return usual
+
+
+def _busy(scenario: Scenario, served: Ints) -> Ints:
+    """Return the places of the dealers whose bays are full: those with the most vehicles. A handful of them has none."""
+    share = 0.0 if scenario.handful else float(scenario.numbers["hours"]["busy"])
+    return np.argsort(-served, kind="stable")[: round(share * len(served))]
+
+
+def _booking(scenario: Scenario, network: Network, dealer: Ints) -> Ints:
+    """Return by dealer who books the visits of its owners: a full one sends them to the nearest of its area that is not, if any is."""
+    served = np.bincount(dealer, minlength=len(network.code))
+    free = np.ones(len(served), bool)
+    free[_busy(scenario, served)] = False
+    area = network.area.to_numpy(zero_copy_only=False)
+    books = np.arange(len(served))
+    for place in np.flatnonzero(~free).tolist():  # dealers stand in order of their territories
+        others = np.flatnonzero(free & (area == area[place]))
+        if len(others):
+            books[place] = others[np.abs(others - place).argmin()]
+    return books
 
 
 def _working_share(monday: int) -> float:
@@ -96,7 +116,7 @@ def dealer_stock_table(
 def appointments_table(
     scenario: Scenario, fleet: Fleet, past: Past, network: Network, dealer: Ints
 ) -> pa.Table:
-    """Return ``appointments``: booked for the coming weeks, fallen through, and done of late."""
+    """Return ``appointments``: booked for the coming weeks where there are bays, fallen through, and done of late."""
     numbers, rng = scenario.numbers["appointments"], stream(scenario.seed, "appointments")
     open_rows = past.open(fleet)
     waiting = np.bincount(fleet.vehicle[open_rows], minlength=fleet.size) > 0
@@ -110,6 +130,7 @@ def appointments_table(
         & ~past.reopened
     )
     codes = _open_codes(fleet, open_rows)
+    books = _booking(scenario, network, dealer)
     parts = [
         (
             ahead,
@@ -131,9 +152,11 @@ def appointments_table(
         ),
     ]
     vehicle, day = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
+    at = dealer[vehicle]
+    at[: len(ahead)] = books[at[: len(ahead)]]
     table = pa.table(
         {
-            "dealer_code": network.code.take(pa.array(dealer[vehicle])),
+            "dealer_code": network.code.take(pa.array(at)),
             "vin": fleet.vin.take(pa.array(vehicle)),
             "campaign_codes": pa.concat_arrays([part[2] for part in parts]),
             "start": _start(rng, day),

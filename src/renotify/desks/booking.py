@@ -280,3 +280,19 @@ def standing_row(session: Session, dealer: str, number: str) -> _Appointment:
     if not found:
         raise UnknownName("There is no such appointment here.", "Go back to the day's page.")
     return found[0]
+
+
+class _Number(NamedTuple):
+    vin: str
+    appointment_id: str
+
+
+def numbers_by_vehicle(session: Session, dealer: str) -> dict[str, str]:
+    """Return the number of the first appointment that stands, by vehicle, of a dealer."""
+    found = session.rows(
+        _Number,
+        "select vin, appointment_id from appointment where dealer_code = :dealer and status in ('booked', 'arrived')"
+        " order by start desc, appointment_id desc",
+        dealer=dealer,
+    )
+    return {one.vin: one.appointment_id for one in found}

@@ -1,4 +1,4 @@
-"""Whether one more visit at a dealer would find its kits, behind all that the dealer has booked, and from which day an ordered one would."""
+"""Whether one more visit at a dealer would find its kits, behind all that it has booked, and from which day ordered ones are there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.parts.kit_state import KitState, OneMore
+from renotify.parts.kits_at_one_dealer import kits_at_one_dealer
 from renotify.parts.kits_of_visits import by_visit, kits_of_visits
 from renotify.visits.needs import needs
 
@@ -46,13 +47,18 @@ def kits_booked(session: Session, dealer: str, vin: str, on: date) -> KitsAhead:
 
 
 def _of(session: Session, dealer: str, vin: str, on: date, one_more: OneMore | None) -> KitsAhead:
-    kits = kits_of_visits(session, on, Scope(dealer=dealer), one_more)
-    own = [row for row in by_visit(kits).to_pylist() if row["vin"] == vin] if kits.num_rows else []
-    if not own:
-        return KitsAhead()
-    lacking = tuple(own[0]["lacking"].split(", ")) if own[0]["lacking"] else ()
+    plain = kits_at_one_dealer(session, dealer, vin, one_more)
+    if plain is not None:
+        state, kits_from, names = plain.state, None, plain.lacking
+    else:
+        kits = kits_of_visits(session, on, Scope(dealer=dealer), one_more)
+        own = [row for row in by_visit(kits).to_pylist() if row["vin"] == vin] if kits.num_rows else []  # fmt: skip
+        if not own:
+            return KitsAhead()
+        state, kits_from, names = own[0]["state"], own[0]["kits_from"], own[0]["lacking"]
+    lacking = tuple(names.split(", ")) if names else ()
     days = _lead_days(session, lacking) if lacking else 0
-    return KitsAhead(own[0]["state"], own[0]["kits_from"], lacking, on + timedelta(days=days))
+    return KitsAhead(state, kits_from, lacking, on + timedelta(days=days))
 
 
 def _lead_days(session: Session, parts: Collection[str]) -> int:

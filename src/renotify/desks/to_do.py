@@ -27,12 +27,16 @@ class Step(NamedTuple):
 
 def headline(days: DealerDays) -> str:
     """Return the day or week in two sentences: who is booked, and what the week has to do with its hours."""
-    dealer = f"{days.dealer.name} ({days.dealer.dealer_code})"
+    when = f"{days.first}" if days.last == days.first else f"the week of {days.first}"
+    return f"{days.dealer.name} ({days.dealer.dealer_code}), {when}: {in_short(days)}"
+
+
+def in_short(days: DealerDays) -> str:
+    """Return the headline without whose it is and when."""
     visits = days.visits.to_pylist()
     hours = sum(row["hours"] for row in visits)
-    when = f"{days.first}" if days.last == days.first else f"the week of {days.first}"
     booked = f"{counted(len(visits), 'visit')} booked, {measured(round(hours, 2), 'hour')}"
-    return f"{dealer}, {when}: {booked if visits else 'no visit booked'}. {_week(days)}".strip()
+    return f"{booked if visits else 'no visit booked'}. {_week(days)}".strip()
 
 
 def _week(days: DealerDays) -> str:

@@ -130,6 +130,11 @@ def disclosures(session: Session) -> pa.Table:
     )
 
 
+def day_of(at: str) -> date:
+    """Return the day of a disclosure by its instant."""
+    return date.fromisoformat(at[:10])
+
+
 def keep_until(on: date | None = None) -> date:
     """Return the day until which a disclosure made on ``on`` must be kept: five years."""
     day = on or datetime.now(UTC).date()

@@ -156,6 +156,12 @@ def by_id(session: Session, piece_ids: pa.Table) -> pa.Table:
     return _read(session, "piece_id in (select piece_id from wanted_piece)")
 
 
+def vehicle_of(session: Session, piece_id: str) -> str | None:
+    """Return the VIN of a piece; None for one that nobody has."""
+    found = session.scalar("select max(vin) from piece where piece_id = :piece", piece=piece_id)
+    return None if found is None else str(found)
+
+
 def of_vehicles(session: Session, vins: pa.Array) -> pa.Table:
     """Return the pieces of some vehicles, all columns."""
     session.stage("wanted_vehicle", pa.table({"vin": vins}))

@@ -80,7 +80,7 @@ from told where receipt = '' and $stated is null
 _STALE = """
 select l.dealer_code, count(*) as stale from piece p
 join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
-where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned')
+where p.follow_up = :name and p.wave = :wave and p.piece_id in (select piece_id from going_piece)
     and (select max(o.as_of) from owner o where o.vin = p.vin and o.role = p.role and o.as_of <= :on) < :oldest
 group by l.dealer_code
 """
@@ -309,13 +309,16 @@ def _hours(given: _Asked) -> Iterator[Unready]:
 
 
 def _addresses(given: _Asked) -> Iterator[Unready]:
+    """Letters that the release would send to an address that is too old; one that it would withdraw goes to none."""
+    session, name, wave = given.session, given.row.follow_up, given.row.number
+    planned = wave_tables.planned(session, name, wave)
+    decided = asking_again.decide(session, name, wave, planned, given.on, before_print=True)
+    going = pieces.only(decided, PieceState.RELEASED)
+    session.stage("going_piece", going.select(["piece_id"]))
     clock = load(given.mailed_on).clock("move_update")
     own = given.settings.ready.address_days
     oldest = given.mailed_on - timedelta(days=own or clock.days)
-    rows = given.session.read(
-        _STALE, _STALE_ROWS,
-        name=given.row.follow_up, wave=given.row.number, on=given.on, oldest=oldest,
-    )  # fmt: skip
+    rows = session.read(_STALE, _STALE_ROWS, name=name, wave=wave, on=given.on, oldest=oldest)
     if not rows.num_rows:
         return
     source = "[readiness] address_days" if own else clock.citation

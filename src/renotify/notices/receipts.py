@@ -217,6 +217,11 @@ def unacknowledged(session: Session, name: str, scope: Scope = ALL) -> list[Unac
     )  # fmt: skip
 
 
+def in_hand(session: Session, name: str, scope: Scope = ALL) -> list[Edition]:
+    """Return of each dealer and area of a scope the notice that went last, or where none went was written last, areas first."""
+    return editions(session, name, f"{IN_HAND} and {_in_scope(scope)}", **scope.values)
+
+
 def _in_scope(scope: Scope) -> str:
     """The condition that a notice is one of the scope's: to its dealers, and for an area the area's own."""
     if scope.area:

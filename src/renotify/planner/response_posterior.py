@@ -197,10 +197,6 @@ class Posterior:
         ]
         return brought
 
-    def quantile_factor(self, quantile: float, weeks: int) -> float:
-        """How many times the mean response by ``weeks`` this quantile is: what parts are planned for."""
-        return self.factor_of(self.by_then(weeks), quantile)
-
     def factor_of(self, values: Floats, quantile: float) -> float:
         """How many times their mean the quantile of values [n] at the points is."""
         (top,) = self._quantiles(values, np.array([quantile]))

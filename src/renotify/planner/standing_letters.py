@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE as SECOND_KIND
 from renotify.errors import NothingToDo
-from renotify.ledger import follow_ups
+from renotify.ledger import follow_ups, tables
+from renotify.ledger.holders import IN_STOCK, RECORD, beside, holders
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.pieces import OUT_ON, TO_GO_AGAIN
 from renotify.ledger.session import Session
@@ -49,10 +50,34 @@ _STANDS = pa.schema(
 )  # fmt: skip
 
 
+_STOCKED = "vin in (select k.vin from dealer_stock k join piece p on p.vin = k.vin where p.follow_up = :name)"
+
+
 def standing_letters(session: Session, name: str, on: date) -> pa.Table:
-    """Return a follow-up's letters as they stand on a day, a row a vehicle and family: the columns of ``_STANDS`` but ``again``."""
+    """Return a follow-up's letters as they stand on a day, a row a vehicle and family: the columns of ``_STANDS`` but ``again``.
+
+    A vehicle that came into a dealer's stock is open for nobody whose letter is free: its release would withdraw it.
+    """
     read = session.read(_STANDING, _STANDS, name=name)
-    return _with_those_sent_again(read, monday_of(on))
+    return _open_for_somebody(session, _with_those_sent_again(read, monday_of(on)), name, on)
+
+
+def _open_for_somebody(session: Session, standing: pa.Table, name: str, on: date) -> pa.Table:
+    known = beside(session, on, _STOCKED, name=name)
+    if not known.stock.num_rows:
+        return standing
+    records = tables.read(session, "owner", *RECORD, where=_STOCKED, name=name)
+    judged = holders(records, on, known)
+    held = judged["vin"].filter(judged["holds"])
+    gone = judged["vin"].filter(pa.compute.equal(judged["otherwise"], IN_STOCK))
+    nobodys = pa.compute.and_(
+        pa.compute.is_in(standing["vin"], gone),
+        pa.compute.invert(pa.compute.is_in(standing["vin"], held)),
+    )
+    still = pa.compute.and_(
+        standing["open"], pa.compute.invert(pa.compute.and_(nobodys, standing["free"]))
+    )
+    return standing.set_column(standing.column_names.index("open"), "open", still)
 
 
 def _with_those_sent_again(standing: pa.Table, monday: date) -> pa.Table:

@@ -10,7 +10,6 @@ import hashlib
 import os
 import weakref
 from bisect import bisect_right
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +39,7 @@ from renotify.publish.snapshot_layout import (
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+AT_ONCE = 4_096  # blocks that the check looks at together
 AGAIN = "Write it again with `renotify publish`."
 
 
@@ -91,12 +91,18 @@ class LookupSnapshot:
 
     def check(self) -> int:
         """Read every block and compare it with what was signed; return how many vehicles there are. Raises Inconsistent."""
+        import numpy as np
+
         before, vehicles = b"", 0
-        for number in range(self.manifest.blocks):
-            for vin in _numbers(self._block(number)):
-                if vin <= before:
-                    raise Inconsistent(f"{self.file} is not in order of VIN.", AGAIN)
-                before, vehicles = vin, vehicles + 1
+        for begin in range(0, self.manifest.blocks, AT_ONCE):
+            end = min(begin + AT_ONCE, self.manifest.blocks)
+            content = b"".join(map(self._block, range(begin, end)))
+            rows = np.frombuffer(content, np.uint8).reshape(-1, BLOCK)[:, : ROWS * WIDTH]
+            numbers = np.ascontiguousarray(rows).view(f"S{WIDTH}").reshape(-1)
+            numbers = numbers[numbers != NO_NUMBER]
+            if numbers[0] <= before or (numbers[1:] <= numbers[:-1]).any():
+                raise Inconsistent(f"{self.file} is not in order of VIN.", AGAIN)
+            before, vehicles = bytes(numbers[-1]), vehicles + len(numbers)
         if vehicles != self.manifest.vehicles:
             raise Inconsistent(f"{self.file} has not the vehicles that it states.", AGAIN)
         return vehicles
@@ -172,10 +178,3 @@ def _row_of(wanted: bytes, block: bytes) -> int | None:
         else:
             high = middle
     return low if block[low * WIDTH : low * WIDTH + WIDTH] == wanted and low < ROWS else None
-
-
-def _numbers(block: bytes) -> Iterator[bytes]:
-    for at in range(0, ROWS * WIDTH, WIDTH):
-        vin = block[at : at + WIDTH]
-        if vin != NO_NUMBER:
-            yield vin

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 LANGUAGES = ("en", "es")
@@ -163,7 +164,7 @@ class PublicContent:
             contact=MakersContact(**document["contact"]),
             campaigns={one.campaign: one for one in campaigns},
             vehicles=tuple(
-                PublicVehicle(make, model, year, tuple(map(_standing, standings)))
+                PublicVehicle(make, model, year, tuple(_standing(*each) for each in standings))
                 for make, model, year, standings in document["vehicles"]
             ),
             makers=frozenset(document["makers"]),
@@ -174,6 +175,6 @@ def _short(one: PublicStanding) -> list[object]:
     return [one.campaign, one.done, one.remedy_from, one.as_its_letter_says]
 
 
-def _standing(short: list[Any]) -> PublicStanding:
-    campaign, done, day, in_letter = short
+@lru_cache(maxsize=4_096)  # many vehicles stand alike in a campaign
+def _standing(campaign: str, done: bool, day: str | None, in_letter: bool) -> PublicStanding:
     return PublicStanding(campaign, done, date.fromisoformat(day) if day else None, in_letter)

@@ -60,8 +60,15 @@ def test_a_body_beyond_its_bound_is_refused_stated_or_not(server: Server) -> Non
 
 
 @pytest.mark.parametrize(
-    "raw", [b"\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x16\x03\x01" * 50, b"POST /en HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n"]
-)  # fmt: skip
+    "raw",
+    [
+        b"\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01" * 50,
+        b"POST /en HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+    ],
+)
 def test_what_is_no_request_ends_the_connection_and_not_the_server(
     server: Server, raw: bytes
 ) -> None:
@@ -116,5 +123,7 @@ def test_whoever_serves_imports_neither_django_nor_what_works_on_populations() -
         "import sys, renotify.web.public.serving; "
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'django', 'numpy', 'pyarrow', 'duckdb', 'scipy'}))"
     )
-    told = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}, capture_output=True, text=True, check=True)  # fmt: skip
+    environment = {"PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

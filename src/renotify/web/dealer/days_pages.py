@@ -1,45 +1,70 @@
-"""A dealer's day and week as pages: who comes, what they need, what is lacking, and what to do first."""
+"""A dealer's day and week as pages: who comes, what each visit needs, what is lacking, and what to do first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from renotify.desks import dealer_days
+from renotify.desks.booking import FOLLOWS, numbers_by_vehicle, report_visit
 from renotify.desks.dealer_days import DealerDays
-from renotify.desks.to_do import headline, steps
+from renotify.desks.in_force_now import InstructionKind
+from renotify.desks.to_do import Step, in_short, steps
 from renotify.ledger.session import Session
+from renotify.values.english import figure, short_month_day
+from renotify.web.dealer.typed_forms import filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER
 from renotify.web.door.visit import visit_of
 from renotify.web.theme.shown_table import shown_table
 
-VISITS = {
-    "day": "Day", "time": "Time", "vin": "VIN", "vehicle": "Vehicle", "campaigns": "Campaigns", "takes": "Takes", "kits_state": "Kits",
-    "kits_from": "Kits from", "also_open": "Also open", "warning": "Take care",
-}  # fmt: skip
 KITS = {
     "part_no": "Part", "description": "What it is", "needed": "Needed", "on_hand": "On hand", "on_order": "On order",
-    "kits_from": "Promised from",
+    "arriving": "Arriving", "arrives": "From the week of", "short": "Short of all booked",
 }  # fmt: skip
-HOLDS = {
-    "vin": "VIN",
-    "stock_type": "Stock",
-    "campaigns": "Campaigns",
-    "basis": "Held by",
-    "days_in_stock": "Days in stock",
-}
-MAY_COME = {
-    "vin": "VIN",
-    "bundle": "Campaigns",
-    "model": "Model",
-    "out_on": "Letter out",
-    "chance": "Chance to come",
-}
-FIRST = 100  # rows of a table on the page; the rest is in the export
+MAY_COME = {"vin": "VIN", "bundle": "Campaigns", "model": "Model", "out_on": "Letter out", "chance": "Chance to come"}  # fmt: skip
+INSTRUCTIONS = {"campaign": "Campaign", "vehicles": "Vehicles", "says": "What holds"}
+FIRST = 50  # rows of a table on the page
+LEADS = {"kits": "dealer:parts", "stock": "dealer:stock", "notice": "dealer:notices"}
+REPORTED = {"arrived": "has arrived", "cancelled": "is cancelled", "no_show": "did not come", "booked": "is booked again"}  # fmt: skip
+
+
+class Figure(NamedTuple):
+    """A figure of the page's head: its value, and what it means."""
+
+    value: str
+    means: str
+
+
+class VisitCard(NamedTuple):
+    """A visit as its card shows it: the row of the day, its kits in words, and what may be reported of it."""
+
+    row: Mapping[str, Any]
+    number: str
+    kits: str
+    kits_are: str  # good, warn or bad
+    may_become: tuple[str, ...]
+
+
+class CardsOfDay(NamedTuple):
+    """The visits of one day."""
+
+    day: date
+    cards: list[VisitCard]
+
+
+class ToDo(NamedTuple):
+    """A step with the page that helps."""
+
+    says: str
+    link: str
 
 
 @opens_to(*DEALER)
@@ -54,20 +79,121 @@ def week(request: HttpRequest) -> HttpResponse:
     return _days(request, dealer_days.dealer_week, "This week")
 
 
+@opens_to(*DEALER)
+@require_POST
+def report(request: HttpRequest) -> HttpResponseBase:
+    """Take what became of a visit, and go back to the page it was said on."""
+    visit = visit_of(request)
+    form = filled(request, "number", "status", "vin", "to")
+    number, status = form.typed["number"], form.typed["status"]
+    taken = take(
+        form,
+        lambda: report_visit(visit.ledger, visit.scope.dealer, number, status, person=_name(visit), on=visit.on),
+    )  # fmt: skip
+    if taken is None:
+        return _again(request, form.errors)
+    told(request, visit, form.typed["vin"], f"{form.typed['vin']} {REPORTED.get(status, status)}.", appointment=number)  # fmt: skip
+    return redirect("dealer:week" if form.typed["to"] == "week" else "dealer:day")
+
+
+def _again(request: HttpRequest, errors: Mapping[str, list[str]]) -> HttpResponse:
+    from django.contrib import messages
+
+    for reasons in errors.values():
+        for reason in reasons:
+            messages.error(request, reason)
+    return day(request)
+
+
+def _name(visit: Any) -> str:  # noqa: ANN401 - a visit that came through the door
+    return str(visit.person.username)
+
+
 def _days(
     request: HttpRequest, ask: Callable[[Session, str, date], DealerDays], title: str
 ) -> HttpResponse:
     visit = visit_of(request)
     days = ask(visit.ledger, visit.scope.dealer, visit.on)
-    tables = (
-        shown_table("Visits", days.visits, VISITS, first=FIRST, empty="Nobody is booked."),
-        shown_table("Kits of these visits", days.kits, KITS, first=FIRST, empty="No visit takes a part."),
-        shown_table("In stock, on hold", days.holds, HOLDS, first=FIRST, empty="Nothing in stock is on hold."),
-        shown_table(
-            "May ask for a visit, the likeliest first", days.may_come, MAY_COME, first=FIRST, empty="No letter is out unanswered.",
-        ),
-    )  # fmt: skip
+    numbers = numbers_by_vehicle(visit.ledger, visit.scope.dealer)
+    tables = [
+        shown_table("Kits", days.kits, KITS, first=FIRST, empty="No kit is here, on order or needed."),
+        shown_table("Instructions in force", _in_force(days), INSTRUCTIONS, first=FIRST, links={"says": lambda row: row["place"]},
+                    empty="No campaign is open here."),
+        shown_table("May ask for a visit, the likeliest first", days.may_come, MAY_COME, first=FIRST, links={"vin": checked},
+                    empty="No letter is out unanswered."),
+    ]  # fmt: skip
     return render(
         request, "dealer/days.html",
-        {"title": title, "days": days, "headline": headline(days), "to_do": list(steps(days)), "tables": tables},
+        {
+            "title": title, "days": days, "headline": _capital(in_short(days)), "to_do": [_to_do(one) for one in steps(days)],
+            "figures": list(_figures(days)), "by_day": _by_day(days, numbers), "late": _cards(days.without_word.to_pylist(), numbers),
+            "tables": tables, "is_week": days.first != days.last,
+        },
     )  # fmt: skip
+
+
+def checked(row: Mapping[str, Any]) -> str:
+    """Return the address that checks the VIN of a row."""
+    return f"{reverse('dealer:check')}?{urlencode({'vin': row['vin']})}"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _in_force(days: DealerDays) -> list[dict[str, Any]]:
+    """Return what must not be done and the technical instructions; the other documents stand with the VIN check."""
+    return [row for row in days.instructions.to_pylist() if row["kind"] != InstructionKind.DOCUMENT]
+
+
+def _to_do(step: Step) -> ToDo:
+    return ToDo(step.says, reverse(LEADS[step.about]) if step.about in LEADS else "")
+
+
+def _figures(days: DealerDays) -> Iterator[Figure]:
+    visits = days.visits.to_pylist()
+    when = "today" if days.first == days.last else "this week"
+    yield Figure(figure(len(visits)), f"{'visit' if len(visits) == 1 else 'visits'} booked {when}")
+    yield Figure(figure(round(sum(row["hours"] for row in visits), 1)), "hours of booked work")
+    for week in days.weeks.to_pylist():
+        known = week["capacity"] is not None
+        at_hand = figure(round(week["capacity"], 1)) if known else "?"
+        yield Figure(at_hand, "hours on hand this week" if known else "hours on hand: not stated")
+        more = max(week["visits"] - week["booked"], 0.0)
+        yield Figure(figure(round(more, 1)), "more visits expected this week")
+    lacking = sum(row["kits_state"] not in ("", "on_shelf") for row in visits)
+    yield Figure(
+        figure(lacking), f"{'visit' if lacking == 1 else 'visits'} without a kit on the shelf"
+    )
+    yield Figure(figure(days.holds.num_rows), "in stock, on hold")
+
+
+def _by_day(days: DealerDays, numbers: Mapping[str, str]) -> list[CardsOfDay]:
+    found: dict[date, list[VisitCard]] = {}
+    to_come = [row for row in days.visits.to_pylist() if row["day"] >= days.on]
+    for card in _cards(to_come, numbers):
+        found.setdefault(card.row["day"], []).append(card)
+    return [CardsOfDay(when, cards) for when, cards in found.items()]
+
+
+def _cards(rows: list[dict[str, Any]], numbers: Mapping[str, str]) -> list[VisitCard]:
+    return [
+        VisitCard(row, numbers.get(row["vin"], ""), *_kits(row), FOLLOWS.get(row["status"], ()))
+        for row in rows
+    ]
+
+
+def _kits(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return how a visit stands with its kits, in words, and whether that is good."""
+    match row["kits_state"]:
+        case "":
+            return "takes no kit", "good"
+        case "on_shelf":
+            return "kits on the shelf", "good"
+        case "promised":
+            late = row["kits_from"] is not None and row["kits_from"] > row["day"]
+            return f"kits from {short_month_day(row['kits_from'])}", "bad" if late else "warn"
+        case "on_order":
+            return f"on order, no day: {row['lacking']}", "warn"
+        case _:
+            return f"no kit: {row['lacking']}", "bad"

@@ -18,8 +18,13 @@ class Deed(StrEnum):
     EXPORTED = "exported"
     DECIDED = "decided"
     TYPED = "typed"
+    DISPUTED = (
+        "disputed"  # a dealer says that an open vehicle was done elsewhere: the analyst looks
+    )
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
+    CALL_NOTE = "call_note"
+    REFERRED = "referred"
 
 
 class Reading(models.Model):

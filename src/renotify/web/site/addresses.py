@@ -11,9 +11,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", own_desk, name="own_desk"),
     path("theme/", chosen_theme, name="theme"),
     path("sign-in/", include("allauth.urls")),
+    path("mailing/", include("renotify.web.mail_room.mail_addresses")),
     path("analyst/", include("renotify.web.analyst.analyst_addresses")),
     path("jobs/", include("renotify.web.jobs.job_addresses")),
     path("dealer/", include("renotify.web.dealer.dealer_addresses")),
+    path("contact/", include("renotify.web.contact.contact_addresses")),
+    path("area/", include("renotify.web.area.area_addresses")),
+    path("auditor/", include("renotify.web.auditor.auditor_addresses")),
 ]
 handler403 = "renotify.web.door.refusals.turned_away"
 handler404 = "renotify.web.door.refusals.no_page"

@@ -53,6 +53,7 @@ MENU = (
     Entry("Calls to come", "contact:calls", (Role.CONTACT,)),
     Entry("What was read", "auditor:readings", (Role.AUDITOR,)),
     Entry("One vehicle", "auditor:vehicle", (Role.AUDITOR,)),
+    Entry("Disclosures", "auditor:disclosures", (Role.AUDITOR,)),
 )
 
 

@@ -1,0 +1,92 @@
+"""A new address, or a new owner: a row of ``owners`` that contact staff type, beside what is on record. Whoever opens it is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from renotify.contact.on_record import OnRecord, on_record
+from renotify.ledger.intake.typed_rows import Reason, take_typed
+from renotify.values import vin as vins
+from renotify.web.door.gate import opens_to
+from renotify.web.door.reading import Deed
+from renotify.web.door.roles import Role
+from renotify.web.door.visit import Visit, visit_of
+
+SOURCE = "contact"  # of the record: the owner told us so
+ROLES = ("owner", "lessee", "lessor")
+
+
+class Field(NamedTuple):
+    """A field of the form: its column, its words, what is typed, whether it must be, what a browser fills in, why it was refused."""
+
+    name: str
+    title: str
+    value: str
+    needed: bool
+    fills: str
+    reasons: list[str]
+
+
+FIELDS = (
+    ("name1", "Name", True, "off"), ("name2", "Second name", False, "off"), ("addr1", "Street", True, "off"),
+    ("addr2", "Apartment, unit", False, "off"), ("city", "City", True, "off"), ("state", "State", True, "off"),
+    ("zip", "ZIP code", True, "off"),
+    ("language", "Language of letters (en, es)", False, "off"), ("email", "E-mail", False, "off"), ("phone", "Telephone", False, "off"),
+)  # fmt: skip
+
+
+@opens_to(Role.CONTACT)
+@never_cache
+def owner(request: HttpRequest, vin: str) -> HttpResponseBase:
+    """Show who is on record and take what the caller says now; the newest record is the one that letters go to."""
+    visit, number = visit_of(request), vins.normalise(vin)
+    if request.method == "POST":
+        return _take(request, visit, number)
+    records = on_record(visit.ledger, number, visit.on)
+    visit.note(Deed.READ_OWNER, number, {"roles": [one.role for one in records]})
+    return _page(request, number, records, asdict(records[0]) if records else {})
+
+
+def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
+    row = {name: request.POST.get(name, "").strip() for name, *_ in FIELDS}
+    row |= {"vin": number, "role": request.POST.get("role", ""), "as_of": visit.on.isoformat(), "source": SOURCE}  # fmt: skip
+    person = visit.person.username if visit.person else ""
+    typed = take_typed(visit.ledger, "owners", [row], person=person, on=visit.on)
+    if not typed.was_taken:
+        visit.note(
+            Deed.READ_OWNER, number, {"refused": sorted({one.column for one in typed.reasons})}
+        )
+        records = on_record(visit.ledger, number, visit.on)
+        return _page(request, number, records, row, typed.reasons)
+    visit.note(Deed.TYPED, number, {"table": "owners", "role": row["role"]})
+    messages.success(request, "Recorded. The next letter goes to this address.")
+    for one in typed.notes:
+        messages.info(request, one)
+    return redirect("contact:caller", vin=number)
+
+
+def _page(
+    request: HttpRequest,
+    number: str,
+    records: Sequence[OnRecord],
+    typed: dict[str, Any],
+    reasons: Sequence[Reason] = (),
+) -> HttpResponse:
+    named = {name for name, *_ in FIELDS} | {"role"}
+    fields = [
+        Field(name, title, typed.get(name) or "", needed, fills, [one.reason for one in reasons if one.column == name])
+        for name, title, needed, fills in FIELDS
+    ]  # fmt: skip
+    shown = {
+        "vin": number, "records": records, "fields": fields, "roles": ROLES, "role": typed.get("role", "owner"),
+        "others": [f"{one.column}: {one.reason}" for one in reasons if one.column not in named],
+        "role_reasons": [one.reason for one in reasons if one.column == "role"], "refused": bool(reasons),
+    }  # fmt: skip
+    return render(request, "contact/owner.html", shown, status=422 if reasons else 200)

@@ -1,0 +1,206 @@
+"""Contact staff's desk: one search finds the caller, the three answers stand first, and every look at an owner is logged."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from two_dealers import EAST, EAST_BOTH, EAST_OPEN, REPAIRED, STRANGER, WEST_OPEN, WEST_TWO_LETTERS
+
+SEARCH = "/contact/"
+OTHERS = ("ana", "east_area", "east_service", "east_parts", "rex", "east_system", "stranger")
+
+
+def _page(vin: str, part: str = "") -> str:
+    return f"/contact/vehicle/{vin}/{part}"
+
+
+def _shown(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.content.decode()[:2000]
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", [EAST_BOTH, EAST_BOTH[-8:].lower(), f" {EAST_BOTH[:9]}-{EAST_BOTH[9:]}"]
+)
+def test_a_vin_or_its_end_opens_the_vehicle_at_once(site, asked) -> None:
+    answer = site.client("carla").post(SEARCH, {"asked": asked})
+    assert (answer.status_code, answer["Location"]) == (302, _page(EAST_BOTH))
+
+
+def test_the_number_of_the_letter_opens_its_vehicle(site) -> None:
+    with site.ledger() as session:
+        number = session.scalar(
+            "select min(piece_id) from piece where vin = :vin", vin=WEST_TWO_LETTERS
+        )
+    answer = site.client("carla").post(SEARCH, {"asked": number.lower()})
+    assert answer["Location"] == _page(WEST_TWO_LETTERS)
+
+
+def test_a_name_lists_vehicles_without_the_name_and_is_logged_without_it(site_on_both) -> None:
+    page = _shown(site_on_both.client("carla").post(SEARCH, {"asked": "Ana Example 02108"}))
+    assert "12 vehicles may be meant" in page
+    assert _page(EAST_BOTH) in page
+    assert "EXAMPLE" not in page
+    assert site_on_both.readings() == [("carla", "read_owner", "search by name")]
+
+
+def test_a_name_that_nobody_has_leads_to_the_vin(site) -> None:
+    page = _shown(site.client("carla").post(SEARCH, {"asked": "Nobody Known 02108"}))
+    assert "Nobody of this name is on record" in page
+    assert "What does the caller know?" in page
+
+
+def test_the_three_answers_stand_first_and_what_was_shown_is_kept(site_on_both) -> None:
+    page = _shown(site_on_both.client("carla").get(_page(EAST_BOTH)))
+    asked = [
+        page.index(question)
+        for question in ("Is my car in it?", "How long does it take?", "How soon can I come?")
+    ]
+    assert asked == sorted(asked)
+    assert asked[-1] < page.index("What is open, and what to say")
+    assert "Yes. 2 campaigns to be done, in one visit." in page
+    assert "Both are done in one visit of about 2.5 hours" in page
+    assert "Monday, March 11" in page or "March 11, 2013 at 09:00" in page
+    assert "Do not drive this vehicle until it is repaired." in page
+    assert f"Made-up Dealer {EAST}" in page
+    assert site_on_both.readings() == [("carla", "checked_vin", EAST_BOTH)]
+
+
+def test_no_page_of_a_caller_says_who_the_owner_is(site) -> None:
+    page = _shown(site.client("carla").get(_page(EAST_BOTH)))
+    assert "EXAMPLE" not in page
+    assert "Elm St" not in page
+
+
+def test_a_spanish_caller_is_answered_in_spanish_under_the_language_of_the_words(site) -> None:
+    page = _shown(site.client("carla").get(_page(EAST_OPEN[0]) + "?lang=es"))
+    assert "¿Mi vehículo está incluido?" in page
+    assert "Sí. 1 campaña por hacer, en una sola visita." in page
+    assert '<div id="said" lang="es"' in page
+
+
+def test_what_is_done_has_nothing_to_come_for(site) -> None:
+    page = _shown(site.client("carla").get(_page(REPAIRED)))
+    assert "Nothing is left to do on this vehicle." in page
+    assert "There is nothing to come for." in page
+
+
+def test_a_vehicle_that_nobody_knows_and_a_number_that_is_none_are_answered(site) -> None:
+    browser = site.client("carla")
+    assert "No campaign names this vehicle." in _shown(browser.get(_page(STRANGER)))
+    assert "17 characters" in _shown(browser.get(_page("JTHBK26206590000")))
+
+
+def test_a_page_that_is_open_is_told_only_when_its_answer_has_changed(site) -> None:
+    browser = site.client("carla")
+    first = browser.get(_page(EAST_OPEN[0]))
+    (seen,) = re.findall(r"seen=([0-9a-f]{16})", _shown(first))
+    part = _page(EAST_OPEN[0], "said/")
+    assert browser.get(part, {"seen": seen}).status_code == 204
+    changed = _shown(browser.get(part, {"seen": "another"}))
+    assert "has changed since you opened this page" in changed
+    assert "no-store" in first["Cache-Control"]
+
+
+def test_a_note_is_kept_without_the_owner_s_name_and_read_again_at_the_next_call(
+    site_on_both,
+) -> None:
+    browser = site_on_both.client("carla")
+    note = _page(EAST_OPEN[0], "note/")
+    refused = _shown(browser.post(note, {"note": "Ana Example asked for a tow"}), 422)
+    assert "Leave the owner&#x27;s name out" in refused
+    assert "Ana Example asked for a tow" in refused
+    refused = _shown(browser.post(note, {"note": "mail ana@example.com"}), 422)
+    assert "Leave e-mail addresses" in refused
+    assert "Write a note" in _shown(browser.post(note, {"note": " "}), 422)
+    taken = browser.post(note, {"note": "Asked for a tow", "referred_to": "dealer"})
+    assert (taken.status_code, taken["Location"]) == (302, _page(EAST_OPEN[0]))
+    page = _shown(browser.get(_page(EAST_OPEN[0])))
+    assert "Asked for a tow Sent to: The dealer." in " ".join(page.split())
+    assert ("carla", "referred", EAST_OPEN[0]) in site_on_both.readings()
+
+
+def test_a_note_longer_than_is_read_and_a_place_nobody_knows_are_refused(site) -> None:
+    browser, note = site.client("carla"), _page(EAST_OPEN[0], "note/")
+    assert "at most 400 characters" in _shown(browser.post(note, {"note": "x" * 401}), 422)
+    assert "from the list" in _shown(browser.post(note, {"note": "x", "referred_to": "moon"}), 422)
+    assert site.readings() == []
+
+
+ADDRESS = {
+    "role": "owner", "name1": "ANA EXAMPLE", "addr1": "7 Oak Ave", "city": "Salem", "state": "MA", "zip": "01970", "language": "es",
+}  # fmt: skip
+
+
+def test_who_is_on_record_is_shown_on_the_page_of_the_address_alone_and_logged(site) -> None:
+    page = _shown(site.client("carla").get(_page(WEST_OPEN, "owner/")))
+    assert "ANA EXAMPLE" in page
+    assert "12 Elm St" in page
+    assert site.readings() == [("carla", "read_owner", WEST_OPEN)]
+
+
+def test_a_new_address_is_a_row_of_owners_with_the_person_as_its_source(site_on_both) -> None:
+    answer = site_on_both.client("carla").post(_page(WEST_OPEN, "owner/"), ADDRESS)
+    assert (answer.status_code, answer["Location"]) == (302, _page(WEST_OPEN))
+    with site_on_both.ledger() as session:
+        found = session.scalar(
+            "select o.addr1 || '|' || o.zip || '|' || o.language || '|' || s.kind || '|' || s.name from owner o"
+            " join source s on s.id = o.source_id where o.vin = :vin and o.as_of = '2013-03-05'",
+            vin=WEST_OPEN,
+        )
+    assert found == "7 Oak Ave|01970|es|desk|carla"
+    assert site_on_both.readings() == [("carla", "typed", WEST_OPEN)]
+
+
+def test_what_the_intake_mended_is_told(site) -> None:
+    browser = site.client("carla")
+    browser.post(_page(WEST_OPEN, "owner/"), ADDRESS | {"zip": "1970"})
+    page = _shown(browser.get(_page(WEST_OPEN)))
+    assert "Recorded. The next letter goes to this address." in page
+    assert "lost leading zeros" in page
+
+
+def test_an_address_that_cannot_be_read_says_why_beside_its_field_and_keeps_what_was_typed(
+    site,
+) -> None:
+    page = _shown(
+        site.client("carla").post(_page(WEST_OPEN, "owner/"), ADDRESS | {"zip": "x1"}), 422
+    )
+    assert 'id="zip-why"' in page
+    assert 'value="7 Oak Ave"' in page
+    with site.ledger() as session:
+        assert session.scalar("select count(*) from owner where vin = :vin", vin=WEST_OPEN) == 1
+
+
+def test_the_calls_of_each_day_are_shown_with_their_wave(site) -> None:
+    page = _shown(site.client("carla").get("/contact/calls/"))
+    assert "The busiest day is" in page
+    assert "<svg" in page
+    assert " style=" not in page
+    assert "Mar 5, 2013" in page
+    assert ">spring<" in page
+
+
+def test_a_letter_that_nobody_has_is_refused_with_the_way_back(site) -> None:
+    assert "No letter has this number." in _shown(
+        site.client("carla").get("/contact/letter/X/page.png"), 404
+    )
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_nobody_else_searches_reads_or_writes_here(site, name) -> None:
+    browser = site.client(name)
+    for address in (
+        SEARCH,
+        _page(EAST_BOTH),
+        _page(EAST_BOTH, "owner/"),
+        _page(EAST_BOTH, "note/"),
+        "/contact/calls/",
+    ):
+        assert browser.get(address).status_code == 403
+        assert browser.post(address, ADDRESS | {"asked": EAST_BOTH, "note": "x"}).status_code == 403
+    with site.ledger() as session:
+        assert session.scalar("select count(*) from owner where source = 'contact'") == 0
