@@ -10,6 +10,7 @@ from typing import NamedTuple
 from renotify.errors import UnknownName
 from renotify.ledger.kinds import Audience
 from renotify.ledger.session import Session
+from renotify.letters.picture import printed_page, printed_words
 from renotify.notices.receipt_at_desk import acknowledge_at_desk
 
 
@@ -66,15 +67,12 @@ def content_of(notice: DealerNotice) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == notice.sha256 else None
 
 
-def text_of(notice: DealerNotice) -> list[str]:
-    """Return the text of each page of a notice; nothing where its file is gone."""
+def words_of(notice: DealerNotice) -> list[str]:
+    """Return the words of each page of a notice; nothing where its file is gone."""
     content = content_of(notice)
-    if content is None:
-        return []
-    import pypdfium2
+    return [] if content is None else printed_words(content)
 
-    document = pypdfium2.PdfDocument(content)
-    try:
-        return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
-    finally:
-        document.close()
+
+def page_of(notice: DealerNotice, number: int) -> bytes | None:
+    """Return a page of a notice, counted from 1, as PNG; None where there is none such."""
+    return printed_page(Path(notice.file), number) if 1 <= number <= len(words_of(notice)) else None
