@@ -95,9 +95,10 @@ def publish(
         )
     placed = _counted(alike.placed(_batches(session, list(covered))), progress, total)
     manifest = write_snapshot(file, key, placed, content, alike.vehicles)
+    named = {standing.campaign for one in alike.vehicles for standing in one.standings}
+    told = [one for code, one in content.campaigns.items() if code in named]
     return Published(
-        file, on, earliest, len(covered), manifest.vehicles, alike.open_recalls, manifest.key,
-        tuple(_lacks(content.campaigns.values())),
+        file, on, earliest, len(told), manifest.vehicles, alike.open_recalls, manifest.key, tuple(_lacks(told)),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -378,6 +379,26 @@ def test_a_newer_snapshot_takes_its_place_and_a_bad_one_does_not(
     own.unlink()
     assert not visitor.live.look()
     assert visitor.post(w.ALL).status == 200
+
+
+def test_every_question_is_answered_while_snapshots_are_swapped(own: Path) -> None:
+    visitor = Visitor(own)
+    good, told, over = own.read_bytes(), [], threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            told.append(len(json.loads(visitor.call({"vins": [w.ALL]}).body)["answers"][0]["campaigns"]))  # fmt: skip
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for one in asking:
+        one.start()
+    for swap in range(20):
+        replace(own, good if swap % 2 else good[:-1])
+        assert visitor.live.look() is bool(swap % 2)
+    over.set()
+    for one in asking:
+        one.join()
+    assert set(told) == {3}
 
 
 def test_an_older_snapshot_is_not_taken_in_the_place_of_a_newer(
