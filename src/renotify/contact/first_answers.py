@@ -57,4 +57,6 @@ def _how_soon(answer: VehicleAnswer, step: str, first_free: datetime | None) -> 
         phone = f", {dealer.phone}" if dealer.phone else ""
         return say(lang, "how_soon_ask", dealer=f"{dealer.name}{phone}")
     day = long_date(first_free.date(), lang)
-    return say(lang, "how_soon_free", dealer=dealer.name, day=day, time=clock(first_free.isoformat(), lang))
+    return say(
+        lang, "how_soon_free", dealer=dealer.name, day=day, time=clock(first_free.isoformat(), lang)
+    )
