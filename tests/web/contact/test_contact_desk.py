@@ -139,6 +139,8 @@ def test_who_is_on_record_is_shown_on_the_page_of_the_address_alone_and_logged(s
     page = _shown(site.client("carla").get(_page(WEST_OPEN, "owner/")))
     assert "ANA EXAMPLE" in page
     assert "12 Elm St" in page
+    assert 'value="ANA EXAMPLE"' in page
+    assert 'value="12 Elm St"' not in page  # it is asked for
     assert site.readings() == [("carla", "read_owner", WEST_OPEN)]
 
 
