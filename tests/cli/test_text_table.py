@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from renotify.cli import output
 from renotify.cli.output import table
 from renotify.cli.text_table import drawn, length
 
@@ -93,3 +96,16 @@ def test_a_title_is_bold_but_for_who_asks_for_no_color(
     monkeypatch.setenv("NO_COLOR", "1") if plain else monkeypatch.delenv("NO_COLOR", raising=False)
     table("Waves", ("wave",), [[1]])
     assert said[0].startswith("Waves") == plain
+
+
+def test_a_sentence_is_folded_where_somebody_says_how_wide_a_line_is_and_whole_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "- of six words this one has more"
+    monkeypatch.setenv("COLUMNS", "20")
+    output.noted(said)
+    assert capsys.readouterr().out == "- of six words this\n  one has more\n"
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr(output.shutil, "get_terminal_size", os.terminal_size)
+    output.noted(said)
+    assert capsys.readouterr().out == f"{said}\n"

@@ -23,7 +23,7 @@ def test_an_open_recall_is_answered_with_yes_its_time_and_the_first_free_time() 
     in_it, how_long, how_soon = _says(_told(), FREE)
     assert in_it == "Yes. 1 campaign to be done, in one visit."
     assert how_long == "The visit takes about 2 hours."
-    assert how_soon == "The first free time at Made-up Dealer is March 6, 2013 at 09:00."
+    assert how_soon == "The first free time at Made-up Dealer is March 6, 2013 at 9:00 AM."
 
 
 def test_without_a_free_time_the_dealer_is_named_with_its_telephone() -> None:

@@ -54,6 +54,15 @@ def test_every_shipped_letter_passes_in_both_languages_each_on_one_sheet(
     assert version.page_count <= 4
 
 
+def test_the_vehicle_s_sentence_ends_with_its_full_stop_in_both_languages(typeset, pack):
+    """577.5(b) has one; the number is filled in after the page was set, and the stop was left out behind it."""
+    version = typeset(spec(language="en+es"))
+    pages = readback.read(printed(version), version.slots, version.page_count)
+    english, spanish = parts_of(version, pages, pack)
+    assert f"This notice applies to your vehicle, {SPECIMEN['vin']}. This notice" in english.plain
+    assert f"Este aviso se aplica a su vehículo, {SPECIMEN['vin']}. Este aviso" in spanish.plain
+
+
 @pytest.mark.parametrize("language", ["en", "en+es"])
 def test_a_bundle_of_three_recalls_passes_when_two_are_about_the_same_vehicles(
     language, typeset, pack

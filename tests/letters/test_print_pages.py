@@ -177,7 +177,7 @@ def test_a_sample_takes_the_first_the_last_and_some_between_and_of_a_few_all():
         ({}, set()),
         ({"name1": "ANNA TWO"}, {"sample.line1"}),
         ({"city": "CHICAGO"}, {"sample.line3"}),
-        ({"vin": vin(77)}, {"sample.vin"}),
+        ({"vin": vin(77)}, {"sample.vin", "sample.vin_stop"}),
         ({"reference": "other"}, {"sample.reference"}),
         ({"imb_payload": "0027012345678900007762701123404"}, {"sample.imb"}),
     ],

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 GAP = "  "
 NARROWEST = 12  # characters that a folded text keeps
-HELD = 2  # columns, the first ones, that no width takes away
+HELD = 2  # columns, the first ones, that no width takes away unless they are the first to go
 
 
 class Drawn(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from renotify.contact.sentences import clock
 from renotify.contact.spoken import say
 from renotify.contact.vehicle_answer import VehicleAnswer
 from renotify.letters.letter_text import long_date
@@ -56,4 +57,6 @@ def _how_soon(answer: VehicleAnswer, step: str, first_free: datetime | None) -> 
         phone = f", {dealer.phone}" if dealer.phone else ""
         return say(lang, "how_soon_ask", dealer=f"{dealer.name}{phone}")
     day = long_date(first_free.date(), lang)
-    return say(lang, "how_soon_free", dealer=dealer.name, day=day, time=f"{first_free:%H:%M}")
+    return say(
+        lang, "how_soon_free", dealer=dealer.name, day=day, time=clock(first_free.isoformat(), lang)
+    )

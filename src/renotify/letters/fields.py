@@ -32,6 +32,7 @@ COLUMNS = (
     "reference", "imb_payload", "country", "model_short", "dealer_place",
 )  # fmt: skip
 OPTIONAL = ("name2", "addr2", "zip4", "delivery_point", "country", "model_short", "dealer_place")
+VIN_STOP = "vin_stop"  # the number at the end of a sentence, with its full stop
 REQUIRED = ("vin", "addr1", "city", "reference")
 WORDS = r'[^ ,;:"().]'  # a field of punctuation only prints nothing
 ADDRESS = BLOCK  # the address lines from top to bottom, as values.address sets them
@@ -144,7 +145,7 @@ def _refuse_characters(name: str, bad: NDArray[np.int64], refusals: _Refusals) -
 
 def _reported(name: str) -> str:
     """Return the field that a person corrects for a printed line."""
-    return "city" if name == "last_line" else name
+    return {"last_line": "city", VIN_STOP: "vin"}.get(name, name)
 
 
 def _check_required(columns: Mapping[str, pa.Array], refusals: _Refusals) -> None:
@@ -272,6 +273,8 @@ def _printed(
     """Return the text of each field that the version prints; address lines in their printed form."""
     used = {slot.name for slot in version.slots}
     fields = {name: columns[name] for name in COLUMNS if name in used}
+    if VIN_STOP in used:
+        fields[VIN_STOP] = pc.binary_join_element_wise(columns["vin"], ".", "")
     if not lines_of(version):
         return fields
     if SET[ADDRESS[0]] in table.column_names:

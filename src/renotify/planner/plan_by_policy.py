@@ -33,12 +33,22 @@ from renotify.planner.two_level import (
     solved,
 )
 from renotify.planner.wave_sizes import joined_words, small_waves
-from renotify.planner.whole_letters import contested, in_whole_letters, most_alone
+from renotify.planner.whole_letters import (
+    contested,
+    in_whole_letters,
+    most_alone,
+    nodes_for,
+)
 from renotify.values.progress_callback import Progress, silent
 
 WHOLE_DECISIONS = (
-    2_000  # contested letter decisions up to which branch and bound looks for the best plan
+    4_500  # contested letter decisions up to which branch and bound looks for the best plan
 )
+AT_ONCE = 2_000  # of more, a few dealers at a time are solved before
+ROOT_DECISIONS = (
+    9_000  # up to which its root is solved, with its cuts, where a draft is far from the ceiling
+)
+ROOT_CLOSE = 2e-3  # share of the ceiling within which that ends
 APART_CELLS = (
     30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
 )
@@ -157,7 +167,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = best if greedy is None else max(greedy, best, key=_score)
         best = _best_of_plain(robust, best)
     if policy != "greedy":
-        best = _branched(robust, masters, best)
+        best = _branched(robust, masters, best, thorough=policy == "exact")
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("Planning: polish", 0, None)
@@ -211,21 +221,36 @@ def _gap(made: Draft, ceiling: float) -> float:
     return 1 - _score(made) / max(ceiling, ROUNDING)
 
 
-def _branched(problem: Problem, masters: list[Master], best: Draft) -> Draft:
+def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough: bool) -> Draft:
     """The best draft after branch and bound, where few decisions are contested and the draft is not yet as good as the best.
 
-    Its master joins the ``masters``: it may have the lowest ceiling.
+    Where more are, a few dealers at a time are solved first; of more still the root alone is, and dealers only where it leaves the draft
+    far from the ceiling. A ``thorough`` search takes more nodes, and all that the root alone is solved of. Its master joins the
+    ``masters``: it may have the lowest ceiling.
     """
-    ceiling = min(master.solution.ceiling for master in masters)
-    if _gap(best, ceiling) <= CLOSE:
+
+    def gap() -> float:
+        return _gap(best, min(master.solution.ceiling for master in masters))
+
+    if gap() <= CLOSE:
         return best
     apart = told_apart(problem)
     decisions = contested(apart)
-    if decisions > WHOLE_DECISIONS:
-        lumpy = decisions <= LUMPY_DECISIONS and _gap(best, ceiling) > LUMPY_GAP
-        return max(best, improved(best), key=_score) if lumpy else best
-    masters.append(in_whole_letters(apart, best.remedy))
-    return max(best, draft(problem, masters[-1].guide), key=_score)
+    whole = decisions <= (ROOT_DECISIONS if thorough else WHOLE_DECISIONS)
+    dealers = decisions > AT_ONCE and decisions <= LUMPY_DECISIONS
+    if whole and dealers and gap() > LUMPY_GAP:
+        best = max(best, improved(best), key=_score)
+    if whole or (decisions <= ROOT_DECISIONS and gap() > LUMPY_GAP):
+        search = (
+            in_whole_letters(apart, best.remedy, nodes_for(decisions, thorough=thorough))
+            if whole
+            else in_whole_letters(apart, best.remedy, 1, ROOT_CLOSE, dives=False)
+        )
+        masters.append(search)
+        best = max(best, draft(problem, search.guide), key=_score)
+    if dealers and not whole and gap() > LUMPY_GAP:
+        best = max(best, improved(best), key=_score)
+    return best
 
 
 def _score(made: Draft) -> float:

@@ -159,12 +159,14 @@ def solve(
     start: Solution | None = None,
     known: Floats | None = None,
     close: float = CLOSE,
+    *,
+    dives: bool = True,
 ) -> Solution:
     """Solves the program; with ``integral`` those columns are whole numbers (branch and bound of so many ``nodes``).
 
     ``start``: the solution of a program that differs in its limits alone; the search begins there. ``known``: values of the
     ``integral`` columns that keep every row; branch and bound returns none that are worth less, and ends within a share ``close``
-    of the best.
+    of the best. ``dives``: whether it looks for plans by smaller searches of its own beside what its cuts and its tree find.
     """
     from highspy._core import _Highs  # the callback class would print a banner on stdout
 
@@ -177,6 +179,8 @@ def solve(
     if integral is not None:
         whole[integral] = 1
         options = OPTIONS | WHOLE_OPTIONS | {"mip_max_nodes": nodes, "mip_rel_gap": close}
+        if not dives:
+            options |= {"mip_heuristic_effort": 0.0}
     highs = _Highs()
     for name, value in options.items():
         highs.setOptionValue(name, value)

@@ -21,6 +21,7 @@ NODE_COLUMNS = (
     50_000  # nodes of a search times contested decisions: about a second, its root not counted
 )
 FEWEST_NODES, MOST_NODES = 10, 1_000
+THOROUGH = 40  # times the nodes of a search that is asked to be thorough
 
 
 def contested(groups: DealerGroups) -> int:
@@ -38,6 +39,12 @@ def contested(groups: DealerGroups) -> int:
         if problem.away[p] or problem.may_run_short(int(p)):
             takes |= (problem.kits[p] > 0)[:, None]
     return int(((takes & (groups.owners > 0)).sum(axis=1) * groups.mailable.sum(axis=1)).sum())
+
+
+def nodes_for(decisions: int, *, thorough: bool = False) -> int:
+    """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes more, up to MOST_NODES."""
+    columns = NODE_COLUMNS * (THOROUGH if thorough else 1)
+    return max(FEWEST_NODES, min(MOST_NODES, columns // max(1, decisions)))
 
 
 def most_alone(groups: DealerGroups) -> Floats:
@@ -68,14 +75,19 @@ def in_whole_letters(
     letters: Letters | None = None,
     nodes: int | None = None,
     close: float = CLOSE,
+    *,
+    dives: bool = True,
 ) -> Master:
-    """The best whole letters of groups that branch and bound finds, none worth less than ``letters`` [B, D, T], with a proven ceiling."""
+    """The best whole letters of groups that branch and bound finds, none worth less than ``letters`` [B, D, T], with a proven ceiling.
+
+    ``nodes``, ``close`` and ``dives`` as in :func:`renotify.planner.solver.solve`.
+    """
     program, variables = model(groups, most_alone(groups), whole=True)
     integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
-    nodes = nodes or max(FEWEST_NODES, min(MOST_NODES, NODE_COLUMNS // max(1, contested(groups))))
+    nodes = nodes or nodes_for(contested(groups))
     known = None
     if letters is not None and not len(groups.dated):
         by_group = groups.total(letters.swapaxes(0, 1).astype(float)).swapaxes(0, 1)
         known = by_group.ravel()
-    found = solve(program, integral, nodes, known=known, close=close)
+    found = solve(program, integral, nodes, known=known, close=close, dives=dives)
     return Master(groups, variables, found)

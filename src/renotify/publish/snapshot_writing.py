@@ -54,7 +54,8 @@ def write_snapshot(
 ) -> Manifest:
     """Write a snapshot in the place of an older one, all or nothing, and return its manifest.
 
-    ``vehicles`` is read when ``placed`` has come to its end: it grows with it. The same vehicles, content and key give the same bytes.
+    ``vehicles`` is read when ``placed`` has come to its end: it grows with it; campaigns that none of them names are left out.
+    The same vehicles, content and key give the same bytes.
     Raises AlreadyDone while another writes the file, BadInput where its folder is not there, Inconsistent for numbers out of order.
     """
     with _in_its_place(file) as opened:
@@ -63,7 +64,13 @@ def write_snapshot(
             blocks.add(some)
         blocks.end()
         index = _section(opened, blocks.index())
-        whole = replace(content, vehicles=tuple(vehicles), makers=blocks.makers())
+        named = {standing.campaign for one in vehicles for standing in one.standings}
+        whole = replace(
+            content,
+            campaigns={code: one for code, one in content.campaigns.items() if code in named},
+            vehicles=tuple(vehicles),
+            makers=blocks.makers(),
+        )
         manifest = Manifest(
             blocks.vehicles, blocks.written, index, _section(opened, _bytes(whole.document())),
             fingerprint(key.public_key()),

@@ -63,7 +63,7 @@ def test_the_three_answers_stand_first_and_what_was_shown_is_kept(site_on_both) 
     assert asked[-1] < page.index("What is open, and what to say")
     assert "Yes. 2 campaigns to be done, in one visit." in page
     assert "Both are done in one visit of about 2.5 hours" in page
-    assert "Monday, March 11" in page or "March 11, 2013 at 09:00" in page
+    assert "March 11, 2013 at 9:00 AM." in page
     assert "Do not drive this vehicle until it is repaired." in page
     assert f"Made-up Dealer {EAST}" in page
     assert site_on_both.readings() == [("carla", "checked_vin", EAST_BOTH)]
@@ -198,9 +198,53 @@ def test_nobody_else_searches_reads_or_writes_here(site, name) -> None:
         _page(EAST_BOTH),
         _page(EAST_BOTH, "owner/"),
         _page(EAST_BOTH, "note/"),
+        _page(EAST_BOTH, "book/"),
         "/contact/calls/",
     ):
         assert browser.get(address).status_code == 403
         assert browser.post(address, ADDRESS | {"asked": EAST_BOTH, "note": "x"}).status_code == 403
     with site.ledger() as session:
         assert session.scalar("select count(*) from owner where source = 'contact'") == 0
+
+
+def test_a_visit_is_booked_at_a_free_time_and_the_page_says_so(site_on_both) -> None:
+    """Its one pump is held for the visit of EAST_BOTH. One that is ordered today comes on March 12; of the 4 hours of that week
+    1.3 are left, and this visit takes 2: so it is Monday, March 18.
+    """
+    browser, at = site_on_both.client("carla"), _page(EAST_OPEN[0], "book/")
+    page = _shown(browser.get(at))
+    first = re.search(r'name="start" value="([^"]*)" checked', page)
+    assert first
+    assert first[1] == "2013-03-18T08:00"
+    answer = browser.post(at, {"start": first[1], "order_kit": "yes"})
+    assert (answer.status_code, answer["Location"]) == (302, _page(EAST_OPEN[0]))
+    page = _shown(browser.get(_page(EAST_OPEN[0])))
+    assert "Booked for PMP at Made-up Dealer" in page
+    assert "March 18, 2013 at 8:00 AM" in page
+    with site_on_both.ledger() as session:
+        said = session.scalar(
+            "select s.kind || '|' || s.name || '|' || a.dealer_code from appointment a join source s on s.id = a.source_id"
+            " where a.vin = :vin",
+            vin=EAST_OPEN[0],
+        )
+    assert said == f"desk|carla|{EAST}"
+
+
+def test_the_first_free_time_is_the_answer_to_how_soon(site) -> None:
+    page = _shown(site.client("carla").get(_page(EAST_OPEN[0])))
+    assert f"The first free time at Made-up Dealer {EAST} is March 18, 2013 at 8:00 AM." in page
+    assert _page(EAST_OPEN[0], "book/") in page
+
+
+def test_a_day_that_is_past_and_a_time_that_is_none_book_nothing(site) -> None:
+    browser, at = site.client("carla"), _page(EAST_OPEN[0], "book/")
+    assert "is past" in _shown(browser.post(at, {"own_start": "2013-03-01T09:00"}), 422)
+    assert "Give a day and a time" in _shown(browser.post(at, {"own_start": "soon"}), 422)
+    with site.ledger() as session:
+        assert session.scalar("select count(*) from appointment") == 2
+
+
+def test_a_vehicle_with_nothing_to_do_has_no_visit_to_book(site) -> None:
+    assert "There is no visit to book." in _shown(
+        site.client("carla").get(_page(REPAIRED, "book/")), 409
+    )

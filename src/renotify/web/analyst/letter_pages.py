@@ -170,10 +170,7 @@ def _steps(refused: Sequence[Any], unsigned: Sequence[Any], aside: Sequence[Any]
     elif unsigned:
         yield Step(f"Look at {counted(len(unsigned), 'unsigned version')} and sign.", "#sign")
     if aside:
-        yield Step(
-            f"Correct {counted(len(aside), 'row')} whose letters would be set aside, and load them.",
-            "#found",
-        )
+        yield Step(f"Correct {counted(len(aside), 'row')}: letters would be set aside. Load what is corrected.", "#found")  # fmt: skip
 
 
 def _of(row: Mapping[str, Any]) -> tuple[Any, ...]:

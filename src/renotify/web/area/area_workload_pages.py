@@ -10,13 +10,14 @@ from renotify.desks.area_workload import AreaWorkload, area_workload
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 WEEKS = {
     "dealer": "Dealer", "week": "Week of", "appointments": "Visits", "booked_visits": "Booked", "low": "At least", "high": "At most",
     "hours": "Hours", "booked_hours": "Hours booked", "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
 }  # fmt: skip
-FIRST = 200  # rows of the table
+FIRST = 50  # rows of the table
 SAID = 10  # sentences
 
 
@@ -25,7 +26,7 @@ def workload(request: HttpRequest) -> HttpResponse:
     """Show the weeks to come of all dealers of the area."""
     visit = visit_of(request)
     area = visit.scope.area
-    shown = _shown(visit)
+    shown = kept(visit, "area workload", lambda: _shown(visit))
     if shown is None:
         return render(request, "area/workload.html", {"area": area})
     found, drawing = shown

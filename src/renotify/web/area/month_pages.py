@@ -10,18 +10,18 @@ from django.shortcuts import render
 from renotify.desks.area_lists import AreaLists, area_lists
 from renotify.desks.area_month import AreaMonth, area_month
 from renotify.desks.reasons import headline
+from renotify.values.english import counted
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 DEALERS = {
-    "rank": "", "dealer": "Dealer", "name": "Name", "why": "Needs help with", "vehicles_concerned": "Vehicles concerned", "open": "Open",
-    "completion": "Done, %", "completion_before": "4 weeks ago, %",
-    "done_since": "Done since", "visits": "Visits to come", "hours": "Hours",
+    "rank": "Rank", "called": "Dealer", "why": "Needs help with", "vehicles_concerned": "Vehicles concerned", "open": "Open",
+    "completion": "Done, %", "completion_before": "4 weeks ago, %", "done_since": "Done since",
+    "visits": "Visits to come", "hours": "Hours",
     "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
-    "visits_without_kits": "Visits without kits", "holds": "On hold",
-    "holds_overdue": "On hold too long", "receipts_missing": "Receipts missing",
 }  # fmt: skip
 REASONS = {"dealer": "Dealer", "about": "About", "vehicles": "Vehicles", "says": "Why"}
 RECEIPTS = {"code": "Dealer", "follow_up": "Follow-up", "edition": "Edition", "sent_on": "Sent on"}
@@ -49,17 +49,17 @@ def month(request: HttpRequest) -> HttpResponse:
         request, "area/month.html",
         {
             "area": found.area, "headline": headline(found.area, visit.on, dealers), "figures": _figures(dealers),
-            "to_call": _to_call(found), "tables": _tables(found, lists), "beside": found.beside,
+            "to_call": _to_call(found), "table": _ranked(found), "behind": _behind(found, lists), "beside": found.beside,
         },
     )  # fmt: skip
 
 
 def _month(visit: Visit) -> AreaMonth:
-    return area_month(visit.ledger, visit.scope.area, visit.on)
+    return kept(visit, "area month", lambda: area_month(visit.ledger, visit.scope.area, visit.on))
 
 
 def _lists(visit: Visit) -> AreaLists:
-    return area_lists(visit.ledger, visit.scope.area, visit.on)
+    return kept(visit, "area lists", lambda: area_lists(visit.ledger, visit.scope.area, visit.on))
 
 
 def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
@@ -69,7 +69,10 @@ def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
         return sum(row[name] for row in dealers)
 
     return [
-        (sum(bool(row["why"]) for row in dealers), f"of {len(dealers):,} dealers need help"),
+        (
+            sum(bool(row["why"]) for row in dealers),
+            f"of {counted(len(dealers), 'dealer')} need help",
+        ),
         (total("open"), "repairs still open"),
         (total("visits_without_kits"), "visits without kits in four weeks"),
         (total("holds_overdue"), "vehicles on hold for more than 30 days"),
@@ -87,15 +90,21 @@ def _to_call(found: AreaMonth) -> list[dict[str, Any]]:
     ][:CALLS]  # fmt: skip
 
 
-def _tables(found: AreaMonth, lists: AreaLists) -> list[ShownTable]:
-    dealers = [
-        row | {name: 100 * row[name] for name in ("completion", "completion_before")}
+def _ranked(found: AreaMonth) -> ShownTable:
+    rows = [
+        row
+        | {name: 100 * row[name] for name in ("completion", "completion_before")}
+        | {"called": f"{row['name']} ({row['dealer']})"}
         for row in found.dealers.to_pylist()
     ]
+    return shown_table("Dealers by who needs help", rows, DEALERS)
+
+
+def _behind(found: AreaMonth, lists: AreaLists) -> list[ShownTable]:
+    """Return the lists behind the figures."""
     kits = [row | {"state": row["state"].replace("_", " ")} for row in lists.kits.to_pylist()]
     return [
-        shown_table("Dealers by who needs help", dealers, DEALERS),
-        shown_table("Why", found.reasons, REASONS, first=FIRST, empty="No dealer needs help this month."),
+        shown_table("Every reason", found.reasons, REASONS, first=FIRST, empty="No dealer needs help this month."),
         shown_table("Receipts missing", found.notices, RECEIPTS, first=FIRST, empty="Every dealer has acknowledged its notice."),
         shown_table("Booked visits without kits", kits, KITS, first=FIRST, empty="Every booked visit has its kits on the shelf."),
         shown_table("In stock, on hold", lists.holds, HOLDS, first=FIRST, empty="Nothing in stock is on hold."),

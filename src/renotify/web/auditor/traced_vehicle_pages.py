@@ -36,7 +36,7 @@ def vehicle(request: HttpRequest) -> HttpResponse:
 
 def _traced(visit: Visit, number: str) -> dict[str, Any]:
     told = explain(visit.ledger, number, visit.on)
-    story = [vars(one) | {"row": one.row or None} for one in vehicle_story(visit.ledger, number)]
+    story = [vars(one) | {"row": str(one.row or "")} for one in vehicle_story(visit.ledger, number)]
     readings = page_of(AskedReadings(subject=number), None).rows
     return {
         "told": told,

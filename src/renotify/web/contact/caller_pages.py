@@ -20,6 +20,7 @@ from renotify.contact.letters_held import letters_held
 from renotify.contact.on_record import on_record
 from renotify.contact.spoken import LANGUAGES, say
 from renotify.contact.vehicle_answer import VehicleAnswer
+from renotify.desks.booking import offered
 from renotify.values import vin as vins
 from renotify.web.contact import call_notes
 from renotify.web.door.gate import opens_to
@@ -48,8 +49,17 @@ def said_of(visit: Visit, vin: str, language: str) -> Said:
 
 
 def _first_free(visit: Visit, answered: VehicleAnswer) -> datetime | None:
-    del visit, answered
-    return None
+    """Return the first time at which the vehicle's dealer has a bay, hours and the kit; None where nothing is to be booked."""
+    codes = visit_codes(answered)
+    if answered.booking is not None or answered.dealer is None or not codes:
+        return None
+    free = offered(visit.ledger, answered.dealer.dealer_code, answered.vin, codes, visit.on)
+    return free[0] if free else None
+
+
+def visit_codes(answered: VehicleAnswer) -> tuple[str, ...]:
+    """Return the campaigns that one visit does."""
+    return tuple(sorted(one.campaign for one in answered.campaigns if one.in_visit))
 
 
 def language_of(request: HttpRequest) -> str:
@@ -77,6 +87,9 @@ def _page(visit: Visit, said: Said, **more: Any) -> dict[str, Any]:  # noqa: ANN
         "notes": call_notes.notes_of(number),
         "referred_to": call_notes.REFERRED_TO.items(),
         "languages": LANGUAGE_NAMES.items(),
+        "may_book": bool(visit_codes(said.answer))
+        and said.answer.dealer is not None
+        and said.answer.booking is None,
         **more,
     }
 

@@ -10,7 +10,8 @@ from renotify.contact.calls_to_come import CallsToCome, calls_to_come
 from renotify.values.english import short_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
-from renotify.web.door.visit import visit_of
+from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 DAYS = {"day": "Day", "weekday": "Weekday", "calls": "Calls", "low": "At least", "high": "At most"}
@@ -21,7 +22,7 @@ WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters":
 def calls(request: HttpRequest) -> HttpResponse:
     """Show the calls of the next six weeks by day."""
     visit = visit_of(request)
-    found = calls_to_come(visit.ledger, visit.on)
+    found, chart = kept(visit, "calls to come", lambda: _drawn(visit))
     days = shown_table(
         "Calls by day", [one._asdict() | {"weekday": f"{one.day:%A}"} for one in found.days], DAYS,
         empty="No follow-up with a plan is in force: no calls are foretold.",
@@ -31,8 +32,13 @@ def calls(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     return render(
         request, "contact/calls.html",
-        {"headline": headline(found), "chart": _chart(found), "tables": (days, waves), "follow_ups": found.follow_ups},
+        {"headline": headline(found), "chart": chart, "tables": (days, waves), "follow_ups": found.follow_ups},
     )  # fmt: skip
+
+
+def _drawn(visit: Visit) -> tuple[CallsToCome, str]:
+    found = calls_to_come(visit.ledger, visit.on)
+    return found, _chart(found)
 
 
 def headline(found: CallsToCome) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from renotify.desks.book_of_visits import book_of
+from renotify.desks.booking import offered
 from renotify.desks.vin_check import MOST, VinCheck, check_vin, numbers_meant
 from renotify.parts.kit_state import KitState
 from renotify.values.english import series, short_day
@@ -53,8 +53,7 @@ def check(request: HttpRequest) -> HttpResponse:
         before = _log(visit, found.vin, first=ON_THE_PAGE)
         visit.note(Deed.CHECKED_VIN, found.vin, found.kept())
         shown |= {"typed": "", "found": found, "facts": _facts(visit, found), "log": before}
-    part = "dealer/check_answer.html" if request.headers.get("HX-Request") else "dealer/check.html"
-    return render(request, part, shown)
+    return render(request, "dealer/check.html", shown)
 
 
 def _facts(visit: Visit, found: VinCheck) -> list[Said]:
@@ -74,7 +73,7 @@ def _facts(visit: Visit, found: VinCheck) -> list[Said]:
             said.append(Said("Kits here", f"{words}{day}{parts}", how))
         else:
             said.append(Said("Kits here", "takes none", "good"))
-        said.append(Said("Hours this week", _hours(visit)))
+        said += [] if found.booked else [_first_free(visit, found)]
     if found.held:
         whose = "by law (49 USC 30120(i))" if found.held == "law" else "by the maker's policy"
         said.append(
@@ -95,10 +94,13 @@ def _facts(visit: Visit, found: VinCheck) -> list[Said]:
     return said
 
 
-def _hours(visit: Visit) -> str:
-    book = book_of(visit.ledger, visit.scope.dealer, visit.on)
-    left = book.hours_left(visit.on)
-    return "not stated" if left == float("inf") else f"{max(left, 0.0):,.1f} left"
+def _first_free(visit: Visit, found: VinCheck) -> Said:
+    """Say when the visit has a bay, hours and its kit."""
+    dealer = visit.scope.dealer
+    free = offered(visit.ledger, dealer, found.vin, found.visit, visit.on)
+    if not free:
+        return Said("First free time", "none in the next eight weeks without more hours", "warn")
+    return Said("First free time", f"{short_day(free[0].date())} at {free[0]:%H:%M}")
 
 
 @opens_to(*DEALER)

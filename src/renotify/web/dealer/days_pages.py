@@ -23,6 +23,7 @@ from renotify.web.dealer.typed_forms import filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER
 from renotify.web.door.visit import visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 KITS = {
@@ -113,7 +114,7 @@ def _days(
     request: HttpRequest, ask: Callable[[Session, str, date], DealerDays], title: str
 ) -> HttpResponse:
     visit = visit_of(request)
-    days = ask(visit.ledger, visit.scope.dealer, visit.on)
+    days = kept(visit, f"dealer: {title}", lambda: ask(visit.ledger, visit.scope.dealer, visit.on))
     numbers = numbers_by_vehicle(visit.ledger, visit.scope.dealer)
     tables = [
         shown_table("Kits", days.kits, KITS, first=FIRST, empty="No kit is here, on order or needed."),

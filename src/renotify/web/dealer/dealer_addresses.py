@@ -30,4 +30,9 @@ urlpatterns = [
     path("notices/", notice_pages.notices, name="notices"),
     path("notices/<name>/<int:edition>/", notice_pages.notice, name="notice"),
     path("notices/<name>/<int:edition>/file/", notice_pages.notice_file, name="notice_file"),
+    path(
+        "notices/<name>/<int:edition>/<int:number>.png",
+        notice_pages.notice_page,
+        name="notice_page",
+    ),
 ]

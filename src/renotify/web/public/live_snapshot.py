@@ -73,4 +73,7 @@ class LiveSnapshot:
     def _watch(self) -> None:
         pause = threading.Event()
         while not pause.wait(EVERY):
-            self.look()
+            try:
+                self.look()
+            except Exception:  # whatever it was, the next file may be well
+                LOG.exception("The snapshot's file could not be looked at.")

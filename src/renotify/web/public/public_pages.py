@@ -24,7 +24,10 @@ from renotify.values.stated_tables import read_toml
 
 HERE = Path(__file__).parent
 APART = "|"  # between make and model in what the form sends
-KEPT = 20_000  # bodies of pages that a snapshot keeps
+KEPT = 2_000  # pages of alike vehicles that a snapshot keeps, of some five kilobytes each
+ANY_VIN = (
+    "\ue000"  # stands for the VIN in a page that is kept: a character that no VIN, text or word has
+)
 
 
 @dataclass
@@ -33,6 +36,7 @@ class _Kept:
 
     models: list[tuple[str, list[tuple[str, str]]]]
     pieces: dict[tuple[object, ...], Markup] = field(default_factory=dict)
+    pages: dict[tuple[int, str, date], bytes] = field(default_factory=dict)
 
 
 class PublicPages:
@@ -57,10 +61,25 @@ class PublicPages:
     def answered(
         self, snapshot: LookupSnapshot, found: PublicAnswer, language: str, on: date, chosen: str = ""
     ) -> bytes:  # fmt: skip
-        """Return the answer for a VIN: open safety recalls before all else (573.15(b)(5)-(8)). ``chosen`` is a make and model."""
+        """Return the answer for a VIN: open safety recalls before all else (573.15(b)(5)-(8)). ``chosen`` is a make and model.
+
+        Alike vehicles have one page but for the VIN, which is made once.
+        """
+        if found.place is None or chosen:
+            return self._answered(snapshot, found, language, on, chosen)
+        kept, key = self._of(snapshot).pages, (found.place, language, on)
+        if key not in kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[key] = self._answered(snapshot, found._replace(vin=ANY_VIN), language, on, "")
+        return kept[key].replace(ANY_VIN.encode(), found.vin.encode())
+
+    def _answered(
+        self, snapshot: LookupSnapshot, found: PublicAnswer, language: str, on: date, chosen: str
+    ) -> bytes:
         say = partial(self.say, language)
         name = f"{found.vehicle.name} · VIN {found.vin}" if found.vehicle else say("answer_for", vin=found.vin)  # fmt: skip
-        body = self._body(snapshot, found, language, on)
+        body = self._body(snapshot, found, language)
         wrong = found.vehicle is None
         other = _other_model(found, chosen)
         if other and found.vehicle:
@@ -106,9 +125,7 @@ class PublicPages:
             return self.say(language, "no_record" if found.of_this_maker else "not_ours")
         return self.say(language, {0: "open_none", 1: "open_one"}.get(count, "open_more"), count=count)  # fmt: skip
 
-    def _body(
-        self, snapshot: LookupSnapshot, found: PublicAnswer, language: str, on: date
-    ) -> Markup:
+    def _body(self, snapshot: LookupSnapshot, found: PublicAnswer, language: str) -> Markup:
         say, one = partial(self.say, language), Markup("<p>{}</p>")
         if not found.valid:
             likely = one.format(say("likely", vin=found.likely)) if found.likely else Markup("")
@@ -116,15 +133,9 @@ class PublicPages:
         if found.vehicle is None:
             ours = found.of_this_maker
             return one.format(say("no_record_says") if ours else say("not_ours_says", begins=found.vin[:3]))  # fmt: skip
-        kept = self._of(snapshot).pieces
-        key = (found.place, language, on)
-        if key not in kept:
-            if len(kept) >= KEPT:
-                kept.clear()
-            day = long_date(snapshot.content.updated, language)
-            none = Markup("") if found.open_recalls else one.format(say("open_none_says", day=day))
-            kept[key] = none + self._recalls(language, found.recalls, ())
-        return kept[key]
+        day = long_date(snapshot.content.updated, language)
+        none = Markup("") if found.open_recalls else one.format(say("open_none_says", day=day))
+        return none + self._recalls(language, found.recalls, ())
 
     def _recalls(
         self, language: str, recalls: Sequence[object], campaigns: Sequence[PublicCampaign]

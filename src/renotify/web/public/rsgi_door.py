@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
 SLOWEST = 10  # seconds for a body to come
-READ = ("accept-language", "content-type", "x-forwarded-for")
+READ = ("accept-language", "content-type")
+FORWARDED = "x-forwarded-for"
 
 
 class RsgiDoor:
@@ -28,6 +29,9 @@ class RsgiDoor:
         if scope.method not in {"GET", "HEAD"}:
             body = await _body(scope, protocol)
         headers = {name: str(scope.headers.get(name) or "") for name in READ}
+        headers[FORWARDED] = ",".join(
+            said for name, said in scope.headers.items() if name == FORWARDED
+        )  # a proxy may add a line of its own behind the visitor's
         peer = scope.client.rpartition(":")[0].strip("[]")
         answered = self._site.respond(SiteRequest(scope.method, scope.path, headers, body, peer))
         if scope.method == "HEAD" or not answered.body:
@@ -37,14 +41,17 @@ class RsgiDoor:
 
 
 async def _body(scope: Scope, protocol: HTTPProtocol) -> bytes | None:
-    """Return what was posted; None where it is longer than the site reads, or does not come to its end."""
+    """Return what was posted; None where it is longer than the site reads, or does not come to its end.
+
+    The server reads no more than the stated length; what comes without one is counted.
+    """
     most = longest_body(scope.path)
-    stated = str(scope.headers.get("content-length") or "0")
-    if not stated.isdecimal() or int(stated) > most:
+    stated = scope.headers.get("content-length")
+    if stated is not None and (not stated.isdecimal() or int(stated) > most):
         return None
     try:
         async with asyncio.timeout(SLOWEST):
-            return await _up_to(most, protocol)
+            return await (_up_to(most, protocol) if stated is None else protocol())
     except TimeoutError:
         return None
 

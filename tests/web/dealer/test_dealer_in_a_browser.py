@@ -1,0 +1,90 @@
+"""The dealer's main job in a real browser, at the counter on a phone: scan, book, arrive, record, and the stock that it frees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+import two_dealers as w
+from browsers import PHONE, WIDE, browser, is_as_wide_as_the_screen, page, sign_in, violations
+from serving import served
+
+PASSWORD = "a made-up password"
+FIRST = w.EAST_OPEN[0]
+CHECK = "/dealer/check/"
+PAGES = (
+    "/dealer/", "/dealer/week/", f"{CHECK}?vin={FIRST}", f"{CHECK}?vin={w.EAST_BOTH}", f"{CHECK}?vin=12345", f"/dealer/book/{FIRST}/",
+    f"/dealer/work/{FIRST}/", f"/dealer/dispute/{FIRST}/", "/dealer/checks/", "/dealer/stock/", "/dealer/parts/", "/dealer/notices/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(
+            os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+        )  # Playwright keeps a loop running in this thread
+        with browser() as one:
+            yield one
+
+
+def test_a_number_is_scanned_booked_and_repaired_on_a_phone(site, opened, monkeypatch) -> None:
+    from django.conf import settings
+
+    with served() as address, page(opened, PHONE) as shown:
+        sign_in(shown, address, "east_service", PASSWORD)
+        shown.get_by_role("link", name="Check a VIN").click()
+        assert shown.locator("#vin").evaluate("field => field === document.activeElement")
+        shown.keyboard.type(FIRST[-8:].lower())
+        shown.keyboard.press("Enter")
+        shown.get_by_text("Eligible: 1 campaign to do in one visit (PMP).").wait_for()
+        shown.get_by_role("link", name="Book a visit").click()
+        shown.get_by_label("I order the kit for this visit (PUMP)").check()
+        shown.get_by_role("button", name="Book it").click()
+        shown.get_by_text(f"{FIRST} is booked for March 18, 2013 at 08:00.").wait_for()
+        monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 18))
+        shown.goto(f"{address}/dealer/")
+        shown.get_by_role("button", name=f"{FIRST} has arrived").click()
+        shown.get_by_text(f"{FIRST} has arrived.").wait_for()
+        shown.get_by_role("link", name=f"Record the work on {FIRST}").click()
+        shown.get_by_label("PMP · Fuel pump").select_option("Repaired")
+        shown.get_by_label("Repair order number").fill("RO-77")
+        shown.get_by_role("button", name="Record it").click()
+        shown.get_by_text("Nothing to do: PMP is done.").wait_for()
+        assert is_as_wide_as_the_screen(shown)
+
+
+def test_a_refused_form_says_why_beside_its_field_and_keeps_what_was_typed(site, opened) -> None:
+    with served() as address, page(opened) as shown:
+        sign_in(shown, address, "east_service", PASSWORD)
+        shown.goto(f"{address}/dealer/book/{FIRST}/")
+        shown.get_by_label("Or another time").fill("2013-03-14T09:00")
+        shown.get_by_role("button", name="Book it").click()
+        shown.get_by_text("The week of this day has 1.3 hours left").wait_for()
+        assert shown.get_by_label("Or another time").input_value() == "2013-03-14T09:00"
+        assert violations(shown) == []
+        shown.get_by_label("Book it all the same, with more technician hours").check()
+        shown.get_by_label("I order the kit for this visit (PUMP)").check()
+        shown.get_by_role("button", name="Book it").click()
+        shown.get_by_text(f"{FIRST} is booked for March 14, 2013 at 09:00.").wait_for()
+
+
+def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(site, opened) -> None:
+    faults = {}
+    with served() as address, page(opened) as shown:
+        sign_in(shown, address, "east_service", PASSWORD)
+        for at in PAGES:
+            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
+                shown.set_viewport_size({"width": size[0], "height": size[1]})
+                shown.emulate_media(color_scheme=theme)
+                shown.goto(address + at)
+                found = violations(shown)
+                if not is_as_wide_as_the_screen(shown):
+                    found.append("the page scrolls sideways")
+                if found:
+                    faults[at, size[0], theme] = found
+    assert faults == {}
