@@ -74,5 +74,6 @@ def _filled(route: str) -> str:
     while "<" in route:
         head, _, rest = route.partition("<")
         part, _, route = rest.partition(">")
-        filled += head + EXAMPLES.get(part.rpartition(":")[2], "1")
+        kind, _, name = part.rpartition(":")
+        filled += head + ("1" if kind == "int" else EXAMPLES.get(name, "1"))
     return (filled + route).replace("^", "").replace("$", "")

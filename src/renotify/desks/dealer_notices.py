@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from renotify.errors import UnknownName
 from renotify.ledger.kinds import Audience
 from renotify.ledger.session import Session
-from renotify.notices import receipts
-from renotify.notices.receipts import COLUMNS, EDITION
+from renotify.letters.picture import printed_page, printed_words
+from renotify.notices.receipt_at_desk import acknowledge_at_desk
 
 
 class DealerNotice(NamedTuple):
@@ -57,17 +55,9 @@ def notice_of(session: Session, dealer: str, name: str, edition: int) -> DealerN
 
 def acknowledge(session: Session, notice: DealerNotice, *, person: str, on: date) -> bool:
     """Take the receipt of a notice by a person; False where it had one before, which stands."""
-    row = {
-        "code": notice.code, "acknowledged_at": on.isoformat(), "receipt": f"at the desk by {person}", EDITION: str(notice.edition),
-    }  # fmt: skip
-    with TemporaryDirectory(prefix="renotify-receipt-") as folder:
-        file = Path(folder) / "receipts.csv"
-        with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.DictWriter(out, [*COLUMNS, EDITION])
-            writer.writeheader()
-            writer.writerow(row)
-        taken = receipts.acknowledge(session, notice.follow_up, file, on)
-    return bool(taken["acknowledged"])
+    return acknowledge_at_desk(
+        session, notice.follow_up, notice.code, notice.edition, person=person, on=on
+    )
 
 
 def content_of(notice: DealerNotice) -> bytes | None:
@@ -77,15 +67,12 @@ def content_of(notice: DealerNotice) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == notice.sha256 else None
 
 
-def text_of(notice: DealerNotice) -> list[str]:
-    """Return the text of each page of a notice; nothing where its file is gone."""
+def words_of(notice: DealerNotice) -> list[str]:
+    """Return the words of each page of a notice; nothing where its file is gone."""
     content = content_of(notice)
-    if content is None:
-        return []
-    import pypdfium2
+    return [] if content is None else printed_words(content)
 
-    document = pypdfium2.PdfDocument(content)
-    try:
-        return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
-    finally:
-        document.close()
+
+def page_of(notice: DealerNotice, number: int) -> bytes | None:
+    """Return a page of a notice, counted from 1, as PNG; None where there is none such."""
+    return printed_page(Path(notice.file), number) if 1 <= number <= len(words_of(notice)) else None

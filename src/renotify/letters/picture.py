@@ -33,6 +33,16 @@ def printed_page(pdf: Path, number: int) -> bytes:
     return _drawn(pdf, [number - 1])[0]
 
 
+def printed_words(pdf: bytes | Path) -> list[str]:
+    """Return the words of each page of a print file, for whoever does not see its picture."""
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
+        finally:
+            document.close()
+
+
 def _drawn(pdf: bytes | Path, places: Iterable[int]) -> list[bytes]:
     with _PDFIUM:
         document = pypdfium2.PdfDocument(pdf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -277,6 +278,65 @@ def test_the_neighbour_can_neither_read_nor_write_what_is_not_theirs(site) -> No
             ledger.scalar("select status from appointment where appointment_id = 'A03111'")
             == "booked"
         )
+
+
+def test_hours_and_bays_are_stated_at_the_desk_and_a_taken_bay_is_told(site) -> None:
+    """One bay, and 40 hours in the week of the 11th: EAST_BOTH has the bay on Monday from 9:00 until 11:42."""
+    browser = site.client("east_service")
+    form = {"week": "2013-03-13", "hours": "40", "bays": "1"}
+    assert "From the week of Mar 11, 2013 on: 40 hours a week, bays at once: 1." in words(
+        browser.post("/dealer/hours/", form, follow=True)
+    )
+    wrong = browser.post("/dealer/hours/", form | {"hours": "many"})
+    assert (wrong.status_code, 'value="many"' in wrong.content.decode()) == (422, True)
+    visit = {
+        "campaigns": [w.PMP],
+        "start": "2013-03-11T10:00",
+        "number": "",
+        "order_kit": "yes",
+        "more_hours": "yes",
+    }
+    assert "Every bay is taken on March 11, 2013 at 10:00" in words(
+        browser.post(f"/dealer/book/{FIRST}/", visit)
+    )
+
+
+def write_notices(site: Any, folder: Path) -> None:
+    """The notices of the follow-up are written and sent, as the analyst does it."""
+    from renotify.notices import notice, receipts
+
+    with site.ledger() as ledger:
+        notice.write(ledger, "spring", on=w.NOTICE, out=folder)
+        receipts.state_sent(ledger, "spring", w.NOTICE)
+
+
+def test_a_notice_is_read_and_acknowledged_in_one_click(site_on_both, tmp_path) -> None:
+    browser = site_on_both.client("east_service")
+    assert "No notice has gone to you yet." in words(browser.get("/dealer/notices/"))
+    write_notices(site_on_both, tmp_path)
+    assert "Acknowledge the notice of spring, sent on 2013-02-26." in words(browser.get("/dealer/"))
+    assert "1 notice to acknowledge." in words(browser.get("/dealer/notices/"))
+    at = "/dealer/notices/spring/1/"
+    assert "Service and Parts Managers" in words(browser.get(at))
+    assert browser.get(f"{at}file/").content[:5] == b"%PDF-"
+    assert browser.get(f"{at}1.png").content[1:4] == b"PNG"
+    assert browser.get(f"{at}99.png").status_code == 404
+    done = words(browser.post(at, follow=True))
+    assert "The receipt is kept." in done
+    assert "acknowledged 2013-03-05 (at the desk by east_service)" in done
+    assert "the first receipt stands" in words(browser.post(at, follow=True))
+    assert "Acknowledge the notice" not in words(browser.get("/dealer/"))
+    with site_on_both.ledger() as ledger:
+        assert ledger.scalar("select count(*) from notice where acknowledged_at <> ''") == 1
+
+
+def test_a_notice_whose_file_is_not_what_went_is_not_shown(site, tmp_path) -> None:
+    write_notices(site, tmp_path)
+    (tmp_path / "notices" / f"dealer-{w.EAST}.pdf").write_bytes(b"%PDF-changed")
+    browser = site.client("east_service")
+    assert "ask the analyst for it" in words(browser.get("/dealer/notices/spring/1/"))
+    assert browser.get("/dealer/notices/spring/1/file/").status_code == 404
+    assert site.client("west_service").get("/dealer/notices/spring/2/").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["ana", "east_area", "carla", "rex", "east_system"])

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from renotify.desks.area_lists import AreaLists, area_lists
 from renotify.desks.area_month import AreaMonth, area_month
 from renotify.desks.reasons import headline
+from renotify.values.english import counted
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
@@ -68,7 +69,10 @@ def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
         return sum(row[name] for row in dealers)
 
     return [
-        (sum(bool(row["why"]) for row in dealers), f"of {len(dealers):,} dealers need help"),
+        (
+            sum(bool(row["why"]) for row in dealers),
+            f"need help, of {counted(len(dealers), 'dealer')}",
+        ),
         (total("open"), "repairs still open"),
         (total("visits_without_kits"), "visits without kits in four weeks"),
         (total("holds_overdue"), "vehicles on hold for more than 30 days"),

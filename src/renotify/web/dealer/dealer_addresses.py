@@ -19,6 +19,7 @@ urlpatterns = [
     path("", days_pages.day, name="day"),
     path("week/", days_pages.week, name="week"),
     path("visit/", days_pages.report, name="report"),
+    path("hours/", days_pages.hours, name="hours"),
     path("check/", check_pages.check, name="check"),
     path("checks/", check_pages.checks, name="checks"),
     path("book/<vin>/", bay_booking_pages.book, name="book"),
@@ -30,4 +31,9 @@ urlpatterns = [
     path("notices/", notice_pages.notices, name="notices"),
     path("notices/<name>/<int:edition>/", notice_pages.notice, name="notice"),
     path("notices/<name>/<int:edition>/file/", notice_pages.notice_file, name="notice_file"),
+    path(
+        "notices/<name>/<int:edition>/<int:number>.png",
+        notice_pages.notice_page,
+        name="notice_page",
+    ),
 ]

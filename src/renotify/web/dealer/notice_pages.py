@@ -54,7 +54,7 @@ def notice(request: HttpRequest, name: str, edition: int) -> HttpResponseBase:
         told(request, visit, f"{name}, edition {edition}", said)
         visit.note(Deed.DECIDED, f"{name}, edition {edition}", {"acknowledged": taken})
         return redirect("dealer:notices")
-    shown: dict[str, Any] = {"notice": one, "pages": dealer_notices.text_of(one)}
+    shown: dict[str, Any] = {"notice": one, "pages": dealer_notices.words_of(one)}
     return render(request, "dealer/notice.html", shown)
 
 
@@ -70,4 +70,18 @@ def notice_file(request: HttpRequest, name: str, edition: int) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="notice-{edition}.pdf"'
     answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@opens_to(*DEALER)
+def notice_page(request: HttpRequest, name: str, edition: int, number: int) -> HttpResponse:
+    """Give a page of the notice as a picture."""
+    visit = visit_of(request)
+    picture = dealer_notices.page_of(
+        notice_of(visit.ledger, visit.scope.dealer, name, edition), number
+    )
+    if picture is None:
+        raise Http404
+    answer = HttpResponse(picture, content_type="image/png")
+    answer["Cache-Control"] = "private, max-age=3600"
     return answer
