@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -140,18 +140,38 @@ def test_a_name_of_the_house_is_not_taken_over_by_the_company_s(site, company) -
     assert person("ana").role == "analyst"
 
 
-def test_an_answer_that_was_not_asked_for_is_refused_in_our_look(site, company) -> None:
+def test_an_answer_that_was_not_asked_for_is_refused_with_what_to_do(site, company) -> None:
     answer = site.client().get("/sign-in/oidc/company/login/callback/?code=guessed&state=guessed")
-    assert answer.status_code in {400, 401, 403, 200}
-    assert "renotify.css" in answer.content.decode()
+    assert answer.status_code == 401
+    assert "Try once more" in answer.content.decode()
     assert not answer.wsgi_request.user.is_authenticated
+
+
+def test_who_stops_at_the_provider_comes_back_to_the_sign_in(site, company) -> None:
+    one = site.client()
+    asked = one.post(LOGIN, {"process": "login"})["Location"]
+    denied = requests.post(asked, data={"action": "deny"}, allow_redirects=False, timeout=10)
+    back = urlsplit(denied.headers["Location"])
+    (state,) = parse_qs(urlsplit(asked).query)["state"]  # which this provider forgets to send back
+    answer = one.get(f"{back.path}?{back.query}&state={state}", follow=True)
+    assert "You have stopped at the company" in answer.content.decode()
+
+
+def test_a_person_who_is_locked_out_stays_out_whatever_the_company_says(site, company) -> None:
+    from renotify.web.door.keeping_people import lock_out
+
+    company.says("nadia", groups=["recall-analysts"])
+    company.signs_in(site.client(), "nadia")
+    lock_out("nadia")
+    again = site.client()
+    company.signs_in(again, "nadia")
+    assert again.get("/analyst/").status_code == 302
 
 
 def test_the_way_by_get_shows_a_button_in_our_look(site, company) -> None:
     shown = site.client().get(LOGIN)
     assert shown.status_code == 200
-    assert "renotify.css" in shown.content.decode()
-    assert "Made-up Motors" in shown.content.decode()
+    assert "Sign in with Made-up Motors" in shown.content.decode()
 
 
 def test_a_browser_signs_in_by_the_button_of_the_sign_in_page(site, company, monkeypatch) -> None:
