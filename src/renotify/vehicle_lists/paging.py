@@ -40,6 +40,8 @@ def _typed(value: Any, name: str) -> Value | None:  # noqa: ANN401 - whatever th
         return date.fromisoformat(value)
     if pa.types.is_integer(kind) != isinstance(value, int) or not isinstance(value, int | str):
         raise TypeError(name)
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(name)  # which no database takes
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from two_dealers import EAST, EAST_BOTH, EAST_OPEN, NEW_IN_STOCK, PMP, REPAIRED, STP, STRANGER
 
 OF_OWNERS = ("name", "addr", "owner", "phone", "email", "zip", "city")
@@ -85,3 +87,8 @@ def test_a_page_goes_on_where_the_one_before_ended(site, east) -> None:
     assert [one["campaign"] for one in rest["items"]] == ["SVC"]
     assert rest["after"] is None
     assert east.get("/campaigns", after="none such").status_code == 409
+
+
+@pytest.mark.parametrize("after", ["{", "[]", '["\\u0000", "PMP"]', "[1, 2]"])
+def test_a_mark_that_is_none_is_refused_on_both_stores(east_on_both, after) -> None:
+    assert east_on_both.get("/vehicles", after=after).status_code == 409

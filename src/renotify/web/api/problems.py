@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -116,6 +117,8 @@ def _ill_formed(error: ValidationError) -> Problem:
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Tell the caller that it is not their fault, and whoever runs the site what broke, without what the call said."""
-    log.error("%s %s broke.", request.method, request.resolver_match and request.resolver_match.route, exc_info=error)  # fmt: skip
+    route = request.resolver_match.route if request.resolver_match else ""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("%s %s broke: %s\n%s", request.method, route, type(error).__name__, where)
     _, sentence, hint = OUR_FAULT
     return problem(500, sentence, hint).answer()
