@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from renotify.ledger.scope import area_scope
 from renotify.ledger.session import Session
-from renotify.parts.kits_of_visits import KitState, kits_of_visits
+from renotify.parts.kit_state import KitState
+from renotify.parts.kits_of_visits import kits_of_visits
 from renotify.stock.delivery_hold import holds_of
 
 

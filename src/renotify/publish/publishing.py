@@ -47,6 +47,7 @@ ROWS = pa.schema(
     [("vin", pa.string()), ("campaign", pa.string()), ("status", pa.string()), ("make", pa.string()), ("model", pa.string()),
      ("model_year", pa.int64()), ("build_date", pa.date32()), ("first_sale_date", pa.date32())]
 )  # fmt: skip
+AT_ONCE = 65_536  # rows that are looked at together: a driver hands out far fewer
 ALIKE = ("campaign", "status", "make", "model", "model_year", "build_date", "first_sale_date")
 
 
@@ -167,9 +168,14 @@ def _batches(session: Session, codes: Sequence[str]) -> Iterator[pa.Table]:
         f" union all select v.{vin} as vin, '' as campaign, '' as status, {vehicle} from vehicle v"
         f" where not exists (select 1 from state s where s.vin = v.vin and {asked}) order by vin, campaign"
     )
+    waiting: list[pa.RecordBatch] = []
     with session.stream(sql, ROWS, codes=json.dumps(codes)) as reader:
         for batch in reader:
-            yield pa.Table.from_batches([batch])
+            waiting.append(batch)
+            if sum(one.num_rows for one in waiting) >= AT_ONCE:
+                yield pa.Table.from_batches(waiting)
+                waiting = []
+    yield pa.Table.from_batches(waiting, ROWS)
 
 
 class AlikeVehicles:

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import public_world as w
 from renotify.publish.public_answers import answer
@@ -439,6 +441,26 @@ def test_a_fault_of_ours_is_a_page_and_a_line_of_the_log_without_the_vin(
     assert page.status == 503
     assert "could not be answered" in caplog.text
     assert w.ALL not in caplog.text
+
+
+@given(body=st.binary(max_size=300), path=st.sampled_from(["/en", "/es", CALL]))
+def test_whatever_is_sent_is_answered_or_refused_and_is_never_a_fault_of_ours(
+    visitor: Visitor, body: bytes, path: str
+) -> None:
+    for kind in (FORM["content-type"], JSON["content-type"]):
+        assert visitor.ask("POST", path, body, content_type=kind).status in {200, 400, 415, 422}
+
+
+@settings(max_examples=40)
+@given(vins=st.lists(st.text(max_size=64), min_size=1, max_size=5))
+def test_whatever_stands_for_a_vin_page_and_interface_agree_on_it(
+    visitor: Visitor, vins: list[str]
+) -> None:
+    told = json.loads(visitor.call({"vins": vins}).body)["answers"]
+    assert len(told) == len(vins)
+    for asked, one in zip(vins, told, strict=True):
+        assert one["known"] is False
+        assert visitor.post(asked).status == (200 if one["valid"] else 422)
 
 
 def test_the_words_of_both_languages_have_the_same_keys_and_slots_and_sell_nothing() -> None:

@@ -273,7 +273,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if isinstance(value, Mapping):
             yield from ({"key": f"{key}.{own}", "value": text} for own, text in value.items())
         else:
-            yield {"key": key.replace("_", " "), "value": value}
+            yield {"key": key.replace("_", " "), "value": written(value)}
 
 
 def _history(statements: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

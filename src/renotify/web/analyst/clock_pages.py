@@ -99,7 +99,9 @@ def _closed_by(one: Mapping[str, Any]) -> str:
 
 
 def _state_at(row: Mapping[str, Any]) -> str:
-    return f"{reverse('analyst:state_day')}?clock={row['id']}" if row["closes"] else ""
+    return (
+        f"{reverse('analyst:state_day')}?clock={row['id']}" if row["id"] and row["closes"] else ""
+    )
 
 
 @opens_to(Role.ANALYST)

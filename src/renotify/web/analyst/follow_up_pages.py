@@ -20,7 +20,7 @@ from renotify.reports.follow_up_figures import FollowUpFigures, figures, lists
 from renotify.reports.of_the_day import limits_of
 from renotify.values.english import counted, percent, series, short_day
 from renotify.web.analyst.list_links import vehicles_at
-from renotify.web.analyst.overview_pages import Figure, Step
+from renotify.web.analyst.overview_pages import Figure, Step, is_analyst
 from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
@@ -32,12 +32,13 @@ ALL = {
     "letters": "Letters planned", "stands": "How it stands",
 }  # fmt: skip
 PLANS = {
-    "plan": "Plan", "policy": "Policy", "letters": "Letters", "last_week": "Until the week of", "held": "Held back", "visits": "Visits",
+    "policy": "Policy", "letters": "Letters", "last_week": "Until the week of", "held": "Held back", "visits": "Visits",
     "risk_weeks": "Risk removed", "peak_hours": "Hours of the peak week", "kits": "Kits", "late_visits": "Visits that wait too long",
     "beyond_mail_house": "Beyond the mail house", "kits_short": "Kits short", "hours_short": "Hours short", "proved": "Short of the best by at most",
     "breaks": "Limits it breaks",
 }  # fmt: skip
 WAVES = {"wave": "Wave", "week": "Week of", "letters": "Letters", "interim": "Interim notices", "stands": "How it stands"}  # fmt: skip
+FIRST_SAID = 6  # sentences of what binds that stand open
 LIMITS = {
     "week": "Week of", "letters": "Letters", "hours": "Hours asked", "hours_lacking": "Hours not there", "kits": "Kits asked",
     "kits_lacking": "Kits not there",
@@ -172,7 +173,7 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
             f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')} in"
             f" {counted(len(summary['waves']), 'wave')}, {sum(one['released'] for one in summary['waves'])} released.{ended}"
         ),
-        "to_do": list(_steps(shown, visit.on, waiting)),
+        "to_do": list(_steps(shown, visit.on, waiting)) if is_analyst(visit) else [],
         "figures": [
             Figure(f"{listed:,}", "vehicles on the list", vehicles_at(follow_up=name)),
             Figure(f"{out:,}", "left out, with a reason", vehicles_at(follow_up=name, left_out="any")),
@@ -183,9 +184,10 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "plans": _plans(shown.plans),
         "plans_drawn": shown.plans_drawn,
         "waves_drawn": shown.waves_drawn,
-        "binds": [*shown.said, *shown.messages],
+        "binds": [*shown.said, *shown.messages][:FIRST_SAID],
+        "binds_more": [*shown.said, *shown.messages][FIRST_SAID:],
         "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
-        "may_decide": visit.person is not None and visit.person.role == Role.ANALYST and not summary["ended_on"],
+        "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),
         "limits": shown_table("Letters against hours and kits, by week", shown.limits, LIMITS, empty="No week is planned yet."),
         "tables": [
@@ -201,14 +203,14 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
 def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[Step]:
     waves = shown.summary["waves"]
     if not waves and not waiting:
-        yield Step(f"Plan its letters: renotify plan {shown.name}.", "")
+        yield Step("Plan its letters.", "#plan")
     if waiting:
         whose = "its plan" if waves else "a plan"
         yield Step(f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.", "#decide")  # fmt: skip
     ahead = next((one for one in waves if not one["released"]), None)
     if ahead is not None:
         week = "its week has begun" if ahead["week"] <= on else f"for the week of {short_day(ahead['week'])}"  # fmt: skip
-        yield Step(f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.", "#waves")  # fmt: skip
+        yield Step(f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.", reverse("mailing:wave", args=[shown.name, ahead["wave"]]))  # fmt: skip
     confirm = {reason: number for reason, number in shown.summary["left_out"].items() if reason in FOR_A_PERSON}  # fmt: skip
     for reason, number in sorted(confirm.items()):
         yield Step(
@@ -232,7 +234,12 @@ def _plans(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
         }
         for row in rows
     ]  # fmt: skip
-    return shown_table("Plans beside each other", told, PLANS, empty="There is no plan yet.")
+    columns = {"measure": "Measure"} | {row["plan"]: f"{row['plan'][:1].upper()}{row['plan'][1:]}" for row in rows}  # fmt: skip
+    measures = [
+        {"measure": words, **{row["plan"]: row[name] or ("none" if name == "breaks" else row[name]) for row in told}}
+        for name, words in PLANS.items()
+    ]  # fmt: skip
+    return shown_table("Plans beside each other", measures if rows else [], columns, empty="There is no plan yet.")  # fmt: skip
 
 
 def _worth(one: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +33,12 @@ WORDS = {
     "vin": "VIN", "campaign": "Campaign", "count": "Rows", "vehicles": "Vehicles", "owner_state": "Owner's state",
     "owner_zip": "Owner's ZIP", "last_contact": "Last letter", "left_out": "Left out because", "piece": "Letter is",
 }  # fmt: skip
+STATES = (
+    "status",
+    "reason",
+    "left_out",
+    "piece",
+)  # words of the ledger, which a page writes plainly
 AS_FILTER = {  # a group of a count leads to its own list by these fields
     "campaign": "campaign", "status": "status", "reason": "reason", "model": "model", "year": "year", "owner_state": "owner_state",
     "dealer_state": "dealer_state", "language": "language", "wave": "wave", "piece": "piece", "left_out": "left_out", "area": "area",
@@ -105,7 +112,10 @@ def _table(query: QueryDict, form: ListForm, found: Listing) -> ShownTable:
 
         def own(row: Any) -> str:  # noqa: ANN401 - a row of the count
             kept = {name: text for name, text in form.typed.items() if name != "by" and text}
-            return vehicles_at(**kept | {AS_FILTER[name]: row[name] for name in form.by})
+            return vehicles_at(
+                **kept
+                | {AS_FILTER[name]: row.get(f"{name} as kept", row[name]) for name in form.by}
+            )
 
         links = {"count": own}
     more = ""
@@ -116,6 +126,11 @@ def _table(query: QueryDict, form: ListForm, found: Listing) -> ShownTable:
     rows = found.rows
     if "year" in names:  # a year is no count: it has no thousands
         rows = rows.set_column(names.index("year"), "year", rows["year"].cast(pa.string()))
+    for name in STATES:
+        if name in names:
+            plain = pc.replace_substring(rows[name], "_", " ")
+            rows = rows.append_column(f"{name} as kept", rows[name])
+            rows = rows.set_column(names.index(name), name, plain)
     return shown_table(
         "Vehicles" if not form.by else "Counts", rows, columns, links=links, more=more, total=None if form.by else found.total,
         empty="No vehicle is as you ask. Take a filter away.", exports=exports,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from renotify.charts.completion_by_week import completion_by_week
 from renotify.ledger import registry
-from renotify.reports.overview import AT_THE_MAIL_HOUSE, OVERDUE, Overview, overview
+from renotify.reports.overview import AT_THE_MAIL_HOUSE, OVERDUE, Overview, WaveStands, overview
 from renotify.values.english import counted, percent, short_day
 from renotify.web.analyst.list_links import by_status, vehicles_at
 from renotify.web.analyst.waiting import long_page
@@ -23,9 +23,8 @@ from renotify.web.theme.shown_table import ShownTable, shown_table
 
 TITLE = "Overview"
 CAMPAIGNS = {
-    "campaign": "Campaign", "subject": "What it is about", "kind": "Kind", "involved": "Involved", "done": "Remedied",
-    "unreachable": "Unreachable", "removed": "Removed", "open": "Open", "complete": "Completion", "more": "More expected",
-    "forecast": "Completion expected", "risk": "Risk a week", "take_care": "Take care",
+    "campaign": "Campaign", "subject": "What it is about", "take_care": "Take care", "open": "Open", "involved": "Involved", "done": "Remedied",
+    "unreachable": "Unreachable", "removed": "Removed", "complete": "Completion", "forecast": "Expected", "risk": "Risk a week",
 }  # fmt: skip
 CLOCKS = {"state": "State", "due": "Due", "campaign": "Of", "what": "What", "vehicles": "Vehicles"}
 WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "stands": "Where it is"}  # fmt: skip
@@ -70,15 +69,21 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     if not registry.campaigns(visit.ledger):
         return render(request, "analyst/nothing_loaded.html", {"title": TITLE})
     return long_page(
-        request, "overview", lambda: worked_out(visit), "analyst/overview.html", _context, title=TITLE,
+        request, "overview", lambda: worked_out(visit), "analyst/overview.html",
+        lambda shown: _context(shown, may_act=is_analyst(visit)), title=TITLE,
     )  # fmt: skip
 
 
-def _context(shown: OverviewShown) -> dict[str, Any]:
+def is_analyst(visit: Visit) -> bool:
+    """Tell whether the person may act here; an auditor looks."""
+    return visit.person is not None and visit.person.role == Role.ANALYST
+
+
+def _context(shown: OverviewShown, *, may_act: bool) -> dict[str, Any]:
     found = shown.found
     return {
         "headline": found.headline,
-        "to_do": list(_steps(found)),
+        "to_do": list(_steps(found)) if may_act else [],
         "figures": list(_figures(found)),
         "campaigns": _campaigns(found),
         "drawing": shown.drawing,
@@ -104,7 +109,7 @@ def _steps(found: Overview) -> Iterator[Step]:
         if wave.stands == OVERDUE:
             yield Step(
                 f"Release wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')} for the week of {short_day(wave.week)}.",
-                reverse("analyst:follow_up", args=[wave.follow_up]),
+                _mail_at(wave),
             )
     for one in found.campaigns:
         if one.take_care and one.open:
@@ -116,8 +121,13 @@ def _steps(found: Overview) -> Iterator[Step]:
         if wave.stands == AT_THE_MAIL_HOUSE:
             yield Step(
                 f"Ask the mail house for the evidence of wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')}.",
-                reverse("analyst:follow_up", args=[wave.follow_up]),
+                _mail_at(wave),
             )
+
+
+def _mail_at(wave: WaveStands) -> str:
+    """Return the page of the mail room on which a wave is released, and its evidence taken in."""
+    return reverse("mailing:wave", args=[wave.follow_up, wave.wave])
 
 
 def _figures(found: Overview) -> Iterator[Figure]:
@@ -148,8 +158,7 @@ def _campaigns(found: Overview) -> ShownTable:
         {
             **asdict(one),
             "complete": percent(one.completion),
-            "more": round(one.more),
-            "forecast": f"{percent(one.expected)} ({100 * one.low:.1f} to {percent(one.high)})",
+            "forecast": f"{one.more:,.0f} more: {percent(one.expected)} ({100 * one.low:.1f} to {percent(one.high)})",
         }
         for one in found.campaigns
     ]
@@ -157,7 +166,9 @@ def _campaigns(found: Overview) -> ShownTable:
         "campaign": lambda row: reverse("analyst:campaign", args=[row["campaign"]])
     }
     caption = f"Campaigns, and what is expected by {short_day(found.until)} (nine of ten cases)"
-    return shown_table(caption, rows, CAMPAIGNS, links=links)
+    warned = any(one.take_care for one in found.campaigns)
+    columns = {name: words for name, words in CAMPAIGNS.items() if warned or name != "take_care"}
+    return shown_table(caption, rows, columns, links=links)
 
 
 def _clocks(found: Overview) -> ShownTable:

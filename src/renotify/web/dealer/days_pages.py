@@ -35,7 +35,12 @@ KITS = {
 MAY_COME = {"vin": "VIN", "bundle": "Campaigns", "model": "Model", "out_on": "Letter out", "chance": "Chance to come"}  # fmt: skip
 INSTRUCTIONS = {"campaign": "Campaign", "vehicles": "Vehicles", "says": "What holds"}
 FIRST = 50  # rows of a table on the page
-LEADS = {"kits": "dealer:parts", "stock": "dealer:stock", "notice": "dealer:notices"}
+LEADS = {  # of a step: the page that helps, and what the link says
+    "kits": ("dealer:parts", "Order kits"),
+    "stock": ("dealer:stock", "See the stock"),
+    "notice": ("dealer:notices", "Read and acknowledge"),
+    "hours": ("dealer:week", "See the week"),
+}
 REPORTED = {"arrived": "has arrived", "cancelled": "is cancelled", "no_show": "did not come", "booked": "is booked again"}  # fmt: skip
 
 
@@ -67,7 +72,8 @@ class ToDo(NamedTuple):
     """A step with the page that helps."""
 
     says: str
-    link: str
+    link: str = ""
+    link_says: str = ""
 
 
 @opens_to(*DEALER)
@@ -185,7 +191,10 @@ def _in_force(days: DealerDays) -> list[dict[str, Any]]:
 
 
 def _to_do(step: Step) -> ToDo:
-    return ToDo(step.says, reverse(LEADS[step.about]) if step.about in LEADS else "")
+    if step.about not in LEADS:
+        return ToDo(step.says)
+    name, says = LEADS[step.about]
+    return ToDo(step.says, reverse(name), says)
 
 
 def _figures(days: DealerDays) -> Iterator[Figure]:
