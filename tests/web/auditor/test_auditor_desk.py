@@ -35,7 +35,7 @@ def read(site) -> Any:
 
 def test_every_look_at_a_vehicle_or_an_owner_is_shown_the_newest_first(read) -> None:
     rows = _table(_shown(read.client("rex").get("/auditor/")))
-    assert rows.index("read owner") < rows.index("checked vin")
+    assert rows.index("read owner") < rows.index("checked VIN")
     assert rows.count(">carla<") == 4  # her sign-in is one
     assert f"/auditor/vehicle/?vin={EAST_BOTH}" in rows
     assert "EXAMPLE" not in rows
@@ -82,8 +82,8 @@ def test_the_log_as_a_file_has_the_same_lines_and_its_taking_is_one_more(read) -
     rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
     assert [row["deed"] for row in rows] == [
         "read owner",
-        "checked vin",
-        "checked vin",
+        "checked VIN",
+        "checked VIN",
         "signed in",
     ]
     assert read.readings()[-1] == ("rex", "exported", "reading log")

@@ -139,6 +139,8 @@ def test_who_is_on_record_is_shown_on_the_page_of_the_address_alone_and_logged(s
     page = _shown(site.client("carla").get(_page(WEST_OPEN, "owner/")))
     assert "ANA EXAMPLE" in page
     assert "12 Elm St" in page
+    assert 'value="ANA EXAMPLE"' in page
+    assert 'value="12 Elm St"' not in page  # it is asked for
     assert site.readings() == [("carla", "read_owner", WEST_OPEN)]
 
 
@@ -182,6 +184,45 @@ def test_the_calls_of_each_day_are_shown_with_their_wave(site) -> None:
     assert " style=" not in page
     assert "Mar 5, 2013" in page
     assert ">spring<" in page
+
+
+@pytest.fixture
+def printed(site, monkeypatch) -> str:
+    """The piece of WEST_OPEN as if it were printed: what a picture shows is tested where it is made (mailing)."""
+    from renotify.mailing import proving
+
+    monkeypatch.setattr(proving, "picture", lambda _, piece: f"picture of {piece}".encode())
+    with site.ledger() as session, session.transaction():
+        number = str(session.scalar("select piece_id from piece where vin = :vin", vin=WEST_OPEN))
+        session.execute(
+            "update piece set state = 'accepted', file = 'safety/1.pdf', mailed_on = '2013-03-04' where vin = :vin",
+            vin=WEST_OPEN,
+        )
+    return number
+
+
+def test_the_letter_that_the_caller_holds_is_named_and_looked_at_by_a_step_that_is_logged(
+    site, printed
+) -> None:
+    browser = site.client("carla")
+    page = _shown(browser.get(_page(WEST_OPEN)))
+    assert "mailed on Mar 4, 2013" in page
+    assert f"{printed[:4]} {printed[4:8]}" in page
+    assert site.readings() == [("carla", "checked_vin", WEST_OPEN)]
+    page = _shown(browser.get(f"/contact/letter/{printed}/"))
+    assert f'src="/contact/letter/{printed}/page.png"' in page
+    answer = browser.get(f"/contact/letter/{printed}/page.png")
+    assert (answer["Content-Type"], answer.content) == (
+        "image/png",
+        f"picture of {printed}".encode(),
+    )
+    assert "private" in answer["Cache-Control"]
+    assert site.readings()[1:] == [("carla", "read_owner", WEST_OPEN)]
+
+
+def test_nobody_else_looks_at_a_letter(site, printed) -> None:
+    for name in OTHERS:
+        assert site.client(name).get(f"/contact/letter/{printed}/page.png").status_code == 403
 
 
 def test_a_letter_that_nobody_has_is_refused_with_the_way_back(site) -> None:

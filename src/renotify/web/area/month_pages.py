@@ -71,7 +71,7 @@ def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
     return [
         (
             sum(bool(row["why"]) for row in dealers),
-            f"of {counted(len(dealers), 'dealer')} need help",
+            f"need help, of {counted(len(dealers), 'dealer')}",
         ),
         (total("open"), "repairs still open"),
         (total("visits_without_kits"), "visits without kits in four weeks"),

@@ -81,8 +81,13 @@ def line(row: Reading) -> dict[str, Any]:
     told = ", ".join(f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in row.answer.items())  # fmt: skip
     return {
         "id": row.id, "at": row.at, "person": row.person.username if row.person else "", "role": row.role.replace("_", " "),
-        "dealer": row.dealer_code, "deed": row.deed.replace("_", " "), "subject": row.subject, "answer": told,
+        "dealer": row.dealer_code, "deed": in_words(row.deed), "subject": row.subject, "answer": told,
     }  # fmt: skip
+
+
+def in_words(deed: str) -> str:
+    """Return a deed as people read it: read owner, checked VIN."""
+    return deed.replace("_", " ").replace("vin", "VIN")
 
 
 def people() -> list[str]:

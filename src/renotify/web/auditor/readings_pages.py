@@ -17,6 +17,7 @@ from renotify.web.auditor.reading_filters import (
     AskedReadings,
     asked_readings,
     every_line,
+    in_words,
     page_of,
     people,
 )
@@ -54,7 +55,7 @@ def readings(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     return render(
         request, "auditor/readings.html",
-        {"table": table, "asked": asked, "people": people(), "deeds": [(str(one), one.replace("_", " ")) for one in Deed]},
+        {"table": table, "asked": asked, "people": people(), "deeds": [(str(one), in_words(one)) for one in Deed]},
     )  # fmt: skip
 
 

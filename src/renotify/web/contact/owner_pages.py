@@ -51,7 +51,15 @@ def owner(request: HttpRequest, vin: str) -> HttpResponseBase:
         return _take(request, visit, number)
     records = on_record(visit.ledger, number, visit.on)
     visit.note(Deed.READ_OWNER, number, {"roles": [one.role for one in records]})
-    return _page(request, number, records, asdict(records[0]) if records else {})
+    return _page(request, number, records, _begun(records))
+
+
+def _begun(records: Sequence[OnRecord]) -> dict[str, Any]:
+    """Return what the form begins with: who holds the vehicle; the address is asked for, never taken over."""
+    if not records:
+        return {}
+    known = asdict(records[0])
+    return {name: known[name] for name in ("role", "name1", "name2", "language", "email", "phone")}
 
 
 def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
