@@ -97,6 +97,7 @@ def test_what_is_not_to_be_driven_is_said_before_all_else(site) -> None:
     said = words(site.client("east_service").get(CHECK, {"vin": w.EAST_BOTH}))
     assert said.index("Not to be driven until repaired") < said.index("Eligible: 2 campaigns")
     assert "Booked here Mar 11, 2013 at 09:00, for PMP and STP" in said
+    assert "at 09:00. Its kits are not there by then (BOLT): order them, or move it." in said
 
 
 def test_every_check_is_kept_with_who_asked_when_and_what_was_answered(site_on_both) -> None:
