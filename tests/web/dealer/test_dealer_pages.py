@@ -61,7 +61,8 @@ def test_a_visit_that_arrives_is_reported_with_one_click_and_logged(site_on_both
     answer = browser.post("/dealer/visit/", form, follow=True)
     assert f"{w.EAST_BOTH} has arrived." in words(answer)
     assert ("east_service", "typed", w.EAST_BOTH) in site_on_both.readings()
-    assert "cannot become arrived" in words(browser.post("/dealer/visit/", form))
+    again = browser.post("/dealer/visit/", form)
+    assert (again.status_code, "cannot become arrived" in words(again)) == (422, True)
 
 
 @pytest.mark.parametrize(
@@ -338,6 +339,30 @@ def test_a_notice_whose_file_is_not_what_went_is_not_shown(site, tmp_path) -> No
     assert "ask the analyst for it" in words(browser.get("/dealer/notices/spring/1/"))
     assert browser.get("/dealer/notices/spring/1/file/").status_code == 404
     assert site.client("west_service").get("/dealer/notices/spring/2/").status_code == 404
+
+
+QUESTIONS = {  # of a page to the ledger, at most
+    "/dealer/": 110, "/dealer/week/": 110, f"{CHECK}?vin={FIRST}": 80, f"/dealer/book/{FIRST}/": 80, "/dealer/stock/": 30,
+    "/dealer/parts/": 60, "/dealer/notices/": 10,
+}  # fmt: skip
+
+
+def test_no_page_asks_the_ledger_more_often_than_it_must(site, monkeypatch) -> None:
+    from renotify.ledger.desk_session import SqliteDeskSession
+
+    asked: list[str] = []
+    run = SqliteDeskSession._run
+
+    def counting(session: Any, sql: str, values: Any) -> Any:
+        asked.append(sql)
+        return run(session, sql, values)
+
+    monkeypatch.setattr(SqliteDeskSession, "_run", counting)
+    browser = site.client("east_service")
+    for address, most in QUESTIONS.items():
+        asked.clear()
+        assert browser.get(address).status_code == 200
+        assert len(asked) <= most, (address, len(asked))
 
 
 @pytest.mark.parametrize("name", ["ana", "east_area", "carla", "rex", "east_system"])

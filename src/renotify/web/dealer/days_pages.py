@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -128,12 +129,12 @@ def hours(request: HttpRequest) -> HttpResponseBase:
 
 
 def _again(request: HttpRequest, errors: Mapping[str, list[str]]) -> HttpResponse:
-    from django.contrib import messages
-
-    for reasons in errors.values():
-        for reason in reasons:
-            messages.error(request, reason)
-    return day(request)
+    """Show the day once more, with the reasons why nothing was taken."""
+    for reason in (reason for reasons in errors.values() for reason in reasons):
+        messages.error(request, reason)
+    answer: HttpResponse = day(request)
+    answer.status_code = 422
+    return answer
 
 
 def _name(visit: Any) -> str:  # noqa: ANN401 - a visit that came through the door
