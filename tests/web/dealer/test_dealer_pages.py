@@ -144,9 +144,9 @@ def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on
         ) == "east_service"  # fmt: skip
 
 
-def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_both) -> None:
-    count_pumps(site_on_both.client("east_parts"), 2)
-    clerks = {FIRST: site_on_both.client("east_service"), SECOND: site_on_both.client("east_parts")}
+def press_at_once(site: Any) -> list[int]:
+    """Two clerks book different vehicles for the same time at the same instant; return what each is answered."""
+    clerks = {FIRST: site.client("east_service"), SECOND: site.client("east_parts")}
     gate, answers = threading.Barrier(2), []
 
     def press(vin: str) -> None:
@@ -162,9 +162,34 @@ def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_bot
         one.start()
     for one in pressed:
         one.join()
-    assert sorted(answers) == [302, 422]
-    with site_on_both.ledger() as ledger:
-        assert ledger.scalar("select count(*) from appointment where start = :start", start=LATER) == 1  # fmt: skip
+    return sorted(answers)
+
+
+def booked_then(site: Any) -> int:
+    """The visits that are booked for that time."""
+    with site.ledger() as ledger:
+        return int(
+            ledger.scalar("select count(*) from appointment where start = :start", start=LATER)
+        )
+
+
+def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_both) -> None:
+    """Two pumps, of which one is EAST_BOTH's; hours for both, and no bays are stated."""
+    count_pumps(site_on_both.client("east_parts"), 2)
+    assert press_at_once(site_on_both) == [302, 422]
+    assert booked_then(site_on_both) == 1
+
+
+def test_two_clerks_who_book_the_last_bay_at_once_do_not_both_get_it(site_on_both) -> None:
+    """Kits and hours enough for both, and one bay; with a second one both are booked."""
+    count_pumps(site_on_both.client("east_parts"), 9)
+    hours = {"week": "2013-03-18", "hours": "40", "bays": "1"}
+    site_on_both.client("east_service").post("/dealer/hours/", hours)
+    assert press_at_once(site_on_both) == [302, 422]
+    assert booked_then(site_on_both) == 1
+    site_on_both.client("east_service").post("/dealer/hours/", hours | {"bays": "2"})
+    assert press_at_once(site_on_both) == [302, 302]
+    assert booked_then(site_on_both) == 2
 
 
 def test_a_repair_is_recorded_and_what_was_typed_stays_where_it_is_refused(site_on_both) -> None:
