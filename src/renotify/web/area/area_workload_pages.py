@@ -30,7 +30,9 @@ def workload(request: HttpRequest) -> HttpResponse:
 
     def ask() -> tuple[AreaWorkload, str] | None:
         found = area_workload(visit.ledger, area, visit.on)
-        return found and (found, dealer_heat_map(found.drawn, shown=len(found.drawn.dealers)))
+        if found is None:
+            return None
+        return found, dealer_heat_map(found.drawn, shown=len(found.drawn.dealers))
 
     return slow_page(
         request,
