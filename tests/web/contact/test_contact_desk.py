@@ -289,3 +289,19 @@ def test_a_vehicle_with_nothing_to_do_has_no_visit_to_book(site) -> None:
     assert "There is no visit to book." in _shown(
         site.client("carla").get(_page(REPAIRED, "book/")), 409
     )
+
+
+def test_a_caller_s_page_asks_the_ledger_few_questions_whatever_is_in_it(site, monkeypatch) -> None:
+    from renotify.ledger.desk_session import SqliteDeskSession
+
+    asked, run = [], SqliteDeskSession._run
+    monkeypatch.setattr(
+        SqliteDeskSession,
+        "_run",
+        lambda self, sql, values: (asked.append(sql), run(self, sql, values))[1],
+    )
+    browser = site.client("carla")
+    for vin in (EAST_BOTH, EAST_OPEN[0]):
+        asked.clear()
+        _shown(browser.get(_page(vin)))
+        assert len(asked) <= 80
