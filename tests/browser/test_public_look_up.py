@@ -38,6 +38,7 @@ STATES = {
     "no VIN": w.ALL.replace("0", "O", 1),
     "not ours": w.STRANGE,
     "nothing": "",
+    "no page": None,
 }
 
 
@@ -162,7 +163,9 @@ def test_an_accessibility_scan_finds_nothing_and_nothing_moves_sideways_on_a_tel
 
     page = visit(language, script=True, viewport=PHONE, color_scheme=scheme)
     for state, vin in STATES.items():
-        page.goto(page.url)
+        page.goto(
+            f"{page.url.rpartition('/')[0]}/{language}{'/gone' if state == 'no page' else ''}"
+        )
         if vin is not None:
             page.locator("#vin").fill(vin)
             page.locator("main form:has(select) button").click()

@@ -111,6 +111,13 @@ def test_it_holds_for_seven_days(snapshot: LookupSnapshot) -> None:
     assert [snapshot.content.is_stale(day) for day in week] == [False, True]
 
 
+def test_one_of_a_day_to_come_does_not_hold_but_for_another_time_zone(
+    snapshot: LookupSnapshot,
+) -> None:
+    before = [w.ON - timedelta(days=days) for days in (1, 2)]
+    assert [snapshot.content.is_stale(day) for day in before] == [False, True]
+
+
 def test_no_owner_and_no_dealer_stand_in_it(file: Path) -> None:
     content = file.read_bytes()
     for word in (b"ZEBEDIAH", b"SECRETMAN", b"Elm St", b"D1", b"Made-up Dealer", b"2012-05-07"):

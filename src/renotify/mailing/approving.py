@@ -48,7 +48,7 @@ class Needed:
 
 @dataclass(frozen=True)
 class Signable:
-    """A version that was judged: ``signed`` is what its approval is kept under, blank where it is refused; ``rules`` the digest of its pack."""
+    """A version that was judged: ``signed`` is what its approval is kept under (blank: it is refused), ``rules`` the digest of its pack."""
 
     key: VersionKey
     mail_date: date

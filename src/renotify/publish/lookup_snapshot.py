@@ -1,7 +1,7 @@
 """A snapshot as those read it who answer: opened in a moment however large, and every byte of an answer checked against the signature.
 
-A block is read and its SHA-256 compared each time it is asked for: nothing is mapped, so that memory does not grow with what was
-asked, and a file that is cut short under way is an error and no crash (docs/decisions/0096).
+A block is read and its SHA-256 compared when it is asked for, and the last ones are kept: nothing is mapped, so that memory does not
+grow with what was asked, and a file that is cut short under way is an error and no crash (docs/decisions/0096).
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from renotify.publish.snapshot_layout import (
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+KEPT_BLOCKS = 1_024  # of 2.6 kilobytes each
 AT_ONCE = 4_096  # blocks that the check looks at together
 AGAIN = "Write it again with `renotify publish`."
 
@@ -58,6 +59,7 @@ class LookupSnapshot:
             raise BadInput(f"{file} cannot be read: {error.strerror}.", AGAIN) from None
         weakref.finalize(self, os.close, self._descriptor)
         self.kept: dict[tuple[int, date], tuple[PublicRecall, ...]] = {}  # by ``public_answers``
+        self._blocks: dict[int, bytes] = {}
         self.manifest = self._manifest(key)
         self._index = self._section(self.manifest.index)
         self.content = self._content()
@@ -82,7 +84,7 @@ class LookupSnapshot:
         number = bisect_right(self._firsts, wanted) - 1
         if number < 0:
             return None
-        block = self._block(number)
+        block = self._blocks.get(number) or self._kept(number)
         row = _row_of(wanted, block)
         if row is None:
             return None
@@ -106,6 +108,14 @@ class LookupSnapshot:
         if vehicles != self.manifest.vehicles:
             raise Inconsistent(f"{self.file} has not the vehicles that it states.", AGAIN)
         return vehicles
+
+    def _kept(self, number: int) -> bytes:
+        """Read a block and keep it, with as many others as there is room for."""
+        block = self._block(number)
+        if len(self._blocks) >= KEPT_BLOCKS:
+            self._blocks.clear()
+        self._blocks[number] = block
+        return block
 
     def _block(self, number: int) -> bytes:
         block = os.pread(self._descriptor, BLOCK, len(MAGIC) + number * BLOCK)

@@ -10,6 +10,9 @@ from typing import Any, Self
 
 LANGUAGES = ("en", "es")
 SERVICE = "service_campaign"
+AHEAD = (
+    -1
+)  # days by which a snapshot may be ahead of whoever answers: midnight is not everywhere at once
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,8 @@ class PublicContent:
     makers: frozenset[str] = field(default_factory=frozenset)
 
     def is_stale(self, on: date) -> bool:
-        """Tell whether the snapshot is older on a day than the law lets it be."""
-        return (on - self.updated).days > self.stale_after_days
+        """Tell whether the snapshot is older on a day than the law lets it be, or is of a day to come: of another time zone at most."""
+        return not AHEAD <= (on - self.updated).days <= self.stale_after_days
 
     def document(self) -> dict[str, Any]:
         """Return the content as plain values: the standings of a vehicle are short lists, as there are many."""

@@ -72,7 +72,7 @@ class WeekOf:
 
 @dataclass(frozen=True, eq=False)
 class Overview:
-    """How everything stands on ``on``; ``clocks`` are the rows of ``deadlines`` that are overdue or due soon, ``until`` ends the forecast."""
+    """How everything stands on ``on``; ``clocks`` are rows of ``deadlines`` that are overdue or due soon, ``until`` ends the forecast."""
 
     on: date
     until: date
@@ -97,7 +97,8 @@ class Overview:
         """The state of everything in two sentences."""
         to_do = sum(one.open for one in self.campaigns)
         more = sum(one.more for one in self.campaigns)
-        clocks = f"{counted(len(self.red), 'clock')} of the law {'is' if len(self.red) == 1 else 'are'} overdue and {len(self.amber):,} due soon."
+        red = counted(len(self.red), "clock of the law is", "clocks of the law are")
+        clocks = f"{red} overdue and {len(self.amber):,} due soon."
         return (
             f"{counted(to_do, 'repair is', 'repairs are')} open in {counted(len(self.campaigns), 'campaign')};"
             f" about {more:,.0f} more are expected by {long_day(self.until)}. {clocks}"
@@ -133,11 +134,22 @@ def _campaigns(
         campaign, row = known[code], now[code]
         warnings = {"do not drive": campaign.do_not_drive, "park outside": campaign.park_outside}
         yield CampaignStands(
-            code, campaign.subject, campaign.campaign_type.words, row.involved, row.done, row.unreachable, row.removed, row.open,
-            row.completion, float(coming[code]["more"][-1]),
-            *(float(line[place, -1]) for line in (completion.done, completion.low, completion.high)),
-            risk=campaign.risk_weight * row.open, take_care=", ".join(word for word, holds in warnings.items() if holds),
-        )  # fmt: skip
+            code,
+            campaign.subject,
+            campaign.campaign_type.words,
+            row.involved,
+            row.done,
+            row.unreachable,
+            row.removed,
+            row.open,
+            row.completion,
+            float(coming[code]["more"][-1]),
+            float(completion.done[place, -1]),
+            float(completion.low[place, -1]),
+            float(completion.high[place, -1]),
+            campaign.risk_weight * row.open,
+            ", ".join(word for word, holds in warnings.items() if holds),
+        )
 
 
 def _in_flight(waves: Sequence[WaveRow], on: date) -> Iterator[WaveStands]:

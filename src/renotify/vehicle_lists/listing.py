@@ -102,8 +102,8 @@ def _rows(
             ledger.read(names, f"{ledger.after(order, start)} {_by(order)} limit {most:d}"),
             ledger,
         )
-    names = wanted if most is None else ()
-    every = ledger.read((*names, *(name for name, _ in order if name in COLUMNS)))
+    shown_ones = wanted if most is None else ()
+    every = ledger.read((*shown_ones, *(name for name, _ in order if name in COLUMNS)))
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     rows = _sorted(every, order)
     if start is not None:

@@ -47,7 +47,9 @@ def after_sql(
     order: Sequence[tuple[str, bool]], values: Sequence[Value | None]
 ) -> tuple[str, dict[str, Value]]:
     """Return the condition of rows after some values in an order of SQL columns, with its values; blanks stand last."""
-    ways, same, held = [], "", {}
+    ways: list[str] = []
+    held: dict[str, Value] = {}
+    same = ""
     for place, ((sql, falls), value) in enumerate(zip(order, values, strict=True)):
         if value is None:
             same += f"{sql} is null and "

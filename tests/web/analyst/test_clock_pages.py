@@ -125,5 +125,13 @@ def test_what_was_stated_is_taken_back(site: Any) -> None:
 @pytest.mark.parametrize("name", ["rex", "east_area", "east_service", "carla", "stranger"])
 def test_nobody_else_states_a_day(site: Any, name: str) -> None:
     before = clocks(site)
-    assert site.client(name).post(STATE, {"clock": overdue(site), "word": "done", "day": "2013-03-04", "evidence": "r.pdf"}).status_code == 403  # fmt: skip
+    assert (
+        site.client(name)
+        .post(
+            STATE,
+            {"clock": overdue(site), "word": "done", "day": "2013-03-04", "evidence": "r.pdf"},
+        )
+        .status_code
+        == 403
+    )
     assert clocks(site) == before

@@ -131,8 +131,15 @@ def test_another_kind_of_file_is_refused(site: Any) -> None:
 
 def asked_owners(browser: Any, **typed: str) -> Any:
     return browser.post(
-        f"{LIST}owners/", {"query": f"campaign={STP}&status=open", "owners_to": "dealer call centre", "purpose": "recall", "file": "csv", **typed},
-    )  # fmt: skip
+        f"{LIST}owners/",
+        {
+            "query": f"campaign={STP}&status=open",
+            "owners_to": "dealer call centre",
+            "purpose": "recall",
+            "file": "csv",
+            **typed,
+        },
+    )
 
 
 def test_owners_go_for_the_recall_to_somebody_and_it_is_disclosed_and_logged(site: Any) -> None:

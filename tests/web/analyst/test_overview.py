@@ -17,7 +17,16 @@ def test_every_campaign_stands_with_its_counts_and_each_opens_its_vehicles(site:
     browser = site.client("ana")
     shown = page(browser, "/analyst/")
     (table,) = (rows for caption, rows in shown.tables.items() if caption.startswith("Campaigns"))
-    counts = {row["Campaign"]: (row["Involved"], row["Remedied"], row["Unreachable"], row["Removed"], row["Open"]) for row in table}  # fmt: skip
+    counts = {
+        row["Campaign"]: (
+            row["Involved"],
+            row["Remedied"],
+            row["Unreachable"],
+            row["Removed"],
+            row["Open"],
+        )
+        for row in table
+    }
     assert counts == {PMP: ("11", "1", "1", "1", "8"), STP: ("3", "1", "0", "0", "2"), SVC: ("2", "0", "0", "0", "2")}  # fmt: skip
     assert rows_behind(browser, f"/analyst/vehicles/?campaign={PMP}&status=open") == 8
     assert rows_behind(browser, shown.links["12"]) == 12
@@ -68,7 +77,14 @@ def test_a_repair_that_is_typed_at_a_dealer_changes_the_next_page(site: Any) -> 
 
     browser = site.client("ana")
     page(browser, "/analyst/")
-    repair = {"ro_id": "RO-77", "dealer_code": EAST, "vin": EAST_OPEN[0], "campaign_code": PMP, "close_date": "2013-03-05", "outcome": "remedied"}  # fmt: skip
+    repair = {
+        "ro_id": "RO-77",
+        "dealer_code": EAST,
+        "vin": EAST_OPEN[0],
+        "campaign_code": PMP,
+        "close_date": "2013-03-05",
+        "outcome": "remedied",
+    }
     with site.ledger() as session:
         assert take_typed(
             session, "repair_orders", [repair], person="east_service", on=DAY

@@ -1,4 +1,4 @@
-"""Reports as pages: NHTSA's figures as of a day and as known by an instant, each with its vehicles, and what cannot be reported in words."""
+"""Reports as pages: NHTSA's figures as of a day and as known by an instant, each with its vehicles."""
 
 from __future__ import annotations
 

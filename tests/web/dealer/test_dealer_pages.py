@@ -280,6 +280,27 @@ def test_the_neighbour_can_neither_read_nor_write_what_is_not_theirs(site) -> No
         )
 
 
+def test_hours_and_bays_are_stated_at_the_desk_and_a_taken_bay_is_told(site) -> None:
+    """One bay, and 40 hours in the week of the 11th: EAST_BOTH has the bay on Monday from 9:00 until 11:42."""
+    browser = site.client("east_service")
+    form = {"week": "2013-03-13", "hours": "40", "bays": "1"}
+    assert "From the week of Mar 11, 2013 on: 40 hours a week, bays at once: 1." in words(
+        browser.post("/dealer/hours/", form, follow=True)
+    )
+    wrong = browser.post("/dealer/hours/", form | {"hours": "many"})
+    assert (wrong.status_code, 'value="many"' in wrong.content.decode()) == (422, True)
+    visit = {
+        "campaigns": [w.PMP],
+        "start": "2013-03-11T10:00",
+        "number": "",
+        "order_kit": "yes",
+        "more_hours": "yes",
+    }
+    assert "Every bay is taken on March 11, 2013 at 10:00" in words(
+        browser.post(f"/dealer/book/{FIRST}/", visit)
+    )
+
+
 def write_notices(site: Any, folder: Path) -> None:
     """The notices of the follow-up are written and sent, as the analyst does it."""
     from renotify.notices import notice, receipts

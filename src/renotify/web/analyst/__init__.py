@@ -1,1 +1,1 @@
-"""The analyst's desk: how everything stands, campaigns, follow-ups and their plans, letters, the list behind every figure, reports, clocks."""
+"""The analyst's desk: how everything stands, campaigns, follow-ups, letters, the list behind every figure, reports, clocks."""

@@ -30,9 +30,18 @@ from renotify.web.theme.shown_table import ShownTable, shown_table, written
 from renotify.workload.of_plan import workload_of
 
 LIST = {
-    "campaign": "Campaign", "subject": "What it is about", "type": "Kind", "nhtsa": "NHTSA number", "filed": "Filed", "involved": "Involved",
-    "done": "Remedied", "unreachable": "Unreachable", "removed": "Removed", "open": "Open", "complete": "Completion",
-}  # fmt: skip
+    "campaign": "Campaign",
+    "subject": "What it is about",
+    "type": "Kind",
+    "nhtsa": "NHTSA number",
+    "filed": "Filed",
+    "involved": "Involved",
+    "done": "Remedied",
+    "unreachable": "Unreachable",
+    "removed": "Removed",
+    "open": "Open",
+    "complete": "Completion",
+}
 STATES = {
     "involved": "Involved", "repaired": "Repaired", "inspected_ok": "Inspected, no need", "unreachable": "Unreachable",
     "removed": "Removed", "open": "Open",
@@ -84,20 +93,20 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns with their counts of now."""
     visit = visit_of(request)
     known = registry.campaigns(visit.ledger)
+    counts = [row for row in status.counts(visit.ledger) if row.campaign in known]
     rows = [
         {
             "campaign": row.campaign, "subject": known[row.campaign].subject, "type": known[row.campaign].campaign_type.words,
             "nhtsa": known[row.campaign].nhtsa_campaign_number, "filed": known[row.campaign].filed_date, "involved": row.involved,
             "done": row.done, "unreachable": row.unreachable, "removed": row.removed, "open": row.open, "complete": percent(row.completion),
         }
-        for row in status.counts(visit.ledger) if row.campaign in known
+        for row in sorted(counts, key=lambda row: (-row.open, row.campaign))
     ]  # fmt: skip
-    rows.sort(key=lambda row: (-row["open"], row["campaign"]))
     links = by_status() | {
         "campaign": lambda row: reverse("analyst:campaign", args=[row["campaign"]])
     }
     table = shown_table("Campaigns, the most open first", rows, LIST, links=links, empty="No campaign is loaded yet.")  # fmt: skip
-    to_do = sum(row["open"] for row in rows)
+    to_do = sum(row.open for row in counts)
     headline = f"{counted(len(rows), 'campaign')}, {counted(to_do, 'open repair')}."
     return render(request, "analyst/tables.html", {"title": "Campaigns", "headline": headline, "tables": [table]})  # fmt: skip
 
@@ -140,9 +149,19 @@ def _worked_out(visit: Visit, code: str) -> CampaignShown:
     whole = _overview(visit)
     stands = next(one for one in whole.campaigns if one.campaign == code)
     rows = [
-        {"campaign": code, "area": row.area, "involved": row.involved, "done": row.done, "open": row.open, "complete": percent(row.completion)}
-        for row in sorted(status.counts(session, by="area", campaign=code, as_of=visit.on), key=lambda row: row.completion)
-    ]  # fmt: skip
+        {
+            "campaign": code,
+            "area": row.area,
+            "involved": row.involved,
+            "done": row.done,
+            "open": row.open,
+            "complete": percent(row.completion),
+        }
+        for row in sorted(
+            status.counts(session, by="area", campaign=code, as_of=visit.on),
+            key=lambda row: row.completion,
+        )
+    ]
     return CampaignShown(
         campaign_sheet(session, code, visit.on), stands, short_day(whole.until), rows, completion_by_week(_own_curve(whole, code)),
         _map(visit, code),
@@ -184,6 +203,7 @@ def _map(visit: Visit, code: str) -> str:
 def _context(shown: CampaignShown) -> dict[str, Any]:
     sheet, stands = shown.sheet, shown.stands
     code, counts = sheet["campaign"], sheet["counts"]
+    clocks = reverse("analyst:deadlines")
     more = f"{percent(stands.expected)} ({100 * stands.low:.1f} to {percent(stands.high)})"
     return {
         "headline": (
@@ -192,13 +212,24 @@ def _context(shown: CampaignShown) -> dict[str, Any]:
         ),
         "take_care": stands.take_care,
         "figures": list(_figures(counts, code)),
-        "to_do": [Step(f"{one['what'][:1].upper()}{one['what'][1:]}: was due {short_day(one['due'])}.", f"{reverse('analyst:deadlines')}?state=overdue")
-                  for one in sheet["clocks"] if one["state"] == "overdue"],
+        "to_do": [
+            Step(
+                f"{one['what'][:1].upper()}{one['what'][1:]}: was due {short_day(one['due'])}.",
+                f"{clocks}?state=overdue",
+            )
+            for one in sheet["clocks"]
+            if one["state"] == "overdue"
+        ],
         "curve": shown.curve,
         "map": shown.map,
-        "areas": shown_table("Areas, the least complete first", shown.areas, AREAS, links={"open": _of_area("open"), "involved": _of_area("")}),
+        "areas": shown_table(
+            "Areas, the least complete first",
+            shown.areas,
+            AREAS,
+            links={"open": _of_area("open"), "involved": _of_area("")},
+        ),
         "tables": list(_tables(sheet)),
-    }  # fmt: skip
+    }
 
 
 def _of_area(stands: str) -> Any:  # noqa: ANN401 - a link
@@ -237,7 +268,9 @@ def _tables(sheet: Mapping[str, Any]) -> Iterator[ShownTable]:
     }
     letters = {name: _letters_of(code, name) for name in ("pieces", "planned", "accepted")}
     letters["follow_up"] = lambda row: reverse("analyst:follow_up", args=[row["follow_up"]])
-    yield shown_table("Clocks", sheet["clocks"], {**CLOCKS, "sentence": "How it stands"}, empty="No clock runs.")  # fmt: skip
+    yield shown_table(
+        "Clocks", sheet["clocks"], {**CLOCKS, "sentence": "How it stands"}, empty="No clock runs."
+    )
     yield shown_table("Letters", sheet["letters"], LETTERS, links=letters, empty="No follow-up writes about it.")  # fmt: skip
     yield shown_table("Facts as they stand", list(_facts(sheet["facts"])), FACTS)
     yield shown_table(
@@ -253,7 +286,13 @@ def _tables(sheet: Mapping[str, Any]) -> Iterator[ShownTable]:
     yield shown_table(
         "Scope as it is stated", _years(sheet["scopes"]), SCOPES, empty="No scope is stated."
     )
-    yield shown_table("Population by model and year", _years(sheet["models"]), MODELS, links=models, empty="No vehicle is in it.")  # fmt: skip
+    yield shown_table(
+        "Population by model and year",
+        _years(sheet["models"]),
+        MODELS,
+        links=models,
+        empty="No vehicle is in it.",
+    )
     yield shown_table("Kits of a repair", sheet["kits"], KITS, empty="A repair takes no part.")
     yield shown_table("Hours of the work", sheet["hours"], HOURS, empty="No hours are stated.")
     yield shown_table("Questions that staff may answer", sheet["answers"], ANSWERS, empty="No answer is registered.")  # fmt: skip

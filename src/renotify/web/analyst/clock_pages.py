@@ -27,9 +27,15 @@ from renotify.web.theme.shown_table import shown_table
 
 TITLE = "Deadlines"
 CLOCKS = {
-    "state": "State", "due": "Due", "campaign": "Of", "what": "What", "vehicles": "Vehicles", "citation": "Rule", "sentence": "How it stands",
+    "state": "State",
+    "due": "Due",
+    "campaign": "Of",
+    "what": "What",
+    "vehicles": "Vehicles",
+    "citation": "Rule",
+    "sentence": "How it stands",
     "id": "State a day",
-}  # fmt: skip
+}
 STATES = {
     "overdue": ("overdue (red)", "bad"), "soon": ("due within 15 days (amber)", "warn"), "late": ("done after their day", ""),
     "unknown": ("nothing says when or whether", ""), "ok": ("in time", "good"),

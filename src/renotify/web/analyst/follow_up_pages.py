@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,18 +25,28 @@ from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
-from renotify.web.theme.shown_table import ShownTable, shown_table
+from renotify.web.theme.shown_table import ShownTable, shown_table, written
 
 ALL = {
     "name": "Follow-up", "campaigns": "Campaigns", "notice_date": "Notice to dealers", "waves": "Waves", "released": "Released",
     "letters": "Letters planned", "stands": "How it stands",
 }  # fmt: skip
 PLANS = {
-    "policy": "Policy", "letters": "Letters", "last_week": "Until the week of", "held": "Held back", "visits": "Visits",
-    "risk_weeks": "Risk removed", "peak_hours": "Hours of the peak week", "kits": "Kits", "late_visits": "Visits that wait too long",
-    "beyond_mail_house": "Beyond the mail house", "kits_short": "Kits short", "hours_short": "Hours short", "proved": "Short of the best by at most",
+    "policy": "Policy",
+    "letters": "Letters",
+    "last_week": "Until the week of",
+    "held": "Held back",
+    "visits": "Visits",
+    "risk_weeks": "Risk removed",
+    "peak_hours": "Hours of the peak week",
+    "kits": "Kits",
+    "late_visits": "Visits that wait too long",
+    "beyond_mail_house": "Beyond the mail house",
+    "kits_short": "Kits short",
+    "hours_short": "Hours short",
+    "proved": "Short of the best by at most",
     "breaks": "Limits it breaks",
-}  # fmt: skip
+}
 WAVES = {"wave": "Wave", "week": "Week of", "letters": "Letters", "interim": "Interim notices", "stands": "How it stands"}  # fmt: skip
 FIRST_SAID = 6  # sentences of what binds that stand open
 LIMITS = {
@@ -45,9 +55,13 @@ LIMITS = {
 }  # fmt: skip
 BUNDLES = {"bundle": "Campaigns of one letter", "vehicles": "Vehicles"}
 WORTH = {
-    "rule": "Who is written to", "risk_removed": "Risk removed", "share": "Of what is possible", "gravest_wait": "Weeks that the gravest wait",
-    "without_letter": "Without a letter", "peak_hours": "Hours of the busiest week",
-}  # fmt: skip
+    "rule": "Who is written to",
+    "risk_removed": "Risk removed",
+    "share": "Of what is possible",
+    "gravest_wait": "Weeks that the gravest wait",
+    "without_letter": "Without a letter",
+    "peak_hours": "Hours of the busiest week",
+}
 DECISIONS = {
     "wave": "Wave",
     "decided_on": "On",
@@ -124,14 +138,20 @@ def worked_out(visit: Visit, name: str) -> FollowUpShown:
     if not planned and not drafts.drafts(session, name):
         return FollowUpShown(name, summary)
     compared = compare(session, name, (), visit.on)
-    shown = {"plans": compared.rows, "said": compared.sentences, "plans_drawn": plans_compared(compared.drawn)}  # fmt: skip
+    shown = FollowUpShown(
+        name,
+        summary,
+        compared.rows,
+        compared.sentences,
+        plans_drawn=plans_compared(compared.drawn),
+    )
     if not planned:
-        return FollowUpShown(name, summary, **shown)
+        return shown
     own = lists(session, name, visit.on)
     found: FollowUpFigures = figures(session, name, visit.on, own)
     limits = limits_of(own.workload.expected, found.load, found.kits, pieces.waves(session, name))
-    return FollowUpShown(
-        name, summary, **shown, messages=found.messages, worth=[asdict(one) for one in found.worth], limits=list(_weeks(limits)),
+    return replace(
+        shown, messages=found.messages, worth=[asdict(one) for one in found.worth], limits=list(_weeks(limits)),
         waves_drawn=waves_against_limits(limits),
     )  # fmt: skip
 
@@ -176,7 +196,9 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "to_do": list(_steps(shown, visit.on, waiting)) if is_analyst(visit) else [],
         "figures": [
             Figure(f"{listed:,}", "vehicles on the list", vehicles_at(follow_up=name)),
-            Figure(f"{out:,}", "left out, with a reason", vehicles_at(follow_up=name, left_out="any")),
+            Figure(
+                f"{out:,}", "left out, with a reason", vehicles_at(follow_up=name, left_out="any")
+            ),
             Figure(f"{planned:,}", "letters planned", vehicles_at(follow_up=name, piece="planned")),
             Figure(f"{len(waiting):,}", "drafts beside the plan"),
         ],
@@ -189,15 +211,39 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
         "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),
-        "limits": shown_table("Letters against hours and kits, by week", shown.limits, LIMITS, empty="No week is planned yet."),
+        "limits": shown_table(
+            "Letters against hours and kits, by week",
+            shown.limits,
+            LIMITS,
+            empty="No week is planned yet.",
+        ),
         "tables": [
             _left_out(name, summary["left_out"]),
-            shown_table("On the list, by the campaigns of one letter", _counts(summary["bundles"], "bundle"), BUNDLES),
-            shown_table("What the plan is worth beside plain rules", [_worth(one) for one in shown.worth], WORTH, empty="No worth was counted for this plan."),
-            shown_table("What was decided about its waves", decided, DECISIONS, empty="Nobody released a wave that was not ready, and none was called back."),
-            shown_table("Settings that were changed", changed, CHANGES, empty="Its settings are those of the freeze."),
+            shown_table(
+                "On the list, by the campaigns of one letter",
+                _counts(summary["bundles"], "bundle"),
+                BUNDLES,
+            ),
+            shown_table(
+                "What the plan is worth beside plain rules",
+                [_worth(one) for one in shown.worth],
+                WORTH,
+                empty="No worth was counted for this plan.",
+            ),
+            shown_table(
+                "What was decided about its waves",
+                decided,
+                DECISIONS,
+                empty="Nobody released a wave that was not ready, and none was called back.",
+            ),
+            shown_table(
+                "Settings that were changed",
+                changed,
+                CHANGES,
+                empty="Its settings are those of the freeze.",
+            ),
         ],
-    }  # fmt: skip
+    }
 
 
 def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[Step]:
@@ -206,11 +252,17 @@ def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[S
         yield Step("Plan its letters.", "#plan")
     if waiting:
         whose = "its plan" if waves else "a plan"
-        yield Step(f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.", "#decide")  # fmt: skip
+        yield Step(
+            f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.",
+            "#decide",
+        )
     ahead = next((one for one in waves if not one["released"]), None)
     if ahead is not None:
         week = "its week has begun" if ahead["week"] <= on else f"for the week of {short_day(ahead['week'])}"  # fmt: skip
-        yield Step(f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.", reverse("mailing:wave", args=[shown.name, ahead["wave"]]))  # fmt: skip
+        yield Step(
+            f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.",
+            reverse("mailing:wave", args=[shown.name, ahead["wave"]]),
+        )
     confirm = {reason: number for reason, number in shown.summary["left_out"].items() if reason in FOR_A_PERSON}  # fmt: skip
     for reason, number in sorted(confirm.items()):
         yield Step(
@@ -236,9 +288,9 @@ def _plans(rows: Sequence[Mapping[str, Any]]) -> ShownTable:
     ]  # fmt: skip
     columns = {"measure": "Measure"} | {row["plan"]: f"{row['plan'][:1].upper()}{row['plan'][1:]}" for row in rows}  # fmt: skip
     measures = [
-        {"measure": words, **{row["plan"]: row[name] or ("none" if name == "breaks" else row[name]) for row in told}}
+        {"measure": words, **{row["plan"]: written(row[name]) or "none" for row in told}}
         for name, words in PLANS.items()
-    ]  # fmt: skip
+    ]
     return shown_table("Plans beside each other", measures if rows else [], columns, empty="There is no plan yet.")  # fmt: skip
 
 

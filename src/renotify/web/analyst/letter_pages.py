@@ -1,4 +1,4 @@
-"""Letters as pages: what the gate finds in every version of a follow-up, each version as a picture beside its other language, and sign-off."""
+"""Letters as pages: what the gate finds in every version, each as a picture beside its other language, and sign-off."""
 
 from __future__ import annotations
 
@@ -33,9 +33,15 @@ from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
 VERSIONS = {
-    "letter": "Letter", "language": "Language", "terms": "Tells it apart", "mail_date": "As of", "pages": "Pages", "letters": "Letters to print",
-    "verdict": "Gate", "approved": "Signed by",
-}  # fmt: skip
+    "letter": "Letter",
+    "language": "Language",
+    "terms": "Tells it apart",
+    "mail_date": "As of",
+    "pages": "Pages",
+    "letters": "Letters to print",
+    "verdict": "Gate",
+    "approved": "Signed by",
+}
 FINDINGS = {"of": "Of", "severity": "Weight", "finding": "Finding", "citation": "Rule"}
 ASIDE = {"piece_id": "Letter number", "bundle": "Campaigns", "field": "Field", "finding": "Reason"}
 MARKS = {"id": "Rule", "citation": "Citation", "mark": "Still to compare or decide"}
@@ -109,7 +115,9 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
     refused = [row for row in versions if row["severity"] == "must"]
     aside = [row for row in judged.rows if "piece_id" in row]
     marks = {mark["id"]: mark for row in judged.rows for mark in row["open_marks"]}
-    headline = f"{counted(len(judged.versions), 'letter version')}: {len(judged.versions) - len({_of(row) for row in refused}):,} pass, {len(unsigned):,} unsigned."
+    passing = len(judged.versions) - len({_of(row) for row in refused})
+    every = counted(len(judged.versions), "letter version")
+    headline = f"{every}: {passing:,} pass, {len(unsigned):,} unsigned."
     return {
         "name": name,
         "headline": headline,
@@ -117,18 +125,40 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
             Figure(f"{len(judged.versions):,}", "versions"),
             Figure(f"{len(refused):,}", "findings that refuse", tone="bad" if refused else "good"),
             Figure(f"{len(unsigned):,}", "versions unsigned", tone="warn" if unsigned else "good"),
-            Figure(f"{len(aside):,}", "letters that would be set aside", tone="warn" if aside else ""),
+            Figure(
+                f"{len(aside):,}", "letters that would be set aside", tone="warn" if aside else ""
+            ),
         ],
         "to_do": list(_steps(refused, unsigned, aside)),
-        "may_sign": bool(unsigned) and not refused and visit.person is not None and visit.person.role == Role.ANALYST,
+        "may_sign": bool(unsigned)
+        and not refused
+        and visit.person is not None
+        and visit.person.role == Role.ANALYST,
         "who": visit.person.get_full_name() or visit.person.username if visit.person else "",
         "versions": _versions(name, judged, signed),
         "tables": [
-            shown_table("What the gate finds", _findings(versions), FINDINGS, first=SHOWN, empty="Nothing is found."),
-            shown_table("Letters that would be set aside: correct their rows and load them", aside, ASIDE, first=SHOWN, empty="No letter would be set aside."),
-            shown_table("Rules that a person must still compare or decide; they block nothing", list(marks.values()), MARKS, empty="No rule is open."),
+            shown_table(
+                "What the gate finds",
+                _findings(versions),
+                FINDINGS,
+                first=SHOWN,
+                empty="Nothing is found.",
+            ),
+            shown_table(
+                "Letters that would be set aside: correct their rows and load them",
+                aside,
+                ASIDE,
+                first=SHOWN,
+                empty="No letter would be set aside.",
+            ),
+            shown_table(
+                "Rules that a person must still compare or decide; they block nothing",
+                list(marks.values()),
+                MARKS,
+                empty="No rule is open.",
+            ),
         ],
-    }  # fmt: skip
+    }
 
 
 def _steps(refused: Sequence[Any], unsigned: Sequence[Any], aside: Sequence[Any]) -> Iterator[Step]:
@@ -253,19 +283,23 @@ def _letter_context(name: str, number: int, shown: Sequence[LetterShown]) -> dic
     first = shown[0].key
     return {
         "name": name,
-        "headline": f"The letter about {first.bundle.replace('+', ' and ')} to the {first.recipient}, with a specimen's values: it names nobody.",
+        "headline": (
+            f"The letter about {first.bundle.replace('+', ' and ')} to the {first.recipient}, with a specimen's values: it names nobody."
+        ),
         "beside": [
             {
-                "language": LANGUAGES.get(one.key.language, one.key.language), "mail_date": one.mail_date,
+                "language": LANGUAGES.get(one.key.language, one.key.language),
+                "mail_date": one.mail_date,
                 "pictures": [
-                    (reverse("analyst:letter_page", args=[name, number, which, page]), page) for page in range(1, len(one.pages) + 1)
+                    (reverse("analyst:letter_page", args=[name, number, which, page]), page)
+                    for page in range(1, len(one.pages) + 1)
                 ],
                 "findings": [row for row in one.findings if row["severity"]],
                 "marks": one.findings[0]["open_marks"],
             }
             for which, one in enumerate(shown, start=1)
         ],
-    }  # fmt: skip
+    }
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)

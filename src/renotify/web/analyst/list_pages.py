@@ -57,20 +57,26 @@ def vehicles(request: HttpRequest) -> HttpResponse:
             found = _found(visit, form, first=FIRST, after=request.GET.get("after", ""))
         except RenotifyError as refusal:
             form.errors[""] = said_of(refusal)
-    return _page(request, visit, form, found)
+    return _page(request, request.GET, form, found)
 
 
 def _page(
-    request: HttpRequest, visit: Visit, form: ListForm, found: Listing | None, *, owners: str = ""
+    request: HttpRequest,
+    query: QueryDict,
+    form: ListForm,
+    found: Listing | None,
+    *,
+    owners: str = "",
 ) -> HttpResponse:
+    visit = visit_of(request)
     context: dict[str, Any] = {
-        "title": "Vehicles", "form": form, "groups": form.groups(visit.ledger), "query": request.GET.urlencode(), "owners_error": owners,
+        "title": "Vehicles", "form": form, "groups": form.groups(visit.ledger), "query": query.urlencode(), "owners_error": owners,
         "may_export_owners": visit.person is not None and visit.person.role == Role.ANALYST,
     }  # fmt: skip
     if found is not None:
         context |= {
-            "headline": _headline(found, form), "table": _table(request.GET, form, found), "call": _call(form),
-            "is_first": "after" not in request.GET,
+            "headline": _headline(found, form), "table": _table(query, form, found), "call": _call(form),
+            "is_first": "after" not in query,
         }  # fmt: skip
     return render(request, "analyst/vehicles.html", context, status=422 if form.errors or owners else 200)  # fmt: skip
 
@@ -162,9 +168,8 @@ def vehicles_owners(request: HttpRequest) -> HttpResponse:
         shown = Shown(wanted, form.sort, None, to, purpose)
         found = listing(visit.ledger, form.asked, shown, on=visit.on, scope=form.scope)
     except RenotifyError as refusal:
-        request.GET = query  # type: ignore[assignment] - the page is that of the list the form stands on
         again = _found(visit, form, first=FIRST)
-        return _page(request, visit, form, again, owners=said_of(refusal))
+        return _page(request, query, form, again, owners=said_of(refusal))
     said = {"rows": found.rows.num_rows, "file": kind, "to": to, "purpose": purpose}
     visit.note(Deed.READ_OWNER, _call(form), said)
     visit.note(Deed.EXPORTED, _call(form), said)

@@ -23,9 +23,18 @@ from renotify.web.theme.shown_table import ShownTable, shown_table
 
 TITLE = "Overview"
 CAMPAIGNS = {
-    "campaign": "Campaign", "subject": "What it is about", "take_care": "Take care", "open": "Open", "involved": "Involved", "done": "Remedied",
-    "unreachable": "Unreachable", "removed": "Removed", "complete": "Completion", "forecast": "Expected", "risk": "Risk a week",
-}  # fmt: skip
+    "campaign": "Campaign",
+    "subject": "What it is about",
+    "take_care": "Take care",
+    "open": "Open",
+    "involved": "Involved",
+    "done": "Remedied",
+    "unreachable": "Unreachable",
+    "removed": "Removed",
+    "complete": "Completion",
+    "forecast": "Expected",
+    "risk": "Risk a week",
+}
 CLOCKS = {"state": "State", "due": "Due", "campaign": "Of", "what": "What", "vehicles": "Vehicles"}
 WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "stands": "Where it is"}  # fmt: skip
 CHANGES = {"what": "Measure", "before": "A week ago", "now": "Now", "more": "In the week"}

@@ -1,4 +1,4 @@
-"""Reports as pages: what is owed and filed, a quarter or a year as of a day and as known by an instant, and progress; each figure opens its VINs."""
+"""Reports as pages: what is owed, a quarter or year as of a day and as known by an instant, progress; each figure opens its VINs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from django.urls import reverse
 from renotify.errors import RenotifyError, WrongUse
 from renotify.ledger import registry
 from renotify.ledger.scope import NOWHERE
+from renotify.ledger.status import By
 from renotify.reports import nhtsa13, quarterly
 from renotify.reports.progress import progress
 from renotify.reports.reporting_period import ReportingPeriod
@@ -31,7 +32,7 @@ from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
-from renotify.web.theme.shown_table import shown_table
+from renotify.web.theme.shown_table import Link, shown_table
 
 OWED = {
     "campaign": "Campaign",
@@ -45,14 +46,28 @@ OWED = {
 FIELDS = {"field": "NHTSA's field", "value": "As it would be filed"}
 RESTATED = {"figure": "Figure", "before": "The quarter before", "now": "Now", "change": "Change"}
 PROGRESS = {
-    "campaign": "Campaign", "area": "Area", "dealer": "Dealer", "involved": "Involved", "repaired": "Repaired", "inspected_ok": "Inspected, no need",
-    "removed": "Removed", "open": "Open", "complete": "Completion", "more": "More in four weeks", "booked": "Booked", "of_letters": "Of letters",
-    "without_letter": "Without a letter", "off_list": "Of no list",
-}  # fmt: skip
+    "campaign": "Campaign",
+    "area": "Area",
+    "dealer": "Dealer",
+    "involved": "Involved",
+    "repaired": "Repaired",
+    "inspected_ok": "Inspected, no need",
+    "removed": "Removed",
+    "open": "Open",
+    "complete": "Completion",
+    "more": "More in four weeks",
+    "booked": "Booked",
+    "of_letters": "Of letters",
+    "without_letter": "Without a letter",
+    "off_list": "Of no list",
+}
 PLACES = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}
 STATUSES = {
-    "INVOLVED": (), "TTLREMEDIED": ("repaired", "inspected_ok"), "TTLUNREACH": ("unreachable",), "TTLREMOVED": ("removed",),
-}  # fmt: skip
+    "INVOLVED": (),
+    "TTLREMEDIED": ("repaired", "inspected_ok"),
+    "TTLUNREACH": ("unreachable",),
+    "TTLREMOVED": ("removed",),
+}
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
@@ -81,15 +96,26 @@ def _owed(owed: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "headline": f"{counted(len(late), 'report')} overdue, {len(soon):,} due within 15 days.",
         "to_do": [
-            Step(f"File the {one['kind']} report of {one['campaign']} for {one['period']}: due {short_day(one['due'])}.", links["period"](one))
+            Step(
+                f"File the {one['kind']} report of {one['campaign']} for {one['period']}: due {short_day(one['due'])}.",
+                links["period"](one),
+            )
             for one in (*late, *soon)
         ][:5],
-        "owed": shown_table("Reports owed, what is late or soon first", order, OWED, links=links, empty="No report is owed of any campaign."),
+        "owed": shown_table(
+            "Reports owed, what is late or soon first",
+            order,
+            OWED,
+            links=links,
+            empty="No report is owed of any campaign.",
+        ),
         "doubts": sorted({one["doubt"] for one in owed if one["doubt"]}),
-    }  # fmt: skip
+    }
 
 
-def _report_at(campaign: str, period: str, as_of: str = "", known_at: str = "", name: str = "report") -> str:  # fmt: skip
+def _report_at(
+    campaign: str, period: str, as_of: str = "", known_at: str = "", name: str = "report"
+) -> str:
     query = "&".join(f"{key}={value}" for key, value in (("as_of", as_of), ("known_at", known_at)) if value)  # fmt: skip
     return reverse(f"analyst:{name}", args=[campaign, period]) + (f"?{query}" if query else "")
 
@@ -184,9 +210,12 @@ def report_vehicles(request: HttpRequest, campaign: str, period: str) -> HttpRes
 def progress_page(request: HttpRequest) -> HttpResponse:
     """Show completion by campaign, area or dealer, and how many more are expected in four weeks."""
     visit = visit_of(request)
-    by = request.GET.get("by", "area")
-    if by not in PLACES:
-        raise WrongUse(f"Progress cannot be counted by {by}.", f"Count it by {', '.join(PLACES)}.")
+    asked = request.GET.get("by", "area")
+    if asked not in PLACES:
+        raise WrongUse(
+            f"Progress cannot be counted by {asked}.", f"Count it by {', '.join(PLACES)}."
+        )
+    by = cast("By", asked)
     return long_page(
         request, f"progress by {by}", lambda: progress(visit.ledger, visit.on, by, visit.scope), "analyst/progress.html",
         lambda rows: _progress(rows, by), title="Progress",
@@ -210,12 +239,20 @@ def _progress(rows: list[dict[str, Any]], by: str) -> dict[str, Any]:
     to_do = sum(row["open"] for row in rows)
     return {
         "headline": f"{counted(to_do, 'repair is', 'repairs are')} open; the least complete stand first in each campaign.",
-        "by": by, "ways": tuple(PLACES), "notes": sorted({row["forecast"]["note"] for row in rows} - {""}),
-        "table": shown_table(f"Completion by {' and '.join(('campaign', *narrow))}", told, columns, links=links, empty="No campaign is loaded yet."),
-    }  # fmt: skip
+        "by": by,
+        "ways": tuple(PLACES),
+        "notes": sorted({row["forecast"]["note"] for row in rows} - {""}),
+        "table": shown_table(
+            f"Completion by {' and '.join(('campaign', *narrow))}",
+            told,
+            columns,
+            links=links,
+            empty="No campaign is loaded yet.",
+        ),
+    }
 
 
-def _narrowed(link: Any, places: tuple[str, ...]) -> Any:  # noqa: ANN401 - links of a table
+def _narrowed(link: Link, places: tuple[str, ...]) -> Link:
     """Return a link narrowed to the area or dealer of its row; blank for vehicles that have none."""
 
     def narrowed(row: Mapping[str, Any]) -> str:

@@ -32,6 +32,11 @@ def long_page(
         query = request.GET.copy()
         query[NOW] = "1"
         where = f"{request.path}?{query.urlencode()}"
-        return render(request, "analyst/waiting.html", {"title": title, "where": where})
+        waits = {
+            "title": title,
+            "where": where,
+            "messages": (),
+        }  # what is to be said waits for the page
+        return render(request, "analyst/waiting.html", waits)
     answer = kept(visit, asked, make)
     return render(request, template, {"title": title, **context(answer)})

@@ -16,13 +16,15 @@ from renotify.desks import dealer_days
 from renotify.desks.booking import FOLLOWS, numbers_by_vehicle, report_visit
 from renotify.desks.dealer_days import DealerDays
 from renotify.desks.in_force_now import InstructionKind
+from renotify.desks.stated_hours import state_hours, stated_of
 from renotify.desks.to_do import Step, in_short, steps
 from renotify.ledger.session import Session
-from renotify.values.english import figure, short_month_day
-from renotify.web.dealer.typed_forms import filled, take, told
+from renotify.values.calendar import monday_of
+from renotify.values.english import figure, short_day, short_month_day
+from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER
-from renotify.web.door.visit import visit_of
+from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
@@ -97,6 +99,28 @@ def report(request: HttpRequest) -> HttpResponseBase:
     return redirect("dealer:week" if form.typed["to"] == "week" else "dealer:day")
 
 
+@opens_to(*DEALER)
+@require_POST
+def hours(request: HttpRequest) -> HttpResponseBase:
+    """Take the technician hours and bays of a week."""
+    visit = visit_of(request)
+    form = filled(request, "week", "hours", "bays")
+    day = day_of(form, "week")
+    typed = form.typed
+    if day is None or take(
+        form,
+        lambda: state_hours(visit.ledger, visit.scope.dealer, day, typed["hours"], typed["bays"], person=_name(visit), on=visit.on),
+        {"hours_available": "hours"},
+    ) is None:  # fmt: skip
+        return _days(request, dealer_days.dealer_week, "This week", form)
+    of_bays = f", bays at once: {typed['bays']}" if typed["bays"] else ""
+    said = (
+        f"From the week of {short_day(monday_of(day))} on: {typed['hours']} hours a week{of_bays}."
+    )
+    told(request, visit, visit.scope.dealer, said)
+    return redirect("dealer:week")
+
+
 def _again(request: HttpRequest, errors: Mapping[str, list[str]]) -> HttpResponse:
     from django.contrib import messages
 
@@ -111,7 +135,10 @@ def _name(visit: Any) -> str:  # noqa: ANN401 - a visit that came through the do
 
 
 def _days(
-    request: HttpRequest, ask: Callable[[Session, str, date], DealerDays], title: str
+    request: HttpRequest,
+    ask: Callable[[Session, str, date], DealerDays],
+    title: str,
+    form: Filled | None = None,
 ) -> HttpResponse:
     visit = visit_of(request)
     days = kept(visit, f"dealer: {title}", lambda: ask(visit.ledger, visit.scope.dealer, visit.on))
@@ -129,8 +156,18 @@ def _days(
             "title": title, "days": days, "headline": _capital(in_short(days)), "to_do": [_to_do(one) for one in steps(days)],
             "figures": list(_figures(days)), "by_day": _by_day(days, numbers), "late": _cards(days.without_word.to_pylist(), numbers),
             "tables": tables, "is_week": days.first != days.last,
+            "form": form or _hours_form(visit),
         },
+        status=form.status if form else 200,
     )  # fmt: skip
+
+
+def _hours_form(visit: Visit) -> Filled:
+    """Return the form of a week's hours as what holds this week fills it."""
+    now = stated_of(visit.ledger, visit.scope.dealer, visit.on)
+    hours = figure(now.hours) if now else ""
+    bays = figure(now.bays) if now and now.bays is not None else ""
+    return Filled({"week": monday_of(visit.on).isoformat(), "hours": hours, "bays": bays})
 
 
 def checked(row: Mapping[str, Any]) -> str:

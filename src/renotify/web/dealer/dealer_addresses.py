@@ -19,6 +19,7 @@ urlpatterns = [
     path("", days_pages.day, name="day"),
     path("week/", days_pages.week, name="week"),
     path("visit/", days_pages.report, name="report"),
+    path("hours/", days_pages.hours, name="hours"),
     path("check/", check_pages.check, name="check"),
     path("checks/", check_pages.checks, name="checks"),
     path("book/<vin>/", bay_booking_pages.book, name="book"),

@@ -67,6 +67,9 @@ KINDS = {
         JobKind("plan", "Plan", _follow_up("plan"), OF_FOLLOW_UP),
         JobKind("replan", "Plan again", _follow_up("replan"), OF_FOLLOW_UP),
         JobKind("notices", "Write notices", _follow_up("notices"), OF_FOLLOW_UP),
+        JobKind(
+            "notices_sent", "State that notices were sent", lambda values: ["notices", values["follow_up"], "--sent"], OF_FOLLOW_UP,
+        ),
         JobKind("release", "Release a wave", _wave("mail", "release"), OF_WAVE, decides=True),
         JobKind(
             "release_anyway", "Release a wave that is held",

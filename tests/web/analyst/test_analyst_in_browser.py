@@ -1,0 +1,158 @@
+"""The analyst's job in a real browser: from the overview to a plan in force, and to the vehicles behind a figure, readable for everybody.
+
+``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/the-analyst-s-desk.md, so that they show what is tested here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from two_dealers import PMP
+from web.analyst.test_follow_up_pages import in_force, with_a_draft
+from web.conftest import PASSWORD
+from web.served_site import served_site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "the-analyst-s-desk"
+PICTURED = ("overview", "vehicles", "campaign", "follow-up", "letter", "deadlines")
+PAGES = {
+    "overview": "/analyst/",
+    "campaigns": "/analyst/campaigns/",
+    "campaign": f"/analyst/campaigns/{PMP}/",
+    "follow-ups": "/analyst/follow-ups/",
+    "follow-up": "/analyst/follow-ups/spring/",
+    "vehicles": f"/analyst/vehicles/?campaign={PMP}&status=open",
+    "mistake": "/analyst/vehicles/?year=20x8",
+    "deadlines": "/analyst/deadlines/",
+    "state-a-day": f"/analyst/deadlines/state/?clock={PMP}:letters",
+    "reports": "/analyst/reports/",
+    "report": f"/analyst/reports/{PMP}/2012Q4/",
+    "progress": "/analyst/reports/progress/",
+    "letters": "/analyst/letters/spring/?check=1",
+    "letter": "/analyst/letters/spring/1/",
+}
+
+
+@pytest.fixture
+def address(site: Any) -> Iterator[str]:
+    with_a_draft(site)
+    with served_site() as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM, "chromium is missing: run make setup as root, or ask for apt-get install chromium"  # fmt: skip
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # its loop runs in the tests' own thread
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield started
+        started.close()
+
+
+def signed_in(
+    browser: Any, address: str, *, size: dict[str, int] = WIDE, theme: str = "light"
+) -> Any:
+    context = browser.new_context(viewport=size, color_scheme=theme, base_url=address)
+    context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.wrong = []
+    page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
+    page.goto("/sign-in/login/")
+    page.get_by_label("Name").fill("ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+def opened(page: Any, where: str) -> None:
+    """Open an address, and wait until what takes long is worked out."""
+    page.goto(where)
+    page.locator(".waiting").wait_for(state="detached")
+
+
+def test_from_the_overview_to_a_plan_in_force_and_to_the_vehicles_behind_it(
+    browser: Any, address: str, site: Any
+) -> None:
+    page = signed_in(browser, address)
+    page.locator(".waiting").wait_for(state="detached")
+    assert page.get_by_role("heading", level=1).inner_text() == "Overview"
+    assert "12 repairs are open in 3 campaigns" in page.locator(".headline").inner_text()
+    page.get_by_role("link", name="Follow-ups").click()
+    page.get_by_role("link", name="spring").click()
+    page.locator(".waiting").wait_for(state="detached")
+    page.get_by_role("radio", name="slower").check()
+    page.get_by_role("textbox", name="Why").fill("East has one pump a week.")
+    page.get_by_label("It may break limits").check()
+    page.get_by_role("button", name="Put it in force").click()
+    page.locator(".waiting").wait_for(state="detached")
+    assert "slower is the plan of spring now" in page.get_by_role("status").first.inner_text()
+    assert in_force(site) == "uniform:2"
+    page.locator(".figures a").first.click()
+    assert "--follow-up spring" in page.locator("code").first.inner_text()
+    assert page.wrong == []
+    page.context.close()
+
+
+def test_the_list_is_filtered_by_typing_and_sorted_by_a_heading(browser: Any, address: str) -> None:
+    page = signed_in(browser, address)
+    page.goto("/analyst/vehicles/")
+    page.get_by_label("Campaign", exact=True).fill(PMP)
+    page.get_by_label("Status").fill("open")
+    page.get_by_role("button", name="Show these").click()
+    assert page.locator(".headline").inner_text() == "8 vehicles."
+    vins = page.locator("tbody tr td:first-child")
+    page.get_by_role("button", name="VIN").click()
+    rising = vins.all_inner_texts()
+    page.get_by_role("button", name="VIN").click()
+    assert vins.all_inner_texts() == rising[::-1]
+    assert len(set(rising)) == 8
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    assert len(Path(taken.value.path()).read_text().splitlines()) == 9
+    page.context.close()
+
+
+@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")])
+def test_every_page_is_read_by_everybody_on_a_desk_and_on_a_telephone(
+    browser: Any, address: str, size: dict[str, int], theme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = signed_in(browser, address, size=size, theme=theme)
+    for name, where in PAGES.items():
+        opened(page, where)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], name
+        beyond = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert beyond <= 0, f"{name} is wider than the window"
+        if os.environ.get("RENOTIFY_PICTURES") and theme == "light" and name in PICTURED:
+            PICTURES.mkdir(exist_ok=True)
+            page.screenshot(path=PICTURES / f"{name}.png")
+    page.context.close()
+
+
+def test_without_a_script_what_takes_long_is_one_link_away(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto("/sign-in/login/")
+    page.get_by_label("Name").fill("ana")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Show it now").click()
+    assert "12 repairs are open" in page.locator(".headline").inner_text()
+    context.close()
