@@ -18,7 +18,7 @@ from renotify.web.theme.shown_table import ShownTable, shown_table
 
 DEALERS = {
     "rank": "Rank", "called": "Dealer", "why": "Needs help with", "vehicles_concerned": "Vehicles concerned", "open": "Open",
-    "completion": "Done, %", "completion_before": "4 weeks ago, %", "done_since": "Done since",
+    "completion": "Done, %", "done_since": "Done since",
     "visits": "Visits to come", "hours": "Hours",
     "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
 }  # fmt: skip
@@ -90,7 +90,7 @@ def _to_call(found: AreaMonth) -> list[dict[str, Any]]:
 def _ranked(found: AreaMonth) -> ShownTable:
     rows = [
         row
-        | {name: 100 * row[name] for name in ("completion", "completion_before")}
+        | {"completion": 100 * row["completion"]}
         | {"called": f"{row['name']} ({row['dealer']})"}
         for row in found.dealers.to_pylist()
     ]
