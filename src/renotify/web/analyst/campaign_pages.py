@@ -93,7 +93,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns with their counts of now."""
     visit = visit_of(request)
     known = registry.campaigns(visit.ledger)
-    counts = [row for row in status.counts(visit.ledger) if row.campaign in known]
+    every = kept(visit, "counts", lambda: status.counts(visit.ledger))
+    counts = [row for row in every if row.campaign in known]
     rows = [
         {
             "campaign": row.campaign, "subject": known[row.campaign].subject, "type": known[row.campaign].campaign_type.words,

@@ -209,6 +209,7 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "binds": [*shown.said, *shown.messages][:FIRST_SAID],
         "binds_more": [*shown.said, *shown.messages][FIRST_SAID:],
         "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
+        "some_break": any(one["breaks"] for one in shown.plans if one["plan"] != IN_FORCE),
         "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),
         "limits": shown_table(
@@ -253,7 +254,7 @@ def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[S
     if waiting:
         whose = "its plan" if waves else "a plan"
         yield Step(
-            f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.",
+            f"Look at {series([f'“{one}”' for one in waiting])} beside {whose}, and put one in force, or leave it.",
             "#decide",
         )
     ahead = next((one for one in waves if not one["released"]), None)
