@@ -118,6 +118,8 @@ def test_what_is_done_or_of_no_campaign_is_not_booked(own_session) -> None:
         assert (reason.field, "is not open on" in reason.message) == ("campaigns", True)
     assert refused(own_session, Wanted(w.EAST, FIRST, (), LATER)).field == "campaigns"
     assert "is past" in refused(own_session, wanted(start=march(4, 9))).message
+    last = datetime.combine(date(9999, 12, 31), time(23, 59))
+    assert "more than a year away" in refused(own_session, wanted(start=last)).message
 
 
 def test_a_vehicle_has_one_visit_here_and_moving_it_keeps_its_kit(own_session) -> None:

@@ -1,6 +1,6 @@
 """The analyst's job in a real browser: from the overview to a plan in force, and to the vehicles behind a figure, readable for everybody.
 
-``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/desks/analyst.md, so that they show what is tested here.
+``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/the-analyst-s-desk.md, so that they show what is tested here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from web.served_site import served_site
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "desks" / "analyst"
+PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "the-analyst-s-desk"
 PICTURED = ("overview", "vehicles", "campaign", "follow-up", "letter", "deadlines")
 PAGES = {
     "overview": "/analyst/",

@@ -21,10 +21,10 @@ from renotify.reports.of_the_day import limits_of
 from renotify.values.english import counted, percent, series, short_day
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.analyst.overview_pages import Figure, Step, is_analyst
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table, written
 
 ALL = {
@@ -172,7 +172,7 @@ def plans_kept(visit: Visit, name: str) -> str:
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show a follow-up: who is on its list and who was left out, its plans, what binds them, its waves, and what was decided."""
     visit = visit_of(request)
-    return long_page(
+    return slow_page(
         request, plans_kept(visit, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
         lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
     )  # fmt: skip
