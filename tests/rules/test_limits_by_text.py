@@ -48,7 +48,7 @@ def test_how_a_noncompliance_differs_is_said_in_figures_of_any_kind_without_a_fi
 
 
 def test_what_stops_in_a_defect_is_a_description_and_in_the_words_for_the_work_a_limit() -> None:
-    """30120(a) has no end of the remedy; 577.5(e) asks what goes wrong: the same pronoun means the pump in one and the work in the other."""
+    """30120(a) has no end of the remedy; 577.5(e) asks what goes wrong: "it" is the pump in one and the work in the other."""
     for language, text in (("en", "It ends on June 30, 2027."), ("es", "El servicio termina.")):
         assert gravest(text, language, "remedy") == "must"
         for key in ("defect", "consequence", "conditions", "warning", "precaution"):
