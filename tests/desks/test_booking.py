@@ -129,6 +129,17 @@ def test_a_vehicle_has_one_visit_here_and_moving_it_keeps_its_kit(own_session) -
     assert [one.start for one in book_of(own_session, w.EAST, ON).visits] == [LATER]
 
 
+def test_who_moves_a_visit_asked_for_it_when_it_was_booked_first(own_session) -> None:
+    pumps(own_session, 2)
+    book(own_session, wanted(), person="sam", on=ON)
+    moved = wanted(start=march(21, 9), number=wanted().own_number)
+    assert book(own_session, moved, person="sam", on=date(2013, 3, 7)).was_taken
+    said = own_session.scalar(
+        "select cast(booked_on as text) from appointment where vin = :vin", vin=FIRST
+    )
+    assert said == "2013-03-05"
+
+
 def test_the_number_of_another_dealers_visit_is_not_taken_over(own_session) -> None:
     reason = refused(own_session, wanted(number="A03122"))
     assert reason.field == "number"

@@ -78,8 +78,16 @@ def book(session: Session, wanted: Wanted, *, person: str, on: date) -> Typed:
     def refuse(inside: Session) -> None:
         refuse_what_is_not_free(inside, wanted, on)
 
-    row = wanted.row() | {"booked_on": on.isoformat()}
+    row = wanted.row()
+    if not _is_known(session, wanted):  # who moves a visit asked for it before
+        row |= {"booked_on": on.isoformat()}
     return take_typed(session, "appointments", [row], person=person, on=on, provided=refuse)
+
+
+def _is_known(session: Session, wanted: Wanted) -> bool:
+    """Tell whether the appointment is one that stands, and is moved."""
+    sql = "select count(*) from appointment where appointment_id = :number and status in ('booked', 'arrived')"
+    return bool(session.scalar(sql, number=wanted.own_number))
 
 
 def refuse_what_is_not_free(session: Session, wanted: Wanted, on: date) -> None:

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 import public_world as w
 from lookup_server import Server, served
+from public_visitor import newer_of, replace
 from renotify.cli import main
-from web.public.test_public_site import newer_of, replace
 
 FORM = "application/x-www-form-urlencoded"
 

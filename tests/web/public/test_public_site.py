@@ -2,69 +2,28 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import threading
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import public_world as w
+from public_visitor import CALL, FORM, JSON, Visitor, header, text
 from renotify.publish.public_answers import answer
-from renotify.publish.signing_keys import public_key
 from renotify.rules import load
 from renotify.values.stated_tables import read_toml
 from renotify.web.public import public_site
 from renotify.web.public.address_limit import AddressLimit
-from renotify.web.public.live_snapshot import LiveSnapshot
 from renotify.web.public.public_pages import HERE
-from renotify.web.public.public_site import PublicSite, language_of
-from renotify.web.public.site_request import SiteRequest, SiteResponse, asking_address
+from renotify.web.public.public_site import language_of
+from renotify.web.public.site_request import asking_address
 from small_world import vin
-
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-JSON = {"content-type": "application/json"}
-CALL = "/api/v1/lookup"
-
-
-class Visitor:
-    """Somebody who asks the site; what a page says, as text."""
-
-    def __init__(self, file: Path, on: date = w.ON, per_minute: int = 0, trusted: tuple[str, ...] = ()) -> None:  # fmt: skip
-        self.live = LiveSnapshot(file, public_key(file.parent / "publish.key.pub"))
-        self.now = 0.0
-        limit = AddressLimit(per_minute, burst=3, clock=lambda: self.now)
-        self.site = PublicSite(self.live, lambda: on, limit, trusted)
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = b"", address: str = "192.0.2.1", **headers: str
-    ) -> SiteResponse:  # fmt: skip
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.site.respond(SiteRequest(method, path, names, body, address))
-
-    def post(self, vin: str, language: str = "en", model: str = "", **more: str) -> SiteResponse:
-        body = urlencode({"vin": vin, "model": model}).encode()
-        return self.ask("POST", f"/{language}", body, content_type=FORM["content-type"], **more)
-
-    def call(self, document: object, **more: str) -> SiteResponse:
-        body = document if isinstance(document, bytes) else json.dumps(document).encode()
-        return self.ask("POST", CALL, body, content_type=JSON["content-type"], **more)
-
-
-def text(response: SiteResponse) -> str:
-    """The words of a page as a reader sees them."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.body.decode())).split())
-
-
-def header(response: SiteResponse, name: str) -> str:
-    return next((value for key, value in response.headers if key == name), "")
 
 
 @pytest.fixture(scope="module")
@@ -362,74 +321,6 @@ def test_a_limit_forgets_addresses_and_never_grows_beyond_its_bound(
     assert limit.wait("999") > 0
 
 
-def test_a_newer_snapshot_takes_its_place_and_a_bad_one_does_not(
-    own: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    visitor = Visitor(own)
-    first = visitor.live.current
-    good = own.read_bytes()
-    replace(own, good[:-1])
-    assert not visitor.live.look()
-    assert visitor.live.current is first
-    assert "Not taken, the snapshot before stays" in caplog.text
-    assert visitor.post(w.ALL).status == 200
-    assert json.loads(visitor.ask("GET", "/health").body)["newer_refused"] is True
-    replace(own, good)
-    assert visitor.live.look()
-    assert visitor.live.current is not first
-    assert json.loads(visitor.ask("GET", "/health").body)["newer_refused"] is False
-    own.unlink()
-    assert not visitor.live.look()
-    assert visitor.post(w.ALL).status == 200
-
-
-def test_every_question_is_answered_while_snapshots_are_swapped(own: Path) -> None:
-    visitor = Visitor(own)
-    good, told, over = own.read_bytes(), [], threading.Event()
-
-    def ask() -> None:
-        while not over.is_set():
-            told.append(len(json.loads(visitor.call({"vins": [w.ALL]}).body)["answers"][0]["campaigns"]))  # fmt: skip
-
-    asking = [threading.Thread(target=ask) for _ in range(2)]
-    for one in asking:
-        one.start()
-    for swap in range(20):
-        replace(own, good if swap % 2 else good[:-1])
-        assert visitor.live.look() is bool(swap % 2)
-    over.set()
-    for one in asking:
-        one.join()
-    assert set(told) == {3}
-
-
-def test_an_older_snapshot_is_not_taken_in_the_place_of_a_newer(
-    own: Path, published: Path, tmp_path: Path
-) -> None:
-    older = own.read_bytes()
-    later = tmp_path / "later"
-    newer_of(own, later)
-    replace(own, later.read_bytes())
-    visitor = Visitor(own)
-    assert visitor.live.current.content.updated == w.ON + timedelta(days=1)
-    replace(own, older)
-    assert not visitor.live.look()
-    assert visitor.live.current.content.updated == w.ON + timedelta(days=1)
-
-
-def test_a_block_that_was_changed_is_no_answer_and_shows_in_health(own: Path) -> None:
-    content = bytearray(own.read_bytes())
-    content[40] ^= 1
-    own.write_bytes(content)
-    visitor = Visitor(own)
-    page = visitor.post(w.ALL)
-    assert page.status == 503
-    assert "Call us, or try again later." in text(page)
-    assert visitor.call({"vins": [w.ALL]}).status == 503
-    health = visitor.ask("GET", "/health")
-    assert (health.status, json.loads(health.body)["status"]) == (503, "damaged")
-
-
 def test_a_fault_of_ours_is_a_page_and_a_line_of_the_log_without_the_vin(
     published: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -475,28 +366,3 @@ def test_the_words_of_both_languages_have_the_same_keys_and_slots_and_sell_nothi
         assert sales
         found = {row.id: row.find(said) for row in sales for said in words[language].values()}
         assert not [name for name, spans in found.items() if spans]
-
-
-def replace(file: Path, content: bytes) -> None:
-    """Put other bytes in a file's place, as ``publish`` does."""
-    beside = file.with_name("beside")
-    beside.write_bytes(content)
-    beside.replace(file)
-
-
-def newer_of(file: Path, later: Path) -> None:
-    """Write a snapshot of the next day with the vehicle ``w.ALL`` alone and the same key."""
-    from dataclasses import replace as changed
-
-    import numpy as np
-
-    from renotify.publish.signing_keys import private_key
-    from renotify.publish.snapshot_writing import PlacedVehicles, write_snapshot
-
-    before = w.opened(file)
-    place = before.place(w.ALL)
-    assert place is not None
-    vehicle = before.content.vehicles[place]
-    content = changed(before.content, updated=w.ON + timedelta(days=1))
-    placed = PlacedVehicles(np.array([w.ALL.encode()], "S17"), np.zeros(1, np.uint32))
-    write_snapshot(later, private_key(file.parent / "publish.key"), [placed], content, [vehicle])
