@@ -113,7 +113,7 @@ NO_DIFFERENCE = {
         re.IGNORECASE,
     ),
     "es": re.compile(
-        r"^\W*(?:ningun[oa]|nada|no|desconocid[oa]|igual|no (?:aplica|procede|se (?:sabe|conoce))|n ?/? ?a|"
+        r"^\W*(?:ningun[oa]|nada|no|desconocid[oa]|igual|no (?:aplica|corresponde|se (?:sabe|conoce))|n ?/? ?a|"
         r"por determinar|(?:vea|véase|consulte)\b.*|"
         r".*\b(?:igual|idéntic[oa]|mism[oa])\b (?:al? |que )?(?:(?:la|el|lo) )?(?:norma|estándar|requisito|que (?:la norma|se) exige)"
         r"(?:(?!,|\b(?:y|pero|en)\b).)*)\W*$|"
