@@ -234,6 +234,60 @@ def test_a_vehicle_that_may_not_be_driven_is_not_driven_to_the_dealer(
 
 
 @pytest.mark.parametrize(
+    ("key", "switch", "english", "spanish", "refused"),
+    [
+        ("precaution", "do_not_drive", "You can keep driving slowly.", "Puede seguir manejando despacio.", True),
+        ("precaution", "do_not_drive", "Keep driving slowly.", "Siga manejando despacio.", True),
+        ("remedy", "do_not_drive", "Drive your vehicle to the dealer.", "Maneje su vehículo al concesionario.", True),
+        ("precaution", "do_not_drive", "Do not drive it, not even slowly.", "No lo maneje, ni despacio.", False),
+        ("precaution", "do_not_drive", "You cannot drive it safely.", "No puede manejarlo con seguridad.", False),
+        ("remedy", "do_not_drive", "The technician will test drive the vehicle.", "El técnico probará el vehículo.", False),
+        ("remedy", "do_not_drive", "Once it is repaired you can drive it.", "Una vez reparado puede manejarlo.", False),
+        ("remedy", "do_not_drive", "The dealer will pull the shaft, drive out the pin.", "El taller saca el perno.", False),
+        ("precaution", "park_outside", "You may park in your garage.", "Puede estacionar en su garaje.", True),
+        ("precaution", "park_outside", "Park outside, never in your garage.", "Estacione afuera, nunca en su garaje.", False),
+        ("precaution", "park_outside", "Do not park in a garage.", "No estacione en un garaje.", False),
+    ],
+)  # fmt: skip
+def test_what_the_letter_says_of_driving_and_parking_no_other_text_takes_back(
+    key: str, switch: str, english: str, spanish: str, refused: bool
+) -> None:
+    """577.5(e)(4): the letter said `Do not drive this vehicle` and, below, that it can be driven."""
+    plain = replace(FUEL, letter={"crash": False}, spanish={key: spanish}, **{key: english})
+    found = [
+        (fault.key, fault.language)
+        for fault in faults(replace(plain, **{switch: True}), ["en", "es"], MAIL_DATE)
+    ]
+    assert found == ([(key, "en"), (key, "es")] if refused else [])
+    assert list(faults(plain, ["en", "es"], MAIL_DATE)) == []
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish", "refused"),
+    [
+        ("None.", "Ninguna.", True),
+        ("Not applicable.", "No aplica.", True),
+        ("See the report.", "Vea el informe.", True),
+        ("The performance is the same as the standard.", "El rendimiento es igual a la norma.", True),
+        ("There is no difference.", "No hay diferencia.", True),
+        ("It does not differ from it.", "No difiere de ella.", True),
+        ("The standard asks for 80 candela. These lamps give 20.", "La norma exige 80 candelas. Estas dan 20.", False),
+        ("Too dim.", "Poca luz.", False),
+        ("In white it is the same as the standard, and in red half.", "En blanco es igual a la norma, y en rojo la mitad.", False),
+    ],
+)  # fmt: skip
+def test_a_difference_of_performance_that_names_none_refuses_the_letter(
+    english: str, spanish: str, refused: bool
+) -> None:
+    """577.5(e)(2): the letter printed `How it differs from the standard: None.`"""
+    key = "performance_difference"
+    one = replace(FUEL, letter={"crash": False, key: english}, spanish={key: spanish})
+    found = [fault for fault in faults(one, ["en", "es"], MAIL_DATE) if fault.key == key]
+    assert [fault.language for fault in found] == (["en", "es"] if refused else [])
+    assert all("say what the standard asks for" in fault.wrong for fault in found)
+
+
+@pytest.mark.parametrize(
     ("telephones", "told"),
     [
         (None, ["leave it out, unless it is the sender's own", "leave it out, unless it is the sender's own"]),

@@ -9,10 +9,13 @@ from typing import Any
 from cases import at_once
 from rules.test_twin_rows import gravest
 
-SAID: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "limits_by_text.toml").read_text("utf-8")
-)["said"]
-FARES = {"refused": {"must"}, "shown": {"should"}, "stands": {"", "should"}}
+HERE = Path(__file__).parent
+SAID: list[dict[str, Any]] = [
+    said
+    for name in ("limits_by_text.toml", "makers_sentences.toml")
+    for said in tomllib.loads((HERE / name).read_text("utf-8"))["said"]
+]
+FARES = {"refused": {"must"}, "shown": {"should"}, "stands": {"", "should"}, "silent": {""}}
 
 
 @at_once("said", SAID)
@@ -42,3 +45,35 @@ def test_how_a_noncompliance_differs_is_said_in_figures_of_any_kind_without_a_fi
     assert {one["language"] for one in figures} == {"en", "es"}
     for one in figures:
         assert {gravest(text, one["language"], one["key"]) for text in one["sentences"]} == {""}
+
+
+def test_what_stops_in_a_defect_is_a_description_and_in_the_words_for_the_work_a_limit() -> None:
+    """30120(a) has no end of the remedy; 577.5(e) asks what goes wrong: "it" is the pump in one and the work in the other."""
+    for language, text in (("en", "It ends on June 30, 2027."), ("es", "El servicio termina.")):
+        assert gravest(text, language, "remedy") == "must"
+        for key in ("defect", "consequence", "conditions", "warning", "precaution"):
+            assert gravest(text, language, key) == ""
+    for key in ("defect", "remedy"):
+        assert gravest("The free repair ends in June.", "en", key) == "must"
+        assert gravest("La reparación gratuita termina en junio.", "es", key) == "must"
+
+
+def test_a_maker_that_pays_stands_and_the_same_words_with_an_owner_or_a_part_do_not() -> None:
+    """30120(a): what the maker bears is no charge; what it holds back of it is."""
+    paid = "Lexus will cover the full cost of the repair"
+    assert gravest(f"{paid}.", "en") == ""
+    for rest in (", up to $50", " if you pay the tow", " less a fee", ", but owners cover the tow"):
+        assert gravest(f"{paid}{rest}.", "en") == "must", rest
+    for who in ("You", "Owners", "Your insurer", "The owner's bank"):
+        assert gravest(f"{who} will cover the full cost of the repair.", "en") == "must", who
+
+
+def test_at_least_sixty_lawful_sentences_of_makers_stand() -> None:
+    lawful = {
+        text
+        for said in SAID
+        if said["fares"] in ("stands", "silent")
+        for text in said["sentences"]
+        if said["language"] == "en"
+    }
+    assert len(lawful) >= 60

@@ -68,6 +68,59 @@ CARRIED = {
     ),
     "es": re.compile(r"\b(?:grúas?|remolques?|remolc\w+|plataformas?|camión)\b", re.IGNORECASE),
 }
+# words of any other text of the letter with which an owner is told to drive, or that it is all right; after the repair it is
+TOLD_TO_DRIVE = {
+    "en": re.compile(
+        r"(?:^|(?<=[;:,] )|\bplease )(?:(?:slowly|carefully|only|just) )*drive "
+        r"(?:slowly|carefully|home|to\b|it\b|(?:your|this|the) (?:vehicle|car|truck|van)\b)|"
+        r"\byou (?:can|may|could|should|must)(?: (?:still|also|only|slowly|keep|continue|to|go|on))* driv(?:e|ing)\b|"
+        r"(?:^|(?<=[;:,] ))(?:keep|continue|go on|carry on) (?:on )?(?:driving|to drive)\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?:^|(?<=[;:,] )|\bpor favor )(?:conduzca|maneje)(?:lo)?\b|"
+        r"(?<!no )\b(?:puede|podrá|debe)(?: (?:seguir|también|solo))* (?:conduc|manej)\w+|"
+        r"(?:^|(?<=[;:,] ))(?:siga|continúe) (?:conduciendo|manejando)\b",
+        re.IGNORECASE,
+    ),
+}
+PARK_INSIDE = {
+    "en": re.compile(
+        r"(?:^|(?<=[;:,] )|\bplease |\byou (?:can|may|could|should|must) (?:still |also )?)park\b(?:(?!\b(?:outside|outdoors|away)\b).)*"
+        r"\b(?:in|inside|under) (?:(?:your|the|an?) )?(?:garage|carport|building|roof)\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"(?:(?:^|(?<=[;:,] ))(?:estacione|estaciónelo)|(?<!no )\b(?:puede|podrá|debe) (?:también )?estacionar(?:lo)?)\b"
+        r"(?:(?!\b(?:fuera|afuera|lejos)\b).)*"
+        r"\b(?:en|dentro de|bajo) (?:(?:su|el|la|un|una) )?(?:garaje|cochera|edificio|techo)\b",
+        re.IGNORECASE,
+    ),
+}
+REPAIRED = {
+    "en": re.compile(r"\b(?:after|once|when|as soon as)\b.*\b(?:repair|remed|replac|done|work)", re.IGNORECASE),
+    "es": re.compile(r"\b(?:después|una vez|cuando|tras)\b.*\b(?:repar|remedi|reempl|cambi|hech)", re.IGNORECASE),
+}  # fmt: skip
+ELSEWHERE = ("precaution", "remedy")  # beside `towing`, what an owner is told to do
+# what says of a performance that it does not differ, or nothing of it
+NO_DIFFERENCE = {
+    "en": re.compile(
+        r"^\W*(?:none|nothing|no|unknown|same|not (?:applicable|known|stated|relevant)|n ?/? ?a|tbd|to be \w+|"
+        r"(?:please )?(?:see|refer to)\b.*|"
+        r".*\b(?:the same|identical|equal) (?:as|to) (?:that of |what )?(?:the |this )?(?:standard|rule|requirement)"
+        r"(?:(?!,|\b(?:and|but|while|in|at)\b).)*)\W*$|"
+        r"\b(?:no|without(?: any?)?|not any?) (?:[\w-]+ )?differences?\b|\b(?:does|do|did)(?: not|n't) differ\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"^\W*(?:ningun[oa]|nada|no|desconocid[oa]|igual|no (?:aplica|corresponde|se (?:sabe|conoce))|n ?/? ?a|"
+        r"por determinar|(?:vea|véase|consulte)\b.*|"
+        r".*\b(?:igual|idéntic[oa]|mism[oa])\b (?:al? |que )?(?:(?:la|el|lo) )?(?:norma|estándar|requisito|que (?:la norma|se) exige)"
+        r"(?:(?!,|\b(?:y|pero|en)\b).)*)\W*$|"
+        r"\b(?:ninguna|sin|no (?:hay|tiene|existe)n?) (?:\w+ )?diferencias?\b|\bno (?:se diferencia|difiere)n?\b",
+        re.IGNORECASE,
+    ),
+}
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": " (English)", "es": " (Spanish, under [campaign.es])"}
 
@@ -95,6 +148,8 @@ def faults(
             _crash_unsaid(campaign),
             _no_injury(campaign, languages),
             _driven_there(campaign, languages),
+            _contradicted(campaign, languages),
+            _no_difference(campaign, languages),
             _over(campaign, on),
             _before_the_remedy(campaign, on, there),
         )
@@ -152,6 +207,34 @@ def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Faul
                 " how the vehicle gets to the dealer otherwise"
             )
             yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
+
+
+def _contradicted(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
+    """577.5(e)(4): what the letter says of driving and parking, no other text of the campaign's takes back."""
+    told = (
+        ("do_not_drive", campaign.do_not_drive, TOLD_TO_DRIVE, "says that the vehicle can be driven"),
+        ("park_outside", campaign.park_outside, PARK_INSIDE, "says that the vehicle can be parked inside"),
+    )  # fmt: skip
+    for language in languages:
+        for key in ELSEWHERE:
+            sentences = SENTENCE_END.split(" ".join(text_of(campaign, key, language).split()))
+            for switch, on, words, what in told:
+                said = next((one for one in sentences if words[language].search(one)), "")
+                if on and said and not REPAIRED[language].search(said):
+                    wrong = f"its `{key}`{TABLE[language]} {what}, {said!r}, and `{switch}` says not to: leave one of them out"
+                    yield Fault(key, language, "49 CFR 577.5(e)(4)", wrong)
+
+
+def _no_difference(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
+    """577.5(e)(2): the difference of two performances, which no text says that denies it or names none."""
+    for language in languages:
+        text = " ".join(text_of(campaign, "performance_difference", language).split())
+        if text and all(NO_DIFFERENCE[language].search(one) for one in SENTENCE_END.split(text)):
+            wrong = (
+                f"its `performance_difference`{TABLE[language]} is to say how the performance differs from that of the standard and says no"
+                f" difference, {text!r}: say what the standard asks for and what the vehicle does"
+            )
+            yield Fault("performance_difference", language, "49 CFR 577.5(e)(2)", wrong)
 
 
 def _moves_the_vehicle(text: str, language: str) -> bool:

@@ -60,12 +60,6 @@ def refused_texts(
                 todo = "leave it out" + (", unless it is the sender's own" if own else "")
                 yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}: {todo}")
                 break
-            if found is not None:
-                said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
-                yield RefusedText(
-                    key, language, found.citation, f"{found.title}, {said!r}: leave it out"
-                )
-                break
 
 
 def _rows(pack: RulePack, language: str, key: str) -> list[Forbidden]:
