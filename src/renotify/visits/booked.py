@@ -1,6 +1,7 @@
 """The vehicles that dealers have booked, and the hours that their visits take: each vehicle once a dealer, its campaigns in one visit.
 
-Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows.
+Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows;
+hours are those of the whole visit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
+from renotify.visits.whole_visits import whole_visits
 
 _BOOKED = """
     select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
@@ -50,9 +52,12 @@ def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
         return arrow.sql(_BOOKED_VEHICLES).to_arrow_table()
 
 
-def booked_hours(session: Session, scope: Scope = ALL) -> list[BookedWeek]:
-    """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit)."""
-    booked = booked_vehicles(session, scope)
+def booked_hours(session: Session, scope: Scope = ALL, *, on: date) -> list[BookedWeek]:
+    """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit).
+
+    A visit is the whole one: what is booked, and what else is open by what is known ``on`` a day (``whole_visits``).
+    """
+    booked = whole_visits(session, booked_vehicles(session, scope), scope, on)
     different = booked.group_by(["bundle", "model"]).aggregate([]).to_pylist()
     visits = needs(session, [(row["bundle"], row["model"]) for row in different]).visits
     hours = pa.table({
