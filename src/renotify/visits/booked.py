@@ -18,18 +18,22 @@ from renotify.visits.needs import needs
 from renotify.visits.whole_visits import whole_visits
 
 _BOOKED = """
-    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
+    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model,
+           coalesce(a.booked_on, a.first_loaded_on) as made_on
     from appointment a left join vehicle v on v.vin = a.vin
     where a.status in ('booked', 'arrived') and {scope}"""
-# One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day of the visit.
+# One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day and hour of the visit, then by when
+# it was booked (``turn``).
 _BOOKED_VEHICLES = """
-    select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on,
+    select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on, min(turn) as turn,
            string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
     from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
+                 left(start, 16) || ' ' || coalesce(cast(made_on as varchar), '9999-12-31') as turn,
                  unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
     group by dealer_code, vin"""
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
+    + [("made_on", pa.date32())]
 )
 
 
@@ -44,7 +48,7 @@ class BookedWeek(NamedTuple):
 
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
-    several), bundle.
+    several), ``turn``, by which those of one day are served, bundle.
     """
     booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
     with arrow_sql() as arrow:
