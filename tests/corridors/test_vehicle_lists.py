@@ -245,6 +245,7 @@ def test_a_value_that_is_known_and_that_no_row_has_lists_nothing(
         (("--wave", "1"), 2, "--follow-up NAME"),
         (("--columns", "wave"), 2, "--follow-up NAME"),
         (("--columns", "color"), 2, "There is no column"),
+        (("--by", "modle"), 2, "Did you mean model?"),
         (("--campaign", "AAA"), 1, "AAA"),
         (("--follow-up", "second"), 1, "second"),
         (("--out", "list.doc"), 2, ".xlsx"),

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from renotify.errors import WrongUse
 from renotify.ledger.kinds import PieceState, Status
@@ -118,8 +119,12 @@ def columns_named(names: str, *, follow_up: str, what: str) -> tuple[str, ...]:
     for given in filter(None, (one.strip() for one in names.split(","))):
         name = SHORT.get(given, given)
         if name not in COLUMNS and name not in BESIDE:
-            known = ", ".join(sorted((*COLUMNS, *BESIDE)))
-            raise WrongUse(f"There is no column {given!r} to {what}.", f"Known are {known}.")
+            known = sorted((*COLUMNS, *BESIDE))
+            near = get_close_matches(given, known, 3)
+            hint = (
+                f"Did you mean {' or '.join(near)}?" if near else f"Known are {', '.join(known)}."
+            )
+            raise WrongUse(f"There is no column {given!r} to {what}.", hint)
         if name in PERSONAL and what != SHOW:
             raise WrongUse(f"There is no list to {what} {given}: it names owners.")
         if name in OF_FOLLOW_UP and not follow_up:
