@@ -118,6 +118,8 @@ def test_what_is_done_or_of_no_campaign_is_not_booked(own_session) -> None:
         assert (reason.field, "is not open on" in reason.message) == ("campaigns", True)
     assert refused(own_session, Wanted(w.EAST, FIRST, (), LATER)).field == "campaigns"
     assert "is past" in refused(own_session, wanted(start=march(4, 9))).message
+    last = datetime.combine(date(9999, 12, 31), time(23, 59))
+    assert "more than a year away" in refused(own_session, wanted(start=last)).message
 
 
 def test_a_vehicle_has_one_visit_here_and_moving_it_keeps_its_kit(own_session) -> None:
@@ -127,6 +129,17 @@ def test_a_vehicle_has_one_visit_here_and_moving_it_keeps_its_kit(own_session) -
     moved = Wanted(w.EAST, w.EAST_BOTH, (w.PMP, w.STP), LATER, "A03111", order_kit=True)
     assert book(own_session, moved, person="sam", on=ON).was_taken
     assert [one.start for one in book_of(own_session, w.EAST, ON).visits] == [LATER]
+
+
+def test_who_moves_a_visit_asked_for_it_when_it_was_booked_first(own_session) -> None:
+    pumps(own_session, 2)
+    book(own_session, wanted(), person="sam", on=ON)
+    moved = wanted(start=march(21, 9), number=wanted().own_number)
+    assert book(own_session, moved, person="sam", on=date(2013, 3, 7)).was_taken
+    said = own_session.scalar(
+        "select cast(booked_on as text) from appointment where vin = :vin", vin=FIRST
+    )
+    assert said == "2013-03-05"
 
 
 def test_the_number_of_another_dealers_visit_is_not_taken_over(own_session) -> None:

@@ -156,7 +156,7 @@ def _dealer_repairs(opened: Any, address: str) -> None:
 
 def _area_sees_its_own(opened: Any, address: str) -> None:
     with _as(opened, address, "east_area") as area:
-        assert area.get_by_text(w.EAST).count() > 0
+        area.get_by_text(w.EAST).first.wait_for()  # it is counted first, and fetched into its page
         assert area.get_by_text(w.WEST).count() == 0
 
 

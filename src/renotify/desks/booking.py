@@ -23,6 +23,7 @@ from renotify.values.english import long_day, measured, series
 from renotify.visits.needs import combined, needs
 
 LONGEST_NUMBER = 32  # characters of an appointment's number
+FURTHEST = timedelta(days=366)  # nobody books a workshop for longer ahead
 OFFERED = 4  # times that are offered by themselves
 
 
@@ -78,14 +79,24 @@ def book(session: Session, wanted: Wanted, *, person: str, on: date) -> Typed:
     def refuse(inside: Session) -> None:
         refuse_what_is_not_free(inside, wanted, on)
 
-    row = wanted.row() | {"booked_on": on.isoformat()}
+    row = wanted.row()
+    if not _is_known(session, wanted):  # who moves a visit asked for it before
+        row |= {"booked_on": on.isoformat()}
     return take_typed(session, "appointments", [row], person=person, on=on, provided=refuse)
+
+
+def _is_known(session: Session, wanted: Wanted) -> bool:
+    """Tell whether the appointment is one that stands, and is moved."""
+    sql = "select count(*) from appointment where appointment_id = :number and status in ('booked', 'arrived')"
+    return bool(session.scalar(sql, number=wanted.own_number))
 
 
 def refuse_what_is_not_free(session: Session, wanted: Wanted, on: date) -> None:
     """Raise NotFree for a visit that the dealer has no room for, in the order in which a person mends it."""
     if wanted.start.date() < on:
         raise NotFree("start", f"{long_day(wanted.start.date())} is past.", "Choose a day to come.")
+    if wanted.start.date() > on + FURTHEST:
+        raise NotFree("start", f"{long_day(wanted.start.date())} is more than a year away.", "Choose a nearer day.")  # fmt: skip
     _refuse_a_number_of_another(session, wanted)
     _refuse_what_is_not_open(known_of(session, wanted.vin, wanted.start.date()), wanted)
     book_now = book_of(session, wanted.dealer, on)

@@ -199,7 +199,13 @@ def _in_words(found: VinCheck, on: date) -> tuple[str, str]:
 
 def _next(found: VinCheck, on: date) -> str:
     if found.booked is not None and found.booked.day > on:
-        return f"It is booked here for {long_day(found.booked.day)} at {found.booked.start[11:16]}."
+        said = f"It is booked here for {long_day(found.booked.day)} at {found.booked.start[11:16]}."
+        lacking = "" if found.kits.there_by(found.booked.day) else series(found.kits.lacking)
+        return (
+            f"{said} Its kits are not there by then ({lacking}): order them, or move it."
+            if lacking
+            else said
+        )
     if found.kits.there_by(on):
         kit = "The kit is on your shelf" if found.kits.state else "It takes no kit"
         return f"{kit}: do it today if a bay is free, or book it."

@@ -88,7 +88,8 @@ class Shown:
     """How a list is shown: its ``columns`` (none: those of ``usual_columns``), its order, and ``first``, the most rows given.
 
     ``sort`` has names of columns, with a minus before one that falls. ``after`` is the mark of the last row that was shown
-    (``Listing.mark``): the rows after it are given. ``disclosed_to`` and ``purpose`` say to whom and what for columns of ``PERSONAL`` go.
+    (``Listing.mark``): the rows after it are given; ``counted`` are the counts of the list (``Listing.counts``) where the caller has them
+    already: they are not taken again. ``disclosed_to`` and ``purpose`` say to whom and what for columns of ``PERSONAL`` go.
     """
 
     columns: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ class Shown:
     disclosed_to: str = ""
     purpose: str = ""
     after: str = ""
+    counted: tuple[int, int, int] | None = None
 
     @property
     def order(self) -> list[tuple[str, bool]]:

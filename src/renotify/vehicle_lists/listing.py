@@ -45,6 +45,11 @@ class Listing(NamedTuple):
     without_word: int = 0
     mark: str = ""
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """What is counted of the list, whichever of its rows are given."""
+        return self.total, self.vehicles, self.without_word
+
 
 class _Total(NamedTuple):
     total: int
@@ -96,7 +101,7 @@ def _rows(
     start = paging.values_at(shown.after, order) if shown.after else None
     if most is not None and not looked_at:
         names = (*wanted, *(name for name, _ in order))
-        total = ledger.total()
+        total = _Total(*shown.counted) if shown.counted else ledger.total()
         return (
             total,
             ledger.read(names, f"{ledger.after(order, start)} {_by(order)} limit {most:d}"),

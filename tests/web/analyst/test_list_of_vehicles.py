@@ -180,3 +180,25 @@ def test_no_vehicle_is_said_and_not_an_empty_table(site: Any) -> None:
     text = page(site.client("ana"), f"{LIST}?campaign={STP}&status=unreachable").text
     assert "No vehicle is as you ask." in text
     assert WEST not in page(site.client("ana"), f"{LIST}?dealer={EAST}").tables["Vehicles"]
+
+
+def test_a_list_is_counted_once_for_all_its_pages(site: Any, monkeypatch: Any) -> None:
+    from renotify.vehicle_lists import listing
+    from renotify.web.analyst import list_pages
+
+    counted: list[int] = []
+    take = listing._Ledger.total
+
+    def total(ledger: Any) -> Any:
+        counted.append(1)
+        return take(ledger)
+
+    monkeypatch.setattr(listing._Ledger, "total", total)
+    monkeypatch.setattr(list_pages, "FIRST", 5)
+    browser, address = site.client("ana"), f"{LIST}?status=open"
+    for _ in range(2):  # 12 rows: a second page, and then the last one
+        shown = page(browser, address)
+        assert "12 vehicles in campaigns" in shown.text
+        address = f"{LIST}{shown.links['Show more']}"
+    assert "Show more" not in page(browser, address).links
+    assert len(counted) == 1

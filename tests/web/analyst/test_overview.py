@@ -65,7 +65,7 @@ def test_clocks_are_those_of_the_deadlines(site: Any) -> None:
 def test_what_takes_long_comes_on_a_page_that_says_so_and_then_opens_at_once(site: Any) -> None:
     browser = site.client("ana")
     first = read(browser.get("/analyst/"))
-    assert "Working this out" in first.text
+    assert "Being counted from the ledger" in first.text
     page(browser, first.links["Show it now"].replace("?now=1", ""))
     assert "12 repairs are open" in read(browser.get("/analyst/")).text
 

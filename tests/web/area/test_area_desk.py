@@ -19,11 +19,20 @@ def _shown(answer: Any, status: int = 200) -> str:
 
 
 def test_the_month_says_whom_to_call_and_why(site_on_both) -> None:
-    page = _shown(site_on_both.client("east_area").get("/area/"))
+    page = _shown(site_on_both.client("east_area").get("/area/?now=1"))
     assert "Area E, this month" in page
     assert f"Made-up Dealer {EAST}" in page
     assert "What to do first" in page
     assert NEW_IN_STOCK in page
+
+
+def test_a_month_that_was_not_counted_yet_says_so_and_opens_at_once_after_that(site) -> None:
+    browser = site.client("east_area")
+    page = _shown(browser.get("/area/"))
+    assert "Being counted from the ledger" in page
+    assert 'href="/area/?now=1"' in page
+    assert "What to do first" in _shown(browser.get("/area/?now=1"))
+    assert "What to do first" in _shown(browser.get("/area/"))
 
 
 def test_the_month_is_that_of_the_command(site) -> None:
@@ -33,7 +42,7 @@ def test_the_month_is_that_of_the_command(site) -> None:
 
     with site.ledger() as session:
         (row,) = area_month(session, "E", DAY).dealers.to_pylist()
-    page = _shown(site.client("east_area").get("/area/"))
+    page = _shown(site.client("east_area").get("/area/?now=1"))
     found = re.findall(r'class="value">([^<]*)</span><span class="means">([^<]*)<', page)
     figures = {means: value for value, means in found}
     assert figures["repairs still open"] == str(row["open"])
@@ -42,13 +51,13 @@ def test_the_month_is_that_of_the_command(site) -> None:
 
 def test_booked_visits_without_kits_are_listed_with_their_part(site) -> None:
     """EAST_BOTH is booked for March 11 and takes two bolts; three come in the week of it, and nobody has promised them."""
-    page = _shown(site.client("east_area").get("/area/"))
+    page = _shown(site.client("east_area").get("/area/?now=1"))
     assert "BOLT" in page
     assert "Mar 11, 2013" in page
 
 
 def test_the_workload_is_drawn_for_all_dealers_of_the_area_beside_its_table(site) -> None:
-    page = _shown(site.client("west_area").get("/area/workload/"))
+    page = _shown(site.client("west_area").get("/area/workload/?now=1"))
     assert "<svg" in page
     assert " style=" not in page
     assert WEST in page
@@ -102,7 +111,7 @@ def test_before_anything_is_sent_the_pages_say_what_is_lacking(site) -> None:
 
 def test_an_area_sees_nothing_of_another(site_on_both) -> None:
     for address in PAGES:
-        page = _shown(site_on_both.client("east_area").get(address))
+        page = _shown(site_on_both.client("east_area").get(address, {"now": "1"}))
         assert WEST not in page
         assert USED_IN_STOCK not in page
 

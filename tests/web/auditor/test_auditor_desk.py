@@ -76,6 +76,20 @@ def test_the_log_is_paged_by_key_and_shows_each_line_once(site, monkeypatch) -> 
     assert counts == [2, 2, 1]
 
 
+def test_a_page_of_the_log_asks_as_many_questions_for_many_lines_as_for_few(read) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    browser, counts = read.client("rex"), []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            browser.get("/auditor/")
+        counts.append(len(asked))
+        for _ in range(5):
+            read.client("carla").get(f"/contact/vehicle/{EAST_BOTH}/")
+    assert counts[0] == counts[1] <= 8
+
+
 def test_the_log_as_a_file_has_the_same_lines_and_its_taking_is_one_more(read) -> None:
     browser = read.client("rex")
     answer = browser.get("/auditor/readings.csv?person=carla")

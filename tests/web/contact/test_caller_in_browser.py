@@ -53,5 +53,6 @@ def test_a_caller_is_found_answered_booked_and_noted(site, opened, size, dark) -
         shown.get_by_role("link", name="Record it").click()
         scan()
         shown.goto(f"{address}/contact/calls/")
+        shown.get_by_role("heading", name="Calls by day").wait_for()
         scan()
     assert faults == []

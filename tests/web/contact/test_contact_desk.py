@@ -178,7 +178,7 @@ def test_an_address_that_cannot_be_read_says_why_beside_its_field_and_keeps_what
 
 
 def test_the_calls_of_each_day_are_shown_with_their_wave(site) -> None:
-    page = _shown(site.client("carla").get("/contact/calls/"))
+    page = _shown(site.client("carla").get("/contact/calls/?now=1"))
     assert "The busiest day is" in page
     assert "<svg" in page
     assert " style=" not in page
@@ -289,3 +289,19 @@ def test_a_vehicle_with_nothing_to_do_has_no_visit_to_book(site) -> None:
     assert "There is no visit to book." in _shown(
         site.client("carla").get(_page(REPAIRED, "book/")), 409
     )
+
+
+def test_a_caller_s_page_asks_the_ledger_few_questions_whatever_is_in_it(site, monkeypatch) -> None:
+    from renotify.ledger.desk_session import SqliteDeskSession
+
+    asked, run = [], SqliteDeskSession._run
+    monkeypatch.setattr(
+        SqliteDeskSession,
+        "_run",
+        lambda self, sql, values: (asked.append(sql), run(self, sql, values))[1],
+    )
+    browser = site.client("carla")
+    for vin in (EAST_BOTH, EAST_OPEN[0]):
+        asked.clear()
+        _shown(browser.get(_page(vin)))
+        assert len(asked) <= 80

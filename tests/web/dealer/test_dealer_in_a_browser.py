@@ -1,16 +1,29 @@
-"""The dealer's main job in a real browser, at the counter on a phone: scan, book, arrive, record, and the stock that it frees."""
+"""The dealer's main job in a real browser, at the counter on a phone: scan, book, arrive, record, and the stock that it frees.
+
+``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/work-at-the-dealers-desk.md, so that they show what is tested here.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import two_dealers as w
-from browsers import PHONE, WIDE, browser, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import (
+    PHONE,
+    WIDE,
+    browser,
+    is_as_wide_as_the_screen,
+    page,
+    picture,
+    sign_in,
+    violations,
+)
 from serving import served
 
 PASSWORD = "a made-up password"
@@ -20,6 +33,15 @@ PAGES = (
     "/dealer/", "/dealer/week/", f"{CHECK}?vin={FIRST}", f"{CHECK}?vin={w.EAST_BOTH}", f"{CHECK}?vin=12345", f"/dealer/book/{FIRST}/",
     f"/dealer/work/{FIRST}/", f"/dealer/dispute/{FIRST}/", "/dealer/checks/", "/dealer/stock/", "/dealer/parts/", "/dealer/notices/",
 )  # fmt: skip
+
+PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "work-at-the-dealers-desk"
+PICTURED = {
+    ("/dealer/week/", WIDE): "week",
+    (f"{CHECK}?vin={w.EAST_BOTH}", PHONE): "check",
+    (f"/dealer/book/{FIRST}/", PHONE): "book",
+    ("/dealer/stock/", WIDE): "stock",
+    ("/dealer/parts/", WIDE): "parts",
+}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +95,12 @@ def test_a_refused_form_says_why_beside_its_field_and_keeps_what_was_typed(site,
         shown.get_by_text(f"{FIRST} is booked for March 14, 2013 at 09:00.").wait_for()
 
 
-def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(site, opened) -> None:
+def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
+    site, opened, monkeypatch
+) -> None:
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 11))  # EAST_BOTH comes
     faults = {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, "east_service", PASSWORD)
@@ -82,6 +109,12 @@ def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(site, op
                 shown.set_viewport_size({"width": size[0], "height": size[1]})
                 shown.emulate_media(color_scheme=theme)
                 shown.goto(address + at)
+                if (at, size) in PICTURED and os.environ.get("RENOTIFY_PICTURES"):
+                    shown.emulate_media(color_scheme="light")
+                    shown.goto(address + at)
+                    picture(shown, PICTURES / f"{PICTURED[at, size]}.png")
+                    shown.emulate_media(color_scheme=theme)
+                    shown.goto(address + at)
                 found = violations(shown)
                 if not is_as_wide_as_the_screen(shown):
                     found.append("the page scrolls sideways")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,6 @@ def test_a_visit_of_the_day_is_a_card_that_says_what_it_takes(site, monkeypatch)
 
 
 def _on(monkeypatch: Any, day: str) -> None:
-    from datetime import date
 
     from django.conf import settings
 
@@ -61,7 +61,8 @@ def test_a_visit_that_arrives_is_reported_with_one_click_and_logged(site_on_both
     answer = browser.post("/dealer/visit/", form, follow=True)
     assert f"{w.EAST_BOTH} has arrived." in words(answer)
     assert ("east_service", "typed", w.EAST_BOTH) in site_on_both.readings()
-    assert "cannot become arrived" in words(browser.post("/dealer/visit/", form))
+    again = browser.post("/dealer/visit/", form)
+    assert (again.status_code, "cannot become arrived" in words(again)) == (422, True)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,7 @@ def test_what_is_not_to_be_driven_is_said_before_all_else(site) -> None:
     said = words(site.client("east_service").get(CHECK, {"vin": w.EAST_BOTH}))
     assert said.index("Not to be driven until repaired") < said.index("Eligible: 2 campaigns")
     assert "Booked here Mar 11, 2013 at 09:00, for PMP and STP" in said
+    assert "at 09:00. Its kits are not there by then (BOLT): order them, or move it." in said
 
 
 def test_every_check_is_kept_with_who_asked_when_and_what_was_answered(site_on_both) -> None:
@@ -142,9 +144,9 @@ def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on
         ) == "east_service"  # fmt: skip
 
 
-def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_both) -> None:
-    count_pumps(site_on_both.client("east_parts"), 2)
-    clerks = {FIRST: site_on_both.client("east_service"), SECOND: site_on_both.client("east_parts")}
+def press_at_once(site: Any) -> list[int]:
+    """Two clerks book different vehicles for the same time at the same instant; return what each is answered."""
+    clerks = {FIRST: site.client("east_service"), SECOND: site.client("east_parts")}
     gate, answers = threading.Barrier(2), []
 
     def press(vin: str) -> None:
@@ -160,9 +162,34 @@ def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_bot
         one.start()
     for one in pressed:
         one.join()
-    assert sorted(answers) == [302, 422]
-    with site_on_both.ledger() as ledger:
-        assert ledger.scalar("select count(*) from appointment where start = :start", start=LATER) == 1  # fmt: skip
+    return sorted(answers)
+
+
+def booked_then(site: Any) -> int:
+    """The visits that are booked for that time."""
+    with site.ledger() as ledger:
+        return int(
+            ledger.scalar("select count(*) from appointment where start = :start", start=LATER)
+        )
+
+
+def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_both) -> None:
+    """Two pumps, of which one is EAST_BOTH's; hours for both, and no bays are stated."""
+    count_pumps(site_on_both.client("east_parts"), 2)
+    assert press_at_once(site_on_both) == [302, 422]
+    assert booked_then(site_on_both) == 1
+
+
+def test_two_clerks_who_book_the_last_bay_at_once_do_not_both_get_it(site_on_both) -> None:
+    """Kits and hours enough for both, and one bay; with a second one both are booked."""
+    count_pumps(site_on_both.client("east_parts"), 9)
+    hours = {"week": "2013-03-18", "hours": "40", "bays": "1"}
+    site_on_both.client("east_service").post("/dealer/hours/", hours)
+    assert press_at_once(site_on_both) == [302, 422]
+    assert booked_then(site_on_both) == 1
+    site_on_both.client("east_service").post("/dealer/hours/", hours | {"bays": "2"})
+    assert press_at_once(site_on_both) == [302, 302]
+    assert booked_then(site_on_both) == 2
 
 
 def test_a_repair_is_recorded_and_what_was_typed_stays_where_it_is_refused(site_on_both) -> None:
@@ -230,6 +257,27 @@ def test_a_vehicle_taken_in_is_flagged_at_once(site) -> None:
     assert f"{FIRST} PMP came into stock with it open" in page
     theirs = browser.post("/dealer/stock/", form | {"vin": w.USED_IN_STOCK})
     assert (theirs.status_code, "stands in another dealer's stock" in words(theirs)) == (422, True)
+
+
+def test_a_sold_vehicle_that_comes_under_a_campaign_is_flagged_the_next_morning(site) -> None:
+    """Sold on February 20th; the list of the night before the 5th names it."""
+    from renotify.ledger.intake.typed_rows import take_typed
+
+    browser = site.client("east_service")
+    assert "came under a campaign" not in words(browser.get("/dealer/"))
+    stock = {"vin": w.vin(31), "dealer_code": w.EAST, "stock_type": "new", "in_date": "2013-01-10", "sold_date": "2013-02-20"}  # fmt: skip
+    named = {"campaign_code": w.STP, "vin": w.vin(31), "added_date": "2013-03-04"}
+    with site.ledger() as ledger:
+        take_typed(ledger, "dealer_stock", [stock], person="east_service", on=date(2013, 3, 5))
+        take_typed(ledger, "population", [named], person="ana", on=date(2013, 3, 5))
+    said = words(browser.get("/dealer/"))
+    assert (
+        f"1 vehicle of your stock came under a campaign in the last week, 1 of them after you sold it: {w.vin(31)}."
+        in said
+    )
+    assert f"{w.vin(31)} STP came under it after the sale: call whoever bought it" in words(
+        browser.get("/dealer/stock/")
+    )
 
 
 def test_each_part_to_order_has_its_reason_and_the_order_is_a_file(site_on_both) -> None:
@@ -337,6 +385,30 @@ def test_a_notice_whose_file_is_not_what_went_is_not_shown(site, tmp_path) -> No
     assert "ask the analyst for it" in words(browser.get("/dealer/notices/spring/1/"))
     assert browser.get("/dealer/notices/spring/1/file/").status_code == 404
     assert site.client("west_service").get("/dealer/notices/spring/2/").status_code == 404
+
+
+QUESTIONS = {  # of a page to the ledger, at most
+    "/dealer/": 85, "/dealer/week/": 85, f"{CHECK}?vin={FIRST}": 50, f"/dealer/book/{FIRST}/": 50, "/dealer/stock/": 20,
+    "/dealer/parts/": 30, "/dealer/notices/": 5,
+}  # fmt: skip
+
+
+def test_no_page_asks_the_ledger_more_often_than_it_must(site, monkeypatch) -> None:
+    from renotify.ledger.desk_session import SqliteDeskSession
+
+    asked: list[str] = []
+    run = SqliteDeskSession._run
+
+    def counting(session: Any, sql: str, values: Any) -> Any:
+        asked.append(sql)
+        return run(session, sql, values)
+
+    monkeypatch.setattr(SqliteDeskSession, "_run", counting)
+    browser = site.client("east_service")
+    for address, most in QUESTIONS.items():
+        asked.clear()
+        assert browser.get(address).status_code == 200
+        assert len(asked) <= most, (address, len(asked))
 
 
 @pytest.mark.parametrize("name", ["ana", "east_area", "carla", "rex", "east_system"])

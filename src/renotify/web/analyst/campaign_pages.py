@@ -21,11 +21,11 @@ from renotify.reports.overview import CampaignStands, Overview
 from renotify.values.english import counted, percent, short_day
 from renotify.web.analyst.list_links import behind, by_status, vehicles_at
 from renotify.web.analyst.overview_pages import CLOCKS, Figure, OverviewShown, Step, worked_out
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import kept
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table, written
 from renotify.workload.of_plan import workload_of
 
@@ -93,7 +93,8 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns with their counts of now."""
     visit = visit_of(request)
     known = registry.campaigns(visit.ledger)
-    counts = [row for row in status.counts(visit.ledger) if row.campaign in known]
+    every = kept(visit, "counts", lambda: status.counts(visit.ledger))
+    counts = [row for row in every if row.campaign in known]
     rows = [
         {
             "campaign": row.campaign, "subject": known[row.campaign].subject, "type": known[row.campaign].campaign_type.words,
@@ -139,7 +140,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """Show all that is registered of a campaign and how far it is."""
     visit = visit_of(request)
     code = registry.campaign(visit.ledger, registry.in_other_case(visit.ledger, code)).campaign_code
-    return long_page(
+    return slow_page(
         request, f"campaign {code}", lambda: _worked_out(visit, code), "analyst/campaign.html", _context, title=f"Campaign {code}",
     )  # fmt: skip
 

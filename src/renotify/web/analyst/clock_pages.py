@@ -17,12 +17,12 @@ from renotify.reports.deadlines import deadlines, state_day
 from renotify.values.english import counted, short_day
 from renotify.web.analyst.campaign_links import campaign_at, vehicles_of
 from renotify.web.analyst.overview_pages import Figure, Step
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
 from renotify.web.kept_answers import kept
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import shown_table
 
 TITLE = "Deadlines"
@@ -55,7 +55,7 @@ def clocks_page(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     chosen = request.GET.get("state", "")
     may_state = visit.person is not None and visit.person.role == Role.ANALYST
-    return long_page(
+    return slow_page(
         request, "deadlines", lambda: deadlines(visit.ledger, visit.on), "analyst/clocks.html",
         lambda found: _context(found, chosen, may_state=may_state), title=TITLE,
     )  # fmt: skip

@@ -21,10 +21,10 @@ from renotify.reports.of_the_day import limits_of
 from renotify.values.english import counted, percent, series, short_day
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.analyst.overview_pages import Figure, Step, is_analyst
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table, written
 
 ALL = {
@@ -172,7 +172,7 @@ def plans_kept(visit: Visit, name: str) -> str:
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show a follow-up: who is on its list and who was left out, its plans, what binds them, its waves, and what was decided."""
     visit = visit_of(request)
-    return long_page(
+    return slow_page(
         request, plans_kept(visit, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
         lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
     )  # fmt: skip
@@ -209,6 +209,7 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "binds": [*shown.said, *shown.messages][:FIRST_SAID],
         "binds_more": [*shown.said, *shown.messages][FIRST_SAID:],
         "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
+        "some_break": any(one["breaks"] for one in shown.plans if one["plan"] != IN_FORCE),
         "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),
         "limits": shown_table(
@@ -253,7 +254,7 @@ def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[S
     if waiting:
         whose = "its plan" if waves else "a plan"
         yield Step(
-            f"Look at {series(waiting)} beside {whose}, and put one in force, or leave it.",
+            f"Look at {series([f'“{one}”' for one in waiting])} beside {whose}, and put one in force, or leave it.",
             "#decide",
         )
     ahead = next((one for one in waves if not one["released"]), None)

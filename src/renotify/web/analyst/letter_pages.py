@@ -23,12 +23,12 @@ from renotify.mailing.letters_shown import LetterShown, letters_beside
 from renotify.values.english import counted
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.analyst.overview_pages import Figure, Step
-from renotify.web.analyst.waiting import NOW, long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import is_kept, kept
+from renotify.web.long_pages import NOW, slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
@@ -83,7 +83,7 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
     asked, title = f"letters {name}", f"Letters of {name}"
     if CHECK not in request.GET and NOW not in request.GET and not is_kept(visit, asked):
         return render(request, "analyst/letters.html", {"title": title, **_unchecked(visit, name)})
-    return long_page(
+    return slow_page(
         request,
         asked,
         lambda: judge_letters(visit.ledger, name, on=visit.on),
@@ -273,7 +273,7 @@ def letter(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Show a version as a picture, beside it its other language, and below each what the gate finds."""
     visit = visit_of(request)
     follow_ups.settings(visit.ledger, name)
-    return long_page(
+    return slow_page(
         request, f"letter {name} {number}", lambda: letters_beside(visit.ledger, name, number - 1, visit.on), "analyst/letter.html",
         lambda shown: _letter_context(name, number, shown), title=f"Letters of {name}",
     )  # fmt: skip

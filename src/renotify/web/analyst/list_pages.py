@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,6 +26,7 @@ from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 FIRST = 50  # rows of a page
@@ -85,9 +87,23 @@ def _found(visit: Visit, form: ListForm, *, first: int | None, after: str = "") 
     if form.by:
         if form.columns or form.sort:
             raise WrongUse("A count has its own columns and order.", "Leave Columns and Order by blank, or Count by.")  # fmt: skip
-        return counted(visit.ledger, form.asked, form.by, on=visit.on, scope=form.scope)
-    shown = Shown(form.columns, form.sort, first, after=after)
-    return listing(visit.ledger, form.asked, shown, on=visit.on, scope=form.scope)
+        return kept(
+            visit,
+            "vehicles counted",
+            lambda: counted(visit.ledger, form.asked, form.by, on=visit.on, scope=form.scope),
+            form.asked,
+            form.by,
+            form.scope,
+        )
+    begins = Shown(form.columns, form.sort, first)
+
+    def whole(shown: Shown) -> Listing:
+        return listing(visit.ledger, form.asked, shown, on=visit.on, scope=form.scope)
+
+    if first is None:
+        return whole(begins)
+    found = kept(visit, "vehicles", lambda: whole(begins), form.asked, begins, form.scope)
+    return whole(replace(begins, after=after, counted=found.counts)) if after else found
 
 
 def _headline(found: Listing, form: ListForm) -> str:

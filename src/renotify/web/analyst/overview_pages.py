@@ -15,10 +15,10 @@ from renotify.ledger import registry
 from renotify.reports.overview import AT_THE_MAIL_HOUSE, OVERDUE, Overview, WaveStands, overview
 from renotify.values.english import counted, percent, short_day
 from renotify.web.analyst.list_links import by_status, vehicles_at
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 TITLE = "Overview"
@@ -77,7 +77,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     if not registry.campaigns(visit.ledger):
         return render(request, "analyst/nothing_loaded.html", {"title": TITLE})
-    return long_page(
+    return slow_page(
         request, "overview", lambda: worked_out(visit), "analyst/overview.html",
         lambda shown: _context(shown, may_act=is_analyst(visit)), title=TITLE,
     )  # fmt: skip

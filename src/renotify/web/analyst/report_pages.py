@@ -27,11 +27,11 @@ from renotify.web.analyst.campaign_links import campaign_at
 from renotify.web.analyst.list_form import instant_of
 from renotify.web.analyst.list_links import by_status, vehicles_at
 from renotify.web.analyst.overview_pages import Figure, Step
-from renotify.web.analyst.waiting import long_page
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import Link, shown_table
 
 OWED = {
@@ -79,7 +79,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         return redirect(_report_at(typed["campaign"], typed["period"], typed["as_of"], typed["known_at"]))  # fmt: skip
     codes = sorted(registry.campaigns(visit.ledger))
     last = Quarter.of(visit.on).previous()
-    return long_page(
+    return slow_page(
         request, "reports owed", lambda: schedule(visit.ledger, visit.on), "analyst/reports.html",
         lambda owed: _owed(owed) | {"codes": codes, "last": last, "typed": typed}, title="Reports",
     )  # fmt: skip
@@ -216,7 +216,7 @@ def progress_page(request: HttpRequest) -> HttpResponse:
             f"Progress cannot be counted by {asked}.", f"Count it by {', '.join(PLACES)}."
         )
     by = cast("By", asked)
-    return long_page(
+    return slow_page(
         request, f"progress by {by}", lambda: progress(visit.ledger, visit.on, by, visit.scope), "analyst/progress.html",
         lambda rows: _progress(rows, by), title="Progress",
     )  # fmt: skip

@@ -53,7 +53,8 @@ def _table(name: str, own: Sequence[Edition]) -> ShownTable:
     def address(row: Mapping[str, Any]) -> str:
         return reverse("area:notice", args=[name, row["audience"], row["code"]])
 
-    rows = [one._asdict() | {"open": "Open"} for one in own]
+    waiting_first = sorted(own, key=lambda one: (one.audience, bool(one.acknowledged_at), one.code))
+    rows = [one._asdict() | {"open": "Open"} for one in waiting_first]
     return shown_table(f"Notices of {name}", rows, COLUMNS, links={"open": address})
 
 

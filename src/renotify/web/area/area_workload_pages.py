@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from renotify.charts.dealer_heat_map import dealer_heat_map
 from renotify.desks.area_workload import AreaWorkload, area_workload
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
-from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept
+from renotify.web.door.visit import visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import shown_table
 
 WEEKS = {
@@ -26,23 +27,29 @@ def workload(request: HttpRequest) -> HttpResponse:
     """Show the weeks to come of all dealers of the area."""
     visit = visit_of(request)
     area = visit.scope.area
-    shown = kept(visit, "area workload", lambda: _shown(visit))
-    if shown is None:
-        return render(request, "area/workload.html", {"area": area})
-    found, drawing = shown
+
+    def ask() -> tuple[AreaWorkload, str] | None:
+        found = area_workload(visit.ledger, area, visit.on)
+        if found is None:
+            return None
+        return found, dealer_heat_map(found.drawn, shown=len(found.drawn.dealers))
+
+    return slow_page(
+        request,
+        "area workload",
+        ask,
+        "area/workload.html",
+        _shown,
+        title=f"Workload of area {area}",
+    )
+
+
+def _shown(answer: tuple[AreaWorkload, str] | None) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    found, drawing = answer
     rows = [one._asdict() for one in found.weeks]
-    table = shown_table("Dealers and weeks, the tightest first", rows, WEEKS, first=FIRST)
-    return render(
-        request, "area/workload.html",
-        {
-            "area": area, "found": found, "table": table, "chart": drawing, "sentences": found.sentences[:SAID],
-            "more": max(len(found.sentences) - SAID, 0),
-        },
-    )  # fmt: skip
-
-
-def _shown(visit: Visit) -> tuple[AreaWorkload, str] | None:
-    found = area_workload(visit.ledger, visit.scope.area, visit.on)
-    if found is None:
-        return None
-    return found, dealer_heat_map(found.drawn, shown=len(found.drawn.dealers))
+    return {
+        "found": found, "table": shown_table("Dealers and weeks, the tightest first", rows, WEEKS, first=FIRST), "chart": drawing,
+        "sentences": found.sentences[:SAID], "more": max(len(found.sentences) - SAID, 0),
+    }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from renotify.desks.area_lists import AreaLists, area_lists
 from renotify.desks.area_month import AreaMonth, area_month
@@ -13,13 +12,13 @@ from renotify.desks.reasons import headline
 from renotify.values.english import counted
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
-from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept
+from renotify.web.door.visit import visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 DEALERS = {
     "rank": "Rank", "called": "Dealer", "why": "Needs help with", "vehicles_concerned": "Vehicles concerned", "open": "Open",
-    "completion": "Done, %", "completion_before": "4 weeks ago, %", "done_since": "Done since",
+    "completion": "Done, %", "done_since": "Done since",
     "visits": "Visits to come", "hours": "Hours",
     "capacity": "Hours on hand", "extra_technician_days": "Extra days to book",
 }  # fmt: skip
@@ -42,24 +41,22 @@ FIRST = 100  # rows of a table
 def month(request: HttpRequest) -> HttpResponse:
     """Show the month of the area of whoever asks."""
     visit = visit_of(request)
-    found = _month(visit)
-    lists = _lists(visit)
-    dealers = found.dealers.to_pylist()
-    return render(
-        request, "area/month.html",
-        {
-            "area": found.area, "headline": headline(found.area, visit.on, dealers), "figures": _figures(dealers),
-            "to_call": _to_call(found), "table": _ranked(found), "behind": _behind(found, lists), "beside": found.beside,
-        },
+    area, on = visit.scope.area, visit.on
+
+    def ask() -> tuple[AreaMonth, AreaLists]:
+        return area_month(visit.ledger, area, on), area_lists(visit.ledger, area, on)
+
+    return slow_page(
+        request, "area month", ask, "area/month.html", lambda found: _shown(*found), title=f"Area {area}, this month"
     )  # fmt: skip
 
 
-def _month(visit: Visit) -> AreaMonth:
-    return kept(visit, "area month", lambda: area_month(visit.ledger, visit.scope.area, visit.on))
-
-
-def _lists(visit: Visit) -> AreaLists:
-    return kept(visit, "area lists", lambda: area_lists(visit.ledger, visit.scope.area, visit.on))
+def _shown(found: AreaMonth, lists: AreaLists) -> dict[str, Any]:
+    dealers = found.dealers.to_pylist()
+    return {
+        "headline": headline(found.area, found.on, dealers), "figures": _figures(dealers), "to_call": _to_call(found),
+        "table": _ranked(found), "behind": _behind(found, lists), "beside": found.beside,
+    }  # fmt: skip
 
 
 def _figures(dealers: list[dict[str, Any]]) -> list[tuple[object, str]]:
@@ -93,7 +90,7 @@ def _to_call(found: AreaMonth) -> list[dict[str, Any]]:
 def _ranked(found: AreaMonth) -> ShownTable:
     rows = [
         row
-        | {name: 100 * row[name] for name in ("completion", "completion_before")}
+        | {"completion": 100 * row["completion"]}
         | {"called": f"{row['name']} ({row['dealer']})"}
         for row in found.dealers.to_pylist()
     ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from renotify.charts.calls_by_day import CallsByDay, DayOfCalls, calls_by_day
 from renotify.contact.calls_to_come import CallsToCome, calls_to_come
 from renotify.values.english import short_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
-from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept
+from renotify.web.door.visit import visit_of
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import shown_table
 
 DAYS = {"day": "Day", "weekday": "Weekday", "calls": "Calls", "low": "At least", "high": "At most"}
@@ -22,23 +23,34 @@ WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters":
 def calls(request: HttpRequest) -> HttpResponse:
     """Show the calls of the next six weeks by day."""
     visit = visit_of(request)
-    found, chart = kept(visit, "calls to come", lambda: _drawn(visit))
+
+    def ask() -> tuple[CallsToCome, str]:
+        found = calls_to_come(visit.ledger, visit.on)
+        return found, _chart(found)
+
+    return slow_page(
+        request,
+        "calls to come",
+        ask,
+        "contact/calls.html",
+        lambda one: _shown(*one),
+        title="Calls to come",
+    )
+
+
+def _shown(found: CallsToCome, chart: str) -> dict[str, Any]:
+    rows = [one._asdict() | {"weekday": f"{one.day:%A}"} for one in found.days]
     days = shown_table(
-        "Calls by day", [one._asdict() | {"weekday": f"{one.day:%A}"} for one in found.days], DAYS,
+        "Calls by day",
+        rows,
+        DAYS,
         empty="No follow-up with a plan is in force: no calls are foretold.",
-    )  # fmt: skip
+    )
+    brought = [_wave(one._asdict()) for one in found.waves]
     waves = shown_table(
-        "What brings them", [_wave(one._asdict()) for one in found.waves], WAVES, empty="No letter that is out or to come brings a call."
-    )  # fmt: skip
-    return render(
-        request, "contact/calls.html",
-        {"headline": headline(found), "chart": chart, "tables": (days, waves), "follow_ups": found.follow_ups},
-    )  # fmt: skip
-
-
-def _drawn(visit: Visit) -> tuple[CallsToCome, str]:
-    found = calls_to_come(visit.ledger, visit.on)
-    return found, _chart(found)
+        "What brings them", brought, WAVES, empty="No letter that is out or to come brings a call."
+    )
+    return {"headline": headline(found), "chart": chart, "tables": (days, waves)}
 
 
 def headline(found: CallsToCome) -> str:

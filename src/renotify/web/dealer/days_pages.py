@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +19,11 @@ from renotify.desks.dealer_days import DealerDays
 from renotify.desks.in_force_now import InstructionKind
 from renotify.desks.stated_hours import state_hours, stated_of
 from renotify.desks.to_do import Step, in_short, steps
+from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
+from renotify.stock.came_under import IN_STOCK, SOLD, came_under
 from renotify.values.calendar import monday_of
-from renotify.values.english import figure, short_day, short_month_day
+from renotify.values.english import counted, figure, series, short_day, short_month_day
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER
@@ -34,8 +37,15 @@ KITS = {
 }  # fmt: skip
 MAY_COME = {"vin": "VIN", "bundle": "Campaigns", "model": "Model", "out_on": "Letter out", "chance": "Chance to come"}  # fmt: skip
 INSTRUCTIONS = {"campaign": "Campaign", "vehicles": "Vehicles", "says": "What holds"}
+WEEK = timedelta(days=7)
+NAMED = 3  # vehicles that a flag names
 FIRST = 50  # rows of a table on the page
-LEADS = {"kits": "dealer:parts", "stock": "dealer:stock", "notice": "dealer:notices"}
+LEADS = {  # of a step: the page that helps, and what the link says
+    "kits": ("dealer:parts", "Order kits"),
+    "stock": ("dealer:stock", "See the stock"),
+    "notice": ("dealer:notices", "Read and acknowledge"),
+    "hours": ("dealer:week", "See the week"),
+}
 REPORTED = {"arrived": "has arrived", "cancelled": "is cancelled", "no_show": "did not come", "booked": "is booked again"}  # fmt: skip
 
 
@@ -67,7 +77,8 @@ class ToDo(NamedTuple):
     """A step with the page that helps."""
 
     says: str
-    link: str
+    link: str = ""
+    link_says: str = ""
 
 
 @opens_to(*DEALER)
@@ -122,12 +133,12 @@ def hours(request: HttpRequest) -> HttpResponseBase:
 
 
 def _again(request: HttpRequest, errors: Mapping[str, list[str]]) -> HttpResponse:
-    from django.contrib import messages
-
-    for reasons in errors.values():
-        for reason in reasons:
-            messages.error(request, reason)
-    return day(request)
+    """Show the day once more, with the reasons why nothing was taken."""
+    for reason in (reason for reasons in errors.values() for reason in reasons):
+        messages.error(request, reason)
+    answer: HttpResponse = day(request)
+    answer.status_code = 422
+    return answer
 
 
 def _name(visit: Any) -> str:  # noqa: ANN401 - a visit that came through the door
@@ -157,9 +168,24 @@ def _days(
             "figures": list(_figures(days)), "by_day": _by_day(days, numbers), "late": _cards(days.without_word.to_pylist(), numbers),
             "tables": tables, "is_week": days.first != days.last,
             "form": form or _hours_form(visit),
+            "flags": kept(visit, "dealer: flags", lambda: _flags(visit)),
         },
         status=form.status if form else 200,
     )  # fmt: skip
+
+
+def _flags(visit: Visit) -> str:
+    """Say what came under a campaign in the last week, in stock or after it was sold; blank where nothing did."""
+    rows = came_under(visit.ledger, Scope(dealer=visit.scope.dealer), on=visit.on).to_pylist()
+    new = [
+        row for row in rows if row["flag"] in (IN_STOCK, SOLD) and row["since"] > visit.on - WEEK
+    ]
+    if not new:
+        return ""
+    sold = sum(row["flag"] == SOLD for row in new)
+    after = f", {sold} of them after you sold {'it' if sold == 1 else 'them'}" if sold else ""
+    vins = series([row["vin"] for row in new[:NAMED]])
+    return f"{counted(len(new), 'vehicle')} of your stock came under a campaign in the last week{after}: {vins}."
 
 
 def _hours_form(visit: Visit) -> Filled:
@@ -185,7 +211,10 @@ def _in_force(days: DealerDays) -> list[dict[str, Any]]:
 
 
 def _to_do(step: Step) -> ToDo:
-    return ToDo(step.says, reverse(LEADS[step.about]) if step.about in LEADS else "")
+    if step.about not in LEADS:
+        return ToDo(step.says)
+    name, says = LEADS[step.about]
+    return ToDo(step.says, reverse(name), says)
 
 
 def _figures(days: DealerDays) -> Iterator[Figure]:

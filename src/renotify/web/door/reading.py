@@ -25,6 +25,8 @@ class Deed(StrEnum):
     SIGNED_IN = "signed_in"
     CALL_NOTE = "call_note"
     REFERRED = "referred"
+    ASKED_ONCE = "asked_once"  # a system wrote under a key of its own: what it asked,
+    ANSWERED_ONCE = "answered_once"  # and what it was answered
 
 
 class Reading(models.Model):

@@ -18,6 +18,7 @@ from renotify.vehicle_lists.asked import Asked, command
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
 
 WAVES = {
@@ -61,7 +62,7 @@ def every_follow_up(request: HttpRequest) -> HttpResponseBase:
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show the three-way count of a follow-up's waves, what is to be done next, and what came back."""
     visit = visit_of(request)
-    counted = reconciling.reconcile(visit.ledger, name)
+    counted = kept(visit, "reconcile", lambda: reconciling.reconcile(visit.ledger, name), name)
     waves = {one.number: one for one in pieces.waves(visit.ledger, name)}
     rows = [{**row, "stands": _stands(waves[row["wave"]])} for row in counted["waves"]]
     table = shown_table(
@@ -106,12 +107,16 @@ def _work(session: Session, name: str, request: HttpRequest) -> Any:  # noqa: AN
 
 
 def _lists(session: Session, name: str, request: HttpRequest) -> Mapping[str, pa.Table]:
-    on = visit_of(request).on
-    came_back = return_work.work(session, name, on)
-    return {
-        **{one: return_work.of_list(came_back, one) for one in return_work.LISTS},
-        **open_work.open_work(session, name, on),
-    }
+    visit = visit_of(request)
+
+    def ask() -> Mapping[str, pa.Table]:
+        came_back = return_work.work(session, name, visit.on)
+        return {
+            **{one: return_work.of_list(came_back, one) for one in return_work.LISTS},
+            **open_work.open_work(session, name, visit.on),
+        }
+
+    return kept(visit, "work lists", ask, name)
 
 
 @opens_to(Role.ANALYST)
@@ -144,7 +149,13 @@ def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
     """Show whether a wave is ready, what it lacks and at which dealers, and what releases it, calls it back or takes its evidence."""
     visit = visit_of(request)
     row = pieces.wave(visit.ledger, name, wave)
-    found = None if row.released else readiness.ready(visit.ledger, name, wave, visit.on)
+    found = (
+        None
+        if row.released
+        else kept(
+            visit, "ready", lambda: readiness.ready(visit.ledger, name, wave, visit.on), name, wave
+        )
+    )
     decided = [one.sentence for one in readiness.decided(visit.ledger, row)]
     return render(
         request, "mail_room/wave.html",

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contact/", include("renotify.web.contact.contact_addresses")),
     path("area/", include("renotify.web.area.area_addresses")),
     path("auditor/", include("renotify.web.auditor.auditor_addresses")),
+    path("api/v1/", include("renotify.web.api.api_addresses")),
 ]
 handler403 = "renotify.web.door.refusals.turned_away"
 handler404 = "renotify.web.door.refusals.no_page"

@@ -26,7 +26,8 @@ class SignOn:
 def sign_on(file: str) -> SignOn:
     """Read the file; without one there are local names only. Raises BadInput for a key that lacks and for a role nobody knows.
 
-    ``name``, ``server`` (its address), ``client``, ``secret``, and a table ``[roles]`` with the role of each group.
+    ``name``, ``server`` (its address), ``client``, ``secret``, and a table ``[roles]`` with the role of each group. Where the server leads
+    on to other hosts, ``leads_to`` lists them: a browser follows a form to hosts that are named only.
     """
     if not file:
         return SignOn()
@@ -46,5 +47,10 @@ def sign_on(file: str) -> SignOn:
         "provider_id": "company", "name": stated["name"], "client_id": stated["client"], "secret": stated["secret"],
         "settings": {"server_url": stated["server"], "oauth_pkce_enabled": True},
     }  # fmt: skip
-    parts = urlsplit(stated["server"])
-    return SignOn({"openid_connect": {"APPS": [app]}}, (f"{parts.scheme}://{parts.netloc}",), roles)
+    origins = tuple(_origin(address) for address in (stated["server"], *stated.get("leads_to", ())))
+    return SignOn({"openid_connect": {"APPS": [app]}}, origins, roles)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
