@@ -161,7 +161,7 @@ def test_a_mistyped_follow_up_is_refused_everywhere_with_the_known_names(
 ) -> None:
     said = office.run(*command)
     assert (said.code, said.out) == (1, "")
-    assert refusal(said.err) == ("There is no follow-up 'sprnig'.", "Known are spring.")
+    assert refusal(said.err) == ("There is no follow-up 'sprnig'.", "Did you mean spring?")
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,18 @@ def test_nhtsa_s_line_is_thirteen_fields_by_tabs_and_what_to_look_at_goes_beside
     assert "No quarterly report is owed for 2013Q1" in not_owed.err
 
 
+def test_of_several_lines_none_is_printed_where_one_has_no_number(office: Desk) -> None:
+    bare = World(office.folder / "bare").campaign("BARE", involved=1).dealer(w.EAST)
+    office.do("load", bare.vehicle(w.STRANGER, "BARE", dealer=w.EAST).write(), on=w.NOTICE)
+    file = office.folder / "sheets"
+    said = office.run(
+        "report", "quarterly", w.STP, "BARE", "2012Q4", "--nhtsa", "--sheet", file, "--on", w.NOTICE
+    )  # fmt: skip
+    assert (said.code, said.out) == (1, "")
+    assert "Refused: BARE 2012Q4: no NHTSA campaign number is on file" in said.err
+    assert not file.exists()
+
+
 def test_as_json_the_line_gives_way_to_the_document(office: Desk) -> None:
     filed = office.do("report", "quarterly", w.STP, "2012Q4", "--nhtsa", on=w.NOTICE)
     assert filed["MFGCAMPNO"] == w.STP
@@ -358,6 +370,15 @@ def test_deadlines_print_what_is_overdue_before_what_is_soon(office: Desk) -> No
         " notices spring --acknowledge FILE; or renotify deadlines --filed spring:dealer_notice --on DATE."
         in told
     )
+
+
+def test_a_clock_that_was_late_says_so_below_the_table(office: Desk) -> None:
+    """The report of 2012Q4 was owed on 2013-01-30 and is filed on 2013-02-26, 27 days after it."""
+    clock = f"{w.STP}:quarterly_report:2012Q4"
+    printed = office.run("deadlines", "--filed", clock, "--on", w.NOTICE).out
+    (late,) = (one for one in office.do("deadlines", on=w.NOTICE) if one["state"] == "late")
+    assert "27 days after" in late["sentence"]
+    assert f"- late: {late['sentence']}" in printed
 
 
 def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None:

@@ -15,10 +15,9 @@ from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
-    Mailed,
     StateRow,
-    VehicleRow,
 )
+from renotify.visits.work_there import Mailed, VehicleRow, work_is_there
 
 ON = date(2013, 2, 26)
 VIN = "JTHBK262065900001"
@@ -304,12 +303,12 @@ def test_a_replacement_is_no_part_of_the_time_of_one_visit():
 def test_work_is_there_from_the_remedy_on_and_where_a_letter_told_to_wait_from_its_kits_on():
     sent, kits = date(2013, 2, 5), date(2013, 3, 11)
     waits = Mailed("9LA", sent, None, told_to_wait=sent)
-    assert answers.work_is_there(RECALL, None, ON)
-    assert not answers.work_is_there(RECALL, None, date(2009, 2, 8))
-    assert not answers.work_is_there(RECALL, None, ON, waits)
-    assert not answers.work_is_there(RECALL, None, ON, waits._replace(remedy_from=kits))
-    assert answers.work_is_there(RECALL, None, kits, waits._replace(remedy_from=kits))
-    assert answers.work_is_there(RECALL, None, ON, Mailed("9LA", sent, None))
+    assert work_is_there(RECALL, None, ON)
+    assert not work_is_there(RECALL, None, date(2009, 2, 8))
+    assert not work_is_there(RECALL, None, ON, waits)
+    assert not work_is_there(RECALL, None, ON, waits._replace(remedy_from=kits))
+    assert work_is_there(RECALL, None, kits, waits._replace(remedy_from=kits))
+    assert work_is_there(RECALL, None, ON, Mailed("9LA", sent, None))
 
 
 def test_the_number_tells_all_that_577_11_d_asks_for():

@@ -19,13 +19,12 @@ from renotify.contact.vehicle_known import (
     Booking,
     DealerRow,
     Known,
-    Mailed,
     StateRow,
-    VehicleRow,
     known_of,
 )
 from renotify.ledger.kinds import Reason, Status
 from renotify.ledger.session import Session
+from renotify.visits.work_there import Mailed, VehicleRow
 
 ON = date(2013, 2, 26)
 DO_NOT_DRIVE = "Do not drive this vehicle until it is repaired. Offer to have it picked up."

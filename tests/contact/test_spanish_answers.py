@@ -21,9 +21,7 @@ from renotify.contact.vehicle_known import (
     DealerRow,
     InStock,
     Known,
-    Mailed,
     StateRow,
-    VehicleRow,
     VisitKits,
 )
 from renotify.ledger.kinds import Reason, Status
@@ -31,6 +29,7 @@ from renotify.ledger.planned_letters import PlannedLetter
 from renotify.ledger.session import Session
 from renotify.parts.kits_of_visits import KitState
 from renotify.values.vin import VinFault
+from renotify.visits.work_there import Mailed, VehicleRow
 
 ON = date(2013, 2, 26)
 ENGLISH = frozenset(

@@ -84,8 +84,10 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--year", "2007"), {BOOKED, LEASED}),
         (("--year", "2007-2008", "--not-booked"), {LEASED, STOCKED}),
         (("--reason", "letter_returned", "--reason", "export"), {BACK, EXPORTED}),
-        (("--owner-state", "fl"), {LEASED}),  # who drives it, not the bank
-        (("--owner-state", "TX"), set()),
+        (("--owner-state", "fl"), {LEASED}),  # who drives it
+        (("--owner-state", "TX"), {LEASED}),  # the bank holds it, too, and has a letter
+        (("--owner-zip", "750"), {LEASED}),
+        (("--owner-state", "TX", "--owner-zip", "336"), set()),  # nobody is there
         (("--owner-zip", "336"), {LEASED}),
         (("--language", "fr"), {LEASED}),
         (("--dealer-state", "TX", "--status", "open"), {BOOKED, STOCKED, LEASED}),
@@ -243,6 +245,7 @@ def test_a_value_that_is_known_and_that_no_row_has_lists_nothing(
         (("--wave", "1"), 2, "--follow-up NAME"),
         (("--columns", "wave"), 2, "--follow-up NAME"),
         (("--columns", "color"), 2, "There is no column"),
+        (("--by", "modle"), 2, "Did you mean model?"),
         (("--campaign", "AAA"), 1, "AAA"),
         (("--follow-up", "second"), 1, "second"),
         (("--out", "list.doc"), 2, ".xlsx"),

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 import two_dealers as w
+from renotify.desks.book_of_visits import book_of
 from renotify.desks.dealer_days import dealer_day, dealer_week
 from renotify.desks.to_do import headline, steps
 from renotify.errors import UnknownName
@@ -89,6 +90,22 @@ def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> No
     assert step.says == (
         f"{w.EAST_BOTH} is open for STP, too: do it in the same visit, 2.5 hours in all."
     )
+
+
+def test_day_week_book_and_workload_count_the_whole_visit(own_session: Session) -> None:
+    """Booked for the pump alone, 2 hours; with the bolt that is open, too, 2.7 hours are stated: everybody counts 2.7."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+    planned = dealer_day(own_session, w.EAST, DAY)
+    assert sum(planned.visits["hours"].to_pylist()) == 2.7
+    assert planned.weeks["booked_hours"].to_pylist() == [2.7]
+    assert book_of(own_session, w.EAST, DAY).booked_hours(DAY) == 2.7
+    with own_session.transaction():
+        own_session.execute("delete from plan")
+    (week,) = dealer_day(own_session, w.EAST, DAY).weeks.to_pylist()
+    assert (week["hours"], week["booked_hours"]) == (2.7, 2.7)
 
 
 def test_hours_that_are_not_loaded_are_planned_and_not_told(own_session: Session) -> None:

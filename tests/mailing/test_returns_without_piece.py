@@ -11,6 +11,28 @@ from renotify.ledger import intake
 from renotify.ledger.returned_mail import came_back
 from renotify.mailing import return_work, returns
 from small_world import World
+from small_world import vin as vin_of
+
+NOBODY_KNOWS = "vehicle whose letter came back without a piece_id"
+
+
+def test_the_load_says_that_nobody_knows_a_letter_only_where_nobody_can(sqlite_session, tmp_path):
+    """Letters before the first follow-up, of no piece: one with its day, one that is the only letter, two of which one came back, none."""
+    world = World(tmp_path / "before").dealer("D1").campaign("9LA")
+    dated, only, of_two, none = (vin_of(number) for number in range(1, 5))
+    march, may = date(2012, 3, 8), date(2012, 5, 8)
+    for one in (dated, only, of_two, none):
+        world.vehicle(one, "9LA", dealer="D1")
+    for one, day in ((dated, march), (dated, may), (only, march), (of_two, march), (of_two, may)):
+        world.add("mail_events", vin=one, campaign_code="9LA", kind="mailed", mailed_date=day)
+    for one, day in ((dated, march), (only, None), (of_two, None), (none, None)):
+        stated = {"returned_date": date(2012, 6, 1), "return_code": "UTF"}
+        stated |= {"mailed_date": day} if day else {}
+        world.add("mail_events", vin=one, campaign_code="9LA", kind="returned", **stated)
+    loaded = intake.load(sqlite_session, [world.write()], on=MAY, rejects_dir=tmp_path / "rejects")
+    assert not loaded.rejected
+    (note,) = (one for one in loaded.notes if "without a piece_id" in one)
+    assert note.startswith("mail_events: 2 vehicles whose letters came back")
 
 
 def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_not(
@@ -33,7 +55,7 @@ def test_a_return_that_is_loaded_stands_on_a_list_whether_it_names_its_piece_or_
     )  # fmt: skip
     loaded = intake.load(session, [rows.write()], on=MAY, rejects_dir=tmp_path / "rejects")
     assert not loaded.rejected
-    assert any("1 vehicle whose letter came back without a piece_id" in one for one in loaded.notes)
+    assert not any(NOBODY_KNOWS in one for one in loaded.notes)  # it names the day of its letter
     assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
     rest = [row for row in return_work.work(session, NAME, MAY).to_pylist() if not row["piece_id"]]
     told = [(row["vin"], row["bundle"], row["returned_on"], row["return_code"]) for row in rest]
@@ -58,6 +80,7 @@ def test_a_return_without_piece_is_of_the_one_letter_that_was_in_the_mail(sessio
     given = (owned, "2013-04-12", "UTF"), (leased, "2013-04-12", "UTF")
     loaded = returned_of_vehicles(session, tmp_path, *given)
     assert not loaded.rejected
+    assert any(f"1 {NOBODY_KNOWS}" in one for one in loaded.notes)
     assert lists(session) == {piece["owner"]: "skip_trace", "": "ask"}
     blocked = {(row["vin"], row["role"]) for row in came_back(session, MAY).to_pylist()}
     assert blocked == {(owned, "owner"), (leased, "lessor"), (leased, "lessee")}

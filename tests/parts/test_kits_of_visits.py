@@ -7,6 +7,7 @@ from pathlib import Path
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import open_session
+from renotify.parts.kits_at_one_dealer import kits_at_one_dealer
 from renotify.parts.kits_of_visits import OneMore, by_visit, kits_of_visits
 from small_world import Desk, World, vin
 
@@ -44,6 +45,31 @@ def test_the_shelf_serves_the_first_visits_and_what_is_on_order_the_next_ones(
         (vin(2), "short", None),
         (vin(3), "short", None),
     ]
+
+
+def test_of_two_visits_of_one_day_the_earlier_hour_has_the_kit_then_who_booked_first(
+    sqlite_ledger: str, tmp_path: Path
+) -> None:
+    """One kit is on order. The vehicles' numbers stand against the order of the hours, and of the days of booking."""
+    desk = Desk(sqlite_ledger, tmp_path)
+    for hours, asked, first in (
+        ("10:30", "09:00", 1), ("09:00", "09:00", 1), ("09:00", "10:30", 0)
+    ):  # fmt: skip
+        made = world(tmp_path / f"{hours}{asked}".replace(":", ""), 0).count(
+            EAST, PIPE, ON, on_hand=0, on_order=1
+        )
+        for number, (hour, booked) in enumerate(((hours, "2013-02-21"), (asked, "2013-02-20"))):
+            made.vehicle(vin(number), "9LA", dealer=EAST)
+            made.add("appointments", appointment_id=f"A{number}", vin=vin(number), dealer_code=EAST, campaign_codes="9LA",
+                     start=f"{ON}T{hour}", status="booked", booked_on=booked)  # fmt: skip
+        desk.do("load", made.write(), on=ON)
+        told = {number: state for number, state, _ in states(sqlite_ledger)}
+        assert told == {vin(first): "on_order", vin(1 - first): "short"}
+        with open_session(sqlite_ledger) as session:
+            for number in (0, 1):
+                found = kits_at_one_dealer(session, EAST, vin(number), None)
+                assert found
+                assert found.state == told[vin(number)]
 
 
 def test_promised_kits_come_in_their_weeks(ledger: str, tmp_path: Path) -> None:

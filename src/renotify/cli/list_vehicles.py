@@ -70,8 +70,18 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 )
 @_several("--model", "models", "Of this model.", metavar="MODEL")
 @click.option("--year", "years", type=Years(), help="Of a model year, or of 2006-2008.")
-@_several("--owner-state", "owner_states", "Held by somebody in this state.", metavar="STATE")
-@_several("--owner-zip", "owner_zips", "Held at a ZIP Code that begins like this.", metavar="ZIP")
+@_several(
+    "--owner-state",
+    "owner_states",
+    "Held by anybody in this state, lessee or lessor.",
+    metavar="STATE",
+)
+@_several(
+    "--owner-zip",
+    "owner_zips",
+    "Held at a ZIP Code that begins like this, by lessee or lessor.",
+    metavar="ZIP",
+)
 @_several("--dealer-state", "dealer_states", "Of dealers in this state.", metavar="STATE")
 @_several(
     "--dealer-zip", "dealer_zips", "Of dealers at a ZIP Code that begins like this.", metavar="ZIP"

@@ -146,6 +146,8 @@ def _give(
     """Write the files that were asked for of reports, and print them: as JSON one document of one, a list of several."""
     from renotify.reports import nhtsa13
 
+    if nhtsa and not as_json:
+        _refuse_unnumbered(titles, reports)
     for filed in reports:
         _write(session, filed, known_at, sheet=sheet, vehicles=vehicles, against=against)
     if as_json:
@@ -155,15 +157,17 @@ def _give(
         if not nhtsa:
             _print_quarterly(title, filed, known_at)
             continue
-        if not filed["CAMPNO"]:
-            continue
         click.echo(nhtsa13.line(filed), nl=False)
         for message in filed["messages"]:
             click.echo(f"- {message}", err=True)
+
+
+def _refuse_unnumbered(titles: Sequence[str], reports: Sequence[dict[str, Any]]) -> None:
+    """Refuse lines for NHTSA, before anything is written or printed, where one would have no number."""
     unnumbered = [
         title for title, filed in zip(titles, reports, strict=True) if not filed["CAMPNO"]
     ]
-    if nhtsa and unnumbered:
+    if unnumbered:
         raise Refused(
             f"{series(unnumbered)}: no NHTSA campaign number is on file, and a line without one cannot be filed.",
             "State nhtsa_campaign_number in campaigns.toml and load it, or load NHTSA's FLAT_RCL.",
@@ -332,7 +336,7 @@ STATED = {
     "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
 CALENDAR = ".ics"
-TO_DO = ("overdue", "soon", "unknown")  # states of a clock that ask for something
+TO_SAY = ("overdue", "soon", "late", "unknown")  # states of a clock of which a person must read why
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 
 
@@ -359,7 +363,8 @@ def deadlines(
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
     spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
-    closes it; --json has both of every row. A calendar (--out FILE.ics) has an all-day entry for each that has a day.
+    closes it, and each that was late why; --json has both of every row. A calendar (--out FILE.ics) has an all-day
+    entry for each that has a day.
     """
     from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
@@ -389,7 +394,7 @@ def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_
 
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
-    """Print the clocks as a table, and below it what each says that asks for something, and what closes it."""
+    """Print the clocks as a table, and below it what each says that asks for something or was late, and what closes it."""
     least = ("citation", "id", "vehicles")  # what asks for something is named with its id below
     rows = rows_of(clocks, *columns)
     table(f"Deadlines on {on}", columns, rows, unbroken="what", first_to_go=least)
@@ -397,8 +402,8 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
 
 
 def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
-    """Say of each clock that asks for something what it asks, and what closes it."""
+    """Say of each clock that asks for something what it asks, and what closes it; of one that was late why it was."""
     for one in clocks:
-        if one["state"] in TO_DO:
+        if one["state"] in TO_SAY:
             closes = f" Closed by {one['closes']}." if one["closes"] else ""
             noted(f"- {one['state']}: {one['sentence']}{closes}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.campaigns.letter_facts import by_repair, facts_of, old_vehicles, text_of
+from renotify.campaigns.letter_facts import by_repair, text_of
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information, lacking
 from renotify.contact.spoken import listed, say
@@ -23,9 +23,7 @@ from renotify.contact.vehicle_known import (
     DealerRow,
     InStock,
     Known,
-    Mailed,
     StateRow,
-    VehicleRow,
     known_of,
 )
 from renotify.contact.visit_kits import kits_of
@@ -35,10 +33,8 @@ from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.letter_text import long_date
 from renotify.values import vin as vins
 from renotify.visits.needs import JOINED, visit_hours
+from renotify.visits.work_there import NO_WORK, remedy_date, repair_facts
 
-NO_WORK = frozenset(
-    {"not_by_repair", "not_free"}
-)  # whose letter says no work of a dealer's and no time of it
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 PROMISED, ON_SHELF = "promised", "on_shelf"  # states of kits: parts.kits_of_visits has them all
@@ -130,13 +126,13 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
     campaign = known.campaigns[state.campaign_code]
     code, status = campaign.campaign_code, state.status
     mailed = known.mailed.get(code)
-    available = _remedy_date(campaign, known.vehicle)
+    available = remedy_date(campaign, known.vehicle)
     letter = ""
     if mailed is not None:
         available = mailed.available(available)
         told = (mailed.mailed, mailed.returned, mailed.newest_record)
         letter = sentences.letter(*told, language)
-    facts = _facts(campaign, known.vehicle, on)
+    facts = repair_facts(campaign, known.vehicle, on)
     hours = None if NO_WORK & facts else known.hours.get(code)
     step = sentences.what_to_do(
         available,
@@ -180,37 +176,6 @@ def _why(campaign: Campaign, language: str) -> str:
     signs = say(language, "signs", warning=warning) if warning else ""
     risk, until = (text_of(campaign, key, language) for key in ("consequence", "precaution"))
     return " ".join(filter(None, (risk, signs, until)))
-
-
-def _facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozenset[str]:
-    """Return what holds for a campaign in the rule pack's words, as a letter to this vehicle has it: 49 USC 30120(g)(1)."""
-    old = old_vehicles(campaign, on)
-    return facts_of(
-        campaign,
-        not_free=old is not None
-        and vehicle is not None
-        and old.holds(vehicle.first_sale_date, vehicle.build_date, vehicle.model_year),
-    )
-
-
-def work_is_there(
-    campaign: Campaign, vehicle: VehicleRow | None, on: date, mailed: Mailed | None = None
-) -> bool:
-    """Tell whether a dealer can do a campaign's free repair on a vehicle on a day: what its letter calls one visit has these alone.
-
-    ``mailed`` is its last letter, which may have told its owner to wait.
-    """
-    available = _remedy_date(campaign, vehicle)
-    available = available if mailed is None else mailed.available(available)
-    there = available is not None and available <= on
-    return there and not NO_WORK & _facts(campaign, vehicle, on)
-
-
-def _remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:
-    """Return the day of the vehicle's own remedy."""
-    if vehicle is None:
-        return campaign.remedy_date_of("", None, None)
-    return campaign.remedy_date_of(vehicle.model, vehicle.model_year, vehicle.build_date)
 
 
 def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Iterator[SaidAnswer]:

@@ -10,22 +10,10 @@ from typing import NamedTuple, TypeVar
 from renotify.campaigns.campaign import Campaign
 from renotify.contact.approved import changed_since_approval
 from renotify.ledger import registry
-from renotify.ledger.interim_notices import is_interim
 from renotify.ledger.planned_letters import PlannedLetter, planned_letters
-from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.visits.needs import hours_by_campaign, labour_rows
-
-
-class VehicleRow(NamedTuple):
-    """A vehicle, and the dealer it belongs to."""
-
-    make: str
-    model: str
-    model_year: int
-    dealer_code: str
-    build_date: date | None = None
-    first_sale_date: date | None = None
+from renotify.visits.work_there import Mailed, VehicleRow, last_letters
 
 
 class DealerRow(NamedTuple):
@@ -77,27 +65,6 @@ class Booking(NamedTuple):
     @property
     def day(self) -> date:
         return date.fromisoformat(self.start[:10])
-
-
-class Mailed(NamedTuple):
-    """The day of the last letter of a campaign, the last day on which one came back, and the last interim notice by a plan.
-
-    ``remedy_from`` is the day from which the plan has kits and hours after that one, None where it has none.
-    """
-
-    campaign_code: str
-    mailed: date | None
-    returned: date | None
-    newest_record: date | None = None  # of any owner
-    told_to_wait: date | None = None
-    remedy_from: date | None = None
-    vin: str = ""
-
-    def available(self, remedy: date | None) -> date | None:
-        """Return the day from which the last letter lets its owner come: that of the ``remedy``, or of the kits and hours."""
-        if remedy is None or self.told_to_wait is None or self.told_to_wait != self.mailed:
-            return remedy
-        return None if self.remedy_from is None else max(remedy, self.remedy_from)
 
 
 class VisitKits(NamedTuple):
@@ -237,25 +204,6 @@ def _hours(session: Session, codes: Sequence[str], model: str) -> dict[str, tupl
 def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
     found = last_letters(session, on, "e.vin = :vin", vin=vin)
     return {code: one for (_, code), one in found.items()}
-
-
-def last_letters(
-    session: Session, on: date, condition: str, **values: str
-) -> dict[tuple[str, str], Mailed]:
-    """Return what became of the last letter of some vehicles in each campaign, by VIN and code: ``condition`` is SQL on ``e.vin``."""
-    found = session.rows(
-        Mailed,
-        "select e.campaign_code, max(case when e.kind = 'mailed' then e.occurred_on end) as mailed,"
-        " max(case when e.kind = 'returned' then e.occurred_on end) as returned,"
-        " (select max(o.as_of) from owner o where o.vin = e.vin and o.as_of <= :on) as newest_record,"
-        f" max(case when {is_interim('e')} then e.occurred_on end) as told_to_wait,"
-        " (select max(l.remedy_from) from listed l where l.vin = e.vin and l.interim) as remedy_from, e.vin"
-        f" from event e where {condition} and e.kind in ('mailed', 'returned') and e.occurred_on <= :on and {stands('e')}"
-        " group by e.vin, e.campaign_code",
-        on=on,
-        **values,
-    )
-    return {(one.vin, one.campaign_code): one for one in found}
 
 
 def _appointments(session: Session, vin: str, which: str, on: date) -> list[Booking]:

@@ -18,7 +18,9 @@ import numpy as np
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.values.calendar import is_business_day, monday_of
-from renotify.visits.needs import combined, needs
+from renotify.visits.booked import booked_vehicles
+from renotify.visits.needs import JOINED, combined, needs
+from renotify.visits.whole_visits import also_open
 from renotify.workload.of_plan import weekly_hours
 
 OPENS, CLOSES = 8, 17  # o'clock, Monday to Friday
@@ -143,12 +145,22 @@ def book_of(session: Session, dealer: str, on: date) -> DealerBook:
     at_hand = weekly_hours(session, monday_of(on), AHEAD + 1, scope).get(dealer)
     weeks = [monday_of(on) + timedelta(weeks=week) for week in range(AHEAD + 1)]
     hours = {} if at_hand is None else dict(zip(weeks, at_hand.tolist(), strict=True))
-    return DealerBook(dealer, tuple(_standing(session, rows)), hours, tuple(bays))
+    more = also_open(session, booked_vehicles(session, scope), scope, on)
+    beside = {vin: codes for (_, vin), codes in more.items()}
+    return DealerBook(dealer, tuple(_standing(session, rows, beside)), hours, tuple(bays))
 
 
-def _standing(session: Session, rows: Sequence[_Row]) -> Iterator[Standing]:
-    pairs = [(combined(row.campaign_codes.split(";")), row.model) for row in rows]
+def _standing(
+    session: Session, rows: Sequence[_Row], beside: dict[str, tuple[str, ...]]
+) -> Iterator[Standing]:
+    """Yield appointments in their order; a vehicle's first one does what else is open (``beside``), as ``booked_hours`` counts it."""
+    booked = [combined(row.campaign_codes.split(";")) for row in rows]
+    left = dict(beside)
+    pairs = [
+        (combined([*codes.split(JOINED), *left.pop(row.vin, ())]), row.model)
+        for row, codes in zip(rows, booked, strict=True)
+    ]
     visits = needs(session, pairs).visits
-    for row, pair in zip(rows, pairs, strict=True):
+    for row, codes, pair in zip(rows, booked, pairs, strict=True):
         start = datetime.fromisoformat(row.start)
-        yield Standing(row.number, row.vin, pair[0], start, row.status, visits[pair].hours)
+        yield Standing(row.number, row.vin, codes, start, row.status, visits[pair].hours)

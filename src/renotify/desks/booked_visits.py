@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.contact.answers import work_is_there
 from renotify.contact.sentences import told
-from renotify.contact.vehicle_known import Mailed, VehicleRow, last_letters
 from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
@@ -29,6 +27,7 @@ from renotify.visits.needs import (
     visit,
     visit_hours,
 )
+from renotify.visits.whole_visits import also_open
 
 VISITS = pa.schema(
     [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("vehicle", pa.string()), ("campaigns", pa.string()),
@@ -42,17 +41,8 @@ class _Start(NamedTuple):
     vin: str
     start: str
     status: str
-    make: str
     model: str
     model_year: int | None
-    build_date: date | None
-    first_sale_date: date | None
-
-    @property
-    def vehicle(self) -> VehicleRow:
-        return VehicleRow(
-            self.make, self.model, self.model_year or 0, "", self.build_date, self.first_sale_date
-        )
 
 
 class _Open(NamedTuple):
@@ -66,8 +56,6 @@ class _Facts(NamedTuple):
     campaigns: Mapping[str, Campaign]
     labour: Sequence[LabourRow]
     kits: Kits
-    letters: Mapping[tuple[str, str], Mailed]
-    on: date
 
 
 def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> pa.Table:
@@ -83,20 +71,22 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     for one in _open(session, scope):
         opened[one.vin].add(one.campaign_code)
     states = {row["vin"]: row for row in by_visit(kits).to_pylist()} if kits.num_rows else {}
-    booked = booked_vehicles(session, scope).to_pylist()
+    vehicles = booked_vehicles(session, scope)
+    more, booked = also_open(session, vehicles, scope, on), vehicles.to_pylist()
     codes = {code for row in booked for code in row["bundle"].split(JOINED)}
     codes |= {code for several in opened.values() for code in several}
-    standing = _STANDING.format(scope=scope.of("a.dealer_code"))
-    of_booked = f"e.vin in (select a.vin from appointment a where {standing})"
     facts = _Facts(
-        registry.campaigns(session, codes),
-        labour_rows(session),
-        kits_of_repairs(session),
-        last_letters(session, on, of_booked, **scope.values),
-        on,
+        registry.campaigns(session, codes), labour_rows(session), kits_of_repairs(session)
     )
     rows = [
-        _row(starts[row["vin"]], row, opened[row["vin"]], states.get(row["vin"], {}), facts)
+        _row(
+            starts[row["vin"]],
+            row,
+            opened[row["vin"]],
+            more.get((row["dealer_code"], row["vin"]), ()),
+            states.get(row["vin"], {}),
+            facts,
+        )
         for row in booked
     ]
     rows.sort(key=lambda row: (row["day"], row["time"], row["vin"]))
@@ -107,10 +97,10 @@ def _starts(session: Session, scope: Scope) -> dict[str, _Start]:
     """Return when each booked vehicle of a dealer comes first, and what it is."""
     rows = session.rows(
         _Start,
-        "select a.vin, min(a.start) as start, max(a.status) as status, coalesce(v.make, '') as make, coalesce(v.model, '') as model,"
-        " v.model_year, v.build_date, v.first_sale_date from appointment a left join vehicle v on v.vin = a.vin"
+        "select a.vin, min(a.start) as start, max(a.status) as status, coalesce(v.model, '') as model, v.model_year"
+        " from appointment a left join vehicle v on v.vin = a.vin"
         f" where {_STANDING.format(scope=scope.of('a.dealer_code'))}"
-        " group by a.vin, v.make, v.model, v.model_year, v.build_date, v.first_sale_date",
+        " group by a.vin, v.model, v.model_year",
         **scope.values,
     )
     return {row.vin: row for row in rows}
@@ -130,19 +120,12 @@ def _row(
     start: _Start,
     booked: Mapping[str, Any],
     opened: Collection[str],
+    more: Sequence[str],
     kits: Mapping[str, Any],
     facts: _Facts,
 ) -> dict[str, Any]:
     """Return a booked vehicle as its desk reads it."""
     codes = booked["bundle"].split(JOINED)
-    day = max(booked["booked_on"], facts.on)
-    more = [
-        code
-        for code in sorted(set(opened) - set(codes))
-        if work_is_there(
-            facts.campaigns[code], start.vehicle, day, facts.letters.get((start.vin, code))
-        )
-    ]
     whole = [*codes, *more]
     hours = visit_hours(whole, hours_by_campaign(whole, start.model, facts.labour))
     return {

@@ -39,7 +39,7 @@ def weeks_ahead(session: Session, scope: Scope, on: date, weeks: int = 1) -> pa.
     without one, and for a dealer or week that its plan does not have, those of the dealers' book.
     """
     mondays = [monday_of(on) + timedelta(weeks=week) for week in range(weeks)]
-    rows = _of_book(session, scope, mondays)
+    rows = _of_book(session, scope, mondays, on)
     name = newest_plan(session, on)
     if name:
         planned_weeks = {
@@ -56,7 +56,7 @@ def weeks_ahead(session: Session, scope: Scope, on: date, weeks: int = 1) -> pa.
 
 
 def _of_book(
-    session: Session, scope: Scope, mondays: Sequence[date]
+    session: Session, scope: Scope, mondays: Sequence[date], on: date
 ) -> dict[tuple[str, date], dict[str, Any]]:
     """Return the weeks of every dealer of a scope by what is booked, by dealer and Monday."""
     dealers = session.read(
@@ -64,7 +64,7 @@ def _of_book(
         pa.schema([("dealer_code", pa.string())]),
         **scope.values,
     )
-    booked = {(one.dealer_code, one.week): one for one in booked_hours(session, scope)}
+    booked = {(one.dealer_code, one.week): one for one in booked_hours(session, scope, on=on)}
     capacity = weekly_hours(session, mondays[0], len(mondays), scope)
     unknown = np.full(len(mondays), np.nan)
     found = {}

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -103,7 +104,7 @@ def frozen_on(session: Session, name: str) -> date:
     """Return the day on which a follow-up's list was frozen. Raises UnknownName."""
     rows = session.rows(_Frozen, "select frozen_on from follow_up where name = :name", name=name)
     if not rows:
-        raise UnknownName(f"There is no follow-up {name!r}.", _hint(session))
+        raise UnknownName(f"There is no follow-up {name!r}.", _hint(session, name))
     return rows[0].frozen_on
 
 
@@ -113,12 +114,15 @@ def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
         session, "select cast(settings as text) as document from follow_up where name = :name", name
     )
     if facts is None:
-        raise UnknownName(f"There is no follow-up {name!r}.", _hint(session))
+        raise UnknownName(f"There is no follow-up {name!r}.", _hint(session, name))
     return from_facts(facts)
 
 
-def _hint(session: Session) -> str:
+def _hint(session: Session, name: str) -> str:
     known = names(session)
+    near = get_close_matches(name, known, 3)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
     return (
         f"Known are {', '.join(known)}."
         if known

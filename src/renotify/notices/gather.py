@@ -99,7 +99,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     codes = [campaign.campaign_code for campaign in shared.campaigns]
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope, on=shared.on)
-    booked = booked_hours(session, scope)
+    booked = booked_hours(session, scope, on=shared.on)
     by_week = {(one.dealer_code, one.week): one for one in booked}
     weeks = _weeks(brought) | _booked_weeks(session, brought, by_week, scope)
     at = {code: place for place, code in enumerate(brought.expected.dealers)}

@@ -50,7 +50,7 @@ _RISKS = """
     from (select dealer_code, vin, unnest(string_split(bundle, '+')) as campaign_code from booked_vehicle) b
     join campaign c using (campaign_code) group by all"""
 _BOOKINGS = f"""
-    select b.dealer_code, b.vin, k.part_no, k.kits, k.qty, k.take_rate, b.booked_on, coalesce(r.risk, 0) as risk
+    select b.dealer_code, b.vin, k.part_no, k.kits, k.qty, k.take_rate, b.booked_on, b.turn, coalesce(r.risk, 0) as risk
     from booked_vehicle b join visit_kits k using (bundle, model) left join ({_RISKS}) r using (dealer_code, vin)"""
 _SUMS = """
     select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles, sum(kits * {rate}) as walk_ins
@@ -87,7 +87,7 @@ def booked_kits(session: Session, scope: Scope = ALL) -> pa.Table:
 
 
 def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits (qty by take_rate), qty, take_rate, booked_on, risk."""
+    """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits (qty by take_rate), qty, take_rate, booked_on, turn, risk."""
     with _booked(session, scope) as arrow:
         arrow.register("campaign", tables.read(session, "campaign", "campaign_code", "risk_weight"))
         return arrow.sql(_BOOKINGS).to_arrow_table()

@@ -34,6 +34,12 @@ class _Booked(NamedTuple):
     campaign_codes: str
     start: str
     model: str
+    made_on: date | None
+
+    @property
+    def turn(self) -> str:
+        """By what it is served: the day and hour, then the day on which it was booked."""
+        return f"{self.start[:16]} {self.made_on or date.max}"
 
 
 class _Counted(NamedTuple):
@@ -45,6 +51,7 @@ class _Counted(NamedTuple):
 
 class _Visit(NamedTuple):
     day: date
+    turn: str
     vin: str
     bundle: str
     model: str
@@ -70,7 +77,7 @@ def kits_at_one_dealer(
     own = "" if one_more else vin
     visits = _visits(session, dealer)
     if one_more:
-        visits.append(_Visit(BEHIND_ALL, "", one_more.bundle, one_more.model))
+        visits.append(_Visit(BEHIND_ALL, "", "", one_more.bundle, one_more.model))
     taken = needs(session, [(one.bundle, one.model) for one in visits]).taken
     through = _through(visits, taken)
     counted = _counted(session, dealer)
@@ -89,7 +96,8 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
     """Return the vehicles that a dealer has booked, in the order in which they are served (``visits.booked.booked_vehicles``)."""
     rows = session.rows(
         _Booked,
-        "select a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model from appointment a left join vehicle v on v.vin = a.vin"
+        "select a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model, coalesce(a.booked_on, a.first_loaded_on) as made_on"
+        " from appointment a left join vehicle v on v.vin = a.vin"
         " where a.status in ('booked', 'arrived') and a.dealer_code = :dealer",
         dealer=dealer,
     )
@@ -99,6 +107,7 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
     return sorted(
         _Visit(
             date.fromisoformat(min(row.start for row in own)[:10]),
+            min(row.turn for row in own),
             vin,
             combined(code for row in own for code in row.campaign_codes.split(";")),
             own[0].model,

@@ -1,8 +1,9 @@
 """Which visit finds its kits, and from when: on its dealer's shelf, promised for a week, on order without a day, or short.
 
-The dealer's own kits serve the visits in the order of their days, as its orders count them (``national_pool``): a visit finds its kits
-where the shelf holds, in whole kits, what all visits up to it are expected to take. What the shelf does not hold comes with the kits
-that the dealer was promised, in the order of the weeks in which supply has them now (``promises``).
+The dealer's own kits serve the visits in the order of their days and hours, then of when they were booked, as its orders count them
+(``national_pool``): a visit finds its kits where the shelf holds, in whole kits, what all visits up to it are expected to take. What the
+shelf does not hold comes with the kits that the dealer was promised, in the order of the weeks in which supply has them now
+(``promises``).
 """
 
 from __future__ import annotations
@@ -23,14 +24,16 @@ KITS = pa.schema(
     [("dealer_code", pa.string()), ("vin", pa.string()), ("part_no", pa.string()), ("kits", pa.float64()), ("booked_on", pa.date32()),
      ("state", pa.string()), ("kits_from", pa.date32())]
 )  # fmt: skip
-_VISITS = pa.schema([KITS.field(name) for name in ("dealer_code", "vin", "part_no", "kits", "booked_on")])  # fmt: skip
+_VISITS = pa.schema(
+    [*(KITS.field(name) for name in ("dealer_code", "vin", "part_no", "kits", "booked_on")), pa.field("turn", pa.string())]
+)  # fmt: skip
 _COMING = pa.schema(
     [("dealer_code", pa.string()), ("part_no", pa.string()), ("comes", pa.date32()), ("kits", pa.float64())]
 )  # fmt: skip
 _STATES = f"""
     with need as (
         select *, ceil(round(sum(kits) over (
-            partition by dealer_code, part_no order by booked_on, vin rows unbounded preceding), 6)) as through from visits),
+            partition by dealer_code, part_no order by booked_on, turn, vin rows unbounded preceding), 6)) as through from visits),
     arrivals as (
         select dealer_code, part_no, date '0001-01-01' as comes, on_hand as kits from counted
         union all by name select * from coming where comes is not null),
@@ -97,7 +100,7 @@ def _rows_of(session: Session, one: OneMore) -> pa.Table:
     """Return the parts that a visit takes, as rows of visits."""
     taken = needs(session, [(one.bundle, one.model)]).taken[one.bundle, one.model]
     rows = [
-        {"dealer_code": one.dealer_code, "vin": "", "part_no": part, "kits": row.kits, "booked_on": BEHIND_ALL}
+        {"dealer_code": one.dealer_code, "vin": "", "part_no": part, "kits": row.kits, "booked_on": BEHIND_ALL, "turn": ""}
         for part, row in taken.items()
         if row.kits > 0
     ]  # fmt: skip

@@ -30,7 +30,7 @@ from renotify.values.english import counted
 # asks for its share of what all of them are to have. What the order holds beyond fills the shelf, asked for by nobody, and comes last.
 _QUEUE = """
     select b.*, l.order_kits, l.pack_qty, l.on_hand, l.on_order, sum(b.kits * l.booked_q95 / l.booked) over (
-           partition by b.dealer_code, b.part_no order by b.booked_on, b.vin) as need
+           partition by b.dealer_code, b.part_no order by b.booked_on, b.turn, b.vin) as need
     from bookings b join lines l using (dealer_code, part_no) where l.booked > 0
 """
 _DEMANDS = """
@@ -38,7 +38,7 @@ _DEMANDS = """
         select *, least(pack_qty * cast(ceil(round(through / pack_qty, 6)) as bigint), order_kits) as upto from queue),
     booked as (
         select dealer_code, part_no, booked_on, risk, vin, upto - lag(upto, 1, 0) over (
-            partition by dealer_code, part_no order by booked_on, vin) as kits from whole),
+            partition by dealer_code, part_no order by booked_on, turn, vin) as kits from whole),
     shelf as (
         select l.dealer_code, l.part_no, date '9999-12-31' as booked_on, cast(0 as double) as risk, cast(null as varchar) as vin,
                cast(l.order_kits - coalesce(sum(b.kits), 0) as bigint) as kits

@@ -6,12 +6,14 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from renotify.errors import WrongUse
 from renotify.ledger.kinds import PieceState, Status
 from renotify.vehicle_lists.list_columns import (
     BESIDE,
     COLUMNS,
+    HELD_AT,
     OF_FOLLOW_UP,
     PERSONAL,
     SHORT,
@@ -28,7 +30,8 @@ class Asked:
     """The filters of a list; one left out does not limit. Values of one filter are alternatives, filters hold together.
 
     ``campaigns``, ``statuses``, ``reasons``, ``models``, ``owner_states``, ``languages``, ``pieces``, ``left_out``: as the columns of these
-    names say. ``owner_zips`` and ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
+    names say; a vehicle is of ``owner_states`` and ``owner_zips`` where anybody who holds it is, lessee or lessor. ``owner_zips`` and
+    ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
     ``waves`` are numbers. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one.
@@ -72,8 +75,7 @@ class Asked:
         """The columns that are joined in memory because the filters look at them."""
         wanted = {
             "reason": self.reasons,
-            "owner_state": self.owner_states,
-            "owner_zip": self.owner_zips,
+            HELD_AT: self.owner_states or self.owner_zips,
             "language": self.languages,
             "address_as_of": self.address_older_than is not None,
             "booked": self.booked is not None or self.visit_since or self.visit_before,
@@ -119,8 +121,12 @@ def columns_named(names: str, *, follow_up: str, what: str) -> tuple[str, ...]:
     for given in filter(None, (one.strip() for one in names.split(","))):
         name = SHORT.get(given, given)
         if name not in COLUMNS and name not in BESIDE:
-            known = ", ".join(sorted((*COLUMNS, *BESIDE)))
-            raise WrongUse(f"There is no column {given!r} to {what}.", f"Known are {known}.")
+            known = sorted((*COLUMNS, *BESIDE))
+            near = get_close_matches(given, known, 3)
+            hint = (
+                f"Did you mean {' or '.join(near)}?" if near else f"Known are {', '.join(known)}."
+            )
+            raise WrongUse(f"There is no column {given!r} to {what}.", hint)
         if name in PERSONAL and what != SHOW:
             raise WrongUse(f"There is no list to {what} {given}: it names owners.")
         if name in OF_FOLLOW_UP and not follow_up:

@@ -18,7 +18,15 @@ from renotify.ledger.letters_out import EVER, letters_out
 from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
-from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, NUMBER, OF_HOLDER, TEXT
+from renotify.vehicle_lists.list_columns import (
+    BESIDE,
+    COLUMNS,
+    DAY,
+    HELD_AT,
+    NUMBER,
+    OF_HOLDER,
+    TEXT,
+)
 from renotify.visits.booked import booked_vehicles
 
 VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
@@ -37,10 +45,11 @@ _LISTED = pa.schema(
     + [("frozen_on", pa.date32()), ("returned_on", pa.date32())]
 )  # fmt: skip
 
-# Who uses the vehicle speaks before the lessor, the newer record before the older one.
+# Who uses the vehicle speaks before the lessor, the newer record before the older one. Everybody who holds it has a place: |FL<tab>33602|
 _HOLDER = """
-select o.vin, {columns} from owners o join holder h using (vin, role, as_of) where h.holds
+select {columns} from owners o join holder h using (vin, role, as_of) where h.holds
 qualify row_number() over (partition by o.vin order by o.role = 'lessor', o.as_of desc, o.role) = 1"""
+_HELD_AT = """'|' || string_agg(o.state || chr(9) || o.zip, '|') over (partition by o.vin) || '|'"""
 _RECORDED = {
     "owner_state": "state",
     "owner_zip": "zip",
@@ -75,13 +84,13 @@ _JOIN = {
 }
 _OF = {
     "last_contact": ("contact",), "booked": ("visit",), "reason": ("visit", "letter"),
-    **dict.fromkeys(OF_HOLDER, ("holder",)),
+    **dict.fromkeys((*OF_HOLDER, HELD_AT), ("holder",)),
 }  # fmt: skip
 
 
 def kind_of(name: str) -> pa.DataType:
     """Return the type of a column of the list."""
-    return _KINDS[(COLUMNS.get(name) or BESIDE[name]).kind]
+    return pa.string() if name == HELD_AT else _KINDS[(COLUMNS.get(name) or BESIDE[name]).kind]
 
 
 def with_beside(
@@ -92,7 +101,7 @@ def with_beside(
     ``on`` is the day on which somebody holds the vehicle. ``past``: the states are those of a past day, of which nothing is said why
     a vehicle was open then. Of a vehicle that nobody holds the owner's columns are null.
     """
-    wanted = [name for name in BESIDE if name in names]
+    wanted = [name for name in (*BESIDE, HELD_AT) if name in names]
     if not wanted:
         return rows
     parts = dict.fromkeys(part for name in wanted for part in _OF[name])
@@ -150,7 +159,8 @@ def _over(name: str, table: pa.Table, sql: str) -> pa.Table:
 def _holders(session: Session, wanted: Collection[str], asked: str, on: date) -> pa.Table:
     """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states."""
     recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
-    read = dict.fromkeys((*holders.RECORD, *recorded.values()))
+    places = ("state", "zip") if HELD_AT in wanted else ()
+    read = dict.fromkeys((*holders.RECORD, *recorded.values(), *places))
     schema = pa.schema(
         [(name, pa.date32() if name in ("as_of", "end_date") else pa.string()) for name in read]
     )
@@ -159,11 +169,12 @@ def _holders(session: Session, wanted: Collection[str], asked: str, on: date) ->
     records = session.read(sql, schema, on=on)
     where = f"vin in (select vin from {asked})" if asked else "true"
     held = holders.holders(records, on, holders.beside(session, on, where))
-    columns = ", ".join(f"o.{own} as {name}" for name, own in recorded.items())
+    columns = ["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())]
+    columns += [f"{_HELD_AT} as {HELD_AT}"] if places else []
     with arrow_sql() as arrow:
         arrow.register("owners", records)
         arrow.register("holder", held)
-        return arrow.sql(_HOLDER.format(columns=columns)).to_arrow_table()
+        return arrow.sql(_HOLDER.format(columns=", ".join(columns))).to_arrow_table()
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import reduce
@@ -15,7 +16,7 @@ from renotify.ledger.kinds import Reason, Status
 from renotify.ledger.letters_out import EVER, written_since
 from renotify.ledger.session import Session, Value
 from renotify.vehicle_lists.asked import ANY, Asked
-from renotify.vehicle_lists.list_columns import COLUMNS
+from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
 
 
 class Filter(NamedTuple):
@@ -142,16 +143,22 @@ def kept(rows: pa.Table, asked: Asked, on: date) -> pa.Table:
 def _of_words(rows: pa.Table, asked: Asked) -> Iterator[pa.ChunkedArray]:
     among = {
         "reason": asked.reasons,
-        "owner_state": [one.upper() for one in asked.owner_states],
         "language": asked.languages,
     }
     for column, given in among.items():
         if given:
             yield pc.is_in(rows[column], value_set=pa.array(given, pa.string()))
-    if asked.owner_zips:
-        yield reduce(pc.or_, [pc.starts_with(rows["owner_zip"], one) for one in asked.owner_zips])
+    if asked.owner_states or asked.owner_zips:
+        states = _one_of([one.upper() for one in asked.owner_states]) or "[^|\t]*"
+        place = rf"\|{states}\t{_one_of(asked.owner_zips)}"
+        yield pc.match_substring_regex(rows[HELD_AT], place)
     if asked.booked is not None:
         yield pc.is_valid(rows["booked"]) if asked.booked else pc.is_null(rows["booked"])
+
+
+def _one_of(words: Sequence[str]) -> str:
+    """Return the regular expression of one of some texts as they are; blank of none."""
+    return f"({'|'.join(re.escape(one) for one in words)})" if words else ""
 
 
 def _oldest(asked: Asked, on: date) -> date:

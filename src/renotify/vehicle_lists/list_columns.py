@@ -92,6 +92,7 @@ BESIDE |= {
     name: Column("", (), TEXT, "of who holds the vehicle, for the recall alone")
     for name in PERSONAL
 }
+HELD_AT = "held_at"  # no column to be shown: state and ZIP Code of everybody who holds the vehicle, for filters
 OF_HOLDER = ("owner_state", "owner_zip", "language", "address_as_of", *PERSONAL)
 SHOWN = (
     "vin", "campaign", "status", "reason", "since", "model", "year", "owner_state", "dealer", "area", "last_contact", "booked",

@@ -1,6 +1,7 @@
 """The vehicles that dealers have booked, and the hours that their visits take: each vehicle once a dealer, its campaigns in one visit.
 
-Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows.
+Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows;
+hours are those of the whole visit.
 """
 
 from __future__ import annotations
@@ -14,20 +15,25 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
+from renotify.visits.whole_visits import whole_visits
 
 _BOOKED = """
-    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model
+    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model,
+           coalesce(a.booked_on, a.first_loaded_on) as made_on
     from appointment a left join vehicle v on v.vin = a.vin
     where a.status in ('booked', 'arrived') and {scope}"""
-# One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day of the visit.
+# One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day and hour of the visit, then by when
+# it was booked (``turn``).
 _BOOKED_VEHICLES = """
-    select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on,
+    select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on, min(turn) as turn,
            string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
     from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
+                 left(start, 16) || ' ' || coalesce(cast(made_on as varchar), '9999-12-31') as turn,
                  unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
     group by dealer_code, vin"""
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
+    + [("made_on", pa.date32())]
 )
 
 
@@ -42,7 +48,7 @@ class BookedWeek(NamedTuple):
 
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
-    several), bundle.
+    several), ``turn``, by which those of one day are served, bundle.
     """
     booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
     with arrow_sql() as arrow:
@@ -50,9 +56,12 @@ def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
         return arrow.sql(_BOOKED_VEHICLES).to_arrow_table()
 
 
-def booked_hours(session: Session, scope: Scope = ALL) -> list[BookedWeek]:
-    """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit)."""
-    booked = booked_vehicles(session, scope)
+def booked_hours(session: Session, scope: Scope = ALL, *, on: date) -> list[BookedWeek]:
+    """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit).
+
+    A visit is the whole one: what is booked, and what else is open by what is known ``on`` a day (``whole_visits``).
+    """
+    booked = whole_visits(session, booked_vehicles(session, scope), scope, on)
     different = booked.group_by(["bundle", "model"]).aggregate([]).to_pylist()
     visits = needs(session, [(row["bundle"], row["model"]) for row in different]).visits
     hours = pa.table({

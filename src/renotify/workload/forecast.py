@@ -124,7 +124,9 @@ def forecast(
 ) -> Forecast:
     """Return the visits of a plan's dealers as of a day (None: the plan's first); ``through`` as in ``expected``."""
     brought = expected(session, plan, scope, on=on, through=through)
-    return _with_book(brought, weeks_to_visit(session), booked_hours(session, scope))
+    return _with_book(
+        brought, weeks_to_visit(session), booked_hours(session, scope, on=on or plan.first_week)
+    )
 
 
 def not_booked(

@@ -67,7 +67,7 @@ def hours_left(
     beside_it = others(session, name, first, on, without_its_own=True)
     taken = np.zeros(hours.shape)
     if booked:
-        taken += by_week(booked_hours(session), dealers, first, ahead + weeks)[1]
+        taken += by_week(booked_hours(session, on=on), dealers, first, ahead + weeks)[1]
     told = []
     for one in beside_it:
         own = one.hours_at(dealers, ahead + weeks)

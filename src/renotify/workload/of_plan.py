@@ -332,7 +332,7 @@ def workload_by(
     if (
         ahead > weeks - now
     ):  # another follow-up goes on for longer: what is booked then is work, too
-        book = by_week(booked_hours(session, scope), brought.dealers, today, ahead)
+        book = by_week(booked_hours(session, scope, on=on or today), brought.dealers, today, ahead)
     asked = _asked(seen, capacity.reshape(-1, now + ahead)[:, now:], book, beside_it, wait)
     work = workload(asked).first(weeks - now).after(now)
     places = session.rows(

@@ -18,6 +18,7 @@ from renotify.ledger.intake.staging import ROWS
 from renotify.ledger.mailed_after_all import mailed_after_all
 from renotify.ledger.returned_mail import kept_codes
 from renotify.ledger.returns_without_piece import GIVEN, KNOWN, letters_of
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.english import counted
 from renotify.values.notice_number import as_numbered
@@ -106,8 +107,16 @@ select s.vin, s.piece_id, s.returned_date as day, s.source_id, s.source_row from
     and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
         and e.kind = 'returned')
 """
+# Of a return that names its day of mailing only one of several pieces of that day is not known; of another, the letter of its campaign
+# where not exactly one was in the mail by then.
 _WITHOUT_PIECE = f"""
 select count(distinct s.vin) from {ROWS} s where s.piece_id = '' and s.kind = 'returned'
+    and case when s.mailed_date is null then 1 <> (
+            select count(*) from event m where m.vin = s.vin and m.campaign_code = s.campaign_code and m.kind = 'mailed'
+            and m.occurred_on <= s.returned_date and {stands("m")})
+        else 1 < (
+            select count(*) from piece p where p.vin = s.vin and p.mailed_on = s.mailed_date
+            and '+' || p.bundle || '+' like '%+' || s.campaign_code || '+%') end
     and exists (select 1 from event e where e.vin = s.vin and e.subject = 'return|' || s.letter and e.source_id = s.source_id
         and e.kind = 'returned')
 """
