@@ -46,7 +46,8 @@ def owners_refused(session: Session, as_json: bool) -> None:
         table("", COLUMNS, rows_of(rows, *COLUMNS))
         if rows:
             click.echo(
-                "Correct the rows in the file of refused rows that their load wrote (out/rejects/rows) and load it, or let the"
+                "The field of each row, and why, stands in the rejects file that its load wrote (out/rejects)."
+                " Correct the rows in the file of refused rows that their load wrote (out/rejects/rows) and load it, or let the"
                 " owner on record stand: renotify owners settle VIN"
             )
         else:

@@ -38,7 +38,8 @@ _SENTENCES = {
 
 _NOBODY = {
     "": "No owner, lessee or lessor is on record.",
-    holders.REFUSED: "Nobody is written to: the newest owner row was refused at load (renotify owners refused).",
+    holders.REFUSED: "Nobody is written to: the newest owner row was refused at load. Its file and row: renotify owners refused;"
+    " its field and why: the rejects file that the load wrote (out/rejects).",
     holders.IN_STOCK: "It came into a dealer's stock after the last owner's record: the dealer holds it, and nobody is written to.",
     holders.GIVEN_UP: "Everyone on record has given it up, and nobody is known to have taken over (renotify owners unknown).",
 }

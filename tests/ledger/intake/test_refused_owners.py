@@ -147,7 +147,9 @@ def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):
     }
     take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
     assert explain(sqlite_session, VIN, ON)["holder"]["records"] == []
-    assert "newest owner row was refused" in explain(sqlite_session, VIN, ON)["holder"]["sentence"]
+    sentence = explain(sqlite_session, VIN, ON)["holder"]["sentence"]
+    assert "newest owner row was refused" in sentence
+    assert "its field and why: the rejects file that the load wrote" in sentence
     assert say("en", "no_letter") in answer(sqlite_session, VIN, ON).visit
 
 
