@@ -53,3 +53,17 @@ def test_a_wave_or_list_that_is_not_there_is_said_in_a_sentence(site) -> None:
 def test_the_work_lists_say_what_to_do(site) -> None:
     page = site.client("ana").get("/mailing/spring/work/awaiting/").content.decode()
     assert "Ask the mail house" in page
+
+
+def test_a_wave_of_a_later_week_says_from_when_it_may_go_and_has_no_button(
+    site, monkeypatch
+) -> None:
+    """The wave is of the week of March 4; on March 1 the release would refuse it."""
+    from datetime import date
+
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 1))
+    page = site.client("ana").get("/mailing/spring/1/").content.decode()
+    assert "It may be released from Mar 4, 2013 on" in page
+    assert "/jobs/start/release" not in page

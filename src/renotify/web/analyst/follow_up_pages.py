@@ -259,9 +259,11 @@ def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[S
         )
     ahead = next((one for one in waves if not one["released"]), None)
     if ahead is not None:
-        week = "its week has begun" if ahead["week"] <= on else f"for the week of {short_day(ahead['week'])}"  # fmt: skip
+        letters = counted(ahead["planned"], "letter")
         yield Step(
-            f"Release wave {ahead['wave']}: {counted(ahead['planned'], 'letter')}, {week}.",
+            f"Release wave {ahead['wave']}: {letters}, its week has begun."
+            if ahead["week"] <= on
+            else f"Ready wave {ahead['wave']}, {letters}: it may be released from {short_day(ahead['week'])} on.",
             reverse("mailing:wave", args=[shown.name, ahead["wave"]]),
         )
     confirm = {reason: number for reason, number in shown.summary["left_out"].items() if reason in FOR_A_PERSON}  # fmt: skip

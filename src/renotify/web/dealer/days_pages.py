@@ -23,7 +23,7 @@ from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.stock.came_under import IN_STOCK, SOLD, came_under
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, figure, series, short_day, short_month_day
+from renotify.values.english import counted, figure, percent, series, short_day, short_month_day
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER
@@ -158,7 +158,7 @@ def _days(
         shown_table("Kits", days.kits, KITS, first=FIRST, empty="No kit is here, on order or needed."),
         shown_table("Instructions in force", _in_force(days), INSTRUCTIONS, first=FIRST, links={"says": lambda row: row["place"]},
                     empty="No campaign is open here."),
-        shown_table("May ask for a visit, the likeliest first", days.may_come, MAY_COME, first=FIRST, links={"vin": checked},
+        shown_table("May ask for a visit, the likeliest first", _may_come(days), MAY_COME, first=FIRST, links={"vin": checked},
                     empty="No letter is out unanswered."),
     ]  # fmt: skip
     return render(
@@ -203,6 +203,11 @@ def checked(row: Mapping[str, Any]) -> str:
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
+
+
+def _may_come(days: DealerDays) -> list[dict[str, Any]]:
+    """Return who may ask for a visit, the chance in per cent."""
+    return [row | {"chance": percent(row["chance"])} for row in days.may_come.slice(0, FIRST).to_pylist()]  # fmt: skip
 
 
 def _in_force(days: DealerDays) -> list[dict[str, Any]]:

@@ -161,8 +161,10 @@ def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
         request, "mail_room/wave.html",
         {
             "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided, "released_by": _released_by(found),
+            "is_early": visit.on < row.week,
             "table": found and shown_table(
-                "Dealers that lack something", found.dealers, LACKING, first=FIRST, empty="No dealer lacks anything.",
+                "Dealers that lack something", found.dealers, LACKING, first=FIRST,
+                empty="No dealer lacks anything.",
             ),
             "listing": command(Asked(follow_up=name, waves=(wave,))),
         },
