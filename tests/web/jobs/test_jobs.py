@@ -194,3 +194,35 @@ def test_nobody_but_the_analyst_starts_or_sees_jobs(site, queue) -> None:
         browser = site.client(name)
         assert browser.get("/jobs/").status_code == 403
         assert browser.post("/jobs/start/verify/").status_code == 403
+
+
+def test_a_page_says_when_no_worker_is_there_and_no_longer_once_one_was(site, queue) -> None:
+    browser = site.client("ana")
+    browser.post("/jobs/start/verify/")
+    page = f"/jobs/{queue.job().pk}/"
+    assert "No worker has been heard of" in browser.get(page).content.decode()
+    assert "No worker has been heard of" in browser.get("/jobs/").content.decode()
+    queue.work()
+    assert "No worker has been heard of" not in browser.get(page).content.decode()
+    assert "No worker has been heard of" not in browser.get("/jobs/").content.decode()
+
+
+def test_a_worker_of_the_server_that_dies_is_followed_by_another(site, queue, monkeypatch) -> None:
+    from renotify.web.site import starting
+
+    monkeypatch.setattr(starting, "PAUSE", 0.1)
+    monkeypatch.setenv("RENOTIFY_FOLDER", str(Path(site.url.removeprefix("sqlite:///")).parent))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    with starting.own_worker(starts=True):
+        _until(lambda: len(_workers()) == 1, "a worker")
+        (first,) = _workers()
+        os.kill(first, signal.SIGKILL)
+        _until(lambda: len(_workers()) == 1 and _workers() != [first], "another worker")
+    _until(lambda: _workers() == [], "none after the server")
+
+
+def _workers() -> list[int]:
+    """The worker processes that this process has started."""
+    asked = ["pgrep", "-P", str(os.getpid()), "-f", "renotify worker -q"]
+    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
+    return [int(one) for one in found]

@@ -12,6 +12,7 @@ from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
 from renotify.web.jobs import asking
 from renotify.web.jobs.job import Job
+from renotify.web.jobs.worker import is_there
 from renotify.web.theme.shown_table import shown_table
 
 FIRST = 50
@@ -40,7 +41,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "Jobs, the newest first", rows, COLUMNS, links={"title": lambda row: f"/jobs/{row['number']}/"},
         empty="Nobody has asked for a job yet.",
     )  # fmt: skip
-    return render(request, "jobs/jobs.html", {"table": table})
+    return render(request, "jobs/jobs.html", {"table": table, "is_worked": is_there()})
 
 
 @opens_to(Role.ANALYST)
@@ -48,7 +49,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """Show one job; the part that changes is asked for again while it runs."""
     found = asking.job_numbered(number)
     part = "jobs/job_part.html" if request.headers.get("HX-Request") else "jobs/job.html"
-    return render(request, part, {"job": found})
+    return render(request, part, {"job": found, "is_worked": found.is_over or is_there()})
 
 
 @opens_to(Role.ANALYST)

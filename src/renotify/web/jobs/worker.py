@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from renotify.web.jobs.job import Job
+from renotify.web.jobs.job import ALIVE, Job, JobState
 from renotify.web.jobs.running import take_up_lost
 
 PAUSE = 1.0  # seconds between two looks into an empty queue
@@ -22,10 +22,30 @@ KEPT = timedelta(days=30)  # how long uploaded files are kept
 def work(goes_on: Callable[[], bool] = lambda: True) -> None:
     """Work until ``goes_on`` says no, asked between jobs."""
     while goes_on():
+        say_alive()
         take_up_lost()
         remove_old_files()
         call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", verbosity=0)
         time.sleep(PAUSE)
+
+
+def say_alive() -> None:
+    """Say that a worker is there, for the pages: the time of one file in the jobs' folder."""
+    file = _sign()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch()
+
+
+def is_there() -> bool:
+    """Tell whether a worker was heard of lately, by its sign or by the job that it runs."""
+    file = _sign()
+    heard = file.is_file() and time.time() - file.stat().st_mtime < ALIVE.total_seconds()
+    running = Job.objects.filter(state=JobState.RUNNING, heard_at__gt=timezone.now() - ALIVE)
+    return heard or running.exists()
+
+
+def _sign() -> Path:
+    return Path(settings.RENOTIFY_FOLDER) / "web-jobs" / "worker-is-here"
 
 
 def remove_old_files() -> int:

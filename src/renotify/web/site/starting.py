@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,6 +15,8 @@ from renotify.ledger.session import open_session
 from renotify.ledger.store import VARIABLE, named_store
 
 SETTINGS = "renotify.web.site.web_settings"
+LOOKED_AT = 0.5  # seconds between two looks at the worker
+PAUSE = 2.0  # seconds before another one follows
 
 
 def set_up_site(day: date | None = None) -> None:
@@ -52,16 +55,31 @@ def give_back() -> None:
 
 @contextmanager
 def own_worker(*, starts: bool) -> Iterator[None]:
-    """Have a worker process beside the server, where it ``starts`` one; it ends with the block."""
+    """Have a worker process beside the server, where it ``starts`` one; one that dies is followed by another, until the block ends."""
     if not starts:
         yield
         return
-    process = subprocess.Popen([sys.executable, "-m", "renotify", "worker", "-q"])
+    ends = threading.Event()
+    keeper = threading.Thread(target=_keep_a_worker, args=(ends,), daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
-        process.wait()
+        ends.set()
+        keeper.join()
+
+
+def _keep_a_worker(ends: threading.Event) -> None:
+    """Start workers one after the other, as each dies, with a pause between them; end the last one with the server."""
+    while not ends.is_set():
+        process = subprocess.Popen([sys.executable, "-m", "renotify", "worker", "-q"])
+        while process.poll() is None and not ends.wait(LOOKED_AT):
+            pass
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        else:
+            ends.wait(PAUSE)
 
 
 def run_server(host: str, port: int, workers: int, threads: int) -> None:
