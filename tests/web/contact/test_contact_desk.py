@@ -157,6 +157,22 @@ def test_a_new_address_is_a_row_of_owners_with_the_person_as_its_source(site_on_
     assert site_on_both.readings() == [("carla", "typed", WEST_OPEN)]
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ({"state": "ZZ"}, "not a USPS state code"),
+        ({"zip": "99999"}, "does not belong to the state"),
+    ],
+)
+def test_an_address_that_no_letter_can_reach_does_not_take_the_place_of_a_good_one(
+    site, told, says
+) -> None:
+    answer = site.client("carla").post(_page(WEST_OPEN, "owner/"), ADDRESS | told)
+    assert (answer.status_code, says in answer.content.decode()) == (422, True)
+    with site.ledger() as session:
+        assert session.scalar("select count(*) from owner where vin = :vin", vin=WEST_OPEN) == 1
+
+
 def test_what_the_intake_mended_is_told(site) -> None:
     browser = site.client("carla")
     browser.post(_page(WEST_OPEN, "owner/"), ADDRESS | {"zip": "1970"})

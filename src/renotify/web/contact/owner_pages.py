@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from renotify.contact.on_record import OnRecord, on_record
+from renotify.contact.told_address import why_no_letter_reaches
 from renotify.ledger.intake.typed_rows import Reason, take_typed
 from renotify.values import vin as vins
 from renotify.web.door.gate import opens_to
@@ -66,6 +67,11 @@ def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
     row = {name: request.POST.get(name, "").strip() for name, *_ in FIELDS}
     row |= {"vin": number, "role": request.POST.get("role", ""), "as_of": visit.on.isoformat(), "source": SOURCE}  # fmt: skip
     person = visit.person.username if visit.person else ""
+    unreachable = why_no_letter_reaches(row)
+    if unreachable is not None:
+        records = on_record(visit.ledger, number, visit.on)
+        visit.note(Deed.READ_OWNER, number, {"refused": [unreachable.column]})
+        return _page(request, number, records, row, [unreachable])
     typed = take_typed(visit.ledger, "owners", [row], person=person, on=visit.on)
     if not typed.was_taken:
         visit.note(
