@@ -10,18 +10,23 @@ from renotify.ledger.intake.typed_rows import Typed, take_together
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.parts.dealer_orders import counted_stock
+from renotify.values.english import counted
 
 MOST = 1_000_000_000  # kits of a row, as in a file
 
 
 class Shipment(NamedTuple):
-    """Kits of a part that came on a day, and how many are on the shelf with them (blank: those of the last count and these)."""
+    """Kits of a part that came on a day, and how many are on the shelf with them (blank: those of the last count and these).
+
+    ``is_another``: more came than what is taken in already of the same part and day.
+    """
 
     dealer: str
     part: str
     qty: str
     day: date
     counted: str = ""
+    is_another: bool = False
 
 
 def shelf_of(session: Session, dealer: str, part: str) -> tuple[float, float]:
@@ -33,7 +38,8 @@ def shelf_of(session: Session, dealer: str, part: str) -> tuple[float, float]:
 def shipment_come(session: Session, one: Shipment, *, person: str, on: date) -> Typed:
     """Take in what came of a part on a day, and the shelf as it is counted with it.
 
-    It is a row of ``part_shipments`` and one of ``dealer_part_stock``. A second shipment of a part and day adds to the first.
+    It is a row of ``part_shipments`` and one of ``dealer_part_stock``. A second shipment of a part and day adds to the first,
+    where it is said to be another one; else it is NotFree: the same form may have come twice.
     """
     came = _kits(one.qty)
     dealer, part = one.dealer, one.part
@@ -43,6 +49,12 @@ def shipment_come(session: Session, one: Shipment, *, person: str, on: date) -> 
         part=part,
         day=one.day,
     )
+    if before and not one.is_another:
+        raise NotFree(
+            "is_another",
+            f"{counted(float(before), 'kit')} of {part} that came on this day {'is' if float(before) == 1 else 'are'} taken in already.",
+            "If more came, say that this is another shipment.",
+        )
     on_hand, on_order = shelf_of(session, dealer, part)
     shipped = {
         "dealer_code": dealer, "part_no": part, "ship_date": one.day.isoformat(), "qty": plain(float(before) + came),

@@ -303,6 +303,11 @@ def test_a_shipment_that_comes_is_on_the_shelf(site) -> None:
     with site.ledger() as ledger:
         assert ledger.scalar("select on_hand from dealer_part_stock where part_no = 'BOLT'") == 5
         assert ledger.scalar("select qty from part_shipment where part_no = 'BOLT'") == 5
+    again = browser.post("/dealer/parts/", form)  # the same form twice: is it another shipment?
+    assert (again.status_code, "5 kits of BOLT that came on this day are taken in" in words(again)) == (422, True)  # fmt: skip
+    browser.post("/dealer/parts/", form | {"qty": "2", "is_another": "yes"})
+    with site.ledger() as ledger:
+        assert ledger.scalar("select sum(qty) from part_shipment where part_no = 'BOLT'") == 7
     unknown = browser.post("/dealer/parts/", form | {"part": "NUT"})
     assert (unknown.status_code, 'value="NUT"' in unknown.content.decode()) == (422, True)
     assert browser.post("/dealer/parts/", form | {"qty": "none"}).status_code == 422

@@ -109,7 +109,8 @@ def shipment(request: HttpRequest, said: types.ShipmentSaid, key: KeyHeader) -> 
 
     def write() -> Taken:
         counted = "" if said.counted is None else plain(said.counted)
-        one = Shipment(visit.scope.dealer, said.part_no, plain(said.qty), day_of(said.day, "day"), counted)  # fmt: skip
+        day = day_of(said.day, "day")
+        one = Shipment(visit.scope.dealer, said.part_no, plain(said.qty), day, counted, is_another=True)  # fmt: skip
         taken = _taken(shipment_come(visit.ledger, one, person=_name(visit), on=visit.on))
         _told(visit, said.part_no, f"{one.qty} have come")
         return taken

@@ -47,9 +47,9 @@ FIELDS = {"ship_date": "day", "part_no": "part", "qty": "qty", "on_hand": "count
 def parts(request: HttpRequest) -> HttpResponseBase:
     """Show what to order and why; take a shipment in."""
     visit = visit_of(request)
-    form = Filled({"day": visit.on.isoformat(), "part": "", "qty": "", "counted": ""})
+    form = Filled({"day": visit.on.isoformat(), "part": "", "qty": "", "counted": "", "is_another": ""})  # fmt: skip
     if request.method == "POST":
-        form = filled(request, "part", "qty", "day", "counted")
+        form = filled(request, "part", "qty", "day", "counted", "is_another")
         if _came(visit, form):
             told(
                 request,
@@ -67,7 +67,7 @@ def _came(visit: Visit, form: Filled) -> bool:
         return False
     person = visit.person.username if visit.person else ""
     typed = form.typed
-    one = Shipment(visit.scope.dealer, typed["part"], typed["qty"], day, typed["counted"])
+    one = Shipment(visit.scope.dealer, typed["part"], typed["qty"], day, typed["counted"], bool(typed["is_another"]))  # fmt: skip
     taken = take(form, lambda: shipment_come(visit.ledger, one, person=person, on=visit.on), FIELDS)
     return taken is not None
 
