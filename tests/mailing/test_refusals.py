@@ -79,10 +79,14 @@ NO_ADDRESS = {name: value for name, value in SENDER.items() if name != "address"
 @pytest.mark.parametrize(
     ("code", "sender", "said"),
     [
-        ("ALE", {}, "without 4 facts: [sender] has no name. [sender] has no address. [sender] has no phone. [sender] has no tty."),
-        ("ALE", NO_ADDRESS, "without 1 fact: [sender] has no address."),
-        ("ALE", SENDER | {"phone": "", "tty": ""}, "without 2 facts: [sender] has no phone. [sender] has no tty."),
-        ("CLB", {}, "without 3 facts: [sender] has no name. [sender] has no address. [sender] has no phone."),
+        (
+            "ALE", {},
+            ("before 4 facts are stated or mended: [sender] has no name. [sender] has no address. [sender] has no phone."
+             " [sender] has no tty."),
+        ),
+        ("ALE", NO_ADDRESS, "before 1 fact is stated or mended: [sender] has no address."),
+        ("ALE", SENDER | {"phone": "", "tty": ""}, "before 2 facts are stated or mended: [sender] has no phone. [sender] has no tty."),
+        ("CLB", {}, "before 3 facts are stated or mended: [sender] has no name. [sender] has no address. [sender] has no phone."),
     ],
     ids=["nothing", "no address", "no telephone", "of a service campaign"],
 )  # fmt: skip

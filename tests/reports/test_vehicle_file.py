@@ -99,7 +99,7 @@ def test_contact_staff_hear_what_the_ledger_knows(loaded):
     assert "The work takes about 2 hours." in text
     assert "Made-up Dealer D0002, Boston, MA, 555-0100" in text
     assert (
-        "Booked for CLB at Made-up Dealer D0002, Boston, MA, 555-0100: March 11, 2013 at 09:00."
+        "Booked for CLB at Made-up Dealer D0002, Boston, MA, 555-0100: March 11, 2013 at 9:00 AM."
         in text
     )
     assert "EXAMPLE" not in text
