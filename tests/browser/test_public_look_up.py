@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,19 +13,11 @@ from typing import Any
 
 import pytest
 
+import browsers
 import public_world as w
 from lookup_server import Server, served
 from small_world import Desk
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 PICTURES = Path(__file__).parents[2] / "docs" / "how-to" / "publish-the-look-up"
 NewLedger = Callable[..., AbstractContextManager[str]]
@@ -58,13 +49,8 @@ def server(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "chromium is missing: run make setup as root, or ask for apt-get install chromium"  # fmt: skip
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    with browsers.browser() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

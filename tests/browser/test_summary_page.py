@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from browsers import browser
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +26,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def page(told: dict[str, Any]) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, (
-        "chromium is missing: run make setup as root, or ask for apt-get install chromium"
-    )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        opened = browser.new_page()
+    with browser() as started:
+        opened = started.new_page()
         opened.goto(Path(told["summary"]).absolute().as_uri())
         yield opened
-        browser.close()
 
 
 def test_the_page_says_at_once_that_everything_is_made_up(page: Any) -> None:

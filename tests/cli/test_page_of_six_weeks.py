@@ -68,7 +68,6 @@ def test_the_page_types_every_week_of_its_diary() -> None:
     assert len(SHOWN) > 20
 
 
-@pytest.mark.slow
 def test_the_recipe_brings_a_ledger_to_where_the_play_is(office: Desk) -> None:
     """The recipe of the page, on a small ledger in place of the demo's, for the three weeks that are played there."""
     lines = RECIPE.splitlines()[2:]  # the demo and the name of its ledger

@@ -274,7 +274,6 @@ def test_who_never_answers_asks_for_no_visit_and_the_words_say_it(office: Desk) 
     assert "The copy of the ledger" not in lived
 
 
-@pytest.mark.slow
 def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(office: Desk) -> None:
     def lived(*options: object) -> list[dict[str, object]]:
         weeks: list[dict[str, object]] = office.do(*LIVED, "--answers", 2, *options)["weeks"]

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 import compiled_letters
+from browsers import browser
 from conftest import STORES, copy_of
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
@@ -39,6 +40,17 @@ CAST = {  # name: role, area, dealer
     "unknown_role": ("king", "", ""),
     "dealer_of_nothing": ("dealer_service", "", ""),
 }
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Any]:
+    """A real browser for the tests of a file; each opens pages of its own in it (tests/browsers.py)."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(
+            "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+        )  # Playwright keeps a loop running in this thread
+        with browser() as one:
+            yield one
 
 
 @dataclass

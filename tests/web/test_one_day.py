@@ -14,22 +14,12 @@ from typing import Any
 import pytest
 
 import two_dealers as w
-from browsers import PHONE, WIDE, browser, page, sign_in
+from browsers import PHONE, WIDE, page, sign_in
 from lookup_server import served as look_up_served
 from serving import served
 
 PASSWORD = "a made-up password"
 VIN = w.EAST_OPEN[0]
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(
-            os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-        )  # Playwright keeps a loop running in this thread
-        with browser() as one:
-            yield one
 
 
 @pytest.fixture

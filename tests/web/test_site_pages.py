@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
-from browsers import PHONE, WIDE, browser, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
 from serving import served
 
 PASSWORD = "a made-up password"
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(
-            os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-        )  # Playwright keeps a loop running in this thread
-        with browser() as one:
-            yield one
 
 
 def test_pages_of_jobs_and_mail_pass_the_accessibility_scan_wide_and_light_and_on_a_phone_and_dark(

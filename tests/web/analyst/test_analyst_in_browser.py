@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from serving import served
 from two_dealers import PMP
 from web.analyst.test_follow_up_pages import in_force, with_a_draft
 from web.conftest import PASSWORD
-from web.served_site import served_site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "the-analyst-s-desk"
 PICTURED = ("overview", "vehicles", "campaign", "follow-up", "letter", "deadlines")
@@ -44,20 +41,13 @@ PAGES = {
 @pytest.fixture
 def address(site: Any) -> Iterator[str]:
     with_a_draft(site)
-    with served_site() as where:
+    with served() as where:
         yield where
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM, "chromium is missing: run make setup as root, or ask for apt-get install chromium"  # fmt: skip
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # its loop runs in the tests' own thread
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
+@pytest.fixture
+def browser(opened: Any) -> Any:
+    return opened
 
 
 def signed_in(

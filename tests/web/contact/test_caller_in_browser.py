@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from browsers import PHONE, WIDE, browser, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
 from serving import served
 from two_dealers import EAST_OPEN
 
 PASSWORD = "a made-up password"
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        with browser() as one:
-            yield one
 
 
 @pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)])

@@ -6,18 +6,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 import two_dealers as w
 from browsers import (
     PHONE,
     WIDE,
-    browser,
     is_as_wide_as_the_screen,
     page,
     picture,
@@ -42,16 +37,6 @@ PICTURED = {
     ("/dealer/stock/", WIDE): "stock",
     ("/dealer/parts/", WIDE): "parts",
 }
-
-
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(
-            os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-        )  # Playwright keeps a loop running in this thread
-        with browser() as one:
-            yield one
 
 
 def test_a_number_is_scanned_booked_and_repaired_on_a_phone(site, opened, monkeypatch) -> None:

@@ -17,8 +17,9 @@ def refused(request: HttpRequest, error: RenotifyError) -> HttpResponse:
     return _page(request, status, "That was refused", error.message, error.hint)
 
 
-def no_right(request: HttpRequest) -> HttpResponse:
+def no_right(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Show somebody who has signed in that a page is not for their role."""
+    del exception
     return _page(request, 403, *NO_RIGHT)
 
 

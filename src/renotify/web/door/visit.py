@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, cast
 
@@ -44,11 +43,6 @@ class Visit:
         """The session of this request."""
         return self._open.enter_context(open_session(bulk=False, make=False))
 
-    @property
-    def week_ends(self) -> date:
-        """The Sunday of the day's week."""
-        return self.on + timedelta(days=6 - self.on.weekday())
-
     def note(self, deed: Deed, subject: str = "", answer: dict[str, Any] | None = None) -> Reading:
         """Write what was read or decided into the reading log."""
         return note(self.person, deed, subject, answer)
@@ -62,9 +56,6 @@ class DeskRequest(HttpRequest):
     """A request that came through the door."""
 
     visit: Visit
-
-
-View = Callable[..., Any]
 
 
 def visit_of(request: HttpRequest) -> Visit:

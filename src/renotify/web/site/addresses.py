@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auditor/", include("renotify.web.auditor.auditor_addresses")),
     path("api/v1/", include("renotify.web.api.api_addresses")),
 ]
-handler403 = "renotify.web.door.refusals.turned_away"
+handler403 = "renotify.web.door.refusals.no_right"
 handler404 = "renotify.web.door.refusals.no_page"
 handler500 = "renotify.web.door.refusals.our_fault"
