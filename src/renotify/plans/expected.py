@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -166,6 +166,25 @@ class Expected:
             "kits": pa.array(total, pa.float64()),
         })  # fmt: skip
         return named.filter(pa.array(total > 0))
+
+
+def with_dealers(brought: Expected, more: Iterable[str]) -> Expected:
+    """Return the same with more dealers, to which the plan brings nothing."""
+    codes = sorted({*brought.dealers, *more})
+    if len(codes) == len(brought.dealers):
+        return brought
+    at = [codes.index(code) for code in brought.dealers]
+
+    def placed(figures: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        found = np.zeros((figures.shape[0], len(codes), figures.shape[2]), figures.dtype)
+        found[:, at] = figures
+        return found
+
+    return replace(
+        brought,
+        dealers=tuple(codes),
+        **{name: placed(getattr(brought, name)) for name in ("letters", "interim", "asking", "silent", "owners")},
+    )  # fmt: skip
 
 
 def expected(
