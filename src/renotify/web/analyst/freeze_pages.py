@@ -245,8 +245,8 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - whatever TOML writes
 def _page(request: HttpRequest, form: FreezeForm) -> HttpResponse:
     session = visit_of(request).ledger
     known = [
-        {"code": one.campaign_code, "subject": one.subject, "is_on": one.campaign_code in form.campaigns}
-        for one in registry.campaigns(session)
+        {"code": code, "subject": one.subject, "is_on": code in form.campaigns}
+        for code, one in registry.campaigns(session).items()
     ]
     context = {
         "title": "Freeze a list", "form": form, "groups": form.groups(), "known": known, "earlier": follow_ups.names(session)[::-1],

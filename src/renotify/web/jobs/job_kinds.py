@@ -88,8 +88,8 @@ KINDS = {
             lambda values: ["mail", "call-back", values["follow_up"], values["wave"], "--because", values["because"]],
             {**OF_WAVE, "because": SENTENCE}, decides=True,
         ),
-        JobKind("accept", "Take in evidence", _wave("mail", "accept"), OF_WAVE, takes_files=True),
-        JobKind("returned", "Take in returned mail", lambda _: ["mail", "returned"], {}, takes_files=True),
+        JobKind("accept", "Take in evidence", _wave("mail", "accept"), OF_WAVE, takes_files=True, rejects=True),
+        JobKind("returned", "Take in returned mail", lambda _: ["mail", "returned"], {}, takes_files=True, rejects=True),
         JobKind(
             "reprint", "Print corrected pieces", lambda values: [*_wave("mail", "release")(values), "--exceptions"],
             OF_WAVE, decides=True,
@@ -117,11 +117,17 @@ KINDS = {
             "trace", "Write the list for a search of addresses", lambda values: ["mail", "trace", values["follow_up"], "--to", values["to"]],
             {**OF_FOLLOW_UP, "to": SENTENCE},
         ),
-        JobKind("traced", "Take in what a search came to", lambda _: ["mail", "traced"], {}, takes_files=True),
+        JobKind("traced", "Take in what a search came to", lambda _: ["mail", "traced"], {}, takes_files=True, rejects=True),
         JobKind("reprint_lost", "Print spoiled and lost letters again", _wave("mail", "reprint"), OF_WAVE),
         JobKind("pull", "List letters that must not be mailed any more", _wave("mail", "pull"), OF_WAVE),
     )
 }  # fmt: skip
+
+
+def values_of_words(kind: str, words: list[str]) -> dict[str, str]:
+    """Return what a form said of the follow-up and the wave of a job that takes files, read from its command."""
+    form, before = KINDS[kind].form, {"accept": 2, "receipts": 1, "freeze": 0}.get(kind, 0)
+    return {name: words[before + place] for place, name in enumerate(("follow_up", "wave")) if name in form}
 
 
 def kind_named(name: str) -> JobKind:

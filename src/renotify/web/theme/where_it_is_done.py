@@ -105,7 +105,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
         Way("the check of this VIN", "dealer:check", DEALER, query=_one_vehicle),
     ),
     "answer": (Way("the page of this vehicle", "contact:caller", (Role.CONTACT,), VIN, otherwise="contact:search"),),
-    "verify": (Way("the check of the ledger among the jobs", "jobs:jobs"),),
+    "verify": (Way("the check of the ledger", "jobs:jobs", at="#check"),),
     "followup new": (Way("the form that freezes a list", "analyst:freeze", query=lambda given: {one: given[one] for one in ("silent_of", "owed_of") if one in given}),),
     "followup set": (Way("the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups"),),
     "followup end": (Way("the form that ends follow-up {name}", "analyst:follow_up", parts=NAME, at="#end", otherwise="analyst:follow_ups"),),
@@ -191,7 +191,7 @@ def _place(way: Way, given: Given) -> Place:
     except NoReverseMatch:
         return Place(words)
     query = urlencode(way.query(known))
-    return Place(words, address + (f"?{query}" if query else "") + (way.at if way.parts and way.parts[0] in known else ""))
+    return Place(words, address + (f"?{query}" if query else "") + (way.at if all(part in known for part in way.parts) else ""))
 
 
 UNNAMED = {  # how a place is called where a command leaves out of which
