@@ -90,7 +90,7 @@ def test_from_the_overview_to_a_plan_in_force_and_to_the_vehicles_behind_it(
     assert "slower is the plan of spring now" in page.get_by_role("status").first.inner_text()
     assert in_force(site) == "uniform:2"
     page.locator(".figures a").first.click()
-    assert "--follow-up spring" in page.locator("code").first.inner_text()
+    assert page.get_by_role("link", name="the list of vehicles (follow up spring").is_visible()
     assert page.wrong == []
     page.context.close()
 

@@ -40,9 +40,10 @@ def test_each_filter_gives_the_vehicles_that_the_command_gives(site: Any, query:
     assert len(shown.tables["Vehicles"]) == rows
 
 
-def test_the_page_shows_the_call_it_stands_for(site: Any) -> None:
+def test_the_page_says_its_filters_in_words_and_links_to_itself(site: Any) -> None:
     shown = page(site.client("ana"), f"{LIST}?campaign={PMP}&status=open&area=E&booked=no")
-    assert f"renotify vehicles --campaign {PMP} --status open --area E --not-booked" in shown.text
+    words = f"the list of vehicles (campaign {PMP}, status open, area E, booked no)"
+    assert shown.links[words] == f"{LIST}?campaign={PMP}&status=open&area=E&booked=no"
 
 
 def test_a_count_opens_its_own_rows(site: Any) -> None:

@@ -62,6 +62,19 @@ WORTH = {
     "without_letter": "Without a letter",
     "peak_hours": "Hours of the busiest week",
 }
+POLICY_WORDS = {
+    "optimal": "the best within the limits", "greedy": "week by week, the gravest first", "oldest-first": "the oldest vehicles first",
+    "zip-order": "by ZIP code", "all-at-once": "all in the first week", "uniform:4": "evenly over 4 weeks", "uniform:8": "evenly over 8 weeks",
+    "uniform:12": "evenly over 12 weeks", "exact": "the best, proved; small lists only",
+}  # fmt: skip
+CHANGEABLE = {
+    "mail_house_letters_per_week": "Letters that the mail house takes a week", "wait_bound_weeks": "Weeks that an owner may wait for a visit",
+    "parts_quantile": "How sure kits must be there (0.9: in nine weeks of ten)", "horizon_weeks": "Weeks that are planned",
+    "least_wave": "Fewest letters of a wave", "policy": "How letters are planned", "response.share": "Share of owners who answer",
+    "sender.name": "Sender: name", "sender.address": "Sender: address", "sender.phone": "Sender: telephone", "sender.tty": "Sender: TTY",
+    "sender.department": "Sender: department", "sender.hours": "Sender: hours", "sender.web": "Sender: web address",
+    "supply.slip_weeks": "Weeks that promised kits may come late", "supply.share_of_promised": "Share of promised kits that comes then",
+}  # fmt: skip
 DECISIONS = {
     "wave": "Wave",
     "decided_on": "On",
@@ -101,10 +114,15 @@ def all_follow_ups(request: HttpRequest) -> HttpResponse:
         "name": lambda row: reverse("analyst:follow_up", args=[row["name"]]),
         "letters": lambda row: vehicles_at(follow_up=row["name"]),
     }
-    empty = "No follow-up is frozen yet: renotify followup new FOLLOWUP.toml."
+    empty = "No follow-up is frozen yet."
     table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
     headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
-    return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "tables": [table]})  # fmt: skip
+    to_do = (
+        [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))]
+        if is_analyst(visit)
+        else []
+    )
+    return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "to_do": to_do, "tables": [table]})  # fmt: skip
 
 
 def _stands(ended: date | None, *, running: bool, planned: bool) -> str:
@@ -203,6 +221,10 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
             Figure(f"{len(waiting):,}", "drafts beside the plan"),
         ],
         "is_planned": bool(summary["waves"]),
+        "policies": POLICY_WORDS,
+        "today": visit.on.isoformat(),
+        "changeable": CHANGEABLE,
+        "undoable": [one for one in changed if one["undone_on"] is None],
         "plans": _plans(shown.plans),
         "plans_drawn": shown.plans_drawn,
         "waves_drawn": shown.waves_drawn,

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "renotify.web.theme.commands_as_links.CommandsAsLinks",
     "renotify.web.door.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]
