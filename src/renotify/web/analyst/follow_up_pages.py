@@ -117,7 +117,11 @@ def all_follow_ups(request: HttpRequest) -> HttpResponse:
     empty = "No follow-up is frozen yet."
     table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
     headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
-    to_do = [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))] if is_analyst(visit) else []
+    to_do = (
+        [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))]
+        if is_analyst(visit)
+        else []
+    )
     return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "to_do": to_do, "tables": [table]})  # fmt: skip
 
 
