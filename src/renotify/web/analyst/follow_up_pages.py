@@ -33,7 +33,7 @@ ALL = {
 }  # fmt: skip
 PLANS = {
     "policy": "Policy",
-    "letters": "Letters",
+    "letters": "Vehicles that get a letter",
     "last_week": "Until the week of",
     "held": "Held back",
     "visits": "Visits",
@@ -117,7 +117,11 @@ def all_follow_ups(request: HttpRequest) -> HttpResponse:
     empty = "No follow-up is frozen yet."
     table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
     headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
-    to_do = [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))] if is_analyst(visit) else []
+    to_do = (
+        [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))]
+        if is_analyst(visit)
+        else []
+    )
     return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "to_do": to_do, "tables": [table]})  # fmt: skip
 
 
@@ -204,8 +208,8 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
     return {
         "name": name,
         "headline": (
-            f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')} in"
-            f" {counted(len(summary['waves']), 'wave')}, {sum(one['released'] for one in summary['waves'])} released.{ended}"
+            f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')}"
+            f"{_to_vehicles(shown)} {counted(len(summary['waves']), 'wave')}, {sum(one['released'] for one in summary['waves'])} released.{ended}"
         ),
         "to_do": list(_steps(shown, visit.on, waiting)) if is_analyst(visit) else [],
         "figures": [
@@ -263,6 +267,12 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _to_vehicles(shown: FollowUpShown) -> str:
+    """Say to how many vehicles the letters of the plan in force go, as owner, lessee and lessor of one get a letter each."""
+    to = next((one["letters"] for one in shown.plans if one["plan"] == IN_FORCE), None)
+    return " in" if to is None else f" to the owners of {counted(to, 'vehicle')} in"
 
 
 def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[Step]:

@@ -44,7 +44,11 @@ class Setting(NamedTuple):
         return self.key.replace(".", "_")
 
 
-_OF_PLAN, _OF_SENDER, _OF_ANSWERS = "Limits of the plan", "Sender of the letters", "How owners answer (share and speed; assumed where nobody knows)"
+_OF_PLAN, _OF_SENDER, _OF_ANSWERS = (
+    "Limits of the plan",
+    "Sender of the letters",
+    "How owners answer (share and speed; assumed where nobody knows)",
+)
 SETTINGS = (
     Setting("name", "Name", "text", str, "Up to 32 letters, digits, - and _, without a space: follow-up-2013-05"),
     Setting("notice_date", "Day of the notice to dealers", "date", date.fromisoformat),
@@ -85,7 +89,11 @@ class FreezeForm:
         """Return the fields by group, each with what was typed and what is wrong."""
         found: dict[str, list[dict[str, Any]]] = {}
         for one in SETTINGS:
-            shown = {"field": one, "typed": self.typed.get(one.name, ""), "error": self.errors.get(one.name, "")}
+            shown = {
+                "field": one,
+                "typed": self.typed.get(one.name, ""),
+                "error": self.errors.get(one.name, ""),
+            }
             found.setdefault(one.group, []).append(shown)
         return found
 
@@ -104,10 +112,14 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
     if settings is None:
         return _page(request, form)
     if settings.name in follow_ups.names(visit.ledger):
-        form.errors["name"] = f"There is a follow-up {settings.name} already: give this one another name."
+        form.errors["name"] = (
+            f"There is a follow-up {settings.name} already: give this one another name."
+        )
         return _page(request, form)
     file = SimpleUploadedFile(f"{settings.name}.toml", as_toml(stated or {}).encode())
-    return redirect("jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk)
+    return redirect(
+        "jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk
+    )
 
 
 _FROM = {"silent_of": "freeze_silent", "owed_of": "freeze_owed"}
@@ -190,13 +202,18 @@ def _from_fields(form: FreezeForm) -> dict[str, Any] | None:
         for part in path:
             table = table.setdefault(part, {})
         table[last] = value
-    for name, words in (("name", "Give it a name."), ("notice_date", "Give the day of the notice.")):
+    for name, words in (
+        ("name", "Give it a name."),
+        ("notice_date", "Give the day of the notice."),
+    ):
         if not form.typed[name]:
             form.errors[name] = words
     return None if form.errors else stated
 
 
-def _checked(stated: Mapping[str, Any], form: FreezeForm) -> follow_up_settings.FollowUpSettings | None:
+def _checked(
+    stated: Mapping[str, Any], form: FreezeForm
+) -> follow_up_settings.FollowUpSettings | None:
     """Return the settings; None, with the reason beside its field, where they break a rule of followup.toml."""
     try:
         return follow_up_settings.checked(stated, "It")
@@ -215,7 +232,11 @@ def _names(sentence: str, key: str) -> bool:
 
 def as_toml(stated: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     """Return plain values, lists and tables within tables as TOML, tables last."""
-    lines = [f"{_key(name)} = {_toml(value)}" for name, value in stated.items() if not isinstance(value, Mapping)]
+    lines = [
+        f"{_key(name)} = {_toml(value)}"
+        for name, value in stated.items()
+        if not isinstance(value, Mapping)
+    ]
     parts = ["\n".join(lines)] if lines else []
     for name, value in stated.items():
         if isinstance(value, Mapping):
@@ -225,7 +246,11 @@ def as_toml(stated: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
 
 
 def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else json.dumps(name)
+    return (
+        name
+        if name.replace("-", "").replace("_", "").isalnum() and name.isascii()
+        else json.dumps(name)
+    )
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401 - whatever TOML writes

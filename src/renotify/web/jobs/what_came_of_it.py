@@ -39,7 +39,11 @@ class CameOfIt:
     @property
     def files(self) -> list[tuple[int, str]]:
         """The files that can be taken: place and words."""
-        return [(place, words) for place, (words, path) in enumerate(self.kept.items()) if path_of(path).exists()]
+        return [
+            (place, words)
+            for place, (words, path) in enumerate(self.kept.items())
+            if path_of(path).exists()
+        ]
 
 
 def path_of(path: str) -> Path:
@@ -67,13 +71,18 @@ def _page(name: str, *parts: object) -> str:
     return reverse(name, args=parts)
 
 
-def _counts(caption: str, counts: Mapping[str, int], head: str, number: str = "How many") -> tuple[ShownTable, ...]:
+def _counts(
+    caption: str, counts: Mapping[str, int], head: str, number: str = "How many"
+) -> tuple[ShownTable, ...]:
     """Return a table of counts by a word, the greatest first; none where nothing was counted."""
-    rows = [{"word": one.replace("_", " "), "count": count} for one, count in sorted(counts.items(), key=lambda pair: -pair[1])]
+    rows = [
+        {"word": one.replace("_", " "), "count": count}
+        for one, count in sorted(counts.items(), key=lambda pair: -pair[1])
+    ]
     return (shown_table(caption, rows, {"word": head, "count": number}),) if rows else ()
 
 
-def _without_none(*sentences: str | None | bool) -> list[str]:
+def _without_none(*sentences: str | bool | None) -> list[str]:
     return [one for one in sentences if isinstance(one, str) and one]
 
 
@@ -163,7 +172,12 @@ def _notices(said: Said) -> CameOfIt:
             f" {counted(said['letters'], 'letter')} and {counted(said['holds'], 'vehicle')} on hold."
         ],
         (),
-        [Next("Send them, then say that they were sent", _page("mailing:follow_up", name) + "#notices")],
+        [
+            Next(
+                "Send them, then say that they were sent",
+                _page("mailing:follow_up", name) + "#notices",
+            )
+        ],
         kept={"All notices": said["folder"]},
     )
 
@@ -173,7 +187,10 @@ def _sent(said: Said) -> CameOfIt:
     stated = f"{counted(said['stated'], 'notice is', 'notices are')} stated as sent on {_day(said['sent_on'])}"
     known = f", {said['unchanged']:,} were before." if said["unchanged"] else "."
     return CameOfIt(
-        [stated + known], (), [Next("Go on with its waves", _page("mailing:follow_up", name))], _list(said, "notes")
+        [stated + known],
+        (),
+        [Next("Go on with its waves", _page("mailing:follow_up", name))],
+        _list(said, "notes"),
     )
 
 
@@ -222,7 +239,11 @@ def _printed_again(said: Said) -> CameOfIt:
 
 def _called_back(said: Said) -> CameOfIt:
     name, wave = said["follow_up"], said["wave"]
-    void = f"Tell the mail house that nothing of this print job may be mailed: {Path(said['folder']).name}." if said["folder"] else ""
+    void = (
+        f"Tell the mail house that nothing of this print job may be mailed: {Path(said['folder']).name}."
+        if said["folder"]
+        else ""
+    )
     return CameOfIt(
         _without_none(f"Wave {wave} is called back: {counted(said['called_back'], 'letter is', 'letters are')} planned again.", void),
         (),
@@ -297,7 +318,8 @@ def _sent_again(said: Said) -> CameOfIt:
     return CameOfIt(
         _without_none(
             f"{counted(said['pieces'], 'letter')} to be sent again, in wave {wave}.",
-            said["spent"] and f"{counted(said['spent'], 'letter')} went nine times and go no more: a person must look.",
+            said["spent"]
+            and f"{counted(said['spent'], 'letter')} went nine times and go no more: a person must look.",
         ),
         (),
         [Next(f"Release wave {wave}", _page("mailing:wave", name, wave))],
@@ -322,7 +344,12 @@ FIGURES = {
 def _quarterly(said: Said) -> CameOfIt:
     reports: list[Said] = said.get("reports", [said])  # type: ignore[assignment] # a list for several recalls
     rows = [
-        {"of": ", ".join(one["campaigns"]), "number": one["CAMPNO"], **{name: one[name] for name in FIGURES}, "due": _as_day(one.get("due"))}
+        {
+            "of": ", ".join(one["campaigns"]),
+            "number": one["CAMPNO"],
+            **{name: one[name] for name in FIGURES},
+            "due": _as_day(one.get("due")),
+        }
         for one in reports
     ]
     first = reports[0]
@@ -336,7 +363,11 @@ def _quarterly(said: Said) -> CameOfIt:
 
 def _verified(said: Said) -> CameOfIt:
     if said["ok"]:
-        return CameOfIt([f"The ledger is sound: the events of {counted(said['vehicles'], 'vehicle')} folded again give every state that it keeps."])
+        return CameOfIt(
+            [
+                f"The ledger is sound: the events of {counted(said['vehicles'], 'vehicle')} folded again give every state that it keeps."
+            ]
+        )
     return CameOfIt(
         [f"The ledger is not sound: {counted(len(said['differences']), 'state')} differ from what the events give. Tell the people who run the site before anything is released."],
         _counts("What was found", {name: count for name, count in said["found"].items() if isinstance(count, int)}, "What"),
@@ -345,7 +376,11 @@ def _verified(said: Said) -> CameOfIt:
 
 def _any_other(said: Said) -> CameOfIt:
     """Whatever a command says that has no words of its own: its plain values, word by word."""
-    rows = [{"what": name.replace("_", " ").capitalize(), "value": value} for name, value in said.items() if isinstance(value, str | int | float) and value != ""]
+    rows = [
+        {"what": name.replace("_", " ").capitalize(), "value": value}
+        for name, value in said.items()
+        if isinstance(value, str | int | float) and value != ""
+    ]
     return CameOfIt([], (shown_table("What it said", rows, {"what": "What", "value": "Value"}),))
 
 

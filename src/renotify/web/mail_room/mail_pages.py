@@ -14,11 +14,13 @@ from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, pieces
 from renotify.ledger.session import Session
 from renotify.mailing import open_work, readiness, reconciling, return_work
+from renotify.values.english import counted
 from renotify.vehicle_lists.asked import Asked, command
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
 from renotify.web.kept_answers import kept
+from renotify.web.mail_room.wave_counts import counts_of
 from renotify.web.theme.shown_table import shown_table
 
 WAVES = {
@@ -62,9 +64,9 @@ def every_follow_up(request: HttpRequest) -> HttpResponseBase:
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show the three-way count of a follow-up's waves, what is to be done next, and what came back."""
     visit = visit_of(request)
-    counted = kept(visit, "reconcile", lambda: reconciling.reconcile(visit.ledger, name), name)
+    count = kept(visit, "reconcile", lambda: reconciling.reconcile(visit.ledger, name), name)
     waves = {one.number: one for one in pieces.waves(visit.ledger, name)}
-    rows = [{**row, "stands": _stands(waves[row["wave"]])} for row in counted["waves"]]
+    rows = [{**row, "stands": _stands(waves[row["wave"]])} for row in count["waves"]]
     table = shown_table(
         "Waves", rows, WAVES, links={"wave": lambda row: f"/mailing/{name}/{row['wave']}/"}
     )
@@ -75,7 +77,7 @@ def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     )  # fmt: skip
     return render(
         request, "mail_room/follow_up.html",
-        {"name": name, "counted": counted, "next": _next(list(waves.values())), "tables": (table, work),
+        {"name": name, "counted": count, "next": _next(list(waves.values())), "tables": (table, work),
          "listing": command(Asked(follow_up=name, pieces=("any",)), by="wave,piece")},
     )  # fmt: skip
 
@@ -162,13 +164,20 @@ def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
         {
             "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided, "released_by": _released_by(found),
             "is_early": visit.on < row.week,
+            **counts_of(visit, row),
             "table": found and shown_table(
-                "Dealers that lack something", found.dealers, LACKING, first=FIRST,
+                _who_lacks(found.dealers), found.dealers, LACKING, first=FIRST,
                 empty="No dealer lacks anything.",
             ),
             "listing": command(Asked(follow_up=name, waves=(wave,))),
         },
     )  # fmt: skip
+
+
+def _who_lacks(dealers: pa.Table) -> str:
+    """Say how many dealers lack something: the table has a line for each thing that one lacks."""
+    number = len(set(dealers["dealer_code"].to_pylist()) - {""})
+    return f"What {counted(number, 'dealer')} {'lacks' if number == 1 else 'lack'}"
 
 
 def _released_by(found: readiness.Readiness | None) -> str:
