@@ -65,6 +65,7 @@ parts pool 04009-DEMO1 --on 2013-02-26
 stock holds --on 2013-02-26
 stock sold --on 2013-02-26
 letter check {NAME} --on 2013-03-05
+letter accept {NAME} --on 2013-03-05
 letter approve {NAME} --by test --on 2013-03-05
 mail ready {NAME} 1 --on 2013-03-05
 mail release {NAME} 1 --workers 1 --on 2013-03-05

@@ -96,11 +96,13 @@ def missing(
     *,
     timed: bool = True,
     telephones: Collection[str] | None = None,
+    accepted: Collection[str] = (),
 ) -> list[Missing]:
     """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
 
     A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours;
-    ``telephones``: the ten digits of the sender's own, None where no sender is known. What should stand and need not is last.
+    ``telephones``: the ten digits of the sender's own, None where no sender is known; ``accepted``: the handles of wordings
+    that a person accepted. What should stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
     languages = tuple(languages)
@@ -125,7 +127,7 @@ def missing(
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
-    for one in _refused(campaign, pack, languages, telephones):
+    for one in _refused(campaign, pack, languages, telephones, accepted):
         found.setdefault((one.key, one.language), one)
     return sorted(found.values(), key=lambda one: not one.must)
 
@@ -429,11 +431,12 @@ def _refused(
     pack: RulePack,
     languages: Iterable[str],
     telephones: Collection[str] | None,
+    accepted: Collection[str],
 ) -> Iterator[Missing]:
     """Yield the texts with which the check of the letter refuses it, whatever else stands in it."""
     facts = facts_of(campaign, not_free=all(_terms(campaign, pack.on)))
     for language in languages:
-        for one in refused_texts(campaign, pack, language, facts, telephones):
+        for one in refused_texts(campaign, pack, language, facts, telephones, accepted):
             table = "" if language == "en" else f" under [campaign.{language}]"
             wrong = f"letter check refuses its `{one.key}`{table}: {one.wrong}"
             yield Missing(

@@ -12,6 +12,7 @@ from renotify.contact.approved import changed_since_approval
 from renotify.ledger import registry
 from renotify.ledger.planned_letters import PlannedLetter, planned_letters
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
 from renotify.visits.needs import hours_by_campaign, labour_rows
 from renotify.visits.work_there import Mailed, VehicleRow, last_letters
 
@@ -207,7 +208,8 @@ def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
 
 
 def _appointments(session: Session, vin: str, which: str, on: date) -> list[Booking]:
-    return session.rows(
+    """Return the vehicle's visits, each for what is left to do of it."""
+    booked = session.rows(
         Booking,
         "select a.dealer_code, a.campaign_codes, a.start, coalesce(d.name, '') as name, coalesce(d.city, '') as city,"
         " coalesce(d.state, '') as state, coalesce(d.phone, '') as phone"
@@ -216,3 +218,6 @@ def _appointments(session: Session, vin: str, which: str, on: date) -> list[Book
         vin=vin,
         today=on.isoformat(),
     )
+    done = by_vehicle(done_of_visits(session, "a.vin = :vin", vin=vin)).get(vin, frozenset())
+    left = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in booked]
+    return [one for one in left if one.campaign_codes]

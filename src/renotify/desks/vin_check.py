@@ -22,6 +22,7 @@ from renotify.ledger.kinds import Status
 from renotify.ledger.questions import answers
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.stock.delivery_hold import holds_of
 from renotify.values import vin as vins
@@ -139,13 +140,16 @@ def _booked_here(session: Session, dealer: str, vin: str, on: date) -> Stands | 
     """Return the next visit that the vehicle has at the dealer, one that has arrived first; a day that is past counts as its own."""
     found = session.rows(
         Stands,
-        "select appointment_id as number, campaign_codes, start, status from appointment where dealer_code = :dealer and vin = :vin"
-        " and (status = 'arrived' or status = 'booked' and start >= :today) order by status, start limit 1",
+        "select a.appointment_id as number, a.campaign_codes, a.start, a.status from appointment a"
+        " where a.dealer_code = :dealer and a.vin = :vin"
+        f" and {visit_stands('a')} and (a.status = 'arrived' or a.start >= :today) order by a.status, a.start limit 1",
         dealer=dealer,
         vin=vin,
         today=on.isoformat(),
     )
-    return found[0] if found else None
+    done = by_vehicle(done_of_visits(session, "a.vin = :vin", vin=vin)).get(vin, frozenset())
+    left = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in found]
+    return left[0] if left else None
 
 
 def _with_instructions(

@@ -37,6 +37,7 @@ urlpatterns = [
     path("letters/", letter_pages.letters, name="letters"),
     path("letters/<str:name>/", letter_pages.letters_of, name="letters_of"),
     path("letters/<str:name>/sign/", letter_pages.sign, name="sign"),
+    path("letters/<str:name>/accept/", letter_pages.accept_wording, name="accept_wording"),
     path("letters/<str:name>/<int:number>/", letter_pages.letter, name="letter"),
     path(
         "letters/<str:name>/<int:number>/<int:which>/<int:page>.png",
