@@ -1,4 +1,4 @@
-"""The file that shows what was stated of a clock: kept under a name of its own, by its SHA-256, and handed out only while it is the same."""
+"""The file that shows what was stated of a clock: kept by its SHA-256, and handed out only while it is the same."""
 
 from __future__ import annotations
 

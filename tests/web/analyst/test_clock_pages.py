@@ -100,7 +100,10 @@ def test_the_file_that_shows_it_is_kept_by_its_digest_and_handed_out_while_it_is
     assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (b"%PDF made up", 0o600)
     with site.ledger() as session:
         (source,) = sources.named(session, [session.scalar("select max(id) from source where name like 'deadlines%'")])  # fmt: skip
-        assert session.scalar("select sha256 from artifact where kind = 'evidence'") == hashlib.sha256(b"%PDF made up").hexdigest()  # fmt: skip
+        assert (
+            session.scalar("select sha256 from artifact where kind = 'evidence'")
+            == hashlib.sha256(b"%PDF made up").hexdigest()
+        )
     assert source.name.endswith(kept.name)
     shown = page(browser, f"{STATE}?clock={name}")
     at = shown.links["receipt-of-filing.pdf"]

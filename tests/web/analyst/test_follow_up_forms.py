@@ -14,9 +14,18 @@ from web.analyst.test_follow_up_pages import SPRING, with_a_draft
 
 FREEZE = "/analyst/freeze/"
 FORM = {
-    "name": "autumn", "kind": "follow_up_voluntary", "campaigns": [PMP], "notice_date": "2013-03-05", "days_after_notice": "7",
-    "sender_name": "Maker", "sender_address": "PO BOX 1, COLUMBUS OH 43215", "sender_phone": "1-800-555-0155", "sender_tty": "1-800-555-0156", "response_share": "0.1", "rest_weeks": "0",
-}  # fmt: skip
+    "name": "autumn",
+    "kind": "follow_up_voluntary",
+    "campaigns": [PMP],
+    "notice_date": "2013-03-05",
+    "days_after_notice": "7",
+    "sender_name": "Maker",
+    "sender_address": "PO BOX 1, COLUMBUS OH 43215",
+    "sender_phone": "1-800-555-0155",
+    "sender_tty": "1-800-555-0156",
+    "response_share": "0.1",
+    "rest_weeks": "0",
+}
 
 
 def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any, queue: Any) -> None:  # fmt: skip
@@ -50,7 +59,9 @@ def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any
         ({"policy": "best"}, "policy must be one of"),
     ],
 )
-def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(site: Any, queue: Any, change: dict[str, Any], words: str) -> None:  # fmt: skip
+def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
+    site: Any, queue: Any, change: dict[str, Any], words: str
+) -> None:
     from renotify.web.jobs.job import Job
 
     answer = site.client("ana").post(FREEZE, FORM | change)
@@ -91,7 +102,7 @@ def test_a_draft_is_made_by_a_policy_and_dropped_again(site: Any, queue: Any) ->
     queue.work()
     assert queue.job().state == "done", queue.job().sentence
     assert asked["Location"] == f"/jobs/{queue.job().pk}/"
-    assert "even" in page(browser, SPRING).tables["Plans beside each other"][0].keys() or "Even" in page(browser, SPRING).text  # fmt: skip
+    assert "even" in page(browser, SPRING).tables["Plans beside each other"][0] or "Even" in page(browser, SPRING).text  # fmt: skip
     browser.post(f"{SPRING}drop/", {"dropped": "even"})
     assert "(uniform:4," not in page(browser, SPRING).text
     assert ("ana", "decided", "spring") in site.readings()
@@ -134,7 +145,15 @@ def test_a_follow_up_is_ended_with_a_reason_and_asks_no_more(site: Any) -> None:
 def test_nobody_else_freezes_changes_or_ends(site: Any) -> None:
     for name in ("rex", "east_service", "east_area", "carla"):
         browser = site.client(name)
-        for address in (FREEZE, f"{SPRING}draft/", f"{SPRING}drop/", f"{SPRING}settings/", f"{SPRING}settings/undo/", f"{SPRING}end/", "/analyst/owners/"):  # fmt: skip
+        for address in (
+            FREEZE,
+            f"{SPRING}draft/",
+            f"{SPRING}drop/",
+            f"{SPRING}settings/",
+            f"{SPRING}settings/undo/",
+            f"{SPRING}end/",
+            "/analyst/owners/",
+        ):
             assert browser.post(address, FORM).status_code == 403, (name, address)
 
 

@@ -97,7 +97,10 @@ def test_a_wave_shows_its_counts_and_offers_the_call_back_only_while_it_works(si
     queue.work()
     page = browser.get("/mailing/spring/1/").content.decode()
     figures = _figures(page)
-    assert (figures["mailed, by the mail house's evidence".replace("'", "&#x27;")], figures["awaiting the mail house"]) == ("1", f"{len(others)}")  # fmt: skip
+    assert (
+        figures["mailed, by the mail house's evidence".replace("'", "&#x27;")],
+        figures["awaiting the mail house"],
+    ) == ("1", f"{len(others)}")
     assert "/jobs/start/call_back/" not in page
     assert "known what became of 1 letter" in page
     assert "/jobs/start/accept/" in page  # the others are still awaited
@@ -106,9 +109,14 @@ def test_a_wave_shows_its_counts_and_offers_the_call_back_only_while_it_works(si
 def test_each_work_list_has_the_form_of_its_next_step(site) -> None:
     browser = site.client("ana")
     for which, form in {
-        "re_send": "/jobs/start/resend/", "skip_trace": "/jobs/start/trace/", "new_address": "/jobs/start/traced/",
-        "change_channel": "/jobs/start/traced/", "spoiled": "/jobs/start/reprint_lost/", "set_aside": "/jobs/start/reprint/", "ask": "/jobs/load/",
-    }.items():  # fmt: skip
+        "re_send": "/jobs/start/resend/",
+        "skip_trace": "/jobs/start/trace/",
+        "new_address": "/jobs/start/traced/",
+        "change_channel": "/jobs/start/traced/",
+        "spoiled": "/jobs/start/reprint_lost/",
+        "set_aside": "/jobs/start/reprint/",
+        "ask": "/jobs/load/",
+    }.items():
         assert form in browser.get(f"/mailing/spring/work/{which}/").content.decode(), which
 
 

@@ -75,7 +75,10 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponseBase:
         (made,) = changing_settings.change(
             visit.ledger, name, [wanted], _day(typed["from"], visit.on), _decided(visit, typed)
         )
-        said = f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on. Plan again, and the plan goes by it."
+        said = (
+            f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on."
+            " Plan again, and the plan goes by it."
+        )
         return _told(request, visit, name, said)
 
     return _done(request, name, "settings", change)
@@ -145,10 +148,9 @@ def _done(
     request: HttpRequest, name: str, form: str, does: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """Do it; what is refused stands at its form, with what was typed."""
-    try:
-        follow_ups.settings(visit_of(request).ledger, name)
-    except RenotifyError:
-        raise  # there is no such page to show the form on
+    follow_ups.settings(
+        visit_of(request).ledger, name
+    )  # of an unknown name there is no page to show the form on
     try:
         return does()
     except RenotifyError as refusal:

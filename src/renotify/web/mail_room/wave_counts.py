@@ -10,9 +10,16 @@ from renotify.values.english import of_count
 from renotify.web.door.visit import Visit
 
 COUNTS = {
-    "planned": "letters planned", "released": "released", "withdrawn": "withdrawn", "printed": "printed", "exceptions": "set aside",
-    "accepted": "mailed, by the mail house's evidence", "spoiled": "spoiled", "awaiting": "awaiting the mail house", "returned": "came back",
-}  # fmt: skip
+    "planned": "letters planned",
+    "released": "released",
+    "withdrawn": "withdrawn",
+    "printed": "printed",
+    "exceptions": "set aside",
+    "accepted": "mailed, by the mail house's evidence",
+    "spoiled": "spoiled",
+    "awaiting": "awaiting the mail house",
+    "returned": "came back",
+}
 ALWAYS = (
     "planned",
     "released",
