@@ -89,7 +89,7 @@ def listing(
 
 def check_asked(session: Session, asked: Asked, shown: Shown = USUAL) -> None:
     """Refuse at once what :func:`listing` would: a name or value that nobody has loaded, a column that names owners."""
-    _personal(shown.columns or usual_columns(_checked(session, asked)), shown.disclosed_to)
+    _personal(shown.columns or usual_columns(checked(session, asked)), shown.disclosed_to)
 
 
 def _rows(
