@@ -250,6 +250,11 @@ def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():
     assert lacking(fire) == [("injury", "en")]
     assert lacking(replace(fire, letter={"injury": "burns"})) == []
     assert lacking(replace(fire, consequence="The wheel can lock. This can cause a crash")) == []
+    # whether the injury is needed depends on the crash: one question after the other
+    brakes = replace(DEFECT, consequence="The brakes can fail", letter={})
+    assert lacking(brakes) == [("crash", "en")]
+    assert lacking(replace(brakes, letter={"crash": False})) == [("injury", "en")]
+    assert lacking(replace(brakes, letter={"crash": True})) == []
     for words, named in (
         ("A CHILD COULD BE STRANGLED", True),
         ("A cut of power", True),

@@ -129,6 +129,10 @@ def missing(
         found.setdefault((one.key, one.language), one)
     for one in _refused(campaign, pack, languages, telephones, accepted):
         found.setdefault((one.key, one.language), one)
+    crash = found.get(("crash", "en"))
+    if crash and crash.must and campaign.letter.get("crash") is None:
+        # whether the injury is needed depends on the answer: it is asked once none can crash
+        found = {key: one for key, one in found.items() if key[0] != "injury" or one.wrong}
     return sorted(found.values(), key=lambda one: not one.must)
 
 

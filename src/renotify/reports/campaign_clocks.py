@@ -268,7 +268,10 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
 
 
 def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
-    """A vehicle sold so long before the notice need not be remedied free of charge (30120(g)(1)); each day may bring another."""
+    """A vehicle sold so long before the notice need not be remedied free of charge (30120(g)(1)); each day may bring another.
+
+    While a day is still to come its vehicles are those that keep the free remedy until then.
+    """
     if known.next_beyond is None and not known.beyond:
         return
     code, told = campaign.campaign_code, noticed_or_ordered(campaign, on)
@@ -280,11 +283,13 @@ def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadlin
         sentence += (
             f" The next is so after {due}: what is notified until then keeps the free remedy."
         )
+    ahead = not told and due is not None and known.vehicles is not None
+    about = (known.vehicles or 0) - known.beyond if ahead else known.beyond
     state = "soon" if not told and due is not None and state_of(due, on) == "soon" else "ok"
     name = f"{subject_of(campaign)}{MARK}free_remedy"
     yield Deadline(
         state, due if not told else None, code, "free remedy", clock.citation, sentence, name,
-        known.beyond, "the first notice",
+        about, "the first notice",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from renotify.rules.row import Clock
+from renotify.values.calendar import add_business_days, federal_holidays
 from renotify.values.english import counted
 
 SOON = timedelta(days=15)
@@ -155,4 +156,17 @@ def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:
     rows = sorted(
         found, key=lambda d: (ORDER.index(d.state), d.due or date.max, d.campaign, d.what)
     )
-    return [vars(row) for row in rows]
+    return [vars(_with_holiday(row)) for row in rows]
+
+
+def _with_holiday(one: Deadline) -> Deadline:
+    """Return a clock whose sentence says that the day ahead is a Federal holiday, and which working day is the last before it."""
+    if (
+        one.due is None
+        or one.state in ("late", "overdue")
+        or one.due not in federal_holidays(one.due.year)
+    ):
+        return one
+    before = add_business_days(one.due, -1)
+    said = f"{one.due} is a Federal holiday; the last working day before it is {before}."
+    return replace(one, sentence=f"{one.sentence} {said}")
