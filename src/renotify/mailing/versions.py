@@ -26,6 +26,7 @@ from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_
 from renotify.errors import BadInput
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
+from renotify.ledger.first_letters import first_letters
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
@@ -321,7 +322,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         mail_date=mail_date,
         sender=sender_of(settings.sender),
         campaigns=campaigns,
-        begun=wave_tables.first_letters(session, campaigns) if aged else {},
+        begun=first_letters(session, campaigns) if aged else {},
         labour=labour_rows(session),
         profile=load_profile(),
         follow_up=settings.name,

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import OldVehicles
 from renotify.ledger import pieces, tables
 from renotify.ledger.holders import beside
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.piece_numbers import IS_FIRST, NOTICE
-from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.placeholder_words import placeholders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.session import Session
@@ -305,19 +303,6 @@ def arms(session: Session, rows: pa.Table, follow_up: str) -> pa.ChunkedArray:
     )
     places = pc.index_in(asked, known)
     return pa.chunked_array([pc.fill_null(drawn["arm"].combine_chunks().take(places), "")])
-
-
-def first_letters(session: Session, codes: Iterable[str]) -> dict[str, date]:
-    """Return by campaign the day of the first letter about it that went out, in whatever follow-up."""
-    rows = session.read(
-        f"select bundle, min({OUT_ON}) as first from piece group by bundle having min({OUT_ON}) is not null",
-        pa.schema([("bundle", pa.string()), ("first", pa.date32())]),
-    ).to_pylist()
-    days = {
-        code: [row["first"] for row in rows if code in row["bundle"].split(JOINED)]
-        for code in codes
-    }
-    return {code: min(own) for code, own in days.items() if own}
 
 
 def _not_free(old_vehicles: Mapping[str, OldVehicles]) -> tuple[str, dict[str, Any]]:
