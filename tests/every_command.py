@@ -139,6 +139,7 @@ NO_OTHER_DAY = {
     "followup end": "keeps the day with the end",
     "notices": "writes the day into the notices",
     "letter check": "judges letters of the day: tests/mailing/test_letters_of_the_day.py",
+    "letter accept": "keeps the day with the acceptance: tests/mailing/test_accepting.py",
     "letter approve": "keeps the day with the approval",
     "mail release": "asks every vehicle on the day: tests/mailing",
     "mail call-back": "keeps the day with the decision",

@@ -37,7 +37,8 @@ FORMS = {
     terminal_words.RANGE: r"[\d,.]+( %)? \([\d,.]+ to [\d,.]+( %)?\)",
 }
 MONTHS = r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}\b"
-READ_TO_OWNERS = {"answer"}  # contact staff say these sentences: days as people say them
+# contact staff say these sentences, and letters say them: days as people say them
+READ_TO_OWNERS = {"answer", "letter check", "letter approve"}
 
 
 @pytest.fixture(scope="module")
