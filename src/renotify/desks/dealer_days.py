@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.desks.booked_visits import booked_visits
-from renotify.desks.in_force_now import instructions
+from renotify.desks.in_force_now import InstructionKind, instructions
 from renotify.desks.kits_at_hand import kits_at_hand
 from renotify.desks.weeks_ahead import beside_them, newest_plan, weeks_ahead
 from renotify.ledger import follow_ups
@@ -22,7 +22,7 @@ from renotify.notices import receipts
 from renotify.parts.kits_of_visits import coming_kits, kits_of_visits
 from renotify.plans.expected import SILENT, silent_vehicles
 from renotify.plans.in_force import plan_in_force
-from renotify.stock.delivery_hold import holds_of
+from renotify.stock.delivery_hold import holds_call, holds_of
 from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
@@ -79,11 +79,21 @@ class DealerDays:
             "open": command(Asked(statuses=(Status.OPEN,)), dealer=code),
         }
 
+    def _opened(self, campaign: str, kind: str) -> str:
+        """Return the command that lists the vehicles that an instruction is about."""
+        code = self.dealer.dealer_code
+        if kind == InstructionKind.STOP_SALE:
+            return holds_call(basis="law", campaign=campaign, dealer=code, on=self.on)
+        return command(Asked(campaigns=(campaign,), statuses=(Status.OPEN,)), dealer=code)
+
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify dealer day --json`` prints it, without the sentences."""
         return {
             "dealer": self.dealer.dealer_code, "name": self.dealer.name, "area": self.dealer.area_code, "on": self.on,
             "from": self.first, "to": self.last, **{name: rows.to_pylist() for name, rows in self.tables.items()},
+            "instructions": [
+                one | {"list": self._opened(one["campaign"], one["kind"])} for one in self.instructions.to_pylist()
+            ],
             "beside": list(self.beside), "lists": self.lists,
         }  # fmt: skip
 

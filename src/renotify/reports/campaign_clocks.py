@@ -13,6 +13,7 @@ from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
     REMEMBERED,
+    About,
     Deadline,
     Run,
     left,
@@ -31,6 +32,10 @@ from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
+ADDED, BEYOND = (
+    "added",
+    "beyond",
+)  # kinds of vehicles: joined on a day; sold too long before the notice
 NHTSA_FILE = "NHTSA's {} file, loaded; or "
 
 
@@ -150,7 +155,8 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
                 campaign.campaign_code, f"amendment, vehicles of {day}", on, name, vehicles
             )
             more = f"{counted(vehicles, 'vehicle')} of {campaign.campaign_code} joined on {day}."
-            found.append(replace(one, sentence=f"{more} {one.sentence}"))
+            about = (About(ADDED, letter_clocks.codes_of(campaign), (day,)),)
+            found.append(replace(one, sentence=f"{more} {one.sentence}", about=about))
     yield from together(found, on)
 
 
@@ -284,7 +290,7 @@ def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadlin
     name = f"{subject_of(campaign)}{MARK}free_remedy"
     yield Deadline(
         state, due if not told else None, code, "free remedy", clock.citation, sentence, name,
-        known.beyond, "the first notice",
+        known.beyond, "the first notice", (About(BEYOND, letter_clocks.codes_of(campaign)),),
     )  # fmt: skip
 
 
