@@ -53,7 +53,9 @@ def drop_draft(request: HttpRequest, name: str) -> HttpResponseBase:
         drafts.draft(visit.ledger, name, called)
         with visit.ledger.transaction():
             drafts.drop(visit.ledger, name, called)
-        return _told(request, visit, name, f"The draft {called} is dropped; the plan in force stays.")
+        return _told(
+            request, visit, name, f"The draft {called} is dropped; the plan in force stays."
+        )
 
     return _done(request, name, "decide", drop)
 
@@ -67,9 +69,16 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponseBase:
     def change() -> HttpResponseBase:
         if typed["setting"] not in CHANGEABLE:
             raise WrongUse("Say which setting changes.", "Choose one of the list.")
-        wanted = changed_settings.stated(f"{typed['setting']}={typed['value'] or changed_settings.LEFT_OUT}")
-        (made,) = changing_settings.change(visit.ledger, name, [wanted], _day(typed["from"], visit.on), _decided(visit, typed))
-        said = f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on. Plan again, and the plan goes by it."
+        wanted = changed_settings.stated(
+            f"{typed['setting']}={typed['value'] or changed_settings.LEFT_OUT}"
+        )
+        (made,) = changing_settings.change(
+            visit.ledger, name, [wanted], _day(typed["from"], visit.on), _decided(visit, typed)
+        )
+        said = (
+            f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on."
+            " Plan again, and the plan goes by it."
+        )
         return _told(request, visit, name, said)
 
     return _done(request, name, "settings", change)
@@ -84,7 +93,9 @@ def undo_setting(request: HttpRequest, name: str) -> HttpResponseBase:
     def undo() -> HttpResponseBase:
         if not typed["number"].isdecimal():
             raise WrongUse("Say which change is taken back.", "Choose one of the list.")
-        made = changing_settings.undo(visit.ledger, name, int(typed["number"]), _decided(visit, typed))
+        made = changing_settings.undo(
+            visit.ledger, name, int(typed["number"]), _decided(visit, typed)
+        )
         return _told(request, visit, name, f"Change {made.number} ({made.setting}) is taken back.")
 
     return _done(request, name, "settings", undo)
@@ -101,7 +112,12 @@ def end(request: HttpRequest, name: str) -> HttpResponseBase:
             raise WrongUse("Say why it ends.", "The reason is kept.")
         with visit.ledger.transaction():
             withdrawn = follow_ups.end(visit.ledger, name, typed["because"], visit.on)
-        return _told(request, visit, name, f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released.")
+        return _told(
+            request,
+            visit,
+            name,
+            f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released.",
+        )
 
     return _done(request, name, "end", finish)
 
@@ -128,12 +144,13 @@ def _told(request: HttpRequest, visit: Visit, name: str, said: str) -> HttpRespo
     return redirect("analyst:follow_up", name)
 
 
-def _done(request: HttpRequest, name: str, form: str, does: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def _done(
+    request: HttpRequest, name: str, form: str, does: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """Do it; what is refused stands at its form, with what was typed."""
-    try:
-        follow_ups.settings(visit_of(request).ledger, name)
-    except RenotifyError:
-        raise  # there is no such page to show the form on
+    follow_ups.settings(
+        visit_of(request).ledger, name
+    )  # of an unknown name there is no page to show the form on
     try:
         return does()
     except RenotifyError as refusal:

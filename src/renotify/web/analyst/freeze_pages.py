@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -24,9 +24,12 @@ from renotify.web.jobs import asking
 
 LARGEST = 200_000  # bytes of a followup.toml
 KIND_WORDS = {
-    "initial": "First notice", "interim": "Interim notice: the remedy is not there yet", "remedy_available": "Second notice: the remedy is there now",
-    "follow_up_voluntary": "Follow-up of the maker's own will", "follow_up_ordered": "Follow-up that was ordered",
-}  # fmt: skip
+    "initial": "First notice",
+    "interim": "Interim notice: the remedy is not there yet",
+    "remedy_available": "Second notice: the remedy is there now",
+    "follow_up_voluntary": "Follow-up of the maker's own will",
+    "follow_up_ordered": "Follow-up that was ordered",
+}
 
 
 class Setting(NamedTuple):
@@ -44,7 +47,8 @@ class Setting(NamedTuple):
         return self.key.replace(".", "_")
 
 
-_OF_PLAN, _OF_SENDER, _OF_ANSWERS = "Limits of the plan", "Sender of the letters", "How owners answer (share and speed; assumed where nobody knows)"
+_OF_PLAN, _OF_SENDER = "Limits of the plan", "Sender of the letters"
+_OF_ANSWERS = "How owners answer (share and speed; assumed where nobody knows)"
 SETTINGS = (
     Setting("name", "Name", "text", str, "Up to 32 letters, digits, - and _, without a space: follow-up-2013-05"),
     Setting("notice_date", "Day of the notice to dealers", "date", date.fromisoformat),
@@ -52,7 +56,7 @@ SETTINGS = (
     Setting("stated_start", "Day that the notice names for the first letter", "date", date.fromisoformat, "Only where its text names one"),
     Setting("policy", "How letters are planned", "policy", str, "optimal; uniform:6 spreads them evenly over 6 weeks", _OF_PLAN),
     Setting("horizon_weeks", "Weeks that are planned", "number", int, "26, where it is left blank", _OF_PLAN),
-    Setting("mail_house_letters_per_week", "Letters that the mail house takes a week", "number", int, "Blank: as many as there are", _OF_PLAN),
+    Setting("mail_house_letters_per_week", "Letters that the mail house takes a week", "number", int, "Blank: any number", _OF_PLAN),
     Setting("wait_bound_weeks", "Weeks that an owner may wait for a visit", "number", int, "2, where it is left blank", _OF_PLAN),
     Setting("parts_quantile", "How sure kits must be there", "text", float, "0.9: in nine weeks of ten", _OF_PLAN),
     Setting("rest_weeks", "Weeks without a letter after the last one", "number", int, "8, where it is left blank", _OF_PLAN),
@@ -85,7 +89,11 @@ class FreezeForm:
         """Return the fields by group, each with what was typed and what is wrong."""
         found: dict[str, list[dict[str, Any]]] = {}
         for one in SETTINGS:
-            shown = {"field": one, "typed": self.typed.get(one.name, ""), "error": self.errors.get(one.name, "")}
+            shown = {
+                "field": one,
+                "typed": self.typed.get(one.name, ""),
+                "error": self.errors.get(one.name, ""),
+            }
             found.setdefault(one.group, []).append(shown)
         return found
 
@@ -99,15 +107,20 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("of") in _FROM:
         return _of_an_earlier(request, visit)
     form = _typed(request)
-    stated = _from_file(request, form) if request.FILES.get("file") else _from_fields(form)
+    file = request.FILES.get("file")
+    stated = _from_file(file, form) if file else _from_fields(form)
     settings = _checked(stated, form) if stated is not None else None
     if settings is None:
         return _page(request, form)
     if settings.name in follow_ups.names(visit.ledger):
-        form.errors["name"] = f"There is a follow-up {settings.name} already: give this one another name."
+        form.errors["name"] = (
+            f"There is a follow-up {settings.name} already: give this one another name."
+        )
         return _page(request, form)
     file = SimpleUploadedFile(f"{settings.name}.toml", as_toml(stated or {}).encode())
-    return redirect("jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk)
+    return redirect(
+        "jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk
+    )
 
 
 _FROM = {"silent_of": "freeze_silent", "owed_of": "freeze_owed"}
@@ -158,9 +171,8 @@ def _typed(request: HttpRequest) -> FreezeForm:
     )
 
 
-def _from_file(request: HttpRequest, form: FreezeForm) -> dict[str, Any] | None:
+def _from_file(file: UploadedFile[bytes], form: FreezeForm) -> dict[str, Any] | None:
     """Return what an uploaded followup.toml states; None, with the reason in the form, where it cannot be read."""
-    file = request.FILES["file"]
     if (file.size or 0) > LARGEST:
         form.errors["file"] = "This is no followup.toml: it has more than 200,000 bytes."
         return None
@@ -190,13 +202,18 @@ def _from_fields(form: FreezeForm) -> dict[str, Any] | None:
         for part in path:
             table = table.setdefault(part, {})
         table[last] = value
-    for name, words in (("name", "Give it a name."), ("notice_date", "Give the day of the notice.")):
+    for name, words in (
+        ("name", "Give it a name."),
+        ("notice_date", "Give the day of the notice."),
+    ):
         if not form.typed[name]:
             form.errors[name] = words
     return None if form.errors else stated
 
 
-def _checked(stated: Mapping[str, Any], form: FreezeForm) -> follow_up_settings.FollowUpSettings | None:
+def _checked(
+    stated: Mapping[str, Any], form: FreezeForm
+) -> follow_up_settings.FollowUpSettings | None:
     """Return the settings; None, with the reason beside its field, where they break a rule of followup.toml."""
     try:
         return follow_up_settings.checked(stated, "It")
@@ -215,7 +232,11 @@ def _names(sentence: str, key: str) -> bool:
 
 def as_toml(stated: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
     """Return plain values, lists and tables within tables as TOML, tables last."""
-    lines = [f"{_key(name)} = {_toml(value)}" for name, value in stated.items() if not isinstance(value, Mapping)]
+    lines = [
+        f"{_key(name)} = {_toml(value)}"
+        for name, value in stated.items()
+        if not isinstance(value, Mapping)
+    ]
     parts = ["\n".join(lines)] if lines else []
     for name, value in stated.items():
         if isinstance(value, Mapping):
@@ -225,7 +246,11 @@ def as_toml(stated: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
 
 
 def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() and name.isascii() else json.dumps(name)
+    return (
+        name
+        if name.replace("-", "").replace("_", "").isalnum() and name.isascii()
+        else json.dumps(name)
+    )
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401 - whatever TOML writes
@@ -249,8 +274,15 @@ def _page(request: HttpRequest, form: FreezeForm) -> HttpResponse:
         for code, one in registry.campaigns(session).items()
     ]
     context = {
-        "title": "Freeze a list", "form": form, "groups": form.groups(), "known": known, "earlier": follow_ups.names(session)[::-1],
-        "asked": request.GET.get("silent_of") or request.GET.get("owed_of") or request.POST.get("earlier", ""), "kinds": [(kind, KIND_WORDS[kind]) for kind in KINDS],
+        "title": "Freeze a list",
+        "form": form,
+        "groups": form.groups(),
+        "known": known,
+        "earlier": follow_ups.names(session)[::-1],
+        "asked": request.GET.get("silent_of")
+        or request.GET.get("owed_of")
+        or request.POST.get("earlier", ""),
+        "kinds": [(kind, KIND_WORDS[kind]) for kind in KINDS],
         "policies": (*POLICIES, f"{UNIFORM}6"),
-    }  # fmt: skip
+    }
     return render(request, "analyst/freeze.html", context, status=422 if form.errors else 200)

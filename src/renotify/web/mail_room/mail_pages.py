@@ -13,11 +13,13 @@ from renotify.campaigns import readiness_settings as rules
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, pieces
 from renotify.mailing import open_work, readiness, reconciling, return_work
+from renotify.values.english import counted
 from renotify.vehicle_lists.asked import Asked, command
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.long_pages import slow_page
+from renotify.web.mail_room.wave_counts import counts_of
 from renotify.web.theme.shown_table import shown_table
 
 WAVES = {
@@ -179,12 +181,19 @@ def _of_wave(
     return {
             "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided, "released_by": _released_by(found),
             "is_early": visit.on < row.week,
+            **counts_of(visit, row),
             "table": found and shown_table(
-                "Dealers that lack something", found.dealers, LACKING, first=FIRST,
+                _who_lacks(found.dealers), found.dealers, LACKING, first=FIRST,
                 empty="No dealer lacks anything.",
             ),
             "listing": command(Asked(follow_up=name, waves=(wave,))),
     }  # fmt: skip
+
+
+def _who_lacks(dealers: pa.Table) -> str:
+    """Say how many dealers lack something: the table has a line for each thing that one lacks."""
+    number = len(set(dealers["dealer_code"].to_pylist()) - {""})
+    return f"What {counted(number, 'dealer')} {'lacks' if number == 1 else 'lack'}"
 
 
 def _released_by(found: readiness.Readiness | None) -> str:

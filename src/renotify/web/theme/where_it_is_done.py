@@ -32,7 +32,8 @@ class Place(NamedTuple):
 @dataclass(frozen=True)
 class Way:
     """A page that does a command: its words ({name} and {wave} are filled in), the name of its address, which of what the command was
-    given are parts of it, the place on the page, and what makes its query."""
+    given are parts of it, the place on the page, and what makes its query.
+    """
 
     words: str
     address: str
@@ -45,9 +46,30 @@ class Way:
 
 NAME, WAVE, VIN, CODE = ("name",), ("name", "wave"), ("vin",), ("code",)
 FILTERS = (
-    "campaign", "status", "reason", "model", "year", "owner_state", "owner_zip", "language", "address_older_than", "dealer_state", "dealer_zip",
-    "area", "dealer", "follow_up", "wave", "piece", "left_out", "contacted_before", "contacted_since", "never_contacted", "booked", "as_of",
-    "known_at", "by",
+    "campaign",
+    "status",
+    "reason",
+    "model",
+    "year",
+    "owner_state",
+    "owner_zip",
+    "language",
+    "address_older_than",
+    "dealer_state",
+    "dealer_zip",
+    "area",
+    "dealer",
+    "follow_up",
+    "wave",
+    "piece",
+    "left_out",
+    "contacted_before",
+    "contacted_since",
+    "never_contacted",
+    "booked",
+    "as_of",
+    "known_at",
+    "by",
 )  # of the form of the list of vehicles, by the name of their option
 
 
@@ -65,20 +87,68 @@ def _filters_in_words(given: Given) -> str:
 def _clock(given: Given) -> Mapping[str, str]:
     """Return the clock that a command states a day of, and which word."""
     words = {"filed": "done", "started": "started", "withdrawn": "withdrawn"}
-    return next(({"clock": given[one], "word": word} for one, word in words.items() if given.get(one)), {})
+    return next(
+        ({"clock": given[one], "word": word} for one, word in words.items() if given.get(one)), {}
+    )
+
+
+def _of_an_earlier(given: Given) -> Mapping[str, str]:
+    """Return the earlier follow-up whose owners a new list is of."""
+    return {one: given[one] for one in ("silent_of", "owed_of") if one in given}
 
 
 def _one_vehicle(given: Given) -> Mapping[str, str]:
     return {"vin": given["vin"]} if "vin" in given else {}
 
 
-FOLLOW_UP = Way("the page of follow-up {name}", "analyst:follow_up", DESK, NAME, otherwise="analyst:follow_ups")
-PLANNING = Way("the plans of follow-up {name}", "analyst:follow_up", DESK, NAME, "#plan", otherwise="analyst:follow_ups")
-DECIDING = Way("the plans of follow-up {name}", "analyst:follow_up", DESK, NAME, "#decide", otherwise="analyst:follow_ups")
-MAILING = Way("the mailing of follow-up {name}", "mailing:follow_up", (Role.ANALYST,), NAME, otherwise="mailing:follow_ups")
-ON_WAVE = Way("the page of wave {wave} of {name}", "mailing:wave", (Role.ANALYST,), WAVE, otherwise="mailing:follow_ups")
+FOLLOW_UP = Way(
+    "the page of follow-up {name}", "analyst:follow_up", DESK, NAME, otherwise="analyst:follow_ups"
+)
+PLANNING = Way(
+    "the plans of follow-up {name}",
+    "analyst:follow_up",
+    DESK,
+    NAME,
+    "#plan",
+    otherwise="analyst:follow_ups",
+)
+DECIDING = Way(
+    "the plans of follow-up {name}",
+    "analyst:follow_up",
+    DESK,
+    NAME,
+    "#decide",
+    otherwise="analyst:follow_ups",
+)
+SETTINGS = Way(
+    "the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups",
+)  # fmt: skip
+ENDING = Way("the form that ends follow-up {name}", "analyst:follow_up", parts=NAME, at="#end", otherwise="analyst:follow_ups")  # fmt: skip
+OF_AREA = Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,))
+OF_WEEK = Way("your week", "dealer:week", DEALER)
+MAILING = Way(
+    "the mailing of follow-up {name}",
+    "mailing:follow_up",
+    (Role.ANALYST,),
+    NAME,
+    otherwise="mailing:follow_ups",
+)
+ON_WAVE = Way(
+    "the page of wave {wave} of {name}",
+    "mailing:wave",
+    (Role.ANALYST,),
+    WAVE,
+    otherwise="mailing:follow_ups",
+)
 NOTICES = (
-    Way("the notices of follow-up {name}", "mailing:follow_up", (Role.ANALYST,), NAME, "#notices", otherwise="mailing:follow_ups"),
+    Way(
+        "the notices of follow-up {name}",
+        "mailing:follow_up",
+        (Role.ANALYST,),
+        NAME,
+        "#notices",
+        otherwise="mailing:follow_ups",
+    ),
     Way("your notices", "dealer:notices", DEALER),
     Way("the notices of your area", "area:notices", (Role.AREA_MANAGER,)),
 )
@@ -106,19 +176,19 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     ),
     "answer": (Way("the page of this vehicle", "contact:caller", (Role.CONTACT,), VIN, otherwise="contact:search"),),
     "verify": (Way("the check of the ledger", "jobs:jobs", at="#check"),),
-    "followup new": (Way("the form that freezes a list", "analyst:freeze", query=lambda given: {one: given[one] for one in ("silent_of", "owed_of") if one in given}),),
-    "followup set": (Way("the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups"),),
-    "followup end": (Way("the form that ends follow-up {name}", "analyst:follow_up", parts=NAME, at="#end", otherwise="analyst:follow_ups"),),
+    "followup new": (Way("the form that freezes a list", "analyst:freeze", query=_of_an_earlier),),
+    "followup set": (SETTINGS,),
+    "followup end": (ENDING,),
     "followup": (FOLLOW_UP,),
     "plan": (PLANNING,),
     "replan": (PLANNING,),
     "plans": (DECIDING,),
     "summary": (FOLLOW_UP,),
     "notices": NOTICES,
-    "workload": (FOLLOW_UP, Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,)), Way("your week", "dealer:week", DEALER)),
+    "workload": (FOLLOW_UP, OF_AREA, OF_WEEK),
     "parts": PARTS,
     "stock": (Way("your stock", "dealer:stock", DEALER), Way("the stock of your dealers", "area:month", (Role.AREA_MANAGER,))),
-    "dealer": (Way("your week", "dealer:week", DEALER), Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,))),
+    "dealer": (OF_WEEK, OF_AREA),
     "area": (Way("your month", "area:month", (Role.AREA_MANAGER,)),),
     "letter": (Way("the letters of follow-up {name}", "analyst:letters_of", DESK, NAME, otherwise="analyst:letters"),),
     "mail release": (ON_WAVE,),
@@ -140,7 +210,25 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
 OF_THE_RUNNERS = (
     "demo", "simulate", "rehearse", "outreach", "publish", "lookup-site", "serve", "worker", "people", "completion", "bench",
 )  # fmt: skip
-FLAGS = frozenset({"sent", "receipts", "exceptions", "json", "unwritten", "silent", "keep", "strict", "demo-people", "booked", "not-booked", "never-contacted", "not-found", "with-owners", "problem"})
+FLAGS = frozenset(
+    {
+        "sent",
+        "receipts",
+        "exceptions",
+        "json",
+        "unwritten",
+        "silent",
+        "keep",
+        "strict",
+        "demo-people",
+        "booked",
+        "not-booked",
+        "never-contacted",
+        "not-found",
+        "with-owners",
+        "problem",
+    }
+)
 POSITIONAL = {  # what follows a command, by name
     **dict.fromkeys(("plan", "replan", "notices", "workload", "summary", "simulate", "rehearse"), NAME),
     **dict.fromkeys(("followup set", "followup end", "followup show", "letter check", "letter approve", "letter proof"), NAME),
@@ -152,12 +240,49 @@ POSITIONAL = {  # what follows a command, by name
     "report quarterly": ("code", "quarter"), "campaign show": CODE, "dealer day": CODE, "dealer week": CODE, "area month": CODE,
     "parts pool": ("part",),
 }  # fmt: skip
-_STOPS = frozenset("a all an and are by for from in is it later never of on or says shows tells the then to today what will with without".split())
+_STOPS = frozenset(
+    [
+        "a",
+        "all",
+        "an",
+        "and",
+        "are",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "later",
+        "never",
+        "of",
+        "on",
+        "or",
+        "says",
+        "shows",
+        "tells",
+        "the",
+        "then",
+        "to",
+        "today",
+        "what",
+        "will",
+        "with",
+        "without",
+    ]
+)
 _FULL = r"[^\s`;,()<>&]*[^\s`;,()<>&.:]"
 _VALUE = rf"(?:&quot;.*?&quot;|&#x27;.*?&#x27;|\[.*?\]|{_FULL})"
-_COMMANDS = "|".join(sorted({*(one.partition(" ")[0] for one in WAYS), *OF_THE_RUNNERS}, key=len, reverse=True))
-COMMAND = re.compile(rf"(?P<tick>`?)renotify (?P<command>{_COMMANDS})(?![\w-])(?P<rest>(?(tick)[^`]*))(?(tick)`)?")
-_WORD, _OPTION = re.compile(rf" (?P<word>{_VALUE})"), re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_VALUE}))?")
+_COMMANDS = "|".join(
+    sorted({*(one.partition(" ")[0] for one in WAYS), *OF_THE_RUNNERS}, key=len, reverse=True)
+)
+COMMAND = re.compile(
+    rf"(?P<tick>`?)renotify (?P<command>{_COMMANDS})(?![\w-])(?P<rest>(?(tick)[^`]*))(?(tick)`)?"
+)
+_WORD, _OPTION = (
+    re.compile(rf" (?P<word>{_VALUE})"),
+    re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_VALUE}))?"),
+)
 
 
 def place_of(command: str, given: Given, role: str) -> Place:
@@ -166,7 +291,14 @@ def place_of(command: str, given: Given, role: str) -> Place:
     What no page does is for the people who run the site; what another desk does is for the analyst's.
     """
     first = command.partition(" ")[0]
-    option = next((f"{command} --{one}" for one in ("filed", "started", "withdrawn") if one in given and command == "deadlines"), "")
+    option = next(
+        (
+            f"{command} --{one}"
+            for one in ("filed", "started", "withdrawn")
+            if one in given and command == "deadlines"
+        ),
+        "",
+    )
     ways = WAYS.get(option) or WAYS.get(command) or WAYS.get(first, ())
     if not ways:
         return Place(THE_RUNNERS)
@@ -178,10 +310,17 @@ def place_of(command: str, given: Given, role: str) -> Place:
 
 def _place(way: Way, given: Given) -> Place:
     known = {name: value for name, value in given.items() if not _is_placeholder(name, value)}
-    known |= {"filters": _filters_in_words(known), "clock": next((known[one] for one in ("filed", "started", "withdrawn") if one in known), "")}
+    known |= {
+        "filters": _filters_in_words(known),
+        "clock": next(
+            (known[one] for one in ("filed", "started", "withdrawn") if one in known), ""
+        ),
+    }
     words = way.words
     for part, without in UNNAMED.items():
-        words = words if all(known.get(one) for one in _named(part)) else words.replace(part, without)
+        words = (
+            words if all(known.get(one) for one in _named(part)) else words.replace(part, without)
+        )
     words = words.format_map(known)
     try:
         if all(part in known for part in way.parts):
@@ -191,12 +330,21 @@ def _place(way: Way, given: Given) -> Place:
     except NoReverseMatch:
         return Place(words)
     query = urlencode(way.query(known))
-    return Place(words, address + (f"?{query}" if query else "") + (way.at if all(part in known for part in way.parts) else ""))
+    return Place(
+        words,
+        address
+        + (f"?{query}" if query else "")
+        + (way.at if all(part in known for part in way.parts) else ""),
+    )
 
 
 UNNAMED = {  # how a place is called where a command leaves out of which
-    "wave {wave} of {name}": "the wave", "follow-up {name}": "the follow-up", "campaign {code}": "the campaign", "list of vehicles ({filters})": "list of vehicles", "a day of {clock}": "a day of a clock",
-}  # fmt: skip
+    "wave {wave} of {name}": "the wave",
+    "follow-up {name}": "the follow-up",
+    "campaign {code}": "the campaign",
+    "list of vehicles ({filters})": "list of vehicles",
+    "a day of {clock}": "a day of a clock",
+}
 
 
 def _named(words: str) -> list[str]:
@@ -206,7 +354,9 @@ def _named(words: str) -> list[str]:
 
 def _is_placeholder(name: str, value: str) -> bool:
     """Tell whether a word stands for something that the reader must know: NAME, WAVE, FILE.csv."""
-    return value in {"NAME", "WAVE", "VIN", "CODE", "DATE", "WHO", "FILE", "CAMPAIGN"} or (name == "wave" and not value.isdigit())
+    return value in {"NAME", "WAVE", "VIN", "CODE", "DATE", "WHO", "FILE", "CAMPAIGN"} or (
+        name == "wave" and not value.isdigit()
+    )
 
 
 def command_at(text: str, found: re.Match[str]) -> tuple[str, dict[str, str], int]:
@@ -225,27 +375,35 @@ def _read(text: str, at: int) -> tuple[str, dict[str, str], int]:
     while True:
         option, word = _OPTION.match(text, at), _WORD.match(text, at)
         if option:
-            flag = option["option"] in FLAGS or option["value"] is None
-            name, value = option["option"].replace("-", "_"), "" if flag else unescape(option["value"]).strip("'\"")
-            given[name] = f"{given[name]},{value}" if given.get(name) else value
-            at = option.end("option") if flag else option.end()
-        elif word is None:
-            break
-        elif waiting is None:
-            words.append(word["word"])
-            at = word.end()
-        elif word["word"] in _STOPS:
-            break
-        elif waiting:
-            given[waiting.pop(0)] = word["word"]
-            at = word.end()
-        elif re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word["word"]):
-            at = word.end()
+            at = _take_option(option, given)
+        elif word is None or not _goes_on(word["word"], waiting):
+            return " ".join(words), given, at
         else:
-            break
+            if waiting is None:
+                words.append(word["word"])
+            elif waiting:
+                given[waiting.pop(0)] = word["word"]
+            at = word.end()
         if waiting is None:
             waiting = _awaited(words, text, at)
-    return " ".join(words), given, at
+
+
+def _take_option(option: re.Match[str], given: dict[str, str]) -> int:
+    """Put an option into what a command is given, and return where it ends; several values of one are joined by commas."""
+    flag = option["option"] in FLAGS or option["value"] is None
+    name = option["option"].replace("-", "_")
+    value = "" if flag else unescape(option["value"]).strip("'\"")
+    given[name] = f"{given[name]},{value}" if given.get(name) else value
+    return option.end("option") if flag else option.end()
+
+
+def _goes_on(word: str, waiting: list[str] | None) -> bool:
+    """Tell whether a word is of the command still: one that it waits for, KEY=VALUE, or a placeholder in capitals."""
+    if waiting is None:
+        return True
+    if word in _STOPS:
+        return False
+    return bool(waiting) or bool(re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word))
 
 
 def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
@@ -254,7 +412,9 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
     if said in POSITIONAL:
         return list(POSITIONAL[said])
     after = _WORD.match(text, at)
-    longer = after and any(one.startswith(f"{said} {after['word']}") for one in (*POSITIONAL, *WAYS, *MORE))
+    longer = after and any(
+        one.startswith(f"{said} {after['word']}") for one in (*POSITIONAL, *WAYS, *MORE)
+    )
     return None if longer and len(words) == 1 else []
 
 
