@@ -283,7 +283,7 @@ def test_the_day_of_a_free_remedy_is_about_the_vehicles_that_keep_it_until_then(
     campaign = Campaign(
         campaign_code="NEW", campaign_type=CampaignType.SAFETY_RECALL, make="Lexus", subject="Pipe"
     )
-    known = Known(vehicles=5, beyond=1, next_beyond=date(2031, 5, 1))
+    known = Known(vehicles=9, beyond=1, keeping=4, next_beyond=date(2031, 5, 1))
     (ahead,) = [
         one for one in of_campaign(campaign, Mailed(), FILED, known) if one.what == "free remedy"
     ]
@@ -299,7 +299,7 @@ def test_a_day_that_is_a_federal_holiday_is_told_with_the_last_working_day_befor
     """27 May 2024 is Memorial Day, a Monday: the Friday before is the 24th. What is done or nobody knows the day of says nothing."""
 
     def said(due, state="ok"):
-        return in_order([Deadline(state, due, "NEW", "owner letters", "", "Due.")])[0]["sentence"]
+        return in_order([Deadline(state, due, "NEW", "owner letters", "", "Due.")])[0].sentence
 
     assert (
         said(date(2024, 5, 27))

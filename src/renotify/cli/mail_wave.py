@@ -29,16 +29,13 @@ SHOWN = 10  # dealers of a table
 
 
 def behind(name: str, wave: int | None = None, *, by: str = "") -> str:
-    """Return the line below counts of letters: the command that lists their vehicles, or counts these ``by`` columns.
-
-    Letters are counted by the envelope, and lessee and lessor of a vehicle get one each; the list has every vehicle once a campaign.
-    """
+    """Return the line below counts of letters: the command that lists them, one row an envelope, or counts these ``by`` columns."""
     from renotify.vehicle_lists.asked import Asked
 
     asked = (
-        Asked(follow_up=name, pieces=("any",))
+        Asked(follow_up=name, letters=True)
         if wave is None
-        else Asked(follow_up=name, waves=(wave,))
+        else Asked(follow_up=name, letters=True, waves=(wave,))
     )
     return list_behind(asked, by=by)
 

@@ -184,6 +184,8 @@ class RefusedOwner(Sourced):
     as_of = models.DateField(null=True)  # null: not readable, or later than the load
     at_latest = models.DateField()  # the record's day at the latest: its own, else that of the load
     settled = models.BooleanField(db_default=False)  # by good rows, or by a person
+    # the columns that were refused, or what is wrong with the row; blank: loaded before this was kept
+    field = models.CharField(max_length=TEXT, blank=True, db_default="")
 
     class Meta:
         db_table = "refused_owner"

@@ -153,7 +153,7 @@ _COLUMNS = {
     ),
     "refused_owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
-        "settled:flag "
+        "settled:flag field:text "
     ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "

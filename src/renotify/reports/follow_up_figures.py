@@ -102,6 +102,7 @@ class FollowUpFigures:
     letters: LettersByWeek
     load: DealerWeeks
     kits: KitsByWeek
+    on: date | None = None
     worth: tuple[Worth, ...] = ()
     day: OfTheDay | None = None  # what only the page shows
 
@@ -128,6 +129,7 @@ def figures(
     text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
+        on=on,
         campaigns=tuple(
             shares(row)
             for row in status.counts(session, as_of=on)
@@ -200,8 +202,13 @@ def shares(row: Count) -> CampaignShares:
 
 
 def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave, ...]:
+    """Return the waves with the letters that stand in each: where a release found another holder, one more than the plan counted."""
+    by_wave = pieces.counts(session, name).group_by("wave").aggregate([("pieces", "sum")])
+    letters = dict(zip(by_wave["wave"].to_pylist(), by_wave["pieces_sum"].to_pylist(), strict=True))
     return tuple(
-        PlannedWave(wave.number, max(wave.week, first_letter), wave.planned, wave.released)
+        PlannedWave(
+            wave.number, max(wave.week, first_letter), letters.get(wave.number, 0), wave.released
+        )
         for wave in pieces.waves(session, name)
     )
 

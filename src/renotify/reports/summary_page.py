@@ -11,6 +11,7 @@ from pathlib import Path
 from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.reports.follow_up_figures import FollowUpFigures, SentCounts
 from renotify.reports.of_the_day import OfTheDay
+from renotify.reports.opened_figures import opened_table
 from renotify.reports.page_parts import (
     NONE,
     Right,
@@ -87,6 +88,7 @@ def page(
             section("What the plan is worth", _worth(known)),
             section("Look at this", _messages(known)),
             section(EVERY_DEALER, every_dealer(known.load)),
+            section("What opens each figure", opened_table(known)),
             section("Files", _files(folder, lists or {})),
         )
     )
@@ -190,7 +192,9 @@ def _behind(known: FollowUpFigures) -> str:
     """Return the command that lists what is open."""
     if not known.campaigns:
         return ""
-    asked = Asked(statuses=("open",), campaigns=tuple(one.campaign for one in known.campaigns))
+    asked = Asked(
+        statuses=("open",), campaigns=tuple(one.campaign for one in known.campaigns), as_of=known.on
+    )
     return f"<p class=behind>The list behind the open ones: <code>{escape(command(asked))}</code></p>\n"  # fmt: skip
 
 

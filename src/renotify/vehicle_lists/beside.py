@@ -5,7 +5,7 @@ Each part is worked out for the vehicles of the rows at hand, never for all beca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -26,6 +26,7 @@ from renotify.vehicle_lists.list_columns import (
     NUMBER,
     OF_HOLDER,
     TEXT,
+    Column,
 )
 from renotify.visits.booked import booked_vehicles
 
@@ -88,9 +89,9 @@ _OF = {
 }  # fmt: skip
 
 
-def kind_of(name: str) -> pa.DataType:
+def kind_of(name: str, columns: Mapping[str, Column] = COLUMNS) -> pa.DataType:
     """Return the type of a column of the list."""
-    return pa.string() if name == HELD_AT else _KINDS[(COLUMNS.get(name) or BESIDE[name]).kind]
+    return pa.string() if name == HELD_AT else _KINDS[(columns.get(name) or BESIDE[name]).kind]
 
 
 def with_beside(

@@ -67,7 +67,7 @@ def listing(
     purpose, ``recall``, and it is recorded to whom (18 USC 2721(c)); Refused otherwise. Raises UnknownName for a campaign, follow-up or
     value of a filter that nobody has loaded.
     """
-    asked = _checked(session, asked)
+    asked = checked(session, asked)
     wanted = shown.columns or usual_columns(asked)
     personal = _personal(wanted, shown.disclosed_to)
     order = _whole_order(shown.order)
@@ -85,6 +85,11 @@ def listing(
     return Listing(
         total.total, total.vehicles, found.select(list(wanted)), total.without_word, mark
     )
+
+
+def check_asked(session: Session, asked: Asked, shown: Shown = USUAL) -> None:
+    """Refuse at once what :func:`listing` would: a name or value that nobody has loaded, a column that names owners."""
+    _personal(shown.columns or usual_columns(checked(session, asked)), shown.disclosed_to)
 
 
 def _rows(
@@ -146,7 +151,7 @@ def counted(
 
     ``count`` counts rows of the list, ``vehicles`` each vehicle once.
     """
-    asked = _checked(session, asked)
+    asked = checked(session, asked)
     ledger = _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at:
@@ -165,7 +170,7 @@ def counted(
     return Listing(total.total, total.vehicles, found, total.without_word)
 
 
-def _checked(session: Session, asked: Asked) -> Asked:
+def checked(session: Session, asked: Asked) -> Asked:
     """Return what is asked with codes as they are registered; UnknownName where a value is none that is known."""
     codes = tuple(registry.in_other_case(session, code) for code in asked.campaigns)
     if codes:
