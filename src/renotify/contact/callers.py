@@ -74,18 +74,20 @@ def find_caller(session: Session, asked: str) -> Callers:
     reference = as_numbered(pa.array([line]))[0].as_py()
     if _REFERENCE.match(reference):
         return _known(session, AskedBy.LETTER, _of_letter(session, reference))
+    return _by_number(session, line)
+
+
+def _by_number(session: Session, line: str) -> Callers:
+    """Return the vehicles of a VIN or its end; of what is neither, what it may be."""
     number = vins.normalise(line)
-    if len(number) == LAST:
-        ending = vehicles_ending(session, number)
-        if ending:
-            return _known(session, AskedBy.LAST_8, ending)
+    ending = vehicles_ending(session, number) if len(number) == LAST else []
+    if ending:
+        return _known(session, AskedBy.LAST_8, ending)
     if not any(map(str.isdigit, line)):  # no number of a car or a letter is without a digit
         return Callers(AskedBy.NAME_ALONE)
     known = _known(session, AskedBy.VIN, [number])
-    if known.total or len(number) == vins.LENGTH:
+    if known.total or len(number) >= vins.LENGTH:
         return known if known.total else Callers(AskedBy.VIN, vin=number)
-    if len(number) > vins.LENGTH:
-        return Callers(AskedBy.VIN, vin=number)
     return Callers(AskedBy.LAST_8 if len(number) == LAST else AskedBy.SHORT, vin=number)
 
 

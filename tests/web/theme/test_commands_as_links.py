@@ -43,22 +43,33 @@ def test_every_place_is_an_address_of_the_site(site: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Plan it with `renotify plan spring`.", 'Plan it with <a href="/analyst/follow-ups/spring/#plan">the plans of follow-up spring</a>.'),
+        (
+            "Plan it with `renotify plan spring`.",
+            'Plan it with <a href="/analyst/follow-ups/spring/#plan">the plans of follow-up spring</a>.',
+        ),
         (
             "Write them: renotify notices spring; renotify notices spring --sent --on DATE.",
-            'Write them: <a href="/mailing/spring/#notices">the notices of follow-up spring</a>;'
-            ' <a href="/mailing/spring/#notices">the notices of follow-up spring</a>.',
+            (
+                'Write them: <a href="/mailing/spring/#notices">the notices of follow-up spring</a>;'
+                ' <a href="/mailing/spring/#notices">the notices of follow-up spring</a>.'
+            ),
         ),
-        ("mail accept: renotify mail accept spring 2 EVIDENCE.csv", 'mail accept: <a href="/mailing/spring/2/">the page of wave 2 of spring</a>'),
+        (
+            "mail accept: renotify mail accept spring 2 EVIDENCE.csv",
+            'mail accept: <a href="/mailing/spring/2/">the page of wave 2 of spring</a>',
+        ),
         (
             "renotify vehicles --campaign A --campaign B --not-booked",
             '<a href="/analyst/vehicles/?campaign=A%2CB&amp;booked=no">the list of vehicles (campaign A,B, booked no)</a>',
         ),
-        ("See: renotify owners refused.", 'See: <a href="/analyst/owners/">the owners that a person must find</a>.'),
+        (
+            "See: renotify owners refused.",
+            'See: <a href="/analyst/owners/">the owners that a person must find</a>.',
+        ),
         ("renotify publish writes it.", "the terminal of the people who run the site writes it."),
         ("It runs on renotify alone.", "It runs on renotify alone."),
     ],
-)  # fmt: skip
+)
 def test_a_command_in_a_sentence_is_a_link_with_words_that_fit(site: Any, text: str, words: str) -> None:  # fmt: skip
     assert _said(text) == words
 
@@ -85,7 +96,12 @@ def _words(page: str) -> str:
 
 def _walked(browser: Any, most: int = 120) -> dict[str, list[str]]:
     """Walk from a person's first page along every link of the site, two pages of a shape; return the commands that pages name."""
-    found, seen, shapes, waiting = {}, set(), {}, ["/", f"/contact/vehicle/{EAST_BOTH}/", "/analyst/freeze/"]
+    found, seen, shapes, waiting = (
+        {},
+        set(),
+        {},
+        ["/", f"/contact/vehicle/{EAST_BOTH}/", "/analyst/freeze/"],
+    )
     while waiting and len(seen) < most:
         at = waiting.pop(0)
         shape = re.sub(r"[A-HJ-NPR-Z0-9]{17}|\d+|=[^&]*", "*", at)

@@ -56,5 +56,6 @@ urlpatterns = [
         name="report_vehicles",
     ),
     path("deadlines/", clock_pages.clocks_page, name="deadlines"),
+    path("deadlines/evidence/<str:sha256>/", clock_pages.evidence, name="evidence"),
     path("deadlines/state/", clock_pages.state_day_page, name="state_day"),
 ]

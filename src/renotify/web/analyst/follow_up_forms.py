@@ -18,7 +18,7 @@ from renotify.errors import RenotifyError, WrongUse
 from renotify.ledger import changing_settings, drafts, follow_ups
 from renotify.ledger.setting_changes import Decided
 from renotify.values.english import counted, short_day
-from renotify.web.analyst.follow_up_pages import CHANGEABLE, context_of, plans_kept, worked_out
+from renotify.web.analyst.follow_up_pages import CHANGEABLE, KEPT_AS, context_of, worked_out
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
@@ -75,7 +75,10 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponseBase:
         (made,) = changing_settings.change(
             visit.ledger, name, [wanted], _day(typed["from"], visit.on), _decided(visit, typed)
         )
-        said = f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on. Plan again, and the plan goes by it."
+        said = (
+            f"{CHANGEABLE[typed['setting']]}: {typed['value'] or 'left out'} from {short_day(made.from_day)} on."
+            " Plan again, and the plan goes by it."
+        )
         return _told(request, visit, name, said)
 
     return _done(request, name, "settings", change)
@@ -145,10 +148,9 @@ def _done(
     request: HttpRequest, name: str, form: str, does: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     """Do it; what is refused stands at its form, with what was typed."""
-    try:
-        follow_ups.settings(visit_of(request).ledger, name)
-    except RenotifyError:
-        raise  # there is no such page to show the form on
+    follow_ups.settings(
+        visit_of(request).ledger, name
+    )  # of an unknown name there is no page to show the form on
     try:
         return does()
     except RenotifyError as refusal:
@@ -157,7 +159,7 @@ def _done(
 
 def _again(request: HttpRequest, name: str, form: str, error: str) -> HttpResponse:
     visit = visit_of(request)
-    shown = kept(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
+    shown = kept(visit, KEPT_AS, lambda: worked_out(visit, name), name)
     context = {
         "title": f"Follow-up {name}", **context_of(visit, shown), "typed": _typed(request), "refused_at": form, "refusal": error,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -24,9 +24,12 @@ from renotify.web.jobs import asking
 
 LARGEST = 200_000  # bytes of a followup.toml
 KIND_WORDS = {
-    "initial": "First notice", "interim": "Interim notice: the remedy is not there yet", "remedy_available": "Second notice: the remedy is there now",
-    "follow_up_voluntary": "Follow-up of the maker's own will", "follow_up_ordered": "Follow-up that was ordered",
-}  # fmt: skip
+    "initial": "First notice",
+    "interim": "Interim notice: the remedy is not there yet",
+    "remedy_available": "Second notice: the remedy is there now",
+    "follow_up_voluntary": "Follow-up of the maker's own will",
+    "follow_up_ordered": "Follow-up that was ordered",
+}
 
 
 class Setting(NamedTuple):
@@ -44,11 +47,8 @@ class Setting(NamedTuple):
         return self.key.replace(".", "_")
 
 
-_OF_PLAN, _OF_SENDER, _OF_ANSWERS = (
-    "Limits of the plan",
-    "Sender of the letters",
-    "How owners answer (share and speed; assumed where nobody knows)",
-)
+_OF_PLAN, _OF_SENDER = "Limits of the plan", "Sender of the letters"
+_OF_ANSWERS = "How owners answer (share and speed; assumed where nobody knows)"
 SETTINGS = (
     Setting("name", "Name", "text", str, "Up to 32 letters, digits, - and _, without a space: follow-up-2013-05"),
     Setting("notice_date", "Day of the notice to dealers", "date", date.fromisoformat),
@@ -56,7 +56,7 @@ SETTINGS = (
     Setting("stated_start", "Day that the notice names for the first letter", "date", date.fromisoformat, "Only where its text names one"),
     Setting("policy", "How letters are planned", "policy", str, "optimal; uniform:6 spreads them evenly over 6 weeks", _OF_PLAN),
     Setting("horizon_weeks", "Weeks that are planned", "number", int, "26, where it is left blank", _OF_PLAN),
-    Setting("mail_house_letters_per_week", "Letters that the mail house takes a week", "number", int, "Blank: as many as there are", _OF_PLAN),
+    Setting("mail_house_letters_per_week", "Letters that the mail house takes a week", "number", int, "Blank: any number", _OF_PLAN),
     Setting("wait_bound_weeks", "Weeks that an owner may wait for a visit", "number", int, "2, where it is left blank", _OF_PLAN),
     Setting("parts_quantile", "How sure kits must be there", "text", float, "0.9: in nine weeks of ten", _OF_PLAN),
     Setting("rest_weeks", "Weeks without a letter after the last one", "number", int, "8, where it is left blank", _OF_PLAN),
@@ -107,7 +107,8 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("of") in _FROM:
         return _of_an_earlier(request, visit)
     form = _typed(request)
-    stated = _from_file(request, form) if request.FILES.get("file") else _from_fields(form)
+    file = request.FILES.get("file")
+    stated = _from_file(file, form) if file else _from_fields(form)
     settings = _checked(stated, form) if stated is not None else None
     if settings is None:
         return _page(request, form)
@@ -170,9 +171,8 @@ def _typed(request: HttpRequest) -> FreezeForm:
     )
 
 
-def _from_file(request: HttpRequest, form: FreezeForm) -> dict[str, Any] | None:
+def _from_file(file: UploadedFile[bytes], form: FreezeForm) -> dict[str, Any] | None:
     """Return what an uploaded followup.toml states; None, with the reason in the form, where it cannot be read."""
-    file = request.FILES["file"]
     if (file.size or 0) > LARGEST:
         form.errors["file"] = "This is no followup.toml: it has more than 200,000 bytes."
         return None
@@ -274,8 +274,15 @@ def _page(request: HttpRequest, form: FreezeForm) -> HttpResponse:
         for code, one in registry.campaigns(session).items()
     ]
     context = {
-        "title": "Freeze a list", "form": form, "groups": form.groups(), "known": known, "earlier": follow_ups.names(session)[::-1],
-        "asked": request.GET.get("silent_of") or request.GET.get("owed_of") or request.POST.get("earlier", ""), "kinds": [(kind, KIND_WORDS[kind]) for kind in KINDS],
+        "title": "Freeze a list",
+        "form": form,
+        "groups": form.groups(),
+        "known": known,
+        "earlier": follow_ups.names(session)[::-1],
+        "asked": request.GET.get("silent_of")
+        or request.GET.get("owed_of")
+        or request.POST.get("earlier", ""),
+        "kinds": [(kind, KIND_WORDS[kind]) for kind in KINDS],
         "policies": (*POLICIES, f"{UNIFORM}6"),
-    }  # fmt: skip
+    }
     return render(request, "analyst/freeze.html", context, status=422 if form.errors else 200)

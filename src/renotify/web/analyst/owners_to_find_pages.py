@@ -19,8 +19,14 @@ from renotify.web.theme.shown_table import shown_table
 FIRST = 200  # rows of a table
 REFUSED = {"vin": "VIN", "role": "Role", "as_of": "Record of", "file": "File", "row": "Row"}
 UNKNOWN = {
-    "vin": "VIN", "campaigns": "Campaigns", "reason": "Why", "role": "Last buyer's role", "as_of": "Record of", "dealer_code": "Dealer", "what_to_do": "What to do",
-}  # fmt: skip
+    "vin": "VIN",
+    "campaigns": "Campaigns",
+    "reason": "Why",
+    "role": "Last buyer's role",
+    "as_of": "Record of",
+    "dealer_code": "Dealer",
+    "what_to_do": "What to do",
+}
 STANDS, NOT_FOUND, TAKE_BACK = "stands", "not_found", "withdrawn"
 DECISIONS = {
     STANDS: "The refused rows say nothing: the owner on record stands",
@@ -68,13 +74,32 @@ def _page(request: HttpRequest, visit: Visit, typed: dict[str, str], error: str)
     unknown = unknown_owners.unknown(visit.ledger, visit.on)
     links = {"vin": lambda row: f"/auditor/vehicle/?vin={row['vin']}"}
     tables = (
-        shown_table("Held by a refused owner row", refused, REFUSED, first=FIRST, links=links, empty="No vehicle is held for a refused owner row."),
-        shown_table("Nobody on record has them", unknown, UNKNOWN, first=FIRST, links=links, empty="Of every open vehicle it is known who has it."),
-    )  # fmt: skip
+        shown_table(
+            "Held by a refused owner row",
+            refused,
+            REFUSED,
+            first=FIRST,
+            links=links,
+            empty="No vehicle is held for a refused owner row.",
+        ),
+        shown_table(
+            "Nobody on record has them",
+            unknown,
+            UNKNOWN,
+            first=FIRST,
+            links=links,
+            empty="Of every open vehicle it is known who has it.",
+        ),
+    )
     context = {
-        "title": "Owners to find", "headline": _headline(len({row["vin"] for row in refused}), unknown.num_rows), "tables": tables, "typed": typed, "error": error,
-        "decisions": DECISIONS.items(), "may_decide": visit.person is not None and visit.person.role == Role.ANALYST,
-    }  # fmt: skip
+        "title": "Owners to find",
+        "headline": _headline(len({row["vin"] for row in refused}), unknown.num_rows),
+        "tables": tables,
+        "typed": typed,
+        "error": error,
+        "decisions": DECISIONS.items(),
+        "may_decide": visit.person is not None and visit.person.role == Role.ANALYST,
+    }
     return render(request, "analyst/owners_to_find.html", context, status=422 if error else 200)
 
 

@@ -42,5 +42,12 @@ def _traced(visit: Visit, number: str) -> dict[str, Any]:
     ]  # fmt: skip
     if visit.person is not None and visit.person.role == Role.AUDITOR:  # the log is his alone
         readings = page_of(AskedReadings(subject=number), None).rows
-        tables.append(shown_table("Who looked at it or decided something, the newest first", readings, READ, empty="Nobody has."))  # fmt: skip
+        tables.append(
+            shown_table(
+                "Who looked at it or decided something, the newest first",
+                readings,
+                READ,
+                empty="Nobody has.",
+            )
+        )
     return {"told": told, "tables": tables}

@@ -19,8 +19,9 @@ from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
 from renotify.web.jobs import asking
+from renotify.web.jobs.came_of_it import path_of
 from renotify.web.jobs.job import Job
-from renotify.web.jobs.what_came_of_it import came_of, files_of, path_of, refused_of
+from renotify.web.jobs.what_came_of_it import came_of, files_of, refused_of
 from renotify.web.jobs.worker import is_there
 from renotify.web.theme.shown_table import shown_table
 
@@ -81,7 +82,7 @@ def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     found = asking.job_numbered(number)
     came = came_of(found) if found.is_over else None
     kept = list(came.kept.values()) if came else []
-    path = path_of(kept[place]) if place < len(kept) else None
+    path = path_of(kept[place]) if place < len(kept) and kept[place] else None
     if path is None or not path.exists():
         raise UnknownName(
             f"Job {number} has no such file any more.",

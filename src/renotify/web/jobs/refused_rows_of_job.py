@@ -99,7 +99,7 @@ def _judged(number: int, columns: Sequence[str], values: Sequence[str], reason: 
 
 
 def _reasons_by_line(folder: Path) -> dict[int, str]:
-    found = {}
+    found: dict[int, str] = {}
     for file in sorted((folder / REJECTS).glob("*-refused.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
             found |= {int(one["row"]): one["reason"] for one in csv.DictReader(lines)}

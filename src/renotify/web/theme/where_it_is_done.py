@@ -32,7 +32,8 @@ class Place(NamedTuple):
 @dataclass(frozen=True)
 class Way:
     """A page that does a command: its words ({name} and {wave} are filled in), the name of its address, which of what the command was
-    given are parts of it, the place on the page, and what makes its query."""
+    given are parts of it, the place on the page, and what makes its query.
+    """
 
     words: str
     address: str
@@ -91,6 +92,11 @@ def _clock(given: Given) -> Mapping[str, str]:
     )
 
 
+def _of_an_earlier(given: Given) -> Mapping[str, str]:
+    """Return the earlier follow-up whose owners a new list is of."""
+    return {one: given[one] for one in ("silent_of", "owed_of") if one in given}
+
+
 def _one_vehicle(given: Given) -> Mapping[str, str]:
     return {"vin": given["vin"]} if "vin" in given else {}
 
@@ -114,6 +120,12 @@ DECIDING = Way(
     "#decide",
     otherwise="analyst:follow_ups",
 )
+SETTINGS = Way(
+    "the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups",
+)  # fmt: skip
+ENDING = Way("the form that ends follow-up {name}", "analyst:follow_up", parts=NAME, at="#end", otherwise="analyst:follow_ups")  # fmt: skip
+OF_AREA = Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,))
+OF_WEEK = Way("your week", "dealer:week", DEALER)
 MAILING = Way(
     "the mailing of follow-up {name}",
     "mailing:follow_up",
@@ -164,19 +176,19 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     ),
     "answer": (Way("the page of this vehicle", "contact:caller", (Role.CONTACT,), VIN, otherwise="contact:search"),),
     "verify": (Way("the check of the ledger", "jobs:jobs", at="#check"),),
-    "followup new": (Way("the form that freezes a list", "analyst:freeze", query=lambda given: {one: given[one] for one in ("silent_of", "owed_of") if one in given}),),
-    "followup set": (Way("the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups"),),
-    "followup end": (Way("the form that ends follow-up {name}", "analyst:follow_up", parts=NAME, at="#end", otherwise="analyst:follow_ups"),),
+    "followup new": (Way("the form that freezes a list", "analyst:freeze", query=_of_an_earlier),),
+    "followup set": (SETTINGS,),
+    "followup end": (ENDING,),
     "followup": (FOLLOW_UP,),
     "plan": (PLANNING,),
     "replan": (PLANNING,),
     "plans": (DECIDING,),
     "summary": (FOLLOW_UP,),
     "notices": NOTICES,
-    "workload": (FOLLOW_UP, Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,)), Way("your week", "dealer:week", DEALER)),
+    "workload": (FOLLOW_UP, OF_AREA, OF_WEEK),
     "parts": PARTS,
     "stock": (Way("your stock", "dealer:stock", DEALER), Way("the stock of your dealers", "area:month", (Role.AREA_MANAGER,))),
-    "dealer": (Way("your week", "dealer:week", DEALER), Way("the workload of your area", "area:workload", (Role.AREA_MANAGER,))),
+    "dealer": (OF_WEEK, OF_AREA),
     "area": (Way("your month", "area:month", (Role.AREA_MANAGER,)),),
     "letter": (Way("the letters of follow-up {name}", "analyst:letters_of", DESK, NAME, otherwise="analyst:letters"),),
     "mail release": (ON_WAVE,),
@@ -229,7 +241,35 @@ POSITIONAL = {  # what follows a command, by name
     "parts pool": ("part",),
 }  # fmt: skip
 _STOPS = frozenset(
-    "a all an and are by for from in is it later never of on or says shows tells the then to today what will with without".split()
+    [
+        "a",
+        "all",
+        "an",
+        "and",
+        "are",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "later",
+        "never",
+        "of",
+        "on",
+        "or",
+        "says",
+        "shows",
+        "tells",
+        "the",
+        "then",
+        "to",
+        "today",
+        "what",
+        "will",
+        "with",
+        "without",
+    ]
 )
 _FULL = r"[^\s`;,()<>&]*[^\s`;,()<>&.:]"
 _VALUE = rf"(?:&quot;.*?&quot;|&#x27;.*?&#x27;|\[.*?\]|{_FULL})"
@@ -299,8 +339,12 @@ def _place(way: Way, given: Given) -> Place:
 
 
 UNNAMED = {  # how a place is called where a command leaves out of which
-    "wave {wave} of {name}": "the wave", "follow-up {name}": "the follow-up", "campaign {code}": "the campaign", "list of vehicles ({filters})": "list of vehicles", "a day of {clock}": "a day of a clock",
-}  # fmt: skip
+    "wave {wave} of {name}": "the wave",
+    "follow-up {name}": "the follow-up",
+    "campaign {code}": "the campaign",
+    "list of vehicles ({filters})": "list of vehicles",
+    "a day of {clock}": "a day of a clock",
+}
 
 
 def _named(words: str) -> list[str]:
@@ -331,30 +375,35 @@ def _read(text: str, at: int) -> tuple[str, dict[str, str], int]:
     while True:
         option, word = _OPTION.match(text, at), _WORD.match(text, at)
         if option:
-            flag = option["option"] in FLAGS or option["value"] is None
-            name, value = (
-                option["option"].replace("-", "_"),
-                "" if flag else unescape(option["value"]).strip("'\""),
-            )
-            given[name] = f"{given[name]},{value}" if given.get(name) else value
-            at = option.end("option") if flag else option.end()
-        elif word is None:
-            break
-        elif waiting is None:
-            words.append(word["word"])
-            at = word.end()
-        elif word["word"] in _STOPS:
-            break
-        elif waiting:
-            given[waiting.pop(0)] = word["word"]
-            at = word.end()
-        elif re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word["word"]):
-            at = word.end()
+            at = _take_option(option, given)
+        elif word is None or not _goes_on(word["word"], waiting):
+            return " ".join(words), given, at
         else:
-            break
+            if waiting is None:
+                words.append(word["word"])
+            elif waiting:
+                given[waiting.pop(0)] = word["word"]
+            at = word.end()
         if waiting is None:
             waiting = _awaited(words, text, at)
-    return " ".join(words), given, at
+
+
+def _take_option(option: re.Match[str], given: dict[str, str]) -> int:
+    """Put an option into what a command is given, and return where it ends; several values of one are joined by commas."""
+    flag = option["option"] in FLAGS or option["value"] is None
+    name = option["option"].replace("-", "_")
+    value = "" if flag else unescape(option["value"]).strip("'\"")
+    given[name] = f"{given[name]},{value}" if given.get(name) else value
+    return option.end("option") if flag else option.end()
+
+
+def _goes_on(word: str, waiting: list[str] | None) -> bool:
+    """Tell whether a word is of the command still: one that it waits for, KEY=VALUE, or a placeholder in capitals."""
+    if waiting is None:
+        return True
+    if word in _STOPS:
+        return False
+    return bool(waiting) or bool(re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word))
 
 
 def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
