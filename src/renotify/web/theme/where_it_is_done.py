@@ -210,25 +210,11 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
 OF_THE_RUNNERS = (
     "demo", "simulate", "rehearse", "outreach", "publish", "lookup-site", "serve", "worker", "people", "completion", "bench",
 )  # fmt: skip
-FLAGS = frozenset(
-    {
-        "sent",
-        "receipts",
-        "exceptions",
-        "json",
-        "unwritten",
-        "silent",
-        "keep",
-        "strict",
-        "demo-people",
-        "booked",
-        "not-booked",
-        "never-contacted",
-        "not-found",
-        "with-owners",
-        "problem",
-    }
-)
+FLAGS = frozenset({  # options without a value; a test holds them to the commands
+    "accessible", "booked", "demo-people", "exceptions", "files", "json", "keep", "letters", "named-vehicles-only", "never-contacted",
+    "nhtsa", "no-worker", "not-booked", "not-found", "receipts", "release-used", "sent", "silent", "strict", "unwritten",
+    "with-address", "with-owners", "withdrawn",
+})  # fmt: skip
 POSITIONAL = {  # what follows a command, by name
     **dict.fromkeys(("plan", "replan", "notices", "workload", "summary", "simulate", "rehearse"), NAME),
     **dict.fromkeys(("followup set", "followup end", "followup show", "letter check", "letter approve", "letter proof"), NAME),
