@@ -213,7 +213,7 @@ OF_THE_RUNNERS = (
 FLAGS = frozenset({  # options without a value; a test holds them to the commands
     "accessible", "booked", "demo-people", "exceptions", "files", "json", "keep", "letters", "named-vehicles-only", "never-contacted",
     "nhtsa", "no-worker", "not-booked", "not-found", "receipts", "release-used", "sent", "silent", "strict", "unwritten",
-    "with-address", "with-owners", "withdrawn",
+    "with-address", "with-owners",
 })  # fmt: skip
 POSITIONAL = {  # what follows a command, by name
     **dict.fromkeys(("plan", "replan", "notices", "workload", "summary", "simulate", "rehearse"), NAME),
