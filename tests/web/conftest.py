@@ -151,7 +151,7 @@ def site_kept_on_postgresql(
 @contextmanager
 def _site(kept: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     from django.conf import settings
-    from django.core.cache import cache
+    from django.core.cache import cache, caches
     from django.db import connections
 
     with copy_of(kept, folder) as url:
@@ -159,6 +159,7 @@ def _site(kept: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         _told_django(url)
         monkeypatch.setattr(settings, "RENOTIFY_DAY", DAY)
         cache.clear()
+        caches["kept"].clear()
         yield Site(url)
         connections.close_all()
 

@@ -242,9 +242,9 @@ def accept(
 @ledger_command
 def returned(session: Session, file: Path, rejects: Path | None, as_json: bool, on: date) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
-    from renotify.mailing import returns
+    from renotify.mailing import evidence, returns
 
-    done = returns.returned(session, file, on=on, rejects_dir=rejects or returns.REJECTS)
+    done = returns.returned(session, file, on=on, rejects_dir=rejects or evidence.REJECTS)
 
     def text() -> None:
         _lines(done)

@@ -183,8 +183,12 @@ def with_dealers(brought: Expected, more: Iterable[str]) -> Expected:
     return replace(
         brought,
         dealers=tuple(codes),
-        **{name: placed(getattr(brought, name)) for name in ("letters", "interim", "asking", "silent", "owners")},
-    )  # fmt: skip
+        letters=placed(brought.letters),
+        interim=placed(brought.interim),
+        asking=placed(brought.asking),
+        silent=placed(brought.silent),
+        owners=placed(brought.owners),
+    )
 
 
 def expected(

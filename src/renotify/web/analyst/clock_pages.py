@@ -125,19 +125,26 @@ def state_day_page(request: HttpRequest) -> HttpResponseBase:
         errors = _stated(request, typed)
         if not errors:
             return redirect("analyst:deadlines")
-    found = kept(visit, "deadlines", lambda: deadlines(visit.ledger, visit.on))
-    clock = next((one for one in found if one["id"] == typed["clock"]), None)
-    context = {
-        "title": "State a day of a clock",
-        "kept_files": kept_evidence.of_clock(visit.ledger, typed["clock"]),
-        "most": f"{kept_evidence.MOST_BYTES // 1_000_000} MB",
-        "clock": clock,
-        "typed": typed,
-        "errors": errors,
-        "words": WORDS.items(),
-        "today": visit.on,
-    }
-    return render(request, "analyst/state_day.html", context, status=422 if errors else 200)
+
+    def ask() -> Sequence[Mapping[str, Any]]:
+        return deadlines(visit.ledger, visit.on)
+
+    def context(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        return {
+            "kept_files": kept_evidence.of_clock(visit.ledger, typed["clock"]),
+            "most": f"{kept_evidence.MOST_BYTES // 1_000_000} MB",
+            "clock": next((one for one in found if one["id"] == typed["clock"]), None),
+            "typed": typed,
+            "errors": errors,
+            "words": WORDS.items(),
+            "today": visit.on,
+        }
+
+    title, template = "State a day of a clock", "analyst/state_day.html"
+    if errors:
+        again = {"title": title, **context(kept(visit, "deadlines", ask))}
+        return render(request, template, again, status=422)
+    return slow_page(request, "deadlines", ask, template, context, title=title, may_be_old=False)
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)

@@ -18,7 +18,7 @@ from renotify.errors import RenotifyError, WrongUse
 from renotify.ledger import changing_settings, drafts, follow_ups
 from renotify.ledger.setting_changes import Decided
 from renotify.values.english import counted, short_day
-from renotify.web.analyst.follow_up_pages import CHANGEABLE, context_of, plans_kept, worked_out
+from renotify.web.analyst.follow_up_pages import CHANGEABLE, KEPT_AS, context_of, worked_out
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
@@ -159,7 +159,7 @@ def _done(
 
 def _again(request: HttpRequest, name: str, form: str, error: str) -> HttpResponse:
     visit = visit_of(request)
-    shown = kept(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
+    shown = kept(visit, KEPT_AS, lambda: worked_out(visit, name), name)
     context = {
         "title": f"Follow-up {name}", **context_of(visit, shown), "typed": _typed(request), "refused_at": form, "refusal": error,
     }  # fmt: skip

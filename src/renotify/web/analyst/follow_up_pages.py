@@ -200,10 +200,7 @@ def _weeks(limits: WavesAndLimits) -> Iterator[dict[str, Any]]:
         yield {"week": week, **dict(zip(list(LIMITS)[1:], values, strict=True))}
 
 
-def plans_kept(visit: Visit, name: str) -> str:
-    """Return what the page of a follow-up is kept by: its name and its drafts, as one that was dropped is no source."""
-    known = [one.name for one in drafts.drafts(visit.ledger, name)]
-    return f"follow-up {name}: {', '.join(known)}"
+KEPT_AS = "follow-up"  # and its name: how the page's answer is kept
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
@@ -211,7 +208,7 @@ def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show a follow-up: who is on its list and who was left out, its plans, what binds them, its waves, and what was decided."""
     visit = visit_of(request)
     return slow_page(
-        request, plans_kept(visit, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
+        request, (KEPT_AS, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
         lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
     )  # fmt: skip
 
