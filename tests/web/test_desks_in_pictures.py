@@ -47,6 +47,7 @@ def test_every_page_of_a_desk_is_read_by_everybody_on_a_screen_and_on_a_phone(
     faults = {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, name, PASSWORD)
+        shown.goto(address + next(iter(pages.values())))  # takes the greeting
         for called, at in pages.items():
             for size, theme in ((WIDE, "light"), (PHONE, "dark")):
                 shown.set_viewport_size({"width": size[0], "height": size[1]})
@@ -75,7 +76,12 @@ def test_a_job_and_its_refused_rows_are_mended_with_the_keyboard_alone(site: Any
     number, faults = queue.job().pk, {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, "ana", PASSWORD)
-        for at in (f"/jobs/{number - 1}/", f"/jobs/{number}/", f"/jobs/{number}/refused/", "/mailing/spring/1/"):
+        for at in (
+            f"/jobs/{number - 1}/",
+            f"/jobs/{number}/",
+            f"/jobs/{number}/refused/",
+            "/mailing/spring/1/",
+        ):
             for size, theme in ((WIDE, "light"), (PHONE, "dark")):
                 shown.set_viewport_size({"width": size[0], "height": size[1]})
                 shown.emulate_media(color_scheme=theme)

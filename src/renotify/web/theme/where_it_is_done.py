@@ -259,6 +259,7 @@ _STOPS = frozenset(
 )
 _FULL = r"[^\s`;,()<>&]*[^\s`;,()<>&.:]"
 _VALUE = rf"(?:&quot;.*?&quot;|&#x27;.*?&#x27;|\[.*?\]|{_FULL})"
+_SEVERAL = rf"(?:{_FULL}(?:,{_FULL})+|{_VALUE})"  # of an option: names that are joined by commas
 _COMMANDS = "|".join(
     sorted({*(one.partition(" ")[0] for one in WAYS), *OF_THE_RUNNERS}, key=len, reverse=True)
 )
@@ -267,7 +268,7 @@ COMMAND = re.compile(
 )
 _WORD, _OPTION = (
     re.compile(rf" (?P<word>{_VALUE})"),
-    re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_VALUE}))?"),
+    re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_SEVERAL}))?"),
 )
 
 
