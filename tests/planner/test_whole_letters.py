@@ -20,7 +20,13 @@ from renotify.planner.plan_check import verify
 from renotify.planner.solver import CLOSE
 from renotify.planner.told_apart import told_apart
 from renotify.planner.two_level import draft
-from renotify.planner.whole_letters import contested, in_whole_letters, most_alone, nodes_for
+from renotify.planner.whole_letters import (
+    contested,
+    in_whole_letters,
+    most_alone,
+    nodes_for,
+    rests_for,
+)
 
 
 def grave_and_low(kits: int, pads: int = 60, **changes):
@@ -181,6 +187,30 @@ def test_an_exact_plan_may_search_forty_times_the_nodes(decisions, nodes, thorou
     """Fifty thousand over the decisions, from ten to a thousand."""
     assert nodes_for(decisions) == nodes
     assert nodes_for(decisions, thorough=True) == thorough
+
+
+@pytest.mark.parametrize(
+    ("decisions", "rests", "thorough"),
+    [(200, 450, 18_000), (600, 150, 6_000), (1_000, 150, 6_000), (1_001, None, None)],
+)
+def test_a_search_of_few_decisions_is_cut_by_what_it_does_between_two_questions(
+    decisions, rests, thorough
+):
+    """Fewer than a thousand decisions are planned in three seconds: ninety nodes of an odd problem took six."""
+    assert rests_for(decisions) == rests
+    assert rests_for(decisions, thorough=True) == thorough
+
+
+def test_a_plan_of_few_decisions_asks_for_a_search_that_is_cut(monkeypatch):
+    asked = []
+
+    def seen(*given, **named):
+        asked.append(named["rests"])
+        return in_whole_letters(*given, **named)
+
+    monkeypatch.setattr(plan_by_policy, "in_whole_letters", seen)
+    plan(lumpy(3))
+    assert asked == [rests_for(contested(told_apart(lumpy(3))))] == [90_000 // 278]
 
 
 def searches(case, policy, monkeypatch):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
-from renotify.campaigns.injuries import names_injury
+from renotify.campaigns.injuries import names_injury, names_kind
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
@@ -120,6 +120,7 @@ def missing(
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _of_crash(campaign),
+        _of_injury(campaign, languages),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
@@ -129,6 +130,10 @@ def missing(
         found.setdefault((one.key, one.language), one)
     for one in _refused(campaign, pack, languages, telephones, accepted):
         found.setdefault((one.key, one.language), one)
+    crash = found.get(("crash", "en"))
+    if crash and crash.must and campaign.letter.get("crash") is None:
+        # whether the injury is needed depends on the answer: it is asked once none can crash
+        found = {key: one for key, one in found.items() if key[0] != "injury" or one.wrong}
     return sorted(found.values(), key=lambda one: not one.must)
 
 
@@ -343,6 +348,26 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
             must=False,
             wrong=wrong,
         )
+
+
+def _of_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield that an injury is named and not its kind, where no crash can come: that people can be hurt is less than the rule asks."""
+    held = facts_of(campaign)
+    if "crash_with_warning" in held or "crash_without_warning" in held or is_provisional(campaign):
+        return
+    for language in languages:
+        key = "injury" if campaign.letter.get("injury") else "consequence"
+        text = text_of(campaign, key, language)
+        if names_injury(text, language) and not names_kind(text, language):
+            wrong = f'its `{key}` ({language}) says that people can be hurt and not how: state the kind in `injury`, as in "burns"'
+            yield Missing(
+                campaign.campaign_code,
+                "injury",
+                language,
+                "49 CFR 577.5(f)(2)(i)",
+                must=False,
+                wrong=wrong,
+            )
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:

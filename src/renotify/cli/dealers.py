@@ -401,10 +401,11 @@ def stock_holds(
             " The table has each of them; --out FILE.xlsx writes it."
         )
         for one in () if basis else dict.fromkeys(row["basis"] for row in rows):
+            held = sum(row["basis"] == one for row in rows)
             listed = holds_call(
                 basis=one, campaign=code, area=scope.area, dealer=scope.dealer, on=on
             )
-            click.echo(f"On hold by {one}: {listed}{' --release-used' if release_used else ''}")
+            click.echo(f"{held:,} by {one}: {listed}{' --release-used' if release_used else ''}")
 
     show(rows, as_json, text)
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name")
-@click.option(
+@shared(
     "--list",
+    "LIST",
     "listed",
-    metavar="LIST",
+    "Show the rows of one list: awaiting, ask, left_out, ...",
     default="",
-    help="Show the rows of one list: awaiting, ask, left_out, ...",
 )
 @click.option("--files", is_flag=True, help="Write each list as a file below --out (out), too.")
 @shared("--out", "FOLDER", type=FOLDER, about="Write each list as a file below this folder, too.")
@@ -101,7 +101,7 @@ def _work(document: dict[str, Any]) -> None:
         if count:
             next_step = {**return_work.LISTS, **open_work.NEXT}[one].replace("NAME", name)
             noted(f"{one}, {counted(count, what[one])}: {next_step}")
-            click.echo(f"  {document['calls'][one]}")
+            click.echo(f"  {counted(count, what[one])}: {document['calls'][one]}")
     for path in document["files"]:
         click.echo(f"Written: {path}")
 

@@ -361,9 +361,7 @@ def _stating(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_stating
-@click.option(
-    "--list", "listed", metavar="ID", help="List the vehicles that a clock counts, by its id."
-)
+@shared("--list", "ID", "listed", "List the vehicles that a clock counts, by its id.")
 @click.option(
     "--due", type=DueDay(), help="Of several clocks of that id, the one of this last day, or none."
 )

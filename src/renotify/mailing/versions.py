@@ -26,6 +26,7 @@ from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_
 from renotify.errors import BadInput
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
+from renotify.ledger.first_letters import first_letters
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
@@ -102,6 +103,9 @@ class Versions:
     follow_up: str = ""
     endorsement: str = ""  # on the front of the envelope, right below the return address
     outreach: Outreach = field(default_factory=Outreach)
+    begun: Mapping[str, date] = field(
+        default_factory=dict
+    )  # by campaign, the day of its first letter
     accepted: tuple[Accepted, ...] = ()  # wordings that a person accepted and that stand
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
@@ -166,9 +170,12 @@ class Versions:
 
     @property
     def old_vehicles(self) -> dict[str, OldVehicles]:
-        """Which vehicles were first sold too long ago for the free remedy, by campaign, where that decides."""
+        """Which vehicles were first sold too long ago for the free remedy, by campaign, where that decides.
+
+        Notice is given once (30120(g)(1)): letters of later waves count back from the day of the first, not from their own.
+        """
         old = {
-            code: old_vehicles(campaign, self.mail_date)
+            code: old_vehicles(campaign, min(self.mail_date, self.begun.get(code, self.mail_date)))
             for code, campaign in self.campaigns.items()
         }
         return {code: which for code, which in old.items() if which is not None}
@@ -308,11 +315,14 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
             f"No letter of {settings.name} can be printed: {' '.join(missing)}",
             "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
         )
+    campaigns = registry.campaigns(session, settings.campaigns)
+    aged = any(old_vehicles(one, mail_date) for one in campaigns.values())
     return Versions(
         kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
         sender=sender_of(settings.sender),
-        campaigns=registry.campaigns(session, settings.campaigns),
+        campaigns=campaigns,
+        begun=first_letters(session, campaigns) if aged else {},
         labour=labour_rows(session),
         profile=load_profile(),
         follow_up=settings.name,

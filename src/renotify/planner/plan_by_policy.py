@@ -38,6 +38,7 @@ from renotify.planner.whole_letters import (
     in_whole_letters,
     most_alone,
     nodes_for,
+    rests_for,
 )
 from renotify.values.progress_callback import Progress, silent
 
@@ -245,7 +246,12 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
         best = max(best, improved(best), key=_score)
     if whole or (decisions <= ROOT_DECISIONS and gap() > LUMPY_GAP):
         search = (
-            in_whole_letters(apart, best.remedy, nodes_for(decisions, thorough=thorough))
+            in_whole_letters(
+                apart,
+                best.remedy,
+                nodes_for(decisions, thorough=thorough),
+                rests=rests_for(decisions, thorough=thorough),
+            )
             if whole
             else in_whole_letters(apart, best.remedy, 1, ROOT_CLOSE, dives=False)
         )

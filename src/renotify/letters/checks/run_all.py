@@ -68,6 +68,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
     rows = applicable(
         pack, about, form=summary["kind"], recipient=summary["recipient"], language=language
     )
+    joint = {(item["id"], number) for item in given for number in item.get("together", ())[1:]}
     once = {item["id"]: item["text"] for item in reversed(given)}
 
     def text_of(row: Statement, number: int | None) -> str:
@@ -76,7 +77,11 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
         return texts.get((row.id, number)) or row.wording(language)
 
     found = of_vehicle_once(
-        [Placed(row, text_of(row, number), number, of) for row, number, of in rows]
+        [
+            Placed(row, text_of(row, number), number, of)
+            for row, number, of in rows
+            if (row.id, number) not in joint
+        ]
     )
     asked = (item for item in found if not said_before(item, found, language))
     return tuple(sorted(asked, key=lambda p: (p.statement.order, p.campaign or 0)))
