@@ -6,12 +6,13 @@ from collections import Counter
 
 import pytest
 
+from corridors import world as w
 from corridors.test_vehicle_lists import LATER, ask, listed
 from small_world import Desk
 
 __all__ = ["listed"]
 FILTERS = [
-    (), ("--status", "open"), ("--dealer-state", "TX"), ("--dealer-zip", "75"), ("--model", "RAV4"), ("--year", "2007"),
+    (), ("--status", "open"), ("--dealer-state", "TX"), ("--dealer-zip", "75"), ("--model", w.LARGE), ("--year", "2007"),
     ("--never-contacted",), ("--contacted-since", "2013-03-01"), ("--contacted-before", "2013-03-01"), ("--owner-state", "FL"),
     ("--address-older-than", "10"), ("--as-of", "2013-03-05"),
 ]  # fmt: skip
