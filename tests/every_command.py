@@ -68,6 +68,7 @@ parts pool 04009-DEMO1 --on 2013-02-26
 stock holds --on 2013-02-26
 stock sold --on 2013-02-26
 letter check {NAME} --on 2013-03-05
+letter accept {NAME} --on 2013-03-05
 letter approve {NAME} --by test --on 2013-03-05
 mail ready {NAME} 1 --on 2013-03-05
 mail release {NAME} 1 --workers 1 --on 2013-03-05
@@ -141,6 +142,7 @@ NO_OTHER_DAY = {
     "followup end": "keeps the day with the end",
     "notices": "writes the day into the notices",
     "letter check": "judges letters of the day: tests/mailing/test_letters_of_the_day.py",
+    "letter accept": "keeps the day with the acceptance: tests/mailing/test_accepting.py",
     "letter approve": "keeps the day with the approval",
     "mail release": "asks every vehicle on the day: tests/mailing",
     "mail call-back": "keeps the day with the decision",

@@ -106,6 +106,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "publish --check look-up.snapshot": (CAMPAIGNS | {"publish"}, TABLE),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
+    "letter accept small": (LETTERS | {"selection"}, PRINTER),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
     "mail release small 1 --on 2013-03-05 --anyway untold": (
         LETTERS | PLANNER | {"vehicle_lists"},

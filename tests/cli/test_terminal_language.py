@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from terminal_page import given as options
 
 from every_command import NARROW, NO_DAY, NO_OTHER_DAY, NOT_WALKED, Told, paths, walk
+from once_a_run import once_a_run
 from renotify.cli import main, terminal_words
 from renotify.cli.terminal_words import COLUMNS, EXITS, HEADINGS, KINDS, OPTIONS, VALUES
 from renotify.vehicle_lists import list_columns
@@ -36,13 +37,17 @@ FORMS = {
     terminal_words.RANGE: r"[\d,.]+( %)? \([\d,.]+ to [\d,.]+( %)?\)",
 }
 MONTHS = r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}\b"
-READ_TO_OWNERS = {"answer"}  # contact staff say these sentences: days as people say them
+# contact staff say these sentences, and letters say them: days as people say them
+READ_TO_OWNERS = {"answer", "letter check", "letter approve"}
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Told]]:
-    with pytest.MonkeyPatch.context() as patched:
-        yield list(walk(tmp_path_factory.mktemp("walk"), patched))
+def walked(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
+    def every_line() -> list[Told]:
+        with pytest.MonkeyPatch.context() as patched:
+            return list(walk(tmp_path_factory.mktemp("walk"), patched))
+
+    return once_a_run("every_command", every_line)
 
 
 def flat(text: str) -> str:

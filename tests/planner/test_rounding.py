@@ -8,11 +8,12 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up, with_two_letters
+from renotify.planner import plan_by_policy
 from renotify.planner.fill import Fill, fill_to_quota, whole_quota
 from renotify.planner.letter_plan import exposure_removed
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.policies import letters_of, weekly_letters_of, within_national_limits
-from renotify.planner.two_level import Guide
+from renotify.planner.policies import PLAIN, letters_of, weekly_letters_of, within_national_limits
+from renotify.planner.two_level import Guide, draft
 
 SEEDS = range(4)
 WITHIN = 1e-4  # of the exposure removed: what rounding may cost
@@ -125,6 +126,31 @@ def test_a_plain_policy_that_keeps_every_limit_is_among_the_drafts():
     even = letters_of(case, "uniform:4")
     assert within_national_limits(case, weekly_letters_of(case, "uniform:4"))
     assert plan(case).objective >= exposure_removed(case, even)
+
+
+def test_of_a_large_problem_a_plain_policy_worth_less_than_the_best_draft_is_not_filled(
+    monkeypatch,
+):
+    """Forty kits of each week serve everybody at once: all at once and in order are worth the best draft, an even spread is worth less."""
+    case = problem(
+        [bundle(kits={"P": 1})], [dealer()], {("b", "d"): 8}, supply={"P": [40]}, mail=[40]
+    )
+    best, drafted = draft(case, None), []
+    monkeypatch.setattr(
+        plan_by_policy, "draft", lambda *given: drafted.append(given) or draft(*given)
+    )
+    same = plan_by_policy._best_of_plain(case, best)
+    assert (
+        len(drafted) == len(PLAIN) + 1
+    )  # each plain policy, and an even spread over two weeks of four
+    monkeypatch.setattr(plan_by_policy, "PLAIN_CELLS", 0)
+    assert plan_by_policy._best_of_plain(case, best) is best
+    assert len(drafted) == len(PLAIN) + 1
+    nothing = draft(replace(case, supply=case.supply * 0), None)
+    better = plan_by_policy._best_of_plain(
+        case, nothing
+    )  # what is worth more is filled, whatever the size
+    assert exposure_removed(case, better.remedy) == exposure_removed(case, same.remedy) == 8 * 4
 
 
 def test_a_plain_policy_is_no_draft_where_it_exceeds_the_mail_house_or_the_kits_of_the_nation():

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from renotify.planner.solver import Program, solve
+from renotify.planner.solver import MANY, Program, Search, solve
 
 
-def program(room=4.0, hours=6.0, width=2):
+def program(room=4.0, hours=6.0, width=2, most=10.0):
     """Two goods worth 3 and 2 a piece; together ``room`` of them, of 2 and 1 hours each within ``hours``."""
     made = Program()
-    goods = made.columns(0.0, np.full(width, 10.0), np.array([3.0, 2.0, 1.0][:width]))
+    goods = made.columns(0.0, np.full(width, most), np.array([3.0, 2.0, 1.0][:width]))
     rows = made.rows(-np.inf, np.array([hours, room]), (2,))
     made.put(rows[1], goods, 1.0)  # out of order: the second row first
     made.put(rows[0], goods[:2], np.array([2.0, 1.0]))
@@ -53,3 +53,46 @@ def test_a_program_of_other_columns_is_solved_from_the_beginning():
     first = solve(program())
     assert not first.is_of(program(width=3))
     assert solve(program(width=3), start=first).worth == pytest.approx(10)
+
+
+def test_whole_numbers_are_searched_and_proven():
+    """Of 5.5 hours and four places: 1.5 and 2.5 are worth 9.5; in whole numbers 1 and 3, worth 9."""
+    assert solve(program(hours=5.5)).worth == pytest.approx(9.5)
+    found = solve(program(hours=5.5), Search(np.arange(2)))
+    assert found.values.tolist() == pytest.approx([1, 3])
+    assert (found.worth, found.ceiling) == pytest.approx((9, 9))
+
+
+def test_of_hundreds_of_thousands_a_fraction_is_no_loss_and_not_searched():
+    found = solve(
+        program(hours=5.5, most=MANY + 1.0), Search(np.arange(2), known=np.array([1.0, 3]))
+    )
+    assert found.values.tolist() == pytest.approx([1.5, 2.5])
+    assert found.ceiling == pytest.approx(9.5)
+    made = program(hours=5.5)
+    few = Search(np.arange(2), known=np.array([1.0, 3])).of_few(np.array([10.0, MANY + 1.0]))
+    assert few is not None
+    assert (few.integral.tolist(), few.known.tolist()) == ([0], [1])
+    assert solve(made, few).values.tolist() == pytest.approx(
+        [1, 3]
+    )  # the first whole, 1.5 or 2 are not
+
+
+def test_a_search_ends_when_it_has_asked_so_often_whether_to_go_on():
+    """Twelve goods of odd sizes in one bag: to its end the search proves the best, cut at once it has what is known and a true ceiling."""
+    sizes = np.array([31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79.0])
+
+    def bag():
+        made = Program()
+        goods = made.columns(0.0, np.full(12, 3.0), sizes + np.arange(12) % 3)
+        made.put(made.rows(-np.inf, np.array([501.0]), (1,)), goods, sizes)
+        return made
+
+    known = np.eye(12)[0] * 3
+    best = solve(bag(), Search(np.arange(12), nodes=10_000, close=0.0))
+    cut = [solve(bag(), Search(np.arange(12), known=known, rests=1)) for _ in range(2)]
+    assert cut[0].worth == cut[1].worth
+    assert sizes[0] * 3 <= cut[0].worth <= best.worth <= cut[0].ceiling
+    assert cut[0].ceiling == cut[1].ceiling
+    assert cut[0].ceiling - cut[0].worth > 1
+    assert best.ceiling == pytest.approx(best.worth)

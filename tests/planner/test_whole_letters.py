@@ -20,7 +20,13 @@ from renotify.planner.plan_check import verify
 from renotify.planner.solver import CLOSE
 from renotify.planner.told_apart import told_apart
 from renotify.planner.two_level import draft
-from renotify.planner.whole_letters import contested, in_whole_letters, most_alone, nodes_for
+from renotify.planner.whole_letters import (
+    contested,
+    in_whole_letters,
+    most_alone,
+    nodes_for,
+    rests_for,
+)
 
 
 def grave_and_low(kits: int, pads: int = 60, **changes):
@@ -181,6 +187,68 @@ def test_an_exact_plan_may_search_forty_times_the_nodes(decisions, nodes, thorou
     """Fifty thousand over the decisions, from ten to a thousand."""
     assert nodes_for(decisions) == nodes
     assert nodes_for(decisions, thorough=True) == thorough
+
+
+@pytest.mark.parametrize(
+    ("decisions", "rests", "thorough"),
+    [(200, 450, 18_000), (600, 150, 6_000), (1_000, 150, 6_000), (1_001, None, None)],
+)
+def test_a_search_of_few_decisions_is_cut_by_what_it_does_between_two_questions(
+    decisions, rests, thorough
+):
+    """Fewer than a thousand decisions are planned in three seconds: ninety nodes of an odd problem took six."""
+    assert rests_for(decisions) == rests
+    assert rests_for(decisions, thorough=True) == thorough
+
+
+def test_a_plan_of_few_decisions_asks_for_a_search_that_is_cut(monkeypatch):
+    asked = []
+
+    def seen(*given, **named):
+        asked.append(named["rests"])
+        return in_whole_letters(*given, **named)
+
+    monkeypatch.setattr(plan_by_policy, "in_whole_letters", seen)
+    plan(lumpy(3))
+    assert asked == [rests_for(contested(told_apart(lumpy(3))))] == [90_000 // 278]
+
+
+def searches(case, policy, monkeypatch):
+    """The plan of a policy, and the nodes of each search of the whole problem that it asked for."""
+    asked = []
+
+    def counted(groups, letters, nodes, *more, **named):
+        asked.append(nodes)
+        return in_whole_letters(groups, letters, nodes, *more, **named)
+
+    monkeypatch.setattr(plan_by_policy, "in_whole_letters", counted)
+    return plan(case, policy), asked
+
+
+def test_an_exact_plan_searches_more_than_an_optimal_one_where_the_draft_is_far_from_the_ceiling(
+    monkeypatch,
+):
+    """Lumpy problem 3, 278 decisions, as if 277 were all that is searched to its end: the root alone leaves 0.25 %, the search nothing."""
+    case = lumpy(3)
+    decisions = contested(told_apart(case))
+    monkeypatch.setattr(plan_by_policy, "WHOLE_DECISIONS", decisions - 1)
+    optimal, root = searches(case, "optimal", monkeypatch)
+    exact, whole = searches(case, "exact", monkeypatch)
+    assert (root, whole) == ([1], [nodes_for(decisions, thorough=True)])
+    assert optimal.gap > 1e-3 > CLOSE >= exact.gap
+    assert exact.objective >= optimal.objective
+
+
+def test_an_exact_plan_of_more_decisions_is_not_searched_further_where_the_draft_is_near_its_ceiling(
+    monkeypatch,
+):
+    """As the demo's, 0.03 % from its ceiling: two minutes would find a ten-thousandth. Here what is near is drawn wider."""
+    case = lumpy(3)
+    monkeypatch.setattr(plan_by_policy, "WHOLE_DECISIONS", contested(told_apart(case)) - 1)
+    monkeypatch.setattr(plan_by_policy, "LUMPY_GAP", 0.5)
+    exact, asked = searches(case, "exact", monkeypatch)
+    assert asked == []
+    assert 0.005 < exact.gap < 0.5
 
 
 def test_branch_and_bound_returns_nothing_that_is_worth_less_than_what_is_known():

@@ -16,6 +16,7 @@ from renotify.cli.options import (
     FILE,
     FOLDER,
     OUT,
+    REJECTS,
     ledger_command,
     shared,
 )
@@ -127,12 +128,13 @@ def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on
 
 @click.command()
 @click.argument("file", type=FILE)
+@REJECTS
 @ledger_command
-def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
+def traced(session: Session, file: Path, rejects: Path | None, as_json: bool, on: date) -> None:
     """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted and reached end it."""
-    from renotify.mailing import tracing
+    from renotify.mailing import evidence, tracing
 
-    done = tracing.traced(session, file, on=on)
+    done = tracing.traced(session, file, on=on, rejects_dir=rejects or evidence.REJECTS)
 
     def text() -> None:
         click.echo(

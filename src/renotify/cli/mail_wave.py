@@ -58,8 +58,8 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
     }
 
     def text() -> None:
-        for decision in before:
-            click.echo(decision.sentence)
+        for sentence in (*(one.sentence for one in before), *found.accepted):
+            click.echo(sentence)
         if not found.unready:
             click.echo(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
         if found.owed and found.unready:

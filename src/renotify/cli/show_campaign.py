@@ -65,10 +65,25 @@ def _print(sheet: Mapping[str, Any]) -> None:
             table(title, heads, rows_of(sheet[name], *columns))
     for answer in sheet["answers"]:
         click.echo(f"Asked: {answer['question']}\n  {answer['answer']}")
+    _print_accepted(sheet["accepted_wordings"])
     _print_clocks(sheet["clocks"])
     click.echo("History")
     for said in sheet["history"]:
         _print_statement(said)
+
+
+def _print_accepted(wordings: Sequence[Mapping[str, Any]]) -> None:
+    """Say which wordings of its letters a person accepted though a rule refuses them, and who took one back."""
+    for one in wordings:
+        back = (
+            f"; taken back by {one['withdrawn_by']} on {one['withdrawn_on']}"
+            if one["withdrawn_on"]
+            else ""
+        )
+        noted(
+            f"- Wording {one['handle']} of {one['language']} {one['text_key']}, {one['sentence']!r} ({one['citation']}): accepted by"
+            f" {one['accepted_by']} on {one['accepted_on']}, {one['reason']}{back}"
+        )
 
 
 def _print_numbers(sheet: Mapping[str, Any]) -> None:

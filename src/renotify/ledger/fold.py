@@ -27,7 +27,7 @@ KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED, _UNREAD, _CORRECTED = "folded", "fold_unread", "fold_corrected"
-_OTHERWISE = "fold_otherwise"
+_OTHERWISE, _SCOPE = "fold_otherwise", "fold_scope"
 _SINCE, _STANDING, LOOKED_AT = "fold_since", "fold_standing", "fold_looked_at"
 _STATE_COLUMNS = (
     "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text,"
@@ -231,14 +231,17 @@ class Since:
 def since(session: Session, part: AsOf) -> Since | None:
     """Find the vehicles to which something happened after the day of a part; None where the kept states say nothing of it.
 
-    They say nothing of named vehicles and scopes, which are few, of an earlier knowledge, and of no day at all.
+    They say nothing of named vehicles, which are few, of an earlier knowledge, and of no day at all. Of a scope its own vehicles' states
+    are read, and no others.
     """
-    if part.as_of is None or part.known_at is not None or part.vehicles:
+    if part.as_of is None or part.known_at is not None or part.vins:
         return None
+    if not part.scope.is_all:
+        _fill(session, _SCOPE, Section("vin text", "vin", part.vehicles), **part.scope.values)
     session.stage("fold_given_up", _given_up())
     _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
     few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
-    return Since(part, few > session.scalar("select count(*) from state"), {})
+    return Since(part, few > session.scalar(f"select count(*) from {_own('state', part)}"), {})
 
 
 def states(session: Session, part: AsOf, later: Since | None = None) -> str:
@@ -273,7 +276,17 @@ def changed(session: Session, part: AsOf, later: Since) -> str:
 
 def _kept(session: Session, part: AsOf) -> str:
     columns = ", ".join(f"s.{name}" for name in COLUMNS)
-    return f"select {columns} from state s where {part.of_kept(session)}"
+    return f"select {columns} from {_own('state', part, 's')} and {part.of_kept(session)}"
+
+
+def _own(table: str, part: AsOf, row: str = "o") -> str:
+    """Return FROM and the start of a WHERE: the rows of a table of vehicles, those of a part's scope where it has one (``since``).
+
+    "cross join" keeps SQLite to looking up the scope's vehicles.
+    """
+    if part.scope.is_all or part.vins:
+        return f"{table} {row} where true"
+    return f"{_SCOPE} own cross join {table} {row} where {row}.vin = own.vin"
 
 
 def standing(session: Session, part: AsOf) -> str:
@@ -317,7 +330,7 @@ def _since(part: AsOf) -> str:
         " or exists (select 1 from event m where m.vin = e.vin and m.kind = 'mailed' and m.occurred_on > :as_of)"
     )
     return (
-        f"select distinct e.vin from event e where (e.campaign_code is null or {part.of_campaigns('e')})"
+        f"select distinct e.vin from {_own('event', part, 'e')} and (e.campaign_code is null or {part.of_campaigns('e')})"
         f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and {_GIVEN_UP} and ({newer}))"
     )
 

@@ -37,6 +37,7 @@ from renotify.ledger.follow_up_models import (
     WaveDecision,
 )
 from renotify.ledger.live_models import (
+    AcceptedWording,
     DraftLetter,
     DraftPlan,
     PartPromise,
@@ -54,6 +55,7 @@ from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced, WithdrawnRow
 
 __all__ = [  # models of the ledger in files of their own: Django finds them here
+    "AcceptedWording",
     "Approval",
     "Artifact",
     "Disclosure",

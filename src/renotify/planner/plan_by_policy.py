@@ -38,6 +38,7 @@ from renotify.planner.whole_letters import (
     in_whole_letters,
     most_alone,
     nodes_for,
+    rests_for,
 )
 from renotify.values.progress_callback import Progress, silent
 
@@ -54,6 +55,7 @@ APART_CELLS = (
 )
 DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
+PLAIN_CELLS = 30_000  # up to which a plain policy is drafted although its letters alone are worth less than the best draft
 LUMPY_DECISIONS = 15_000  # up to which a few dealers at a time are solved in whole letters
 LUMPY_GAP = 0.005  # where a draft is further than this from the ceiling
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
@@ -203,9 +205,9 @@ def _masters(problem: Problem, policy: str) -> list[Master]:
 def _best_of_plain(problem: Problem, best: Draft) -> Draft:
     """The best draft after those that follow the plain policies whose letters are within the nation's limits; a draft cuts the rest.
 
-    Of a large problem only those are drafted whose letters, if they kept every limit, would be worth more than the best draft.
+    Of a problem above PLAIN_CELLS only those are drafted whose letters, if they kept every limit, would be worth more than the best draft.
     """
-    large = problem.owners.size * problem.weeks > EXACT_CELLS
+    large = problem.owners.size * problem.weeks > PLAIN_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
     for name in names:
         weekly = policies.weekly_letters_of(problem, name)
@@ -244,7 +246,12 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
         best = max(best, improved(best), key=_score)
     if whole or (decisions <= ROOT_DECISIONS and gap() > LUMPY_GAP):
         search = (
-            in_whole_letters(apart, best.remedy, nodes_for(decisions, thorough=thorough))
+            in_whole_letters(
+                apart,
+                best.remedy,
+                nodes_for(decisions, thorough=thorough),
+                rests=rests_for(decisions, thorough=thorough),
+            )
             if whole
             else in_whole_letters(apart, best.remedy, 1, ROOT_CLOSE, dives=False)
         )

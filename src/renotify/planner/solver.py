@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from renotify.planner.problem import Floats, Ints
 
 if TYPE_CHECKING:
     from highspy import HighsBasis, HighsSolution
+    from highspy._core import _Highs
 
 Places = NDArray[np.int32]  # of rows or columns in a program
 ROWWISE, MAXIMIZE = 2, -1
@@ -30,7 +31,9 @@ WHOLE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_lp_age_limit": 3,  # cuts that bind no more are dropped soon
     "mip_pool_age_limit": 10,
     "mip_abs_gap": 1e-9,
+    "mip_heuristic_run_feasibility_jump": False,  # a plan is known; with millions of owners it takes seconds
 }
+MANY = 100_000  # of one column: above, whole numbers are searched as fractions
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,35 +155,89 @@ def _branched(found: HighsSolution, top: float, program: Program, gain: Floats) 
     return Solution(values, none[0], float(gain @ values), top, none[1], "branch and bound")
 
 
-def solve(
-    program: Program,
-    integral: Ints | None = None,
-    nodes: int = 50,
-    start: Solution | None = None,
-    known: Floats | None = None,
-    close: float = CLOSE,
-    *,
-    dives: bool = True,
-) -> Solution:
-    """Solves the program; with ``integral`` those columns are whole numbers (branch and bound of so many ``nodes``).
+def _ends_after(rests: int, highs: _Highs) -> None:
+    """Ends the search of a solver when it has asked so many times whether to go on."""
+    from highspy._core import cb
 
-    ``start``: the solution of a program that differs in its limits alone; the search begins there. ``known``: values of the
-    ``integral`` columns that keep every row; branch and bound returns none that are worth less, and ends within a share ``close``
-    of the best. ``dives``: whether it looks for plans by smaller searches of its own beside what its cuts and its tree find.
+    left = rests
+
+    def asked(
+        _kind: cb.HighsCallbackType,
+        _message: str,
+        _seen: cb.HighsCallbackOutput,
+        answer: cb.HighsCallbackInput,
+        _own: object,
+    ) -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0:
+            answer.user_interrupt = True
+
+    highs.setCallback(asked, None)
+    highs.startCallback(cb.HighsCallbackType.kCallbackMipInterrupt)
+
+
+@dataclass(frozen=True, eq=False)
+class Search:
+    """A search for whole numbers by branch and bound, of so many ``nodes``.
+
+    ``integral``: the columns that are whole numbers; those of which there may be more than MANY count as fractions all the same:
+    a letter of a hundred thousand is no lump, and a search over millions takes seconds to begin. ``known``: their values in a
+    solution that keeps every row; none is returned that is worth less. It ends within a share ``close`` of the best. ``dives``:
+    whether it looks for plans by smaller searches of its own beside what its cuts and its tree find. ``rests``: times that it may
+    ask whether to go on, some milliseconds of work each; it ends there with what it has. They are counted: the same program ends
+    at the same place. None: as often as it likes.
+    """
+
+    integral: Ints
+    nodes: int = 50
+    known: Floats | None = None
+    close: float = CLOSE
+    dives: bool = True
+    rests: int | None = None
+
+    def of_few(self, high: Floats) -> Search | None:
+        """Return the search over the columns of which there are few, by their upper bounds ``high``; None where there is none."""
+        few = high[self.integral] <= MANY
+        if not few.any():
+            return None
+        known = None if self.known is None else self.known[few]
+        return replace(self, integral=self.integral[few], known=known)
+
+    @property
+    def options(self) -> dict[str, bool | int | float | str]:
+        """The solver's options for it."""
+        options = OPTIONS | WHOLE_OPTIONS
+        options |= {"mip_max_nodes": self.nodes, "mip_rel_gap": self.close}
+        return options if self.dives else options | {"mip_heuristic_effort": 0.0}
+
+    def begin(self, highs: _Highs) -> None:
+        """Tell the solver what is known, and when to end."""
+        if self.known is not None:
+            highs.setSolution(len(self.integral), self.integral.astype(np.int32), self.known)
+        if self.rests is not None:
+            _ends_after(self.rests, highs)
+
+
+def solve(
+    program: Program, search: Search | None = None, *, start: Solution | None = None
+) -> Solution:
+    """Solves the program, or by a ``search`` for whole numbers.
+
+    ``start``: the solution of a program that differs in its limits alone; it begins there.
     """
     from highspy._core import _Highs  # the callback class would print a banner on stdout
 
     matrix = program.matrix()
     low, high, gain = program.column_bounds()
     row_low, row_high = program.row_bounds()
+    search = search.of_few(high) if search else None
     whole = np.zeros(program.width, np.int32)
     method = "simplex" if len(matrix.value) <= SIMPLEX_UP_TO else "ipm"
     options = OPTIONS | {"solver": method, "run_crossover": "off"}
-    if integral is not None:
-        whole[integral] = 1
-        options = OPTIONS | WHOLE_OPTIONS | {"mip_max_nodes": nodes, "mip_rel_gap": close}
-        if not dives:
-            options |= {"mip_heuristic_effort": 0.0}
+    if search:
+        whole[search.integral] = 1
+        options = search.options
     highs = _Highs()
     for name, value in options.items():
         highs.setOptionValue(name, value)
@@ -190,11 +247,11 @@ def solve(
     )  # fmt: skip
     if start is not None and start.basis is not None and start.is_of(program):
         highs.setBasis(start.basis)
-    if known is not None and integral is not None:
-        highs.setSolution(len(integral), integral.astype(np.int32), known)
+    if search:
+        search.begin(highs)
     highs.run()
     found = highs.getSolution()
-    if integral is not None:
+    if search:
         return _branched(found, float(highs.getInfo().mip_dual_bound), program, gain)
     if not len(found.col_value):
         raise Inconsistent(

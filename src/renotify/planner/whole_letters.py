@@ -14,13 +14,18 @@ from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.fill import Fill
 from renotify.planner.letter_plan import Letters
 from renotify.planner.problem import NO_DATE, Flags, Floats
-from renotify.planner.solver import CLOSE, solve
+from renotify.planner.solver import CLOSE, Search, solve
 from renotify.planner.two_level import Master
 
 NODE_COLUMNS = (
     50_000  # nodes of a search times contested decisions: about a second, its root not counted
 )
 FEWEST_NODES, MOST_NODES = 10, 1_000
+FEW_DECISIONS = (
+    1_000  # contested, up to which a search ends within two seconds whatever its tree looks like
+)
+FEWEST_RESTS = 150  # times that it may ask whether to go on, up to 8 milliseconds each
+REST_COLUMNS = 90_000  # or so many over its contested decisions: of few each takes a millisecond
 THOROUGH = 40  # times the nodes of a search that is asked to be thorough
 
 
@@ -45,6 +50,14 @@ def nodes_for(decisions: int, *, thorough: bool = False) -> int:
     """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes more, up to MOST_NODES."""
     columns = NODE_COLUMNS * (THOROUGH if thorough else 1)
     return max(FEWEST_NODES, min(MOST_NODES, columns // max(1, decisions)))
+
+
+def rests_for(decisions: int, *, thorough: bool = False) -> int | None:
+    """Return how often a search of few contested decisions may ask whether to go on; None: as often as it likes."""
+    if decisions > FEW_DECISIONS:
+        return None
+    rests = max(FEWEST_RESTS, REST_COLUMNS // max(1, decisions))
+    return rests * (THOROUGH if thorough else 1)
 
 
 def most_alone(groups: DealerGroups) -> Floats:
@@ -77,10 +90,11 @@ def in_whole_letters(
     close: float = CLOSE,
     *,
     dives: bool = True,
+    rests: int | None = None,
 ) -> Master:
     """The best whole letters of groups that branch and bound finds, none worth less than ``letters`` [B, D, T], with a proven ceiling.
 
-    ``nodes``, ``close`` and ``dives`` as in :func:`renotify.planner.solver.solve`.
+    ``nodes``, ``close``, ``dives`` and ``rests`` as in :class:`renotify.planner.solver.Search`.
     """
     program, variables = model(groups, most_alone(groups), whole=True)
     integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
@@ -89,5 +103,5 @@ def in_whole_letters(
     if letters is not None and not len(groups.dated):
         by_group = groups.total(letters.swapaxes(0, 1).astype(float)).swapaxes(0, 1)
         known = by_group.ravel()
-    found = solve(program, integral, nodes, known=known, close=close, dives=dives)
-    return Master(groups, variables, found)
+    search = Search(integral, nodes, known, close, dives, rests)
+    return Master(groups, variables, solve(program, search))

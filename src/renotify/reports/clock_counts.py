@@ -76,6 +76,9 @@ where s.current and s.status = 'open' and v.first_sale_date is not null
 """
 FREE_REMEDY = f"""
 select s.campaign_code as code, sum(case when v.first_sale_date < c.cut then 1 else 0 end) as beyond,
+    sum(case when v.first_sale_date >= c.cut then 1 else 0 end) as keeping,
     min(case when v.first_sale_date >= c.cut then v.first_sale_date end) as first {_SOLD} group by s.campaign_code
 """
-FREE_REMEDY_OF = f"select s.campaign_code as code, s.vin, v.first_sale_date as day {_SOLD} and v.first_sale_date < c.cut order by 1, 2"
+_SOLD_WHEN = f"select s.campaign_code as code, s.vin, v.first_sale_date as day {_SOLD}"
+BEYOND_OF = f"{_SOLD_WHEN} and v.first_sale_date < c.cut order by 1, 2"
+KEEPING_OF = f"{_SOLD_WHEN} and v.first_sale_date >= c.cut order by 1, 2"

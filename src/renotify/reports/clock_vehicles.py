@@ -13,7 +13,13 @@ from renotify.ledger import status
 from renotify.ledger.kinds import Status
 from renotify.ledger.session import Session
 from renotify.reports import campaign_clocks, follow_up_clocks, letter_clocks
-from renotify.reports.clock_counts import ADDED_OF, FIRST_LETTERS_OF, FREE_REMEDY_OF, WAITING_OF
+from renotify.reports.clock_counts import (
+    ADDED_OF,
+    BEYOND_OF,
+    FIRST_LETTERS_OF,
+    KEEPING_OF,
+    WAITING_OF,
+)
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline
 from renotify.reports.owner_notification import EVER
 from renotify.rules import load
@@ -35,6 +41,7 @@ COUNTED = {
     ON_LIST: "with a letter of the follow-up",
     campaign_clocks.ADDED: "joined after the report",
     campaign_clocks.BEYOND: "sold too long before the notice",
+    campaign_clocks.KEEPING: "keeps its free remedy until then",
     letter_clocks.TOLD: "had a first notice",
     letter_clocks.LATE: "had its first notice after the last day",
     letter_clocks.UNTOLD: "open, and had no first notice",
@@ -188,7 +195,8 @@ _READ: Mapping[str, Callable[[Session, About, date], pa.Table]] = {
     INVOLVED: _involved,
     ON_LIST: _on_list,
     campaign_clocks.ADDED: _of_sql(ADDED_OF),
-    campaign_clocks.BEYOND: _of_sql(FREE_REMEDY_OF),
+    campaign_clocks.BEYOND: _of_sql(BEYOND_OF),
+    campaign_clocks.KEEPING: _of_sql(KEEPING_OF),
     letter_clocks.WAITS: _of_sql(WAITING_OF, dated=True),
     follow_up_clocks.TO_COME: _to_come,
     follow_up_clocks.STALE: _to_come,

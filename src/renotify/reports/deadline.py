@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from renotify.rules.row import Clock
+from renotify.values.calendar import add_business_days, federal_holidays
 from renotify.values.english import counted
 
 SOON = timedelta(days=15)
@@ -168,6 +169,20 @@ def last_day(clock: Clock, start: date) -> date:
 
 def in_order(found: Sequence[Deadline]) -> list[Deadline]:
     """Return deadlines in order: overdue, soon, late, unknown, then the rest, each by its day."""
-    return sorted(
+    rows = sorted(
         found, key=lambda d: (ORDER.index(d.state), d.due or date.max, d.campaign, d.what)
     )
+    return [_with_holiday(row) for row in rows]
+
+
+def _with_holiday(one: Deadline) -> Deadline:
+    """Return a clock whose sentence says that the day ahead is a Federal holiday, and which working day is the last before it."""
+    if (
+        one.due is None
+        or one.state in ("late", "overdue")
+        or one.due not in federal_holidays(one.due.year)
+    ):
+        return one
+    before = add_business_days(one.due, -1)
+    said = f"{one.due} is a Federal holiday; the last working day before it is {before}."
+    return replace(one, sentence=f"{one.sentence} {said}")

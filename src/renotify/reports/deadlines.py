@@ -24,6 +24,7 @@ from renotify.reports import clock_vehicles, ledger_clocks, schedule, statable, 
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, of_follow_up
+from renotify.reports.kept_evidence import EvidenceFile, keep
 from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.stated_clocks import MAKER
@@ -148,11 +149,19 @@ def _stated_issues(days: Stated) -> list[Issued]:
 
 
 def state_day(
-    session: Session, name: str, word: DayWord, on: date, *, by: str = "", evidence: str = ""
+    session: Session,
+    name: str,
+    word: DayWord,
+    on: date,
+    *,
+    by: str = "",
+    evidence: str = "",
+    file: EvidenceFile | None = None,
 ) -> None:
     """Record that a clock started on a day, was done, or that what was stated of it is taken back.
 
-    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands.
+    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands. A ``file``
+    that comes with it is kept in the same transaction, and named there too.
     Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
     """
     subjects = ledger_clocks.subjects(session)
@@ -164,8 +173,11 @@ def state_day(
         check_withdrawn(session, name, on)
     else:
         _check_day(session, name, word, on)
+    shows = " ".join(filter(None, (evidence, file.path.name if file else "")))
     with session.transaction():
-        told = "".join((f", by {by}" if by else "", f", evidence: {evidence}" if evidence else ""))
+        if file:
+            keep(session, file)
+        told = "".join((f", by {by}" if by else "", f", evidence: {shows}" if shows else ""))
         state(session, name, word, on, f"deadlines --{word} {name}{told}"[:LONGEST])
 
 

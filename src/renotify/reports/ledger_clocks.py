@@ -50,7 +50,9 @@ _WAITS = pa.schema(
     ]
 )
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
-_BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
+_BEYOND = pa.schema(
+    [("code", pa.string()), ("beyond", pa.int64()), ("keeping", pa.int64()), ("first", pa.date32())]
+)
 _CHECKED = pa.schema([("checked_on", pa.date32()), ("vehicles", pa.int64())])
 _VERSIONS = pa.schema(
     [
@@ -215,7 +217,8 @@ def known(
                 vehicles=_vehicles(session, recall, counts),
                 added=joined,
                 beyond=sum(one[0] for one in old),
-                next_beyond=min((one[1] for one in old if one[1]), default=None),
+                keeping=sum(one[1] for one in old),
+                next_beyond=min((one[2] for one in old if one[2]), default=None),
                 last_repair=max((row["day"] for row in lines), default=None),
                 notified=_notified(recall, mailed, notices, planned, own),
                 submitted=filed.get(number, {}),
@@ -245,8 +248,8 @@ def _by_code(session: Session, sql: str, **values: date) -> dict[str, list[dict[
 
 def _beyond(
     session: Session, recalls: Sequence[NumberedRecall], on: date
-) -> dict[str, tuple[int, date | None]]:
-    """Return by campaign how many open vehicles were sold too long before the notice, and until when the next one was not."""
+) -> dict[str, tuple[int, int, date | None]]:
+    """Return by campaign how many open vehicles were sold too long before the notice, how many were not, and until when the next."""
     told: dict[str, date] = {}
     cuts: dict[str, date] = {}
     clocks: dict[str, Clock] = {}
@@ -264,6 +267,7 @@ def _beyond(
     return {
         row["code"]: (
             row["beyond"],
+            row["keeping"],
             clocks[row["code"]].due(row["first"])
             if row["first"] and row["code"] not in told
             else None,

@@ -18,6 +18,7 @@ from renotify.ledger.outside_scopes import names_model, names_this_model
 from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
 from renotify.parts.kits_at_one_dealer import has_promises
 from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
@@ -277,6 +278,9 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
         " where vin = :vin and status in ('booked', 'arrived') order by start",
         vin=vin,
     )
+    done = by_vehicle(done_of_visits(session, "a.vin = :vin", vin=vin)).get(vin, frozenset())
+    left = [row._replace(campaign_codes=left_of(row.campaign_codes, done)) for row in rows]
+    rows = [row for row in left if row.campaign_codes]
     for row in rows:
         at_dealer = [one for one in rows if one.dealer_code == row.dealer_code]
         bundle = combined(code for one in at_dealer for code in one.campaign_codes.split(";"))

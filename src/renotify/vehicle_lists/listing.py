@@ -95,6 +95,11 @@ def listing(
     )
 
 
+def check_asked(session: Session, asked: Asked, shown: Shown = USUAL) -> None:
+    """Refuse at once what :func:`listing` would: a name or value that nobody has loaded, a column that names owners."""
+    _personal(shown.columns or usual_columns(checked(session, asked)), shown.disclosed_to)
+
+
 def _rows(
     session: Session, asked: Asked, shown: Shown, wanted: Sequence[str], on: date, scope: Scope
 ) -> tuple[_Total, pa.Table, _Ledger]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0038_typed_at_a_desk")]
+    dependencies = [("ledger", "0039_accepted_wordings")]
 
     operations = [
         migrations.AddField(
