@@ -76,6 +76,7 @@ def _released(site, queue) -> list[str]:
     form = {"follow_up": "spring", "wave": "1", "because": "the dealers were called"}
     site.client("ana").post("/jobs/start/release_anyway/", form)
     queue.work()
+    assert queue.job().state == "done", queue.job().sentence
     with site.ledger() as session:
         return pieces.of_wave(session, "spring", 1)["piece_id"].to_pylist()
 
