@@ -16,17 +16,20 @@ from renotify.planner.two_level import Draft, completed
 
 EASE = 1e-12  # hours and kits: rounding of sums
 ROUNDS = 3  # what is placed anew may wait again
+MOST_DECISIONS = 1_000_000  # above, filling the plan anew takes most of a second, for some ten letters of four million
 GAIN = 1e-9  # vehicle-weeks of risk
 
 
 def graver_first(made: Draft) -> Draft:
     """The plan with the graver letter in the place of the other, which goes as soon as limits allow then; as it is where that is no gain.
 
-    A letter waits that goes later, or never. Plans with lawful dates stay as they are: their notices follow other rules.
+    A letter waits that goes later, or never. Plans with lawful dates, whose notices follow other rules, and of more
+    than MOST_DECISIONS stay as they are.
     """
-    if (made.problem.mail_by != NO_DATE).any():
+    problem = made.problem
+    if (problem.mail_by != NO_DATE).any() or problem.owners.size * problem.weeks > MOST_DECISIONS:
         return made
-    pairs = list(_pairs(made.problem))
+    pairs = list(_pairs(problem))
     for _ in range(ROUNDS):
         after = _once(made, pairs)
         if after is made:
@@ -42,7 +45,7 @@ def _once(made: Draft, pairs: list[tuple[int, int]]) -> Draft:
         _exchanged(problem, letters, left, one, other)
     if (letters == made.remedy).all():
         return made
-    after = completed(problem, letters)
+    after = completed(problem, letters, reach=0)
     gain = exposure_removed(problem, after.remedy) - exposure_removed(problem, made.remedy)
     return after if gain > GAIN else made
 
