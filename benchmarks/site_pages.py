@@ -1,14 +1,17 @@
-"""The pages of the site on a large demo: milliseconds of each page, first and again, and memory and handles under mixed clicks.
+"""The pages of the site on a large demo: milliseconds of each page, first, again, and after a write; memory and handles.
 
     python benchmarks/site_pages.py FOLDER [--minutes N]
 
 FOLDER is a demo's (`renotify demo FOLDER --vehicles 510000`); made-up people are made in it. The server runs as people run it
-(`renotify serve --workers 2`), asked over HTTP. Asked: every page under 300 ms; no growth over an hour of mixed clicks.
+(`renotify serve --workers 2`), asked over HTTP. Asked: every page under 300 ms, also the first time after somebody typed a repair; no
+growth over an hour of mixed clicks. `count` is what a browser fetches behind a page that is being counted. CPU is that of the processes that
+answer: on a machine that others use it says more than the time.
 """
 
 from __future__ import annotations
 
 import argparse
+import html
 import os
 import random
 import re
@@ -24,6 +27,15 @@ PORT = 8179
 AT = f"http://127.0.0.1:{PORT}"
 AGAIN = 5
 LINK = re.compile(r'href="(/[^"#]*)"')
+BEHIND = {  # pages behind those of the menu: where a link to one stands
+    "ana": (
+        ("/analyst/campaigns/", r'href="(/analyst/campaigns/[^"]+/)"'), ("/analyst/follow-ups/", r'href="(/analyst/follow-ups/[^"]+/)"'),
+        ("/analyst/follow-ups/", r'href="(/analyst/vehicles/\?[^"]+)"'), ("/analyst/reports/", r'href="(/analyst/reports/[^"]+Q[1-4]/)"'),
+        ("/mailing/", r'href="(/mailing/[^"/]+/2/)"'), ("/mailing/", r'href="(/mailing/[^"/]+/work/[^"]+/)"'),
+        ("/analyst/letters/", r'href="(/analyst/letters/[^"/]+/)"'),
+    ),
+    "sam": (("/dealer/", r'href="(/dealer/check/\?vin=[^"]+)"'),),
+}  # fmt: skip
 PEOPLE = ("ana", "arthur", "sam", "petra", "carla", "rex")
 
 
@@ -35,13 +47,15 @@ def main() -> None:
     with (given.folder / "serve.log").open("w+") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "renotify", "serve", "--demo-people", "--on", "2013-03-05", "--port", str(PORT),
-             "--workers", "2", "--no-worker"],
+             "--workers", "2"],
             cwd=given.folder, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
             passwords = _passwords(given.folder / "serve.log")
             people = {name: _signed_in(name, passwords[name]) for name in PEOPLE}
-            pages = _measured(people)
+            told = _Server(server.pid)
+            pages = _measured(people, told)
+            _after_a_write(people, pages, told)
             if given.minutes:
                 _clicked(people, pages, given.minutes, server.pid)
         finally:
@@ -69,29 +83,106 @@ def _signed_in(name: str, password: str) -> requests.Session:
     return session
 
 
-def _measured(people: dict[str, requests.Session]) -> dict[str, list[str]]:
+class _Server:
+    """The processes that answer: ``cpu`` is what they used, in ms, which another program on the machine changes less than the time."""
+
+    def __init__(self, first: int) -> None:
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        self.processes = [
+            one for one in children if "serve" in Path(f"/proc/{one}/cmdline").read_text()
+        ]
+
+    def cpu(self) -> float:
+        ticks = 0
+        for one in self.processes:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return 1000 * ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _measured(people: dict[str, requests.Session], server: _Server) -> dict[str, list[str]]:
     """Ask for every page of everybody's menu; print the first time, and the median of the next ones."""
     pages: dict[str, list[str]] = {}
-    print(f"{'who':8}{'page':34}{'first ms':>10}{'again ms':>10}{'KB':>7}")
+    print(
+        f"{'who':8}{'page':44}{'first ms':>10}{'count ms':>10}{'again ms':>10}{'CPU ms':>8}{'KB':>7}"
+    )
     for name, session in people.items():
         home = session.get(AT).text
         menu = home.partition('aria-label="Your desk"')[2].partition("</nav>")[0]
-        pages[name] = LINK.findall(menu)
+        pages[name] = list(dict.fromkeys([*LINK.findall(menu), *_behind(name, session)]))
         for page in pages[name]:
-            first, size = _asked(session, page)
+            first, _, text = _opened(session, page)
+            counted, _, _ = _opened(session, _anew(text)) if _anew(text) else (0.0, 0, "")
+            before = server.cpu()
             again = statistics.median(_asked(session, page)[0] for _ in range(AGAIN))
+            cpu = (server.cpu() - before) / AGAIN
+            size = _asked(session, page)[1]
+            over = "  over" if again > 300 else ""
             print(
-                f"{name:8}{page:34}{first:10.0f}{again:10.0f}{size / 1000:7.0f}{'  over' if again > 300 else ''}",
+                f"{name:8}{page[:43]:44}{first:10.0f}{counted:10.0f}{again:10.0f}{cpu:8.0f}{size / 1000:7.0f}{over}",
                 flush=True,
             )
     return pages
 
 
+def _behind(name: str, session: requests.Session) -> list[str]:
+    """Return pages behind those of the menu: one of each kind."""
+    found = []
+    for page, link in BEHIND.get(name, ()):
+        at = re.search(link, session.get(f"{AT}{page}?now=1").text)
+        if at:
+            found.append(html.unescape(at[1]))
+    return found
+
+
+def _after_a_write(
+    people: dict[str, requests.Session], pages: dict[str, list[str]], server: _Server
+) -> None:
+    """A repair is typed; then every page is asked for once more, while the worker counts ahead."""
+    print(f"After a repair was typed ({_repair(people['sam']):.0f} ms):")
+    print(f"{'who':8}{'page':44}{'shown ms':>10}{'CPU ms':>8}  what is shown")
+    for name, session in people.items():
+        for page in pages[name]:
+            before = server.cpu()
+            shown, _, text = _opened(session, page)
+            cpu = server.cpu() - before
+            waits = "being counted" if _anew(text) else "of now"
+            what = "an older answer" if "being counted anew" in text else waits
+            over = "  over" if shown > 300 else ""
+            print(f"{name:8}{page[:43]:44}{shown:10.0f}{cpu:8.0f}  {what}{over}", flush=True)
+
+
+def _anew(text: str) -> str:
+    """Return the address that a page fetches what is counted anew from; blank where it is of now."""
+    where = re.search(r'hx-get="([^"]*now=1[^"]*)"', text)
+    return html.unescape(where[1]) if where else ""
+
+
+def _repair(dealer: requests.Session) -> float:
+    """Type the repair of a vehicle that may come, as a dealer does; return how long it took."""
+    vin = re.search(r"check/\?vin=([A-Z0-9]{17})", dealer.get(f"{AT}/dealer/").text)[1]
+    at = f"{AT}/dealer/work/{vin}/"
+    page = dealer.get(at).text
+    form = dict.fromkeys(re.findall(r'name="(outcome_[^"]+)"', page), "remedied")
+    form |= {"number": f"B{time.time():.0f}", "day": "2013-03-05", "hours": ""}
+    form["csrfmiddlewaretoken"] = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    begun = time.perf_counter()
+    answer = dealer.post(at, form, headers={"Referer": at}, allow_redirects=False)
+    if answer.status_code != 302:
+        raise SystemExit(f"The repair was not taken in: {answer.status_code}")
+    return 1000 * (time.perf_counter() - begun)
+
+
 def _asked(session: requests.Session, page: str) -> tuple[float, int]:
+    took, size, _ = _opened(session, page)
+    return took, size
+
+
+def _opened(session: requests.Session, page: str) -> tuple[float, int, str]:
     begun = time.perf_counter()
     answer = session.get(AT + page)
     answer.raise_for_status()
-    return 1000 * (time.perf_counter() - begun), len(answer.content)
+    return 1000 * (time.perf_counter() - begun), len(answer.content), answer.text
 
 
 def _clicked(

@@ -22,12 +22,15 @@ import pytest
 from cli_reference import leaves
 from click.testing import CliRunner
 
+from opened_counts import counts_of
 from renotify.cli import main, output, text_table
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAME = "follow-up-2013-02"
 VIN = "JTHBE262580900000"
 NARROW, WIDE = 80, 400
+# a count, what it counts, and the command that lists that, on one line
+COUNTED = re.compile(r"^ *([\d,]+) [^:\n]*: renotify (.+)$", re.MULTILINE)
 
 WALK = f"""
 load examples/follow_up_2013 --on 2013-02-26
@@ -65,6 +68,7 @@ parts pool 04009-DEMO1 --on 2013-02-26
 stock holds --on 2013-02-26
 stock sold --on 2013-02-26
 letter check {NAME} --on 2013-03-05
+letter accept {NAME} --on 2013-03-05
 letter approve {NAME} --by test --on 2013-03-05
 mail ready {NAME} 1 --on 2013-03-05
 mail release {NAME} 1 --workers 1 --on 2013-03-05
@@ -138,6 +142,7 @@ NO_OTHER_DAY = {
     "followup end": "keeps the day with the end",
     "notices": "writes the day into the notices",
     "letter check": "judges letters of the day: tests/mailing/test_letters_of_the_day.py",
+    "letter accept": "keeps the day with the acceptance: tests/mailing/test_accepting.py",
     "letter approve": "keeps the day with the approval",
     "mail release": "asks every vehicle on the day: tests/mailing",
     "mail call-back": "keeps the day with the decision",
@@ -196,6 +201,9 @@ class Told:
     lists: Mapping[
         str, Any
     ]  # the commands that it prints to list what it counts, and what each of them says
+    counted: Sequence[
+        tuple[int, str, set[int]]
+    ]  # counts that stand before such a command, the command, and what its list has
 
 
 def paths() -> Mapping[str, click.Command]:
@@ -230,11 +238,25 @@ def walk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
         calls = re.findall(
             r"^The list behind a figure: renotify (.+)$", narrow.stdout, re.MULTILINE
         )
+        counts = (
+            COUNTED.findall(narrow.stdout) if command != "mail work" or "--list" not in line else []
+        )
+        opened = [
+            (int(count.replace(",", "")), call, _opened(desk, call, f"{words[-2]} {words[-1]}"))
+            for count, call in counts
+        ]
         yield Told(
             line, command, narrow.exit_code, narrow.stdout, narrow.stderr, wide.stdout, _read(document),
             [_read(typed(other, NARROW)) for other in others], printed,
-            {call: _read(_typed(desk, f"{call} --first 0 --json {words[-2]} {words[-1]}", NARROW)) for call in calls},
+            {call: _read(_typed(desk, f"{call} --first 0 --json {words[-2]} {words[-1]}", NARROW)) for call in calls}, opened,
         )  # fmt: skip
+
+
+def _opened(desk: Path, call: str, day: str) -> set[int]:
+    """Return what the list of a command has, asked on the day of the line where it names none itself."""
+    if call.startswith(("parts order", "workload", "deadlines --on", "notices")):
+        return set()  # lists of other things than vehicles and letters: see the tests of each
+    return counts_of(_read(_typed(desk, f"{call} --json {'' if '--on' in call else day}", NARROW)))
 
 
 def _copied(one: Path, other: Path) -> None:

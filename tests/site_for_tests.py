@@ -5,13 +5,23 @@ Passwords are hashed cheaply here, and the key is a made-up one; all else is as 
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from renotify.ledger.migrating import described
 from renotify.ledger.store import Store
 
 KEY = "made up for tests, never served: 0123456789 0123456789 0123456789"
+
+
+def _folder_of_this_run() -> str:
+    """Return a folder for kept answers, which goes with the process."""
+    folder = tempfile.mkdtemp(prefix="renotify-kept-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def configure(store: Store) -> None:
@@ -29,6 +39,8 @@ def configure(store: Store) -> None:
         "DATABASES": {"default": described(store)},
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "ALLOWED_HOSTS": ["*"],
+        "CACHES": web_settings.CACHES
+        | {"kept": web_settings.CACHES["kept"] | {"LOCATION": _folder_of_this_run()}},
     }
     settings.configure(**stated)
     django.setup()

@@ -59,7 +59,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK),
     "explain VIN": (
-        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
+        CAMPAIGNS | {"parts", "planner", "plans", "reports", "selection", "visits"},
         {"numpy", "pyarrow"},
     ),
     "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
@@ -106,6 +106,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "publish --check look-up.snapshot": (CAMPAIGNS | {"publish"}, TABLE),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
+    "letter accept small": (LETTERS | {"selection"}, PRINTER),
     "letter check small": (LETTERS | {"selection"}, PRINTER),
     "mail release small 1 --on 2013-03-05 --anyway untold": (
         LETTERS | PLANNER | {"vehicle_lists"},
@@ -127,7 +128,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb", "scipy"},
     ),
     "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
-    "deadlines": (CAMPAIGNS | {"reports"}, STORE),
+    "deadlines": (CAMPAIGNS | {"reports", "vehicle_lists"}, STORE),
     "summary small": (
         LETTERS | PLANNER | {"charts", "reports", "stock", "vehicle_lists"},
         PRINTER | {"PIL", "altair", "scipy", "vl_convert"},

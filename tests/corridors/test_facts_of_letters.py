@@ -192,6 +192,34 @@ def test_letters_are_checked_for_the_vehicles_that_are_too_old_on_their_own_day(
     assert sorted(row["not_free"] for row in rows if row["role"] == "owner") == ["", w.A]
 
 
+def test_letters_of_a_later_wave_count_back_from_the_first_one_that_went(desk: Desk) -> None:
+    """30120(g)(1): notice is given once. Sold on 7 March 2003: less than ten years before 5 March 2013, more before 12 March."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    world.campaign(
+        w.A, conditions="in deep cold", first_notice_date=None, filed_date=date(2013, 2, 20), **HALF
+    )
+    for number in (OLD, YOUNG):
+        world.vehicle(number, w.A, dealer=w.EAST, model_year=2003, first_sale_date=date(2003, 3, 7))
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "kind": "initial", "campaigns": (w.A,)}
+    file = follow_up_file(desk.folder / "first.toml", {"share": 0.1}, **stated)
+    desk.do("followup", "new", file, on=w.NOTICE)
+    desk.do("plan", "first", "--policy", "uniform:2")
+
+    def terms(on: date) -> set[str]:
+        rows = desk.do("letter", "check", "first", on=on)
+        return {row["not_free"] for row in rows if row["role"] == "owner"}
+
+    second = w.FIRST_LETTER + timedelta(weeks=1)
+    assert terms(w.NOTICE) == {""}
+    cleared = ("--cleared", date(2013, 2, 20))
+    desk.do("mail", "release", "first", 1, "--out", "out", *cleared, on=w.FIRST_LETTER)
+    assert terms(second) == {""}
+    done = desk.do("mail", "release", "first", 2, "--out", "out", on=second)
+    (letter,) = Path(done["folder"]).glob("safety/*.pdf")
+    assert "without charge to you for parts or labor" in " ".join(pdf_text(letter).split())
+
+
 def test_a_letter_that_is_dated_on_a_federal_holiday_is_told_with_the_next_day_of_the_mail(
     desk: Desk,
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from corridors import world as w
 from corridors.test_remedies_by_model import words_of
+from opened_counts import clocks_opened
 from small_world import Desk, World, follow_up_file, vin, write_csv
 
 RECALL, PART, WEEKS = "N01", "PIPE", 8
@@ -218,6 +219,7 @@ def test_the_sixty_days_are_kept_and_the_second_notices_are_owed(
     clocks = {row["what"]: row for row in desk.do("deadlines", on=date(2013, 4, 2))}
     assert (clocks["owner letters"]["state"], clocks["owner letters"]["vehicles"]) == ("ok", 5)
     assert owed(desk, date(2013, 4, 2)) == [(THIRD_KIT.isoformat(), 1), (None, 2)]
+    assert "waits for a second notice" in clocks_opened(desk, date(2013, 4, 2))
 
 
 def test_who_calls_is_told_what_the_letter_says(mailed: tuple[Desk, dict[int, Any]]) -> None:

@@ -196,7 +196,10 @@ def test_a_vehicle_that_came_into_dealer_stock_since_is_planned_and_told_no_more
     assert planned == {place: 2}
     stock = World(desk.folder / "stock").in_stock(vin(2), w.EAST, "used", w.FIRST_LETTER)
     desk.do("load", stock.write(), on=w.FIRST_LETTER)
-    assert letters(desk.do("replan", "small", on=w.FIRST_LETTER)) == {place: 1}
+    again = desk.do("replan", "small", on=w.FIRST_LETTER)
+    assert letters(again) == {place: 1}
+    dropped = "1 planned letter is dropped: vehicles came into a dealer's stock, and are planned again once they are sold."
+    assert [said for said in again["messages"] if "dropped" in said] == [dropped]
     desk.do("notices", "small", "--out", "told", on=w.FIRST_LETTER)
     weeks = (desk.folder / "told" / "notices" / "weeks.csv").read_text(encoding="utf-8")
     assert sum(int(line.split(",")[2]) for line in weeks.splitlines()[1:]) == 1

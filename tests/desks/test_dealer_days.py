@@ -116,16 +116,27 @@ def test_hours_that_are_not_loaded_are_planned_and_not_told(own_session: Session
     assert (visit["hours"], visit["takes"]) == (2.0, "")
 
 
-def test_a_booking_for_work_that_is_done_is_checked_before_it_comes(own_session: Session) -> None:
+def test_a_booking_for_work_that_is_done_is_over_and_called_off(own_session: Session) -> None:
+    """The vehicle has its pump, and is on no list of the bolt: the bolt alone is left, and somebody looks at it."""
     with own_session.transaction():
         own_session.execute(
             "update appointment set vin = :done where vin = :vin", done=w.REPAIRED, vin=w.EAST_BOTH
         )
     days = dealer_day(own_session, w.EAST, DAY)
     (visit,) = days.visits.to_pylist()
-    assert visit["not_open"] == "PMP+STP"
+    assert (visit["campaigns"], visit["not_open"]) == (w.STP, w.STP)
     (step,) = (one for one in steps(days) if one.about == "eligibility")
     assert step.command == f"renotify explain {w.REPAIRED}"
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :done", done=w.REPAIRED
+        )
+    days = dealer_day(own_session, w.EAST, DAY)
+    assert (days.visits.num_rows, days.weeks["booked_hours"].to_pylist()) == (0, [0.0])
+    (step,) = (one for one in steps(days) if one.about == "eligibility")
+    assert step.says == (
+        f"{w.REPAIRED} is booked for 2013-03-11, and all of it (PMP) is done: tell its owner, and cancel the visit."
+    )
 
 
 def test_the_first_lines_say_what_to_do_the_gravest_first(planned_session: Session) -> None:

@@ -71,6 +71,9 @@ ROWS = {
         "decided_by": "", "reason": "wrong paper"},
     "setting_change": {"source_id": 1, "follow_up": "small", "number": 1, "setting": "horizon_weeks", "from_day": DAY,
         "changed_on": DAY, "changed_by": "", "reason": "longer"},
+    "accepted_wording": {"source_id": 1, "follow_up": "small", "handle": "a1", "campaign_code": "9LA", "text_key": "defect",
+        "language": "en", "sentence": "It ends.", "row_id": "limit.en", "title": "Limit", "citation": "49 USC 30120(a)", "row_digest": "b2",
+        "texts_digest": "c3", "rule_digest": "d4", "accepted_on": DAY, "accepted_by": "counsel", "reason": "of the pump"},
     "draft_plan": {"source_id": 1, "follow_up": "small", "name": "other", "policy": "optimal", "first_week": DAY, "weeks": 26,
         "made_on": DAY, "document": "{}"},
     "draft_letter": {"vin": VIN, "follow_up": "small", "draft": "other", "family": "safety"},
@@ -106,7 +109,8 @@ REFERENCES = {
     for table in ("campaign", "campaign_fact", "vehicle", "owner", "dealer", "dealer_capacity", "dealer_stock", "part", "campaign_part",
         "part_supply", "part_shipment", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
         "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
-        "refused_owner", "owner_search", "wave_decision", "setting_change", "draft_plan", "part_promise")
+        "refused_owner", "owner_search", "wave_decision", "setting_change", "draft_plan", "part_promise",
+        "accepted_wording")
 } | {
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"),     ("event", "campaign_code"),
@@ -114,7 +118,8 @@ REFERENCES = {
     ("dealer_part_stock", "part_no"), ("part_shipment", "part_no"), ("part_shipment", "dealer_code"),
     ("listed", "follow_up"), ("plan", "follow_up"), ("piece", "follow_up"),
     ("wave", "follow_up"), ("notice", "follow_up"),
-    ("wave_decision", "follow_up"), ("setting_change", "follow_up"), ("draft_plan", "follow_up"), ("draft_letter", "follow_up"),
+    ("wave_decision", "follow_up"), ("accepted_wording", "follow_up"), ("setting_change", "follow_up"), ("draft_plan", "follow_up"),
+    ("draft_letter", "follow_up"),
     ("told_week", "follow_up"), ("told_week", "dealer_code"), ("part_promise", "dealer_code"), ("part_promise", "part_no"),
 }  # fmt: skip
 LEAST = {

@@ -9,6 +9,7 @@ import pytest
 from folder import make_vin
 from ledger.history import Row, load, owners, register
 from renotify.ledger import fold, status, tables
+from renotify.ledger.scope import Scope
 
 V1, V2 = make_vin(1), make_vin(2)
 BYSTANDERS = [make_vin(number) for number in range(3, 9)]
@@ -149,3 +150,37 @@ def test_the_standing_table_has_the_current_states_of_its_part_and_stands_when_o
     assert now == before | {V1: ("repaired", 1), V2: ("open", 2)}
     assert of_day(SINCE, ("ALE",)) == {}
     assert of_day(THEN) == before
+
+
+def placed(session, dealers):
+    """Two areas, and a dealer for some vehicles; the others have none."""
+    with session.transaction():
+        for code, area in (("D1", "E"), ("D2", "W")):
+            session.execute(
+                "insert into dealer (source_id, source_row, dealer_code, name, area_code, addr1, city, state, zip, phone, email)"
+                f" values ((select min(id) from source), 1, '{code}', '', '{area}', '', '', '', '', '', '')"
+            )
+        for vin, code in dealers.items():
+            session.execute(
+                "insert into vehicle (source_id, source_row, vin, make, model, model_year, dealer_code)"
+                f" values ((select min(id) from source), 1, '{vin}', '', '', 2006, '{code}')"
+            )
+
+
+def test_a_scope_folds_its_own_vehicles_to_which_something_happened_and_reads_no_others(session):
+    """Of East two vehicles, of which one is done since; of West one, to which something happened, too."""
+    east, beside, west = BYSTANDERS[0], BYSTANDERS[1], V2
+    placed(session, {V1: "D1", east: "D1", beside: "D1", west: "D2"})
+    load(session, [Row(V1, "remedied", SINCE, "9LA", about="R1"), Row(west, "exported", SINCE)])
+    days, scope = (THEN, SINCE), Scope(area="E")
+    found = status.counts_of_days(session, days, by="dealer", scope=scope)
+    assert {day: [(one.dealer, one.repaired, one.open) for one in rows] for day, rows in found.items()} == {
+        THEN: [("D1", 0, 3)], SINCE: [("D1", 1, 2)],
+    }  # fmt: skip
+    assert folded_vehicles(session) == 1
+    for day in days:
+        assert status.counts(session, by="dealer", as_of=day, scope=scope) == found[day]
+        assert status.counts(session, by="dealer", as_of=day)[1:] == [
+            *found[day],
+            *status.counts(session, by="dealer", as_of=day, scope=Scope(area="W")),
+        ]

@@ -27,7 +27,7 @@ def moving(letters, share, earlier):
 
 @pytest.fixture(scope="module")
 def case():
-    return made_up(2, 10, 20, parts=0.5, labour=0.75)
+    return made_up(2, 6, 12, parts=0.5, labour=0.75)
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.ledger.intake import load
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.stated_days import Stated, StatedRow
 from renotify.reports import stated_clocks
+from renotify.reports.campaign_clocks import Known, of_campaign
+from renotify.reports.deadline import Deadline, in_order
+from renotify.reports.letter_clocks import Mailed
 from small_world import Desk, World, vin
 
 FILED = date(2023, 1, 9)  # a Monday
@@ -271,6 +276,38 @@ def test_fifteen_years_after_its_sale_a_vehicle_s_free_remedy_may_be_withheld(de
     # sold 2007-06-01: over on 2022-06-01; sold 2008-01-20: a notice of 2023-01-20 still keeps it
     assert (found["due"], found["state"], found["vehicles"]) == ("2023-01-20", "soon", 1)
     assert clock(desk, "free remedy", date(2023, 1, 21))["vehicles"] == 2
+
+
+def test_the_day_of_a_free_remedy_is_about_the_vehicles_that_keep_it_until_then():
+    """Of five open vehicles one is beyond its fifteen years: the day is about the other four, and then about all that are beyond."""
+    campaign = Campaign(
+        campaign_code="NEW", campaign_type=CampaignType.SAFETY_RECALL, make="Lexus", subject="Pipe"
+    )
+    known = Known(vehicles=9, beyond=1, keeping=4, next_beyond=date(2031, 5, 1))
+    (ahead,) = [
+        one for one in of_campaign(campaign, Mailed(), FILED, known) if one.what == "free remedy"
+    ]
+    assert (ahead.due, ahead.vehicles) == (date(2031, 5, 1), 4)
+    told = replace(campaign, first_notice_date=FILED)
+    (after,) = [
+        one for one in of_campaign(told, Mailed(), FILED, known) if one.what == "free remedy"
+    ]
+    assert (after.due, after.vehicles) == (None, 1)
+
+
+def test_a_day_that_is_a_federal_holiday_is_told_with_the_last_working_day_before_it():
+    """27 May 2024 is Memorial Day, a Monday: the Friday before is the 24th. What is done or nobody knows the day of says nothing."""
+
+    def said(due, state="ok"):
+        return in_order([Deadline(state, due, "NEW", "owner letters", "", "Due.")])[0].sentence
+
+    assert (
+        said(date(2024, 5, 27))
+        == "Due. 2024-05-27 is a Federal holiday; the last working day before it is 2024-05-24."
+    )
+    assert said(date(2024, 5, 28)) == "Due."
+    assert said(date(2024, 5, 27), "late") == "Due."
+    assert said(None, "unknown") == "Due."
 
 
 def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):

@@ -45,7 +45,8 @@ OURS = {
                      "near_denial", "near_small", "near_assurance", "near_doubt", "near_blame", "near_charge", "near_sales",
                      "charge", "free_limit", "work_limit", "near_terms", "no_work", "free_condition",
                      "refund_less", "less_given", "charge_elsewhere", "near_charge_elsewhere", "near_maker",
-                     "deadline", "part_paid", "near_depreciation", "near_own_plan", "elsewhere")
+                     "deadline", "part_paid", "house_sales", "near_no_hurry",
+                     "owner_pays_elsewhere", "discount_on_goods", "near_depreciation", "near_own_plan", "elsewhere")
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE", "NO_ACCESS", "DAMAGED"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]

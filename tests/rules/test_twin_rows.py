@@ -92,7 +92,7 @@ def test_that_this_vehicle_has_it_not_refuses_in_whatever_text_it_stands(name: s
         ("acceleration", "More shops do the work. Customers pay for labor.", "must"),
         ("acceleration", "More shops do the work.", ""),
         ("acceleration_facilities", "Call us. Customers pay for labor.", "must"),
-        ("facilities", "any shop. Customers pay for labor.", "should"),
+        ("facilities", "any shop. Customers pay for labor.", "must"),
         ("parts_source", "Northwind dealers, for $45", "should"),
         ("parts_source", "Northwind dealers", ""),
         ("towing", "Call us and we will have your vehicle towed to the dealer without charge.", ""),

@@ -151,7 +151,7 @@ def site_kept_on_postgresql(
 @contextmanager
 def _site(kept: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     from django.conf import settings
-    from django.core.cache import cache
+    from django.core.cache import cache, caches
     from django.db import connections
 
     with copy_of(kept, folder) as url:
@@ -159,6 +159,7 @@ def _site(kept: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         _told_django(url)
         monkeypatch.setattr(settings, "RENOTIFY_DAY", DAY)
         cache.clear()
+        caches["kept"].clear()
         yield Site(url)
         connections.close_all()
 
@@ -177,3 +178,39 @@ def site_on_both(request, tmp_path, monkeypatch) -> Iterator[Site]:
         request.getfixturevalue(f"site_kept_on_{request.param}"), tmp_path, monkeypatch
     ) as opened:
         yield opened
+
+
+@dataclass(frozen=True)
+class Office:
+    """What tests of jobs do."""
+
+    def upload(self, text: str, name: str = "repair_orders.csv") -> Any:
+        """A file as a browser sends it."""
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        return SimpleUploadedFile(name, text.encode())
+
+    def work(self) -> None:
+        """Let a worker of this process do what waits."""
+        from renotify.web.jobs.worker import work
+
+        rounds = iter([True, False])
+        work(lambda: next(rounds))
+
+    def job(self, number: int = 0) -> Any:
+        """The job of a number, or the newest."""
+        from renotify.web.jobs.job import Job
+
+        return Job.objects.get(pk=number) if number else Job.objects.latest("pk")
+
+
+@pytest.fixture
+def queue(site, tmp_path, monkeypatch) -> Office:
+    """The queue of the site, which works in a folder of the test's own."""
+    from django.conf import settings
+
+    from renotify.web.jobs import worker
+
+    monkeypatch.setattr(settings, "RENOTIFY_FOLDER", str(tmp_path))
+    monkeypatch.setattr(worker, "PAUSE", 0.0)
+    return Office()

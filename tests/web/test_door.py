@@ -111,3 +111,41 @@ def test_the_command_offers_every_role_and_no_other() -> None:
     from renotify.web.door.roles import Role
 
     assert tuple(Role) == ROLES
+
+
+def _guess(browser: Any, name: str, times: int, **sent: str) -> None:
+    for _ in range(times):
+        browser.post(SIGN_IN, {"login": name, "password": "guessed"}, **sent)
+
+
+def _signs_in(browser: Any, name: str, **sent: str) -> int:
+    form = {"login": name, "password": "a made-up password"}
+    return int(browser.post(SIGN_IN, form, **sent).status_code)
+
+
+def test_who_guesses_a_name_is_stopped_and_not_the_person_of_that_name(site) -> None:
+    """Anybody can type a name: seven people of the office must not lose theirs by it."""
+    _guess(site.client(), "rex", 8, REMOTE_ADDR="10.0.0.9")
+    assert _signs_in(site.client(), "rex", REMOTE_ADDR="10.0.0.9") == 429
+    assert _signs_in(site.client(), "rex", REMOTE_ADDR="10.0.0.1") == 302
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_saw(site, monkeypatch) -> None:
+    """What a caller writes before it counts for nothing: the proxy adds what it saw at the end."""
+    from django.conf import settings
+
+    def by(address: str) -> dict[str, str]:
+        return {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": address}
+
+    monkeypatch.setattr(settings, "SECURE", True)
+    for pretended in range(8):
+        _guess(site.client(), "rex", 1, **by(f"192.0.2.{pretended}, 10.0.0.9"))
+    assert _signs_in(site.client(), "rex", **by("192.0.2.99, 10.0.0.9")) == 429
+    assert _signs_in(site.client(), "rex", **by("10.0.0.1")) == 302
+
+
+def test_without_a_proxy_nobody_chooses_their_own_address(site) -> None:
+    sent = [{"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": f"192.0.2.{one}"} for one in range(9)]  # fmt: skip
+    for one in sent[:8]:
+        _guess(site.client(), "rex", 1, **one)
+    assert _signs_in(site.client(), "rex", **sent[8]) == 429

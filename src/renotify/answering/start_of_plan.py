@@ -26,6 +26,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.follow_ups import PLANNED_AT
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.parts.dealer_orders import counted_stock
 from renotify.parts.pool_book import pool_book
 from renotify.plans.in_force import PlanInForce, plan_in_force
@@ -47,9 +48,9 @@ _LISTED = f"""
 _ROWS = pa.schema(
     [(name, pa.string()) for name in ("vin", "bundle", "model", "dealer_code")] + [("out_on", pa.date32())]
 )  # fmt: skip
-_BOOKED = """
-    select appointment_id, dealer_code, vin, start from appointment
-    where status in ('booked', 'arrived') order by start, appointment_id"""
+_BOOKED = f"""
+    select a.appointment_id, a.dealer_code, a.vin, a.start from appointment a
+    where {visit_stands("a")} order by a.start, a.appointment_id"""
 _APPOINTMENTS = pa.schema(
     [(name, pa.string()) for name in ("appointment_id", "dealer_code", "vin", "start")]
 )

@@ -18,6 +18,14 @@ def names_injury(text: str, language: str = "en") -> bool:
     return speaks_of_injury(_pattern("no_kind", language).sub("", said), language)
 
 
+def names_kind(text: str, language: str = "en") -> bool:
+    """Tell whether a text that names an injury says of what kind: more than that people can be hurt (577.5(f)(2)(i))."""
+    said = " ".join(text.split())
+    if _pattern("part", language).search(said):
+        return True
+    return names_injury(_pattern("general", language).sub("", said), language)
+
+
 def speaks_of_injury(text: str, language: str = "en") -> bool:
     """Tell whether a text has a word of an injury, of whatever kind."""
     return _pattern("words", language).search(text) is not None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
-from renotify.campaigns.injuries import names_injury
+from renotify.campaigns.injuries import names_injury, names_kind
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
@@ -96,11 +96,13 @@ def missing(
     *,
     timed: bool = True,
     telephones: Collection[str] | None = None,
+    accepted: Collection[str] = (),
 ) -> list[Missing]:
     """Return the keys without which a letter of a kind (of the rule pack's) about a campaign cannot be printed, each once.
 
     A letter about a campaign whose remedy has no known day is an interim one. ``timed``: labor_times has its hours;
-    ``telephones``: the ten digits of the sender's own, None where no sender is known. What should stand and need not is last.
+    ``telephones``: the ten digits of the sender's own, None where no sender is known; ``accepted``: the handles of wordings
+    that a person accepted. What should stand and need not is last.
     """
     found: dict[tuple[str, str], Missing] = {}
     languages = tuple(languages)
@@ -108,16 +110,25 @@ def missing(
         for language in languages:
             for one in _missing_in(campaign, pack, wanted, language, timed=timed):
                 found.setdefault((one.key, one.language), one)
-    for key, language, citation, wrong in faults(
-        campaign, languages, pack.on, there=_still_to_come(campaign, pack.on)
-    ):
-        one = Missing(campaign.campaign_code, key, language, citation, wrong=wrong)
-        found.setdefault((key, language), one)
+    there = _still_to_come(campaign, pack.on)
+    for fault in faults(campaign, languages, pack.on, there=there, accepted=accepted):
+        # what was read in a text a person can accept once there are letters: the check of these refuses it
+        must, wrong = not fault.read_by, fault.wrong
+        one = Missing(
+            campaign.campaign_code,
+            fault.key,
+            fault.language,
+            fault.citation,
+            must=must,
+            wrong=wrong,
+        )
+        found.setdefault((fault.key, fault.language), one)
     told = (
         _should_state(campaign, languages),
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _of_crash(campaign),
+        _of_injury(campaign, languages),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
@@ -125,8 +136,12 @@ def missing(
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
-    for one in _refused(campaign, pack, languages, telephones):
+    for one in _refused(campaign, pack, languages, telephones, accepted):
         found.setdefault((one.key, one.language), one)
+    crash = found.get(("crash", "en"))
+    if crash and crash.must and campaign.letter.get("crash") is None:
+        # whether the injury is needed depends on the answer: it is asked once none can crash
+        found = {key: one for key, one in found.items() if key[0] != "injury" or one.wrong}
     return sorted(found.values(), key=lambda one: not one.must)
 
 
@@ -343,6 +358,26 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
         )
 
 
+def _of_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield that an injury is named and not its kind, where no crash can come: that people can be hurt is less than the rule asks."""
+    held = facts_of(campaign)
+    if "crash_with_warning" in held or "crash_without_warning" in held or is_provisional(campaign):
+        return
+    for language in languages:
+        key = "injury" if campaign.letter.get("injury") else "consequence"
+        text = text_of(campaign, key, language)
+        if names_injury(text, language) and not names_kind(text, language):
+            wrong = f'its `{key}` ({language}) says that people can be hurt and not how: state the kind in `injury`, as in "burns"'
+            yield Missing(
+                campaign.campaign_code,
+                "injury",
+                language,
+                "49 CFR 577.5(f)(2)(i)",
+                must=False,
+                wrong=wrong,
+            )
+
+
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
     """Yield what a person should state of a crash although letters are printed: it is only the case in which something else fails, or
     the consequence denies it and says nothing more.
@@ -429,11 +464,12 @@ def _refused(
     pack: RulePack,
     languages: Iterable[str],
     telephones: Collection[str] | None,
+    accepted: Collection[str],
 ) -> Iterator[Missing]:
     """Yield the texts with which the check of the letter refuses it, whatever else stands in it."""
     facts = facts_of(campaign, not_free=all(_terms(campaign, pack.on)))
     for language in languages:
-        for one in refused_texts(campaign, pack, language, facts, telephones):
+        for one in refused_texts(campaign, pack, language, facts, telephones, accepted):
             table = "" if language == "en" else f" under [campaign.{language}]"
             wrong = f"letter check refuses its `{one.key}`{table}: {one.wrong}"
             yield Missing(

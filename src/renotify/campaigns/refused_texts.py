@@ -10,6 +10,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import OWNERS_TEXTS, TEXTS, by_repair, text_of
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import in_capitals
+from renotify.rules.read_wording import digest_of_texts, read_wording
 from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
 
@@ -18,6 +19,18 @@ CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhe
 PRINTED = tuple(dict.fromkeys((*OWNERS_TEXTS, *(key for key in TEXTS if key != CONTESTED))))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 QUOTED = 60  # so many characters of a sentence are repeated
+
+
+def spoken_digest(campaign: Campaign, language: str) -> str:
+    """Return the digest of what a campaign is and says to owners in a language, which the reading of one of its sentences is beside."""
+    return digest_of_texts(campaign.campaign_type.value, _spoken(campaign, language))
+
+
+def _spoken(campaign: Campaign, language: str) -> dict[str, str]:
+    keys = dict.fromkeys(("subject", *OWNERS_TEXTS, *TEXTS))
+    if not by_repair(campaign):
+        keys.pop("remedy", None)
+    return {key: text_of(campaign, key, language) for key in keys}
 
 
 class RefusedText(NamedTuple):
@@ -35,13 +48,15 @@ def refused_texts(
     language: str,
     facts: Collection[str],
     telephones: Collection[str] | None = None,
+    accepted: Collection[str] = (),
 ) -> Iterator[RefusedText]:
     """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
 
     Words for the work of a remedy that is no repair are printed nowhere. Capitals, promises of the past and telephone numbers are of
     NHTSA's summaries (defect, consequence, remedy). ``telephones`` are the ten digits of the sender's own, which may stand; None: the
-    sender is not known yet, and each number is told.
+    sender is not known yet, and each number is told. What a person accepted (``accepted``, handles of readings) is not told.
     """
+    texts = spoken_digest(campaign, language) if accepted else ""
     for key in PRINTED:
         if key == "remedy" and not by_repair(campaign):
             continue
@@ -53,13 +68,30 @@ def refused_texts(
             continue
         rows = [row for row in _rows(pack, language, key) if _binds(row, campaign, key, facts)]
         for sentence in SENTENCE_END.split(normal(text)) if text else ():
-            found = next((row for row in rows if _stands_in(row, sentence, telephones)), None)
+            found = next(
+                (
+                    row
+                    for row in rows
+                    if _stands_in(row, sentence, telephones)
+                    and not (
+                        accepted
+                        and _reading(row, campaign, key, language, sentence, texts) in accepted
+                    )
+                ),
+                None,
+            )
             if found is not None:
                 said = sentence if len(sentence) <= QUOTED else f"{sentence[:QUOTED]}..."
                 own = _of_telephone(found) and telephones is None
                 todo = "leave it out" + (", unless it is the sender's own" if own else "")
                 yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}: {todo}")
                 break
+
+
+def _reading(
+    row: Forbidden, campaign: Campaign, key: str, language: str, sentence: str, texts: str
+) -> str:
+    return read_wording(row, campaign.campaign_code, key, language, sentence, texts).handle
 
 
 def _rows(pack: RulePack, language: str, key: str) -> list[Forbidden]:

@@ -359,6 +359,12 @@ def stock() -> None:
     is_flag=True,
     help="Policy switch: used vehicles may be delivered; the law holds new ones in any case.",
 )
+@click.option(
+    "--basis",
+    type=click.Choice(["law", "policy"]),
+    help="Held by law alone, or by the maker's policy.",
+)
+@shared("--campaign", "CODE", about="Held for one campaign only.", default="")
 @list_file()
 @ledger_command
 @of_a_scope
@@ -366,14 +372,23 @@ def stock_holds(
     session: Session,
     scope: Scope,
     release_used: bool,
+    basis: str | None,
+    campaign: str,
     file: Path | None,
     as_json: bool,
     on: date,
 ) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
-    from renotify.stock.delivery_hold import holds_of
+    from renotify.stock.delivery_hold import held_for, holds_call, holds_of
 
     found = holds_of(session, scope, on=on, hold_used=not release_used)
+    code = campaign
+    if campaign:
+        from renotify.ledger import registry
+
+        code = registry.in_other_case(session, campaign)
+        registry.campaigns(session, [code])
+    found = held_for(found, basis=basis or "", campaign=code)
     if file is not None:
         write_and_say(file, found, on, sheet="holds", as_json=as_json)
         return
@@ -387,6 +402,12 @@ def stock_holds(
             f"{counted(len(rows), 'vehicle')} on hold: {by_law:,} by law (49 USC 30120(i)), {len(rows) - by_law:,} by the maker's policy."
             " The table has each of them; --out FILE.xlsx writes it."
         )
+        for one in () if basis else dict.fromkeys(row["basis"] for row in rows):
+            held = sum(row["basis"] == one for row in rows)
+            listed = holds_call(
+                basis=one, campaign=code, area=scope.area, dealer=scope.dealer, on=on
+            )
+            click.echo(f"{held:,} by {one}: {listed}{' --release-used' if release_used else ''}")
 
     show(rows, as_json, text)
 

@@ -12,6 +12,7 @@ import click
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.options import ledger_command, shared
 from renotify.cli.output import prose, rows_of, show, table
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.desks.dealer_days import DealerDays
@@ -74,6 +75,9 @@ def _show_dealer(days: DealerDays, file: Path | None, *, as_json: bool) -> None:
         for sentence in days.beside:
             prose(f"- {sentence}")
         _say_lists(document["lists"])
+        told = [one for one in document["instructions"] if one["kind"] != "document"]
+        for one in {one["list"]: one for one in reversed(told)}.values():
+            click.echo(f"{counted(one['vehicles'], 'vehicle')} of {one['campaign']}: {one['list']}")
         _say_file(file)
 
     show(document, as_json, text)

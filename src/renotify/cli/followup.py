@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import list_behind, rows_of, show, table
+from renotify.cli.output import letters_of, list_behind, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def _print_list(frozen: dict[str, Any]) -> None:
     click.echo(
         f"{frozen['follow_up']}: {counted(frozen['listed'], 'vehicle')} listed, {counted(frozen['pieces'], 'piece')}.{before}"
     )
+    click.echo(f"{counted(frozen['pieces'], 'letter')}: {letters_of(frozen['follow_up'])}")
     table("Bundles", ("bundle", "vehicles"), sorted(frozen["bundles"].items()))
     table("Languages", ("languages", "pieces"), frozen["languages"].items())
     if frozen["arms"]:

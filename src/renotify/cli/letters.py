@@ -22,6 +22,7 @@ from renotify.values.english import counted, series
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+    from renotify.mailing.accepting import Wording
 
 
 @click.group(cls=CommandGroup)
@@ -51,8 +52,18 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
         shown = [*names[:MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])]
         raise LetterRefused(
             f"{counted(len(names), 'letter version or envelope', 'letter versions or envelopes')} would be refused: {series(shown)}.",
-            "Mend what the findings name, then check again.",
+            "Mend what the findings name, then check again." + _or_accept(name, refused),
         )
+
+
+def _or_accept(name: str, refused: Sequence[Mapping[str, Any]]) -> str:
+    """Return what a person can do who holds a refused wording for lawful; blank where none is a wording."""
+    if not any(row.get("accept") for row in refused):
+        return ""
+    return (
+        f" Where counsel holds a wording for lawful all the same: renotify letter accept {name} lists each with its id, and"
+        f" renotify letter accept {name} ID --by WHO --because REASON accepts it."
+    )
 
 
 MOST_SHOWN = 50
@@ -107,6 +118,11 @@ def _counted(rows: Sequence[tuple[str, ...]], at: int) -> list[tuple[str, ...]]:
 VERDICTS = {"": "passes", "must": "refused", "should": "passes, but see below", "accepted": "passes, accepted"}  # fmt: skip
 
 
+def _number(row: Mapping[str, Any]) -> str:
+    """Return by which id a person can accept a refused wording; blank where there is none."""
+    return f" [accept {row['accept']}]" if row["severity"] == "must" and row.get("accept") else ""
+
+
 def _text(value: object) -> str:
     return "" if value is None else str(value)
 
@@ -124,7 +140,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     said = [
         (
             _named(row),
-            f"{row['severity']}: {row['finding']}{row['citation'] and ' '}{row['citation']}",
+            f"{row['severity']}: {row['finding']}{row['citation'] and ' '}{row['citation']}{_number(row)}",
         )
         for row in versions
         if row["severity"]
@@ -133,11 +149,27 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
         noted(f"- {who}, {finding}")
     _print_set_aside([row for row in found if "piece_id" in row])
     _print_mended(found)
+    _print_sentences(found)
     marks = {mark["id"]: mark for row in found for mark in row["open_marks"]}
     if marks:
         fields = ("id", "citation", "mark")
         listed = [[mark[name] for name in fields] for mark in marks.values()]
         table("Open marks: rules still to be compared or decided", fields, listed)
+
+
+def _print_sentences(rows: Sequence[Mapping[str, Any]]) -> None:
+    """List every sentence that is not the law's, by the text that it stands in, each once: the signature of the letters is of these."""
+    by_text: dict[str, list[str]] = {}
+    for row in rows:
+        for one in row.get("sentences", ()):
+            by_text.setdefault(one["where"], []).append(one["text"])
+    if by_text:
+        count = counted(sum(map(len, by_text.values())), "sentence")
+        click.echo(f"\nRead before you sign: {count} of the maker's own, which no rule reads whole")
+    for where, texts in by_text.items():
+        click.echo(where[:1].upper() + where[1:])
+        for text in texts:
+            noted(f"- {text}")
 
 
 @letter.command()
@@ -171,8 +203,101 @@ def proof(session: Session, name: str, out: Path, as_json: bool, on: date) -> No
 )
 @ledger_command
 def approve(session: Session, name: str, approver: str, as_json: bool, on: date) -> None:
-    """Record who approved the checked versions of a follow-up, and under which rule pack."""
+    """Record who approved the checked versions of a follow-up, and under which rule pack.
+
+    It lists the sentences that the signature is of: all that are not the law's. With another sentence a letter is not approved.
+    """
     from renotify.mailing import approving
 
     signed = approving.approve_letters(session, name, approver=approver, on=on)
-    show(signed, as_json, lambda: click.echo(f"{counted(len(signed), 'version')} approved."))
+
+    def text() -> None:
+        _print_sentences(signed)
+        for sentence in dict.fromkeys(sentence for row in signed for sentence in row["accepted"]):
+            noted(f"- {sentence}")
+        click.echo(
+            f"{counted(len(signed), 'version')} approved by {approver.strip()}, with these sentences; another sentence is not approved."
+        )
+
+    show(signed, as_json, text)
+
+
+@letter.command()
+@click.argument("name")
+@click.argument("numbers", nargs=-1, metavar="[ID]...")
+@shared(
+    "--by", "WHO", about="Who accepts (a name or role that may stand in the record).", default=""
+)
+@shared(
+    "--because",
+    "REASON",
+    about="Why the sentence is lawful as it stands; kept with the ledger.",
+    default="",
+)
+@shared("--withdrawn", about="Take the acceptance back; --by and --because say who and why.")
+@ledger_command
+def accept(
+    session: Session,
+    name: str,
+    numbers: tuple[str, ...],
+    by: str,
+    because: str,
+    withdrawn: bool,
+    as_json: bool,
+    on: date,
+) -> None:
+    """Accept by name a sentence that the gate refuses for its words: counsel has read it, and answers for it.
+
+    Without an ID it lists the refused wordings, each with its id, text, language, campaign and rule, and those that were accepted.
+    An acceptance is of this sentence, beside the campaign's other texts, under this rule; when one of them changes, it lapses.
+    Only wordings can be accepted: no missing statement, no place on the page, no fact. Then sign the letters: renotify letter approve.
+    """
+    from renotify.ledger.wave_decisions import Decision
+    from renotify.mailing import accepting
+
+    if not numbers:
+        if by or because or withdrawn:
+            raise click.UsageError(
+                "Name the wordings by their ids: renotify letter accept NAME lists them."
+            )
+        with progress_bar() as progress:
+            found = accepting.wordings(session, name, on=on, progress=progress)
+        show([one.document() for one in found], as_json, lambda: _print_wordings(name, found))
+        return
+    act = accepting.take_back if withdrawn else accepting.accept
+    done = act(session, name, numbers, Decision(by, because), on=on)
+    show(
+        [one.document() for one in done],
+        as_json,
+        lambda: _print_decided(name, done, taken_back=withdrawn),
+    )
+
+
+WORDINGS = ("id", "stands", "where", "rule", "citation")
+
+
+def _print_wordings(name: str, found: Sequence[Wording]) -> None:
+    if not found:
+        click.echo(f"No wording refuses a letter of {name}, and none was accepted.")
+        return
+    rows = [one.document() for one in found]
+    table(
+        "Wordings that a rule refuses",
+        WORDINGS,
+        [[row[column] for column in WORDINGS] for row in rows],
+    )
+    for one in found:
+        by = f"; accepted by {one.kept.words}" if one.kept else ""
+        noted(f"- {one.read.short}, {one.read.title}: {one.read.sentence!r}{by}")
+    if any(one.stands == "refused" for one in found):
+        click.echo(f"To accept one: renotify letter accept {name} ID --by WHO --because REASON")
+
+
+def _print_decided(name: str, done: Sequence[Wording], *, taken_back: bool) -> None:
+    for one in done:
+        kept = one.kept.words if one.kept else ""
+        what = "no longer accepted; it was, by" if taken_back else "accepted by"
+        click.echo(
+            f"{one.read.short}, in {one.read.where}, {what} {kept}: {one.read.sentence!r} ({one.read.citation})"
+        )
+    click.echo(f"Next: renotify letter check {name}, then renotify letter approve {name} --by WHO")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.options import shared
-from renotify.cli.output import show
+from renotify.cli.output import show, table
 from renotify.values.english import counted
 from renotify.values.list_file import ENDINGS, check_list_file, write_list
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Command = Callable[..., Any]
+FIRST = 20  # rows on the screen
 
 
 def list_file(*more: str) -> Callable[[Command], Command]:
@@ -41,6 +42,25 @@ def list_file(*more: str) -> Callable[[Command], Command]:
 def write_and_say(file: Path, rows: pa.Table, on: date, *, sheet: str, as_json: bool) -> None:
     """Write the rows that the command would print, and say how many there are and where."""
     say_written(write_list(file, rows, on, sheet=sheet), rows.num_rows, as_json=as_json)
+
+
+def list_rows(rows: pa.Table, file: Path | None, on: date, *, sheet: str, as_json: bool) -> None:
+    """Print the first rows of a list and how many there are, or write all of them."""
+    if file is not None:
+        write_and_say(file, rows, on, sheet=sheet, as_json=as_json)
+        return
+    document = {"total": rows.num_rows, "rows": rows.to_pylist()}
+
+    def text() -> None:
+        first = rows.slice(0, FIRST)
+        table("", rows.column_names, [list(row.values()) for row in first.to_pylist()])
+        click.echo(f"{counted(rows.num_rows, 'row')}.")
+        if rows.num_rows > FIRST:
+            click.echo(
+                f"{rows.num_rows - FIRST:,} more: --out FILE.csv, .parquet or .xlsx writes them all."
+            )
+
+    show(document, as_json, text)
 
 
 def say_written(file: Path, total: int, *, as_json: bool) -> None:

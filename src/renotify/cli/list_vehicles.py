@@ -45,6 +45,27 @@ class Years(click.ParamType[tuple[int, int]]):
         return first, last
 
 
+class Wave(click.ParamType[int]):
+    """The number of a wave, or any."""
+
+    name = "wave"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> int:
+        """Return the number, ``ANY_WAVE`` of any, or say how to write it."""
+        from renotify.vehicle_lists.asked import ANY, ANY_WAVE
+
+        if value == ANY:
+            return ANY_WAVE
+        if not re.fullmatch(r"[1-9]\d{0,8}", str(value)):
+            self.fail(f"{value!r} is no wave: write its number, or any.", param, ctx)
+        return int(value)
+
+
 Command = Callable[..., None]
 
 
@@ -90,7 +111,12 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     "--language", "languages", "Held by somebody who asked for this language.", metavar="LANGUAGE"
 )
 @click.option("--follow-up", default="", metavar="NAME", help="On the list of this follow-up.")
-@_several("--wave", "waves", "With a letter of this wave.", metavar="NUMBER", type=int)
+@click.option(
+    "--letters",
+    is_flag=True,
+    help="List the follow-up's letters: a row is a letter, lessee and lessor have one each.",
+)
+@_several("--wave", "waves", "With a letter of this wave, or any.", metavar="NUMBER", type=Wave())
 @_several(
     "--piece",
     "pieces",
@@ -143,15 +169,23 @@ def vehicles(
 ) -> None:
     """List the vehicles behind a figure: filter, sort, count by column, write to a file.
 
-    A row is a vehicle in a campaign. Values of one option are alternatives; options hold together.
+    A row is a vehicle in a campaign; with --letters a letter of a follow-up. Values of one option are alternatives; options hold together.
     --on is the day of owners and addresses; it does not change a status: --as-of counts as things stood on a day.
     """
     from renotify.vehicle_lists import asked as of_list
+    from renotify.vehicle_lists.letter_list import letters, letters_counted
     from renotify.vehicle_lists.list_columns import PERSONAL
     from renotify.vehicle_lists.listing import counted, listing
 
     asked = of_list.Asked(**filters)
-    named = {"follow_up": asked.follow_up}
+    named: dict[str, Any] = {"follow_up": asked.follow_up, "letters": asked.letters}
+    if owners_to and not purpose:
+        raise WrongUse(
+            "--owners-to needs what the owners' data is for.",
+            "Say it: --purpose recall (18 USC 2721(b) permits no other).",
+        )
+    if owners_to and asked.letters:
+        raise WrongUse("--owners-to names those who hold vehicles.", "Leave out --letters.")
     more_groups = 0
     groups = of_list.columns_named(by, what=of_list.COUNT_BY, **named)
     order = [
@@ -161,7 +195,11 @@ def vehicles(
     if groups and (columns or sort):
         raise WrongUse("--by counts groups, the largest first.", "Leave out --columns and --sort.")
     if groups:
-        found = counted(session, asked, groups, on=on, scope=scope)
+        found = (
+            letters_counted(session, asked, groups, scope=scope)
+            if asked.letters
+            else counted(session, asked, groups, on=on, scope=scope)
+        )
         more_groups = max(found.rows.num_rows - first, 0) if first is not None else 0
         found = found._replace(rows=found.rows.slice(0, first))
     else:
@@ -170,8 +208,13 @@ def vehicles(
             usual = of_list.usual_columns(asked)
             wanted = (*usual, *PERSONAL, "owner_state", "owner_zip")
         most = first if first is not None or file or as_json else FIRST
+        wanted = wanted or of_list.usual_columns(asked)
         shown = of_list.Shown(tuple(dict.fromkeys(wanted)), tuple(order), most, owners_to, purpose)
-        found = listing(session, asked, shown, on=on, scope=scope)
+        found = (
+            letters(session, asked, shown, scope=scope)
+            if asked.letters
+            else listing(session, asked, shown, on=on, scope=scope)
+        )
     if file is not None:
         from renotify.values.list_file import write_list
 
@@ -190,15 +233,16 @@ def vehicles(
         **({"note": told} if told else {}),
         **({"file": str(file)} if file is not None else {"rows": found.rows.to_pylist()}),
     }
-    show(document, as_json, lambda: _print(found, file, told, more_groups))
+    what = "letter" if asked.letters else "vehicle"
+    show(document, as_json, lambda: _print(found, file, told, more_groups, what))
 
 
-def _print(found: Listing, file: Path | None, told: str, more_groups: int) -> None:
+def _print(found: Listing, file: Path | None, told: str, more_groups: int, what: str) -> None:
     """Print the list, how many there are in all, and what the day that was given does not change."""
     if file is not None:
         click.echo(f"{counted(found.rows.num_rows, 'row')} in {file}.")
     else:
-        _print_rows(found)
+        _print_rows(found, what)
         if more_groups:
             click.echo(
                 f"{counted(more_groups, 'more group')}: leave out --first, or give it a larger number."
@@ -210,7 +254,7 @@ def _print(found: Listing, file: Path | None, told: str, more_groups: int) -> No
             prose(line)
 
 
-def _print_rows(found: Listing) -> None:
+def _print_rows(found: Listing, what: str) -> None:
     table("", found.rows.column_names, [list(row.values()) for row in found.rows.to_pylist()])
     more = found.total - found.rows.num_rows if "count" not in found.rows.column_names else 0
     once = (
@@ -218,11 +262,8 @@ def _print_rows(found: Listing) -> None:
         if found.vehicles != found.total
         else ""
     )
-    click.echo(
-        f"{counted(found.total, 'vehicle')} in campaigns{once}."
-        if once
-        else f"{counted(found.total, 'vehicle')}."
-    )
+    of_campaigns = " in campaigns" if once and what == "vehicle" else ""
+    click.echo(f"{counted(found.total, what)}{of_campaigns}{once}.")
     if more:
         click.echo(
             f"{more:,} more: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from renotify.cli.options import (
-    FOLDER,
+    REJECTS,
     making_command,
 )
 from renotify.cli.output import noted, progress_bar, show, table
@@ -31,12 +31,7 @@ if TYPE_CHECKING:
     help="Take NHTSA's recalls of this make; repeat it for several. The ledger remembers it; `--make ledger` goes back to the"
     " makes of its own vehicles and campaigns.",
 )
-@click.option(
-    "--rejects",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="Folder for the rejects file.  [default: out/rejects]",
-)
+@REJECTS
 @making_command
 def load(
     session: Session,

@@ -17,6 +17,7 @@ from renotify.cli.options import (
     FILE,
     OUT,
     PRINTERS,
+    REJECTS,
     Day,
     ledger_command,
     shared,
@@ -211,12 +212,23 @@ def pull(session: Session, name: str, wave: int, as_json: bool, on: date) -> Non
 @click.argument("name")
 @click.argument("wave", type=int)
 @click.argument("evidence", type=FILE)
+@REJECTS
 @ledger_command
-def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool, on: date) -> None:
+def accept(
+    session: Session,
+    name: str,
+    wave: int,
+    evidence: Path,
+    rejects: Path | None,
+    as_json: bool,
+    on: date,
+) -> None:
     """Take in the mail house's evidence (piece_id, status, mailed_date) or its manifest; this alone says that a letter was mailed."""
     from renotify.mailing import evidence as room
 
-    done = room.accept(session, name, wave, evidence, on=on)
+    done = room.accept(
+        session, name, wave, evidence, on=on, rejects_dir=rejects or room.REJECTS
+    )
 
     def text() -> None:
         _lines(done)
@@ -228,12 +240,15 @@ def accept(session: Session, name: str, wave: int, evidence: Path, as_json: bool
 
 @mail.command()
 @click.argument("file", type=FILE)
+@REJECTS
 @ledger_command
-def returned(session: Session, file: Path, as_json: bool, on: date) -> None:
+def returned(
+    session: Session, file: Path, rejects: Path | None, as_json: bool, on: date
+) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
-    from renotify.mailing import returns
+    from renotify.mailing import evidence, returns
 
-    done = returns.returned(session, file, on=on)
+    done = returns.returned(session, file, on=on, rejects_dir=rejects or evidence.REJECTS)
 
     def text() -> None:
         _lines(done)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.list_files import list_rows
 from renotify.cli.mail_wave import behind
 from renotify.cli.options import (
     FILE,
     FOLDER,
     OUT,
+    REJECTS,
     ledger_command,
     shared,
 )
-from renotify.cli.output import rows_of, show, table
-from renotify.values.english import counted
+from renotify.cli.output import noted, rows_of, show, table
+from renotify.errors import WrongUse
+from renotify.values.english import counted, series
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -25,17 +30,42 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name")
+@shared(
+    "--list",
+    "LIST",
+    "listed",
+    "Show the rows of one list: awaiting, ask, left_out, ...",
+    default="",
+)
 @click.option("--files", is_flag=True, help="Write each list as a file below --out (out), too.")
 @shared("--out", "FOLDER", type=FOLDER, about="Write each list as a file below this folder, too.")
 @ledger_command
 def work(
-    session: Session, name: str, files: bool, out: Path | None, as_json: bool, on: date
+    session: Session,
+    name: str,
+    listed: str,
+    files: bool,
+    out: Path | None,
+    as_json: bool,
+    on: date,
 ) -> None:
     """List what is to be done, until it is: letters without an answer, spoiled, set aside, come back; owners left out; unknown codes."""
     from renotify.mailing import open_work, return_work
 
     found = return_work.work(session, name, on)
     lists = open_work.open_work(session, name, on)
+    if listed:
+        every = {one: return_work.of_list(found, one) for one in return_work.LISTS} | lists
+        if listed not in every:
+            near = get_close_matches(listed, every, 3)
+            hint = (
+                f"Did you mean {' or '.join(near)}?"
+                if near
+                else f"Known are {series(list(every))}."
+            )
+            raise WrongUse(f"There is no list {listed!r}.", hint)
+        list_rows(every[listed], None, on, sheet=listed, as_json=as_json)
+        return
     written = []
     if files or out is not None:
         folder = out or Path("out")
@@ -49,6 +79,10 @@ def work(
         "files": list(map(str, written)),
         "pieces": rows,
         "open": {one: rows.num_rows for one, rows in lists.items()},
+        "calls": {
+            one: shlex.join(["renotify", "mail", "work", name, "--list", one, "--on", str(on)])
+            for one in (*return_work.LISTS, *lists)
+        },
     }
 
     show(document, as_json, lambda: _work(document))
@@ -66,7 +100,8 @@ def _work(document: dict[str, Any]) -> None:
     for one, count in {**document["lists"], **document["open"]}.items():
         if count:
             next_step = {**return_work.LISTS, **open_work.NEXT}[one].replace("NAME", name)
-            click.echo(f"{one}, {counted(count, what[one])}: {next_step}")
+            noted(f"{one}, {counted(count, what[one])}: {next_step}")
+            click.echo(f"  {counted(count, what[one])}: {document['calls'][one]}")
     for path in document["files"]:
         click.echo(f"Written: {path}")
 
@@ -93,12 +128,15 @@ def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on
 
 @click.command()
 @click.argument("file", type=FILE)
+@REJECTS
 @ledger_command
-def traced(session: Session, file: Path, as_json: bool, on: date) -> None:
+def traced(
+    session: Session, file: Path, rejects: Path | None, as_json: bool, on: date
+) -> None:
     """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted and reached end it."""
-    from renotify.mailing import tracing
+    from renotify.mailing import evidence, tracing
 
-    done = tracing.traced(session, file, on=on)
+    done = tracing.traced(session, file, on=on, rejects_dir=rejects or evidence.REJECTS)
 
     def text() -> None:
         click.echo(

@@ -29,16 +29,13 @@ SHOWN = 10  # dealers of a table
 
 
 def behind(name: str, wave: int | None = None, *, by: str = "") -> str:
-    """Return the line below counts of letters: the command that lists their vehicles, or counts these ``by`` columns.
-
-    Letters are counted by the envelope, and lessee and lessor of a vehicle get one each; the list has every vehicle once a campaign.
-    """
+    """Return the line below counts of letters: the command that lists them, one row an envelope, or counts these ``by`` columns."""
     from renotify.vehicle_lists.asked import Asked
 
     asked = (
-        Asked(follow_up=name, pieces=("any",))
+        Asked(follow_up=name, letters=True)
         if wave is None
-        else Asked(follow_up=name, waves=(wave,))
+        else Asked(follow_up=name, letters=True, waves=(wave,))
     )
     return list_behind(asked, by=by)
 
@@ -61,8 +58,8 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
     }
 
     def text() -> None:
-        for decision in before:
-            click.echo(decision.sentence)
+        for sentence in (*(one.sentence for one in before), *found.accepted):
+            click.echo(sentence)
         if not found.unready:
             click.echo(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
         if found.owed and found.unready:

@@ -188,6 +188,9 @@ PRINTERS = shared(
     type=click.IntRange(min=1), default=usable_cpus, show_default="the machine's CPUs",
 )  # fmt: skip
 FOLDER = click.Path(file_okay=False, path_type=Path)
+REJECTS = click.option(
+    "--rejects", type=FOLDER, metavar="FOLDER", help="Folder for the rejects file.  [default: out/rejects]",
+)  # fmt: skip
 AS_OF = shared("--as-of", "DATE", type=Day())
 KNOWN_AT = shared("--known-at", "INSTANT", type=Instant())
 BECAUSE = shared("--because", "REASON", required=True)

@@ -155,6 +155,13 @@ def list_behind(asked: Asked, scope: Scope | None = None, *, by: str = "") -> st
     return f"The list behind a figure: {command(asked, area=area, dealer=dealer, by=by)}"
 
 
+def letters_of(follow_up: str) -> str:
+    """Return the command that lists every letter of a follow-up."""
+    from renotify.vehicle_lists.asked import Asked, command
+
+    return command(Asked(follow_up=follow_up, letters=True))
+
+
 def rows_of(records: Sequence[Mapping[str, object]], *columns: str) -> list[list[object]]:
     """Return the named columns of records as rows for :func:`table`."""
     return [[record.get(column) for column in columns] for record in records]

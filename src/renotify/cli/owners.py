@@ -17,14 +17,14 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import rows_of, show, table
+from renotify.cli.output import noted, rows_of, show, table
 from renotify.errors import BadInput, WrongUse
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
-COLUMNS = ("vin", "role", "as_of", "file", "row")
+COLUMNS = ("vin", "field", "file", "row", "role", "as_of")
 SHOWN = ("vin", "campaigns", "reason", "role", "as_of", "dealer_code")
 
 
@@ -37,7 +37,7 @@ def owners() -> None:
 @undated
 @desk_command
 def owners_refused(session: Session, as_json: bool) -> None:
-    """List the refused owner rows that hold a vehicle, by file and row; no name or address."""
+    """List the refused owner rows that hold a vehicle, by field, file and row; no name or address."""
     from renotify.ledger.refused_owners import refused
 
     rows = [row._asdict() for row in refused(session)]
@@ -45,8 +45,8 @@ def owners_refused(session: Session, as_json: bool) -> None:
     def text() -> None:
         table("", COLUMNS, rows_of(rows, *COLUMNS))
         if rows:
-            click.echo(
-                "The field of each row, and why, stands in the rejects file that its load wrote (out/rejects)."
+            noted(
+                "Why a field was refused stands in the rejects file that its load wrote (out/rejects)."
                 " Correct the rows in the file of refused rows that their load wrote (out/rejects/rows) and load it, or let the"
                 " owner on record stand: renotify owners settle VIN"
             )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from renotify.cli.lazy_group import CommandGroup
-from renotify.cli.list_files import list_file, say_written, write_and_say
+from renotify.cli.list_files import list_file, list_rows, say_written, write_and_say
 from renotify.cli.options import (
     DRAWING,
     FILE_OR_LEDGER,
@@ -28,7 +28,7 @@ from renotify.cli.options import (
 from renotify.cli.output import list_behind, noted, rows_of, show, table
 from renotify.cli.outreach import outreach_effect
 from renotify.errors import Refused, WrongUse
-from renotify.values.english import series
+from renotify.values.english import counted, series
 
 if TYPE_CHECKING:
     from renotify.ledger.scope import Scope
@@ -330,6 +330,19 @@ def disclosures(session: Session, as_json: bool) -> None:
     show(rows, as_json, lambda: table("Disclosures", columns, rows_of(rows, *columns)))
 
 
+class DueDay(Day):
+    """A day, or none: a clock that has no last day."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - click's own
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> date:
+        """Return the day, ``date.max`` of none."""
+        return date.max if value == "none" else super().convert(value, param, ctx)
+
+
 STATED = {
     "started": "State the day (--on) that starts a clock, by its id.",
     "filed": "State the day (--on) on which what a clock asks for was filed or done, by its id.",
@@ -348,6 +361,10 @@ def _stating(function: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_stating
+@shared("--list", "ID", "listed", "List the vehicles that a clock counts, by its id.")
+@click.option(
+    "--due", type=DueDay(), help="Of several clocks of that id, the one of this last day, or none."
+)
 @list_file(CALENDAR)
 @ledger_command
 def deadlines(
@@ -355,6 +372,8 @@ def deadlines(
     started: str | None,
     filed: str | None,
     withdrawn: str | None,
+    listed: str | None,
+    due: date | None,
     file: Path | None,
     as_json: bool,
     on: date,
@@ -363,8 +382,8 @@ def deadlines(
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
     spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
-    closes it, and each that was late why; --json has both of every row. A calendar (--out FILE.ics) has an all-day
-    entry for each that has a day.
+    closes it, and each that was late why; --json has both of every row. Each count of vehicles has the command that
+    lists them. A calendar (--out FILE.ics) has an all-day entry for each that has a day.
     """
     from renotify.ledger.kinds import DayWord
     from renotify.reports import deadlines as room
@@ -373,6 +392,10 @@ def deadlines(
     for option, name in stated.items():
         if name is not None:
             room.state_day(session, name, DayWord(_WORDS[option]), on)
+    if listed is not None:
+        found = room.vehicles_of(session, listed, due, on)
+        list_rows(found, file, on, sheet="vehicles", as_json=as_json)
+        return
     clocks = room.deadlines(session, on)
     if file is not None:
         _write_clocks(file, clocks, on, as_json=as_json)
@@ -399,6 +422,13 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
     rows = rows_of(clocks, *columns)
     table(f"Deadlines on {on}", columns, rows, unbroken="what", first_to_go=least)
     _say_clocks(clocks)
+    opened: dict[str, int] = {
+        one["list"]: one["vehicles"] for one in clocks if one["list"] and one["vehicles"]
+    }
+    if opened:
+        click.echo("The vehicles of each count:")
+    for command, vehicles in opened.items():
+        click.echo(f"{counted(vehicles, 'vehicle')}: {command}")
 
 
 def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:

@@ -65,10 +65,25 @@ def _print(sheet: Mapping[str, Any]) -> None:
             table(title, heads, rows_of(sheet[name], *columns))
     for answer in sheet["answers"]:
         click.echo(f"Asked: {answer['question']}\n  {answer['answer']}")
+    _print_accepted(sheet["accepted_wordings"])
     _print_clocks(sheet["clocks"])
     click.echo("History")
     for said in sheet["history"]:
         _print_statement(said)
+
+
+def _print_accepted(wordings: Sequence[Mapping[str, Any]]) -> None:
+    """Say which wordings of its letters a person accepted though a rule refuses them, and who took one back."""
+    for one in wordings:
+        back = (
+            f"; taken back by {one['withdrawn_by']} on {one['withdrawn_on']}"
+            if one["withdrawn_on"]
+            else ""
+        )
+        noted(
+            f"- Wording {one['handle']} of {one['language']} {one['text_key']}, {one['sentence']!r} ({one['citation']}): accepted by"
+            f" {one['accepted_by']} on {one['accepted_on']}, {one['reason']}{back}"
+        )
 
 
 def _print_numbers(sheet: Mapping[str, Any]) -> None:
@@ -89,15 +104,15 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
 
 def _print_statement(said: Mapping[str, Any]) -> None:
     taken = ", taken back" if said["taken_back"] else ""
-    click.echo(
+    noted(
         f"  {said['stated_on']}  {said['by']}, {said['file']} row {said['row']}, recorded {str(said['recorded_at'])[:16]}{taken}"
     )
     first = all(one["before"] is None for one in said["changed"])
     if first and not said["taken_back"]:
-        click.echo(f"    stated {', '.join(one['key'] for one in said['changed'])}")
+        noted(f"    stated {', '.join(one['key'] for one in said['changed'])}")
         return
     for one in said["changed"]:
-        click.echo(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
+        noted(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
 
 
 def _said(value: object) -> str:

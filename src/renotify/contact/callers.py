@@ -28,6 +28,8 @@ class AskedBy(StrEnum):
     LAST_8 = "last_8"
     LETTER = "letter"
     NAME = "name"
+    NAME_ALONE = "name_alone"
+    SHORT = "short"
     NOTHING = "nothing"
 
 
@@ -60,7 +62,8 @@ def find_caller(session: Session, asked: str) -> Callers:
 
     A name and its ZIP code (``Ana Example 02108``) find the newest record of each role whose name has all the words; a VIN is read with
     blanks and hyphens in it; a letter's reference is that of the piece or of its notice, in groups of four or not. Eight characters are
-    the last of a VIN, as far as they are not a name.
+    the last of a VIN, as far as they are not a name. A text without a digit is a name whose ZIP code lacks (``NAME_ALONE``); one with
+    fewer characters than a VIN, and another number than eight, is a part of one (``SHORT``).
     """
     line = " ".join(asked.split())
     if not line:
@@ -71,13 +74,21 @@ def find_caller(session: Session, asked: str) -> Callers:
     reference = as_numbered(pa.array([line]))[0].as_py()
     if _REFERENCE.match(reference):
         return _known(session, AskedBy.LETTER, _of_letter(session, reference))
+    return _by_number(session, line)
+
+
+def _by_number(session: Session, line: str) -> Callers:
+    """Return the vehicles of a VIN or its end; of what is neither, what it may be."""
     number = vins.normalise(line)
-    if len(number) == LAST:
-        ending = vehicles_ending(session, number)
-        if ending:
-            return _known(session, AskedBy.LAST_8, ending)
+    ending = vehicles_ending(session, number) if len(number) == LAST else []
+    if ending:
+        return _known(session, AskedBy.LAST_8, ending)
+    if not any(map(str.isdigit, line)):  # no number of a car or a letter is without a digit
+        return Callers(AskedBy.NAME_ALONE)
     known = _known(session, AskedBy.VIN, [number])
-    return known if known.total else Callers(AskedBy.VIN, vin=number)
+    if known.total or len(number) >= vins.LENGTH:
+        return known if known.total else Callers(AskedBy.VIN, vin=number)
+    return Callers(AskedBy.LAST_8 if len(number) == LAST else AskedBy.SHORT, vin=number)
 
 
 class _Vin(NamedTuple):

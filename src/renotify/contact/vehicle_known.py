@@ -11,7 +11,9 @@ from renotify.campaigns.campaign import Campaign
 from renotify.contact.approved import changed_since_approval
 from renotify.ledger import registry
 from renotify.ledger.planned_letters import PlannedLetter, planned_letters
+from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import left_of
 from renotify.visits.needs import hours_by_campaign, labour_rows
 from renotify.visits.work_there import Mailed, VehicleRow, last_letters
 
@@ -119,6 +121,7 @@ def known_of(session: Session, vin: str, on: date) -> Known:
         )
     )
     codes = [state.campaign_code for state in states]
+    done = done_of(states)
     return Known(
         vehicle=vehicle,
         dealer=_dealer(
@@ -134,18 +137,24 @@ def known_of(session: Session, vin: str, on: date) -> Known:
             )
         ),
         appointments=_appointments(
-            session, vin, "a.status = 'booked' and a.start >= :today order by a.start", on
+            session, vin, "a.status = 'booked' and a.start >= :today order by a.start", on, done
         ),
         without_word=_appointments(
             session,
             vin,
             "a.status in ('booked', 'arrived') and a.start < :today order by a.start desc",
             on,
+            done,
         ),
         planned=planned_letters(session, vin),
         in_stock=_in_stock(session, vin, on),
         changed=changed_since_approval(session, codes),
     )
+
+
+def done_of(states: Sequence[StateRow]) -> frozenset[str]:
+    """Return the campaigns that are off a booked visit of the vehicle (``ledger.standing_visits``)."""
+    return frozenset(one.campaign_code for one in states if answers(one.status).done is not False)
 
 
 def _only(rows: Sequence[R]) -> R | None:
@@ -206,8 +215,11 @@ def _mailed(session: Session, vin: str, on: date) -> dict[str, Mailed]:
     return {code: one for (_, code), one in found.items()}
 
 
-def _appointments(session: Session, vin: str, which: str, on: date) -> list[Booking]:
-    return session.rows(
+def _appointments(
+    session: Session, vin: str, which: str, on: date, done: frozenset[str]
+) -> list[Booking]:
+    """Return the vehicle's visits, each for what is left to do of it."""
+    booked = session.rows(
         Booking,
         "select a.dealer_code, a.campaign_codes, a.start, coalesce(d.name, '') as name, coalesce(d.city, '') as city,"
         " coalesce(d.state, '') as state, coalesce(d.phone, '') as phone"
@@ -216,3 +228,5 @@ def _appointments(session: Session, vin: str, which: str, on: date) -> list[Book
         vin=vin,
         today=on.isoformat(),
     )
+    left = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in booked]
+    return [one for one in left if one.campaign_codes]

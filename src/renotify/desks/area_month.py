@@ -22,7 +22,7 @@ from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import Status
 from renotify.ledger.scope import Scope, area_scope
 from renotify.ledger.session import Session
-from renotify.ledger.status import Count, counts
+from renotify.ledger.status import Count, counts_of_days
 from renotify.parts.kit_state import KitState
 from renotify.parts.kits_of_visits import KITS, kits_of_visits
 from renotify.stock.delivery_hold import holds_of
@@ -31,7 +31,7 @@ from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
 WEEKS = 4  # of a month, ahead and behind
-LOOKED_AT = (4, 2, 0)  # weeks ago: each past day folds the area's states of that day, which costs
+LOOKED_AT = (4, 2, 0)  # weeks ago, the earliest first: what happened since is looked for once
 DEALERS = pa.schema(
     [("rank", pa.int64()), ("dealer", pa.string()), ("name", pa.string()), ("vehicles_concerned", pa.float64()), ("why", pa.string()),
      ("open", pa.int64()), ("completion", pa.float64()), ("completion_before", pa.float64()), ("done_since", pa.int64()),
@@ -131,9 +131,9 @@ Trend = Mapping[str, Mapping[date, Count]]
 def _trend(session: Session, scope: Scope, on: date, codes: Sequence[str]) -> Trend:
     """Return each dealer's counts over some campaigns (none: all), four and two weeks ago and on the day."""
     found: dict[str, dict[date, Count]] = defaultdict(dict)
-    for week in LOOKED_AT:
-        day = on - timedelta(weeks=week)
-        for row in counts(session, by="dealer", as_of=day, scope=scope):
+    days = [on - timedelta(weeks=week) for week in LOOKED_AT]
+    for day, rows in counts_of_days(session, days, by="dealer", scope=scope).items():
+        for row in rows:
             if codes and row.campaign not in codes:
                 continue
             known = found[row.dealer].get(day)

@@ -17,6 +17,7 @@ import numpy as np
 
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
 from renotify.values.calendar import is_business_day, monday_of
 from renotify.visits.booked import booked_vehicles
 from renotify.visits.needs import JOINED, combined, needs
@@ -27,6 +28,7 @@ OPENS, CLOSES = 8, 17  # o'clock, Monday to Friday
 LAST_START = 15  # o'clock: the latest that the house offers by itself
 AHEAD = 8  # weeks that are looked at for room
 SMALL = 1e-6
+NOTHING: frozenset[str] = frozenset()
 
 
 class Standing(NamedTuple):
@@ -133,7 +135,7 @@ def book_of(session: Session, dealer: str, on: date) -> DealerBook:
         _Row,
         "select a.appointment_id as number, a.vin, a.campaign_codes, a.start, a.status, coalesce(v.model, '') as model"
         " from appointment a left join vehicle v on v.vin = a.vin"
-        f" where a.status in ('booked', 'arrived') and a.start >= :first and {scope.of('a.dealer_code')} order by a.start, a.vin",
+        f" where {visit_stands('a')} and a.start >= :first and {scope.of('a.dealer_code')} order by a.start, a.vin",
         first=str(monday_of(on)),
         **scope.values,
     )
@@ -147,7 +149,9 @@ def book_of(session: Session, dealer: str, on: date) -> DealerBook:
     hours = {} if at_hand is None else dict(zip(weeks, at_hand.tolist(), strict=True))
     more = also_open(session, booked_vehicles(session, scope), scope, on)
     beside = {vin: codes for (_, vin), codes in more.items()}
-    return DealerBook(dealer, tuple(_standing(session, rows, beside)), hours, tuple(bays))
+    done = by_vehicle(done_of_visits(session, scope.of("a.dealer_code"), **scope.values))
+    left = [row._replace(campaign_codes=left_of(row.campaign_codes, done.get(row.vin, NOTHING))) for row in rows]  # fmt: skip
+    return DealerBook(dealer, tuple(_standing(session, left, beside)), hours, tuple(bays))
 
 
 def _standing(

@@ -15,6 +15,7 @@ from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.parts.kits_of_visits import by_visit
 from renotify.visits.booked import booked_vehicles
 from renotify.visits.kits import Kits, kits_of_repairs
@@ -34,7 +35,10 @@ VISITS = pa.schema(
      ("hours", pa.float64()), ("takes", pa.string()), ("kits_state", pa.string()), ("kits_from", pa.date32()), ("lacking", pa.string()),
      ("also_open", pa.string()), ("not_open", pa.string()), ("warning", pa.string()), ("status", pa.string())]
 )  # fmt: skip
-_STANDING = "a.status in ('booked', 'arrived') and {scope}"
+OVER = pa.schema(
+    [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("campaigns", pa.string())]
+)
+_STANDING = visit_stands("a") + " and {scope}"
 
 
 class _Start(NamedTuple):
@@ -64,7 +68,8 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     ``campaigns`` is what is done in the visit: what is booked, and what else is open and can be done on the day (``also_open``, 577.5
     calls it one visit). ``hours`` are those of the whole visit as the workload plans them; ``takes`` what its letter says, blank where no
     labour time is loaded. ``kits`` are rows of ``kits_of_visits``; ``kits_state`` of a visit is the worst state of its parts, blank
-    where it takes none. ``not_open`` are booked campaigns that are done, or never were open.
+    where it takes none. ``not_open`` are booked campaigns of which the ledger knows nothing on the vehicle; those that are done are off
+    the visit.
     """
     starts = _starts(session, scope)
     opened: dict[str, set[str]] = defaultdict(set)
@@ -91,6 +96,33 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     ]
     rows.sort(key=lambda row: (row["day"], row["time"], row["vin"]))
     return pa.Table.from_pylist(rows, VISITS)
+
+
+class _Over(NamedTuple):
+    vin: str
+    start: str
+    campaign_codes: str
+
+
+def visits_over(session: Session, scope: Scope, first: date) -> pa.Table:
+    """Return the booked visits from a day on of which all was done before (``OVER``): nobody needs to come, and the dealer's own book
+    still has them.
+    """
+    found = session.rows(
+        _Over,
+        f"select a.vin, a.start, a.campaign_codes from appointment a where a.status = 'booked' and a.start >= :first"
+        f" and not {visit_stands('a')} and {scope.of('a.dealer_code')} order by a.start, a.vin",
+        first=first.isoformat(),
+        **scope.values,
+    )
+    rows = [
+        {
+            "day": date.fromisoformat(one.start[:10]), "time": one.start[11:16], "vin": one.vin,
+            "campaigns": combined(one.campaign_codes.split(";")),
+        }
+        for one in found
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, OVER)
 
 
 def _starts(session: Session, scope: Scope) -> dict[str, _Start]:

@@ -19,6 +19,7 @@ from renotify.errors import Refused, UnknownName
 from renotify.ledger.intake.typed_rows import Typed, take_typed
 from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.values.english import long_day, measured, series
 from renotify.visits.needs import combined, needs
 
@@ -302,8 +303,8 @@ def numbers_by_vehicle(session: Session, dealer: str) -> dict[str, str]:
     """Return the number of the first appointment that stands, by vehicle, of a dealer."""
     found = session.rows(
         _Number,
-        "select vin, appointment_id from appointment where dealer_code = :dealer and status in ('booked', 'arrived')"
-        " order by start desc, appointment_id desc",
+        f"select a.vin, a.appointment_id from appointment a where a.dealer_code = :dealer and {visit_stands('a')}"
+        " order by a.start desc, a.appointment_id desc",
         dealer=dealer,
     )
     return {one.vin: one.appointment_id for one in found}

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.desks.booked_visits import booked_visits
-from renotify.desks.in_force_now import instructions
+from renotify.desks.booked_visits import booked_visits, visits_over
+from renotify.desks.in_force_now import InstructionKind, instructions
 from renotify.desks.kits_at_hand import kits_at_hand
 from renotify.desks.weeks_ahead import beside_them, newest_plan, weeks_ahead
 from renotify.ledger import follow_ups
@@ -22,7 +22,7 @@ from renotify.notices import receipts
 from renotify.parts.kits_of_visits import coming_kits, kits_of_visits
 from renotify.plans.expected import SILENT, silent_vehicles
 from renotify.plans.in_force import plan_in_force
-from renotify.stock.delivery_hold import holds_of
+from renotify.stock.delivery_hold import holds_call, holds_of
 from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
@@ -45,6 +45,7 @@ class DealerDays:
     """What a dealer's desk needs for the days from ``first`` to ``last``, seen on the day ``on``. Tables, a row each:
 
     ``visits`` the booked visits of these days (``VISITS``), ``without_word`` those of days before ``on`` that nobody has reported;
+    ``over`` the visits booked for ``on`` or later of which all was done before (``OVER``);
     ``may_come`` vehicles whose letter is out and whose owner has not asked (``SILENT``); ``weeks`` the dealer's week (``WEEKS``);
     ``kits`` its parts, on hand, on order, arriving and short (``kits_at_hand.PARTS``); ``holds`` the vehicles in stock that may not
     be delivered (``HOLDS``); ``instructions`` in force (``INSTRUCTIONS``); ``notices`` to acknowledge (``NOTICES``).
@@ -56,6 +57,7 @@ class DealerDays:
     last: date
     visits: pa.Table
     without_word: pa.Table
+    over: pa.Table
     may_come: pa.Table
     weeks: pa.Table
     kits: pa.Table
@@ -67,7 +69,7 @@ class DealerDays:
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """The tables by name, the visits first."""
-        names = ("visits", "kits", "weeks", "may_come", "holds", "instructions", "notices", "without_word")  # fmt: skip
+        names = ("visits", "kits", "weeks", "may_come", "holds", "instructions", "notices", "without_word", "over")  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -79,11 +81,21 @@ class DealerDays:
             "open": command(Asked(statuses=(Status.OPEN,)), dealer=code),
         }
 
+    def _opened(self, campaign: str, kind: str) -> str:
+        """Return the command that lists the vehicles that an instruction is about."""
+        code = self.dealer.dealer_code
+        if kind == InstructionKind.STOP_SALE:
+            return holds_call(basis="law", campaign=campaign, dealer=code, on=self.on)
+        return command(Asked(campaigns=(campaign,), statuses=(Status.OPEN,)), dealer=code)
+
     def document(self) -> dict[str, Any]:
         """Return it as ``renotify dealer day --json`` prints it, without the sentences."""
         return {
             "dealer": self.dealer.dealer_code, "name": self.dealer.name, "area": self.dealer.area_code, "on": self.on,
             "from": self.first, "to": self.last, **{name: rows.to_pylist() for name, rows in self.tables.items()},
+            "instructions": [
+                one | {"list": self._opened(one["campaign"], one["kind"])} for one in self.instructions.to_pylist()
+            ],
             "beside": list(self.beside), "lists": self.lists,
         }  # fmt: skip
 
@@ -120,6 +132,7 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
         last=last,
         visits=visits,
         without_word=every.filter(pc.less(days, pa.scalar(on))),
+        over=visits_over(session, scope, on),
         may_come=_may_come(session, scope, on),
         weeks=weeks_ahead(session, scope, on),
         kits=kits_at_hand(session, scope, kits, coming, visits),

@@ -35,36 +35,72 @@ def shelf_of(session: Session, dealer: str, part: str) -> tuple[float, float]:
     return next(((row["on_hand"], row["on_order"]) for row in rows if row["part_no"] == part), (0.0, 0.0))  # fmt: skip
 
 
+class _Before(NamedTuple):
+    """What is known before a shipment is taken in: kits of the part and day that are in already, and what the dealer has of the part."""
+
+    came: float
+    on_hand: float
+    on_order: float
+
+
+class _OtherWrittenMeanwhileError(Exception):
+    """Somebody else took in a shipment or a count between the reading and the writing; with what is known now."""
+
+    def __init__(self, now: _Before) -> None:
+        super().__init__("The shelf has changed.")
+        self.now = now
+
+
 def shipment_come(session: Session, one: Shipment, *, person: str, on: date) -> Typed:
     """Take in what came of a part on a day, and the shelf as it is counted with it.
 
     It is a row of ``part_shipments`` and one of ``dealer_part_stock``. A second shipment of a part and day adds to the first,
-    where it is said to be another one; else it is NotFree: the same form may have come twice.
+    where it is said to be another one; else it is NotFree: the same form may have come twice. What it adds to is read again in the
+    transaction that writes, when nobody else can: of two clerks at once none loses the other's kits.
     """
-    came = _kits(one.qty)
-    dealer, part = one.dealer, one.part
-    before = session.scalar(
+    _kits(one.qty)
+    before = _before(session, one)
+    while True:
+        try:
+            return _taken(session, one, before, person=person, on=on)
+        except _OtherWrittenMeanwhileError as other:
+            before = other.now
+
+
+def _before(session: Session, one: Shipment) -> _Before:
+    came = session.scalar(
         "select coalesce(sum(qty), 0) from part_shipment where dealer_code = :dealer and part_no = :part and ship_date = :day",
-        dealer=dealer,
-        part=part,
+        dealer=one.dealer,
+        part=one.part,
         day=one.day,
     )
-    if before and not one.is_another:
+    return _Before(float(came), *shelf_of(session, one.dealer, one.part))
+
+
+def _taken(session: Session, one: Shipment, before: _Before, *, person: str, on: date) -> Typed:
+    """Take a shipment in on top of what was there before it. Raises what is known now where that is another."""
+
+    def refuse(inside: Session) -> None:
+        now = _before(inside, one)
+        if now != before:
+            raise _OtherWrittenMeanwhileError(now)
+
+    came = _kits(one.qty)
+    if before.came and not one.is_another:
         raise NotFree(
             "is_another",
-            f"{counted(float(before), 'kit')} of {part} that came on this day {'is' if float(before) == 1 else 'are'} taken in already.",
+            f"{counted(before.came, 'kit')} of {one.part} that came on this day {'is' if before.came == 1 else 'are'} taken in already.",
             "If more came, say that this is another shipment.",
         )
-    on_hand, on_order = shelf_of(session, dealer, part)
     shipped = {
-        "dealer_code": dealer, "part_no": part, "ship_date": one.day.isoformat(), "qty": plain(float(before) + came),
+        "dealer_code": one.dealer, "part_no": one.part, "ship_date": one.day.isoformat(), "qty": plain(before.came + came),
     }  # fmt: skip
     shelf = {
-        "dealer_code": dealer, "part_no": part, "as_of": on.isoformat(), "on_hand": one.counted or plain(on_hand + came),
-        "on_order": plain(max(on_order - came, 0.0)),
+        "dealer_code": one.dealer, "part_no": one.part, "as_of": on.isoformat(), "on_hand": one.counted or plain(before.on_hand + came),
+        "on_order": plain(max(before.on_order - came, 0.0)),
     }  # fmt: skip
     tables = {"part_shipments": [shipped], "dealer_part_stock": [shelf]}
-    return take_together(session, tables, person=person, on=on)
+    return take_together(session, tables, person=person, on=on, provided=refuse)
 
 
 def _kits(qty: str) -> float:
@@ -75,6 +111,8 @@ def _kits(qty: str) -> float:
         raise NotFree("qty", f"{qty!r} is no number of kits.", "Give what came: 5.") from None
     if not 0 < came < MOST:
         raise NotFree("qty", "Nothing came.", "Give the kits that came, at least one.")
+    if came != int(came):
+        raise NotFree("qty", "Kits are not cut: half a kit is none.", "Give whole kits: 5.")
     return came
 
 

@@ -63,6 +63,7 @@ def steps(days: DealerDays) -> list[Step]:
     return [
         *_not_driven(visits),
         *_not_open(visits),
+        *_over(days),
         *_kits(visits, days),
         *_holds(days),
         *_notices(days),
@@ -87,6 +88,12 @@ def _not_open(visits: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
         if row["not_open"]:
             said = f"{row['vin']} is booked for {row['not_open']}, which is not open on it: check before it comes."
             yield Step("eligibility", said, f"renotify explain {row['vin']}")
+
+
+def _over(days: DealerDays) -> Iterator[Step]:
+    for row in days.over.to_pylist():
+        said = f"{row['vin']} is booked for {row['day']}, and all of it ({row['campaigns']}) is done: tell its owner, and cancel the visit."
+        yield Step("eligibility", said, f"renotify explain {row['vin']}")
 
 
 def _kits(visits: Sequence[Mapping[str, Any]], days: DealerDays) -> Iterator[Step]:

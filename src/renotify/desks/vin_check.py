@@ -15,13 +15,14 @@ from renotify.contact.answers import compose
 from renotify.contact.callers import LAST, vehicles_ending
 from renotify.contact.sentences import told
 from renotify.contact.vehicle_answer import CampaignAnswer
-from renotify.contact.vehicle_known import Known, known_of
+from renotify.contact.vehicle_known import Known, done_of, known_of
 from renotify.desks.in_force_now import Instruction, of_campaigns
 from renotify.desks.kits_ahead import KitsAhead, kits_ahead, kits_booked
 from renotify.ledger.kinds import Status
 from renotify.ledger.questions import answers
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import left_of, visit_stands
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.stock.delivery_hold import holds_of
 from renotify.values import vin as vins
@@ -115,7 +116,7 @@ def check_vin(session: Session, dealer: str, vin: str, on: date) -> VinCheck:
     name = (
         known.vehicle and f"{known.vehicle.model_year} {known.vehicle.make} {known.vehicle.model}"
     )
-    booked = _booked_here(session, dealer, wanted, on)
+    booked = _booked_here(session, dealer, wanted, on, done_of(known.states))
     here = replace(known, appointments=(), without_word=(), planned=(), kits=None)
     found = VinCheck(wanted, vehicle=name or "", booked=booked, booked_elsewhere=_elsewhere(known, dealer))  # fmt: skip
     if not known.states:
@@ -135,17 +136,21 @@ def _elsewhere(known: Known, dealer: str) -> bool:
     return any(one.dealer_code != dealer for one in known.appointments)
 
 
-def _booked_here(session: Session, dealer: str, vin: str, on: date) -> Stands | None:
+def _booked_here(
+    session: Session, dealer: str, vin: str, on: date, done: frozenset[str]
+) -> Stands | None:
     """Return the next visit that the vehicle has at the dealer, one that has arrived first; a day that is past counts as its own."""
     found = session.rows(
         Stands,
-        "select appointment_id as number, campaign_codes, start, status from appointment where dealer_code = :dealer and vin = :vin"
-        " and (status = 'arrived' or status = 'booked' and start >= :today) order by status, start limit 1",
+        "select a.appointment_id as number, a.campaign_codes, a.start, a.status from appointment a"
+        " where a.dealer_code = :dealer and a.vin = :vin"
+        f" and {visit_stands('a')} and (a.status = 'arrived' or a.start >= :today) order by a.status, a.start limit 1",
         dealer=dealer,
         vin=vin,
         today=on.isoformat(),
     )
-    return found[0] if found else None
+    left = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in found]
+    return left[0] if left else None
 
 
 def _with_instructions(

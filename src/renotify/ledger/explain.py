@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from renotify.ledger import holders, lookup, registry, sources, tables
+from renotify.ledger import holders, lookup, refused_owners, registry, sources, tables
 from renotify.ledger.kinds import EventKind, Status
 from renotify.ledger.rulings import IS_OUTCOME, MOVED, WITHDRAWN, why
 from renotify.ledger.session import Session
@@ -38,8 +38,6 @@ _SENTENCES = {
 
 _NOBODY = {
     "": "No owner, lessee or lessor is on record.",
-    holders.REFUSED: "Nobody is written to: the newest owner row was refused at load. Its file and row: renotify owners refused;"
-    " its field and why: the rejects file that the load wrote (out/rejects).",
     holders.IN_STOCK: "It came into a dealer's stock after the last owner's record: the dealer holds it, and nobody is written to.",
     holders.GIVEN_UP: "Everyone on record has given it up, and nobody is known to have taken over (renotify owners unknown).",
 }
@@ -91,13 +89,25 @@ def _holder(session: Session, vin: str, on: date) -> dict[str, Any]:
         if holders.nobody_holds(records, on, known):
             sentence = f"Nobody is known to hold it, and a search found nobody: {said} is the last purchaser known."
     elif vin in known.refused["vin"].to_pylist():
-        sentence = _NOBODY[holders.REFUSED]
+        sentence = _refused(session, vin)
     else:
         sentence = _NOBODY[max((one["otherwise"] for one in found), default="")]
     return {
         "records": [{"role": role, "as_of": day} for role, day in holding],
         "sentence": sentence,
     }
+
+
+def _refused(session: Session, vin: str) -> str:
+    """Return that the newest owner row was refused: in which field, and where it stands."""
+    rows = [
+        f"{one.field + ', ' if one.field else ''}{one.file} row {one.row}"
+        for one in refused_owners.refused(session, vin)
+    ]
+    return (
+        f"Nobody is written to: the newest owner row was refused at load ({'; '.join(rows)})."
+        " Why: the rejects file that the load wrote (out/rejects). What to do: renotify owners refused."
+    )
 
 
 def _with_sources(session: Session, events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ KEY = ("vin", "campaign_code", "remedy_version")
 KEPT = ("current", "status", "reason", "since", "added_on")
 COLUMNS = (*KEY, *KEPT)
 _FOLDED, _UNREAD, _CORRECTED = "folded", "fold_unread", "fold_corrected"
-_OTHERWISE = "fold_otherwise"
+_OTHERWISE, _SCOPE = "fold_otherwise", "fold_scope"
 _SINCE, _STANDING, LOOKED_AT = "fold_since", "fold_standing", "fold_looked_at"
 _STATE_COLUMNS = (
     "vin text, campaign_code text, remedy_version integer, current boolean, status text, reason text,"
@@ -126,10 +126,13 @@ class AsOf:
         return self.counted(_CORRECTED)
 
     def counted(self, corrected: str) -> str:
-        """Return the same, where ``corrected`` is the table of what is corrected."""
-        return (
+        """Return the same, where ``corrected`` is the table of what is corrected; blank: nothing is."""
+        unless = (
             f"and not exists (select 1 from {corrected} o where o.vin = e.vin"
             " and o.subject = e.subject and o.content = e.content)"
+        )
+        return (
+            f"{unless if corrected else ''}"
             f" {self._happened('e.occurred_on')} {self.known('e')}"
             + (
                 f" and (e.campaign_code is null or {self.of_campaigns('e')})"
@@ -231,14 +234,17 @@ class Since:
 def since(session: Session, part: AsOf) -> Since | None:
     """Find the vehicles to which something happened after the day of a part; None where the kept states say nothing of it.
 
-    They say nothing of named vehicles and scopes, which are few, of an earlier knowledge, and of no day at all.
+    They say nothing of named vehicles, which are few, of an earlier knowledge, and of no day at all. Of a scope its own vehicles' states
+    are read, and no others.
     """
-    if part.as_of is None or part.known_at is not None or part.vehicles:
+    if part.as_of is None or part.known_at is not None or part.vins:
         return None
+    if not part.scope.is_all:
+        _fill(session, _SCOPE, Section("vin text", "vin", part.vehicles), **part.scope.values)
     session.stage("fold_given_up", _given_up())
     _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
     few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
-    return Since(part, few > session.scalar("select count(*) from state"), {})
+    return Since(part, few > session.scalar(f"select count(*) from {_own('state', part)}"), {})
 
 
 def states(session: Session, part: AsOf, later: Since | None = None) -> str:
@@ -273,7 +279,17 @@ def changed(session: Session, part: AsOf, later: Since) -> str:
 
 def _kept(session: Session, part: AsOf) -> str:
     columns = ", ".join(f"s.{name}" for name in COLUMNS)
-    return f"select {columns} from state s where {part.of_kept(session)}"
+    return f"select {columns} from {_own('state', part, 's')} and {part.of_kept(session)}"
+
+
+def _own(table: str, part: AsOf, row: str = "o") -> str:
+    """Return FROM and the start of a WHERE: the rows of a table of vehicles, those of a part's scope where it has one (``since``).
+
+    "cross join" keeps SQLite to looking up the scope's vehicles.
+    """
+    if part.scope.is_all or part.vins:
+        return f"{table} {row} where true"
+    return f"{_SCOPE} own cross join {table} {row} where {row}.vin = own.vin"
 
 
 def standing(session: Session, part: AsOf) -> str:
@@ -293,16 +309,17 @@ def _then(session: Session, found: Since, day: date) -> str:
     return table
 
 
-def look_at(session: Session, part: AsOf, which: str) -> None:
+def look_at(session: Session, part: AsOf, which: str) -> str:
     """Find which events ``e`` of a part's campaigns others correct, of those of which ``which`` holds: for all of a subject, or none.
 
-    ``part.counted(LOOKED_AT)`` is then the condition that such an event counts; what ``states`` folded still stands. Of an earlier
-    knowledge call ``states`` first: it stages what was known.
+    Return their table, blank where there is none: ``part.counted`` of it is the condition that such an event counts; what ``states``
+    folded still stands. Of an earlier knowledge call ``states`` first: it stages what was known.
     """
     corrected = sections()[_CORRECTED]
     among = f"and {which} and {part.of_campaigns('e')}"
     query = part.query(_CORRECTED, among)
     _fill(session, LOOKED_AT, corrected._replace(query=query), **part.values)
+    return LOOKED_AT if session.scalar(f"select count(*) from {LOOKED_AT}") else ""
 
 
 def _since(part: AsOf) -> str:
@@ -317,7 +334,7 @@ def _since(part: AsOf) -> str:
         " or exists (select 1 from event m where m.vin = e.vin and m.kind = 'mailed' and m.occurred_on > :as_of)"
     )
     return (
-        f"select distinct e.vin from event e where (e.campaign_code is null or {part.of_campaigns('e')})"
+        f"select distinct e.vin from {_own('event', part, 'e')} and (e.campaign_code is null or {part.of_campaigns('e')})"
         f" and (e.occurred_on > :as_of and {_DECIDING} or e.kind = 'returned' and {_GIVEN_UP} and ({newer}))"
     )
 

@@ -1,4 +1,4 @@
-"""What changes while a follow-up runs: SettingChange; DraftPlan with its DraftLetter; ToldWeek and PartPromise, which dealers were told."""
+"""What changes while a follow-up runs: SettingChange, DraftPlan with DraftLetter, ToldWeek and PartPromise; and AcceptedWording."""
 
 from __future__ import annotations
 
@@ -108,3 +108,35 @@ class PartPromise(models.Model):
         db_table = "part_promise"
         indexes = (models.Index(fields=["dealer_code", "part_no"], name="part_promise_by_dealer"),)
         constraints = (at_least("part_promise", "kits", 0),)
+
+
+class AcceptedWording(models.Model):
+    """A sentence that a row of the rule pack refuses and a person accepts all the same, word for word, under that row: who, when and why.
+
+    ``handle`` names the reading (``rules.read_wording``), of which one stands at a time; one that is taken back stays in the list.
+    ``campaign_code`` is blank for words of the house's own, which are accepted for the letters of ``follow_up`` alone.
+    """
+
+    id = models.AutoField(primary_key=True)
+    handle = models.CharField(max_length=64)
+    follow_up = reference("FollowUp", "follow_up")
+    campaign_code = models.CharField(max_length=CODE, blank=True, db_default="")
+    text_key = models.CharField(max_length=TEXT)
+    language = models.CharField(max_length=CODE)
+    sentence = models.TextField()
+    row_id = models.CharField(max_length=TEXT)
+    title = models.CharField(max_length=TEXT)
+    citation = models.CharField(max_length=TEXT)
+    row_digest = models.CharField(max_length=64)
+    texts_digest = models.CharField(max_length=64, blank=True, db_default="")
+    rule_digest = models.CharField(max_length=64)
+    accepted_on = models.DateField()
+    accepted_by = models.CharField(max_length=TEXT)
+    reason = models.CharField(max_length=TEXT)
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.CharField(max_length=TEXT, blank=True, db_default="")
+    withdrawn_reason = models.CharField(max_length=TEXT, blank=True, db_default="")
+    source_id = reference("Source", "source_id")
+
+    class Meta:
+        db_table = "accepted_wording"

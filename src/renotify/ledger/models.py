@@ -37,6 +37,7 @@ from renotify.ledger.follow_up_models import (
     WaveDecision,
 )
 from renotify.ledger.live_models import (
+    AcceptedWording,
     DraftLetter,
     DraftPlan,
     PartPromise,
@@ -54,6 +55,7 @@ from renotify.ledger.nhtsa_models import FiledReport, RecallMake
 from renotify.ledger.sourced import Source, Sourced, WithdrawnRow
 
 __all__ = [  # models of the ledger in files of their own: Django finds them here
+    "AcceptedWording",
     "Approval",
     "Artifact",
     "Disclosure",
@@ -182,6 +184,8 @@ class RefusedOwner(Sourced):
     as_of = models.DateField(null=True)  # null: not readable, or later than the load
     at_latest = models.DateField()  # the record's day at the latest: its own, else that of the load
     settled = models.BooleanField(db_default=False)  # by good rows, or by a person
+    # the columns that were refused, or what is wrong with the row; blank: loaded before this was kept
+    field = models.CharField(max_length=TEXT, blank=True, db_default="")
 
     class Meta:
         db_table = "refused_owner"
@@ -377,6 +381,11 @@ class Event(Sourced):
             ),
             models.Index(
                 fields=["vin", "subject"], condition=Q(kind="withdrawn"), name="event_withdrawn"
+            ),
+            models.Index(
+                fields=["campaign_code", "vin"],
+                condition=Q(kind="needs_part"),
+                name="event_needs_part",
             ),
         )
 

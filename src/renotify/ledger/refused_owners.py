@@ -17,21 +17,28 @@ _SEARCHED = "refused_and_returned"
 
 
 class RefusedRow(NamedTuple):
-    """One refused row that holds its vehicle: whose, of which role and day (blank, None: not readable), and where it stands."""
+    """One refused row that holds its vehicle: whose, of which role and day (blank, None: not readable), where it stands,
+    and which fields were refused.
+
+    ``field`` has names of columns, or what is wrong with the row as a whole; blank of rows that were loaded before it was kept.
+    """
 
     vin: str
     role: str
     as_of: date | None
+    field: str
     file: str
     row: int
 
 
-def refused(session: Session) -> list[RefusedRow]:
-    """Return the refused rows that hold a vehicle, in order of VIN."""
+def refused(session: Session, vin: str = "") -> list[RefusedRow]:
+    """Return the refused rows that hold a vehicle, or this one, in order of VIN."""
     return session.rows(
         RefusedRow,
-        'select r.vin, r.role, r.as_of, f.name as file, r.source_row as "row" from refused_owner r'
-        " join source f on f.id = r.source_id where not r.settled order by r.vin, r.source_id, r.source_row",
+        'select r.vin, r.role, r.as_of, r.field, f.name as file, r.source_row as "row" from refused_owner r'
+        " join source f on f.id = r.source_id where not r.settled and (r.vin = :vin or :vin = '')"
+        " order by r.vin, r.source_id, r.source_row",
+        vin=vin,
     )
 
 

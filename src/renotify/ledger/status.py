@@ -6,6 +6,7 @@ The identity involved = repaired + inspected_ok + unreachable + removed + open h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -116,7 +117,8 @@ def counts(
     part = fold.AsOf(
         scope=scope, campaigns=(campaign,) if campaign else (), as_of=as_of, known_at=known_at
     )
-    rows = _count(session, by, part)
+    states = f"({fold.states(session, part)})" if as_of or known_at else STATE
+    rows = _count(session, by, part, states)
     earlier = {row.campaign for row in rows} - known.keys()  # of a ledger that kept no statements
     if earlier:
         known |= registry.campaigns(session, earlier, as_of=as_of, known_at=known_at)
@@ -127,10 +129,29 @@ def counts(
     return sorted(rows, key=lambda row: row[:3])
 
 
-def _count(session: Session, by: By, part: fold.AsOf) -> list[Count]:
-    states = STATE
-    if part.as_of or part.known_at:
-        states = f"({fold.states(session, part)})"
+def counts_of_days(
+    session: Session, days: Sequence[date], *, by: By, scope: Scope = ALL
+) -> dict[date, list[Count]]:
+    """Return the ``counts`` of several days, the earliest first, by day.
+
+    To whom something happened since the first day is looked for once, and all others are counted once.
+    """
+    part = fold.AsOf(scope=scope, as_of=days[0])
+    later = fold.since(session, part)
+    if later is None or later.most:
+        return {day: counts(session, by=by, as_of=day, scope=scope) for day in days}
+    same = _count(session, by, part, f"({fold.unchanged(session, part)})")
+    found = {}
+    for day in days:
+        rows = {row[:3]: row for row in same}
+        own = replace(part, as_of=day)
+        for row in _count(session, by, own, f"({fold.changed(session, own, later)})"):
+            rows[row[:3]] = rows[row[:3]].plus(row) if row[:3] in rows else row
+        found[day] = sorted(rows.values(), key=lambda row: row[:3])
+    return found
+
+
+def _count(session: Session, by: By, part: fold.AsOf, states: str) -> list[Count]:
     places = {key: _PLACES[key] for key in _KEYS[by]}
     columns = [f"{places.get(key, repr(''))} as {key}" for key in ("area", "dealer")]
     return session.rows(

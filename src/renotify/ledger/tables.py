@@ -25,6 +25,12 @@ _COLUMNS = {
     # from ledger_columns import columns
     # cog.out(columns())
     # ]]]
+    "accepted_wording": (
+        "id:whole handle:text follow_up:text campaign_code:text text_key:text "
+        "language:text row_id:text title:text citation:text row_digest:text "
+        "texts_digest:text rule_digest:text accepted_on:date accepted_by:text reason:text "
+        "withdrawn_on:date? withdrawn_by:text withdrawn_reason:text source_id:whole "
+    ),
     "appointment": (
         "source_id:whole source_row:whole appointment_id:text dealer_code:text vin:text "
         "campaign_codes:text start:text status:text booked_on:date? first_loaded_on:date? "
@@ -147,7 +153,7 @@ _COLUMNS = {
     ),
     "refused_owner": (
         "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
-        "settled:flag "
+        "settled:flag field:text "
     ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from renotify.errors import LetterRefused
 from renotify.letters import checks, shared_objects
 from renotify.letters.faces import FACES, bar_pitch, reach, surely_shown
-from renotify.letters.letter_text import WORDS, part, placed
+from renotify.letters.letter_labels import WORDS
+from renotify.letters.letter_text import part, placed
 from renotify.letters.profile import INCH, MM, PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec
 from renotify.letters.typesetting import (

@@ -23,82 +23,31 @@ from renotify.campaigns.letter_facts import (
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.campaigns.letter_faults import faults
 from renotify.errors import LetterRefused
+from renotify.letters.letter_labels import FURTHER, KINDS, MONTHS, NOUNS, WORDS
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
+from renotify.rules.read_wording import ReadWording
 
-MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
-    "diciembre",
-}
 TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
     ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time", "visit_time"]
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
-WORDS = {
-    "en": {
-        "your-vehicle": "Your vehicle",
-        "vin": "Vehicle identification number (VIN)",
-        "vin-short": "VIN",
-        "reference": "Reference",
-        "your-dealer": "Your dealer",
-        "questions": "If you have questions, call us",
-        "phone": "Telephone",
-        "any-dealer": "Any {make} dealer",
-        "find-dealer": "Call us for the one nearest to you.",
-        "and": " and ",
-        "form-title": "Sold or moved?",
-        "form-how": "Call us, or fill this in and mail us this sheet or a copy of it.",
-        "form-ticks": "I sold it / I moved / It was scrapped / It was stolen / It left the country",
-        "form-name": "New owner or new name",
-        "form-address": "New address",
-    },
-    "es": {
-        "your-vehicle": "Su vehículo",
-        "vin": "Número de identificación (VIN)",
-        "vin-short": "VIN",
-        "reference": "Referencia",
-        "your-dealer": "Su concesionario",
-        "questions": "Si tiene preguntas, llámenos",
-        "phone": "Teléfono",
-        "any-dealer": "Cualquier concesionario {make}",
-        "find-dealer": "Llámenos para saber cuál le queda más cerca.",
-        "and": " y ",
-        "form-title": "¿Lo vendió o se mudó?",
-        "form-how": "Llámenos, o llene esto y envíenos esta hoja o una copia.",
-        "form-ticks": "Lo vendí / Me mudé / Fue a chatarra / Me lo robaron / Salió del país",
-        "form-name": "Nuevo dueño o nuevo nombre",
-        "form-address": "Nueva dirección",
-    },
-}
-KINDS = {
-    "en": {
-        "initial": "First notice",
-        "interim": "First notice",
-        "remedy_available": "Second notice",
-        "follow_up": "Follow-up notice",
-    },
-    "es": {
-        "initial": "Primer aviso",
-        "interim": "Primer aviso",
-        "remedy_available": "Segundo aviso",
-        "follow_up": "Aviso de seguimiento",
-    },
-}
-FURTHER = {"en": "Further notice", "es": "Nuevo aviso"}
-
-NOUNS = {
-    "en": {"safety": "Recall", "service": "Service campaign"},
-    "es": {"safety": "Retiro", "service": "Campaña de servicio"},
-}
 # facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
 OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
 DECISION = ("577.5(c)", "577.6(a)")
 # sections whose statements always are of one campaign; and that stand in its part where they do not hold for all
 EACH = ("577.5(e)", "577.5(f)", "577.12")
 IN_PART = ("577.5(g)(1)(ii)",)
+
+
+class RefusedForFault(LetterRefused):
+    """A letter that what its campaign states refuses; ``read`` is what was read in a text of it, None where a fact is at fault."""
+
+    def __init__(self, message: str, hint: str = "", read: ReadWording | None = None) -> None:
+        super().__init__(message, hint)
+        self.read = read
 
 
 @dataclass(frozen=True)
@@ -216,10 +165,11 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     """Return the values of the statements' slots for one campaign; the VIN stays a slot. LetterRefused names a fault of what it states."""
     there = spec.remedy_expected(campaign)
-    for fault in faults(campaign, (language,), spec.mail_date, there=there):
-        raise LetterRefused(
+    for fault in faults(campaign, (language,), spec.mail_date, there=there, accepted=spec.accepted):
+        raise RefusedForFault(
             f"Campaign {campaign.campaign_code}: {fault.wrong} ({fault.citation}).",
             "Correct campaigns.toml, and load it.",
+            fault.reading(campaign),
         )
     hours = spec.labor_hours.get(campaign.campaign_code)
     stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}
@@ -308,7 +258,7 @@ def placed(spec: LetterSpec, pack: RulePack, language: str) -> list[Placed]:
         )
         for row, campaign, of in rows
     ]
-    found = of_vehicle_once(found)
+    found = _together(of_vehicle_once(found), spec.codes, values, language)
     order = sorted(found, key=lambda item: (item.statement.order, item.campaign or 0))
     order = [_said_once(item, order, language) for item in order]
     order = [_unrepeated(item, order, language) for item in order]
@@ -336,6 +286,36 @@ def of_vehicle_once(found: Sequence[Placed]) -> list[Placed]:
         if first is not item:
             kept[key] = replace(first, of=(*first.of, *item.of))
     return list(kept.values())
+
+
+def _together(
+    found: Sequence[Placed], codes: Sequence[str], values: Sequence[dict[str, str]], language: str
+) -> list[Placed]:
+    """Return statements of which one that says the same of several campaigns but for their codes stands once, in the place of the first."""
+    alike: dict[tuple[object, ...], list[Placed]] = {}
+    for place, item in enumerate(found):
+        row, number = item.statement, item.campaign
+        if language in row.together and number is not None:
+            said = [values[number][slot] for slot in row.slots(language) if slot != "campaign"]
+            alike.setdefault((row.id, *said), []).append(item)
+        else:
+            alike[place,] = [item]
+    return [
+        ones[0] if len(ones) == 1 else _joint(ones, codes, values, language)
+        for ones in alike.values()
+    ]
+
+
+def _joint(
+    ones: Sequence[Placed], codes: Sequence[str], values: Sequence[dict[str, str]], language: str
+) -> Placed:
+    """Return one statement of several campaigns in its words for them."""
+    numbers = tuple(number for one in ones for number in one.of)
+    row = replace(ones[0].statement, text=ones[0].statement.together)
+    facts = values[numbers[0]] | {
+        "campaign": _joined([codes[number] for number in numbers], language)
+    }
+    return replace(ones[0], text=row.render(language, facts), of=numbers)
 
 
 def whose(item: Placed, spec: LetterSpec, language: str) -> str:
@@ -493,6 +473,11 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
                 "lead": item.lead(language),
                 "campaign": item.campaign,
                 "whose": whose(item, spec, language),
+                **(
+                    {"together": list(item.of)}
+                    if item.statement.together and len(item.of) > 1
+                    else {}
+                ),
             }
             for item in statements
         ],

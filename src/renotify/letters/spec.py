@@ -48,7 +48,8 @@ class LetterSpec:
     gives the least and the most hours of work by campaign code, ``visit_hours`` those of the one visit in which the campaigns of
     ``one_visit`` are done (none: nothing is said of it); all as people are told them. ``earlier_notice`` and
     ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known). ``accepted`` names findings of
-    the checks, by code, that a person let pass, with who and why; it is part of the digest. ``not_free`` names the campaigns
+    the checks that a person let pass, with who and why: what a row read in a sentence by its handle, another by its code; it is part of
+    the digest. ``not_free`` names the campaigns
     whose remedy need not be free for these vehicles (49 USC 30120(g)(1)).
     ``waiting`` names the campaigns whose remedy is not there: the letter says so of these alone, and is an interim one where
     they are all that it is about. ``at_once`` names others of an interim letter: their repair is there, which the letter says of

@@ -24,7 +24,7 @@ from renotify.letters.profile import Box, PrintProfile
 from renotify.letters.shared_objects import SharedObjects
 
 if TYPE_CHECKING:
-    from renotify.letters.checks.finding import Finding
+    from renotify.letters.checks.finding import Finding, MakersSentence
 
 WRITER = 3  # raise it when the same recipe would give other bytes
 READABLE = (2, WRITER)  # writers whose versions are read, to copy or prove a letter that was mailed
@@ -96,6 +96,11 @@ class LetterVersion:
     @cached_property
     def judged(self) -> dict[tuple[str, date], tuple[Finding, ...]]:
         """Return what ``letters.checks`` found wrong with it so far, by the digest and day of the rules; it is kept in memory alone."""
+        return {}
+
+    @cached_property
+    def read(self) -> dict[tuple[str, date], tuple[MakersSentence, ...]]:
+        """Return the sentences that ``letters.checks`` found in it which are not the law's, by the same keys; kept in memory alone."""
         return {}
 
     @property

@@ -17,18 +17,22 @@ import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.letter_faults import grammars
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.session import Session
 from renotify.letters import envelope, proofsheet
-from renotify.letters.checks.finding import Finding, RefusedByFindings
-from renotify.letters.checks.run_all import check
+from renotify.letters.checks.finding import Finding, MakersSentence, RefusedByFindings
+from renotify.letters.checks.run_all import check, makers_sentences
 from renotify.letters.envelope import Stream
 from renotify.letters.signoff import rests_on, signoff_digest
+from renotify.letters.version import LetterVersion
 from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
+from renotify.mailing.accepted_words import as_read, told
 from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
+from renotify.rules.read_wording import ReadWording
 from renotify.rules.row import Row
 from renotify.values.progress_callback import Progress, silent
 
@@ -48,21 +52,31 @@ class Needed:
 
 @dataclass(frozen=True)
 class Signable:
-    """A version that was judged: ``signed`` is what its approval is kept under (blank: it is refused), ``rules`` the digest of its pack."""
+    """A version that was judged: ``signed`` is what its approval is kept under (blank: it is refused), ``rules`` the digest of its pack.
+
+    ``sentences`` are what a person reads who signs it: each sentence that is not the law's. ``signed`` covers them: with another sentence
+    it is another; ``accepted`` says which of them a rule refuses and who accepted them.
+    """
 
     key: VersionKey
     mail_date: date
     digest: str
     signed: str
     rules: str
+    sentences: tuple[MakersSentence, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Judged:
-    """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order."""
+    """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order.
+
+    ``refused`` are the wordings that refuse one and that a person can accept, each once.
+    """
 
     rows: list[dict[str, Any]]
     versions: tuple[Signable, ...]
+    refused: tuple[ReadWording, ...] = ()
 
 
 def check_letters(
@@ -73,9 +87,11 @@ def check_letters(
     One row a finding, of a refused version those that block it: bundle, role, language, not_free (the campaigns whose remedy need not
     be free), interim (of an interim notice by the plan: the day that the plan has for its remedy, ``-`` for none), without_parts (its
     campaigns whose repair takes no part and is there), wording (of its arm, blank for the house's own words), mail_date (its first day),
-    finding, citation, severity, pages, digest, open_marks, letters, set_aside, mended; a version without a finding has one row that
+    finding, citation, severity, accept (the id by which a person can accept a wording, else blank), pages, digest, open_marks,
+    letters, set_aside, mended; a version without a finding has one row that
     says so. ``open_marks`` lists the rules that the version rests on and that a person must still compare or decide: id, citation, mark
-    in words; they block nothing. The envelope fronts that go with the versions follow, under the role ``envelope`` and the family as
+    in words; they block nothing. The first row of a version has the ``sentences`` that are not the law's and that no version before it has:
+    a person reads them. The envelope fronts that go with the versions follow, under the role ``envelope`` and the family as
     their bundle. Each piece whose row the print run would set aside has a row of severity ``piece`` with piece_id and field. Nothing is
     refused here.
     """
@@ -92,24 +108,42 @@ def judge_letters(
     report("Letters that are not printed yet", 0, None)
     fit = _fit(session, name, needed, on)
     rows: list[dict[str, Any]] = []
+    read: set[MakersSentence] = set()
+    refused: dict[str, ReadWording] = {}
     for done, (key, made) in enumerate(needed.versions):
         report("Versions checked", done, len(needed.versions))
-        rows += _findings(key, made, fit)
+        found = list(_findings(key, made, fit, refused))
+        found[0]["sentences"] = _not_read(_signable(key, made), read)
+        rows += found
     for stream, made in needed.envelopes:
         rows += _envelope_findings(stream, made)
-    return Judged(rows, tuple(_signable(key, made) for key, made in needed.versions))
+    judged = tuple(_signable(key, made) for key, made in needed.versions)
+    return Judged(rows, judged, tuple(refused.values()))
+
+
+def _not_read(one: Signable, read: set[MakersSentence]) -> list[dict[str, str]]:
+    """Return the sentences of a version that no version before it has, and note them as read."""
+    new = [sentence for sentence in one.sentences if sentence not in read]
+    read.update(new)
+    return [
+        {"where": sentence.where, "language": sentence.language, "campaign": sentence.campaign, "key": sentence.key, "text": sentence.text}
+        for sentence in new
+    ]  # fmt: skip
 
 
 def check_version(key: VersionKey, made: Versions) -> list[dict[str, Any]]:
     """Return what the checks find in one version, as the rows of ``check_letters`` have it; its letters are not counted."""
-    return list(_findings(key, made, Fit({}, {}, {})))
+    return list(_findings(key, made, Fit({}, {}, {}), {}))
 
 
 def _signable(key: VersionKey, made: Versions) -> Signable:
     pack, version = made.pack, made.compiled.get(key)
     if version is None:
         return Signable(key, made.mail_date, "", "", pack.digest)
-    return Signable(key, made.mail_date, version.digest, signoff_digest(version, pack), pack.digest)
+    return Signable(
+        key, made.mail_date, version.digest, signoff_digest(version, pack), pack.digest, makers_sentences(version, pack),
+        tuple(told(made, version.summary["accepted"])),
+    )  # fmt: skip
 
 
 def _fit(session: Session, name: str, needed: Needed, on: date) -> Fit:
@@ -154,15 +188,18 @@ def _open_marks(rows: Iterable[Row]) -> list[dict[str, str]]:
 def _listed(known: dict[str, Any], found: Sequence[Finding]) -> Iterator[dict[str, Any]]:
     """Yield one row a finding, or one that says there is none."""
     if not found:
-        yield {**known, "finding": "passes", "citation": "", "severity": ""}
+        yield {**known, "finding": "passes", "citation": "", "severity": "", "accept": ""}
     for finding in found:
         yield {
             **known, "finding": finding.message, "citation": finding.citation,
-            "severity": finding.severity,
+            "severity": finding.severity, "accept": finding.read.short if finding.read else "",
         }  # fmt: skip
 
 
-def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, Any]]:
+def _findings(
+    key: VersionKey, made: Versions, fit: Fit, refused: dict[str, ReadWording]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of one version, and note in ``refused`` by handle the wordings that refuse it and that a person can accept."""
     who = {
         "bundle": key.bundle, "role": key.recipient, "language": key.language, "not_free": key.not_free, "interim": key.interim,
         "without_parts": key.without_parts, "wording": key.wording,
@@ -171,17 +208,35 @@ def _findings(key: VersionKey, made: Versions, fit: Fit) -> Iterator[dict[str, A
     try:
         made.compile([key])
     except LetterRefused as refusal:
-        yield from _listed(
-            {**who, "pages": None, "digest": "", "open_marks": []}, _refusing(refusal)
-        )
+        found = _refusing(refusal)
+        refused |= {one.read.handle: one.read for one in found if one.read}
+        yield from _listed({**who, "pages": None, "digest": "", "open_marks": []}, found)
         return
     version = made.compiled[key]
     known = {
         **who, "pages": version.page_count, "digest": version.digest,
         "open_marks": _open_marks(rests_on(version, made.pack)), **_of_rows(fit, key),
     }  # fmt: skip
-    yield from _listed(known, [*check(version), *made.day_findings(key)])
+    checked = check(version)
+    yield from _listed(
+        known, [*checked, *_accepted_before(version, made, checked), *made.day_findings(key)]
+    )
     yield from _set_aside(known, fit.exceptions.pop(key, None))
+
+
+def _accepted_before(
+    version: LetterVersion, made: Versions, checked: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield what a person accepted that was read before the letter was made, so that no check of the page finds it."""
+    found = {one.read.handle for one in checked if one.read}
+    for one in made.accepted:
+        if (
+            one.handle in version.summary["accepted"]
+            and one.handle not in found
+            and one.row_id in grammars()
+        ):
+            (said,) = told(made, [one.handle])
+            yield Finding("read", one.citation, said, "accepted", as_read(one))
 
 
 def _refusing(refusal: LetterRefused) -> Sequence[Finding]:
@@ -280,6 +335,7 @@ def approve_judged(
             f"{len(refused)} of the letters cannot be approved, first {refused[0]}.",
             "Mend what the findings name, then check again.",
         )
+    read: set[MakersSentence] = set()
     with session.transaction():
         for rules_digest in sorted({one.rules for one in judged}):
             of_pack = [one.signed for one in judged if one.rules == rules_digest]
@@ -289,7 +345,8 @@ def approve_judged(
             "bundle": one.key.bundle, "role": one.key.recipient, "language": one.key.language, "interim": one.key.interim,
             "without_parts": one.key.without_parts, "wording": one.key.wording,
             "mail_date": one.mail_date.isoformat(), "digest": one.digest,
-            "signed": one.signed, "approved_by": approver.strip(),
+            "signed": one.signed, "approved_by": approver.strip(), "sentences": _not_read(one, read),
+            "accepted": list(one.accepted),
         }
         for one in judged
     ]  # fmt: skip

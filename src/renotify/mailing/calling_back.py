@@ -55,12 +55,17 @@ def call_back(
     return {**done, "folder": moved[-1] if moved else ""}
 
 
+def answered(session: Session, row: WaveRow) -> int:
+    """Return of how many pieces of a wave it is known what became of them: of none, it may be called back."""
+    return int(session.scalar(_ANSWERED, name=row.follow_up, wave=row.number))
+
+
 def _intend(session: Session, row: WaveRow, decision: Decision, on: date) -> int:
     """Record in the open transaction that a wave is called back; return how many pieces are planned again."""
-    answered = session.scalar(_ANSWERED, name=row.follow_up, wave=row.number)
-    if answered:
+    known = answered(session, row)
+    if known:
         raise Refused(
-            f"The mail house has answered for {counted(answered, 'piece')} of wave {row.number}: the wave cannot be called back.",
+            f"The mail house has answered for {counted(known, 'piece')} of wave {row.number}: the wave cannot be called back.",
             f"List what must not be mailed any more: renotify mail pull {row.follow_up} {row.number}.",
         )
     void = void_jobs.void_folder(session, row.follow_up, row.folder)

@@ -21,6 +21,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing import (
+    accepted_words,
     asking_again,
     barcodes,
     fitting,
@@ -105,7 +106,12 @@ def release(
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
         return {
             **done,
-            "warnings": warnings + intent.drafts + mail_days.at_once(job.manifest, made),
+            "warnings": [
+                *warnings,
+                *intent.drafts,
+                *accepted_words.in_versions(made),
+                *mail_days.at_once(job.manifest, made),
+            ],
         }
 
 

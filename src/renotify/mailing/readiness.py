@@ -19,19 +19,28 @@ from renotify.campaigns import readiness_settings as checks
 from renotify.campaigns.follow_up_settings import FIRST_KINDS, JOINED, VOLUNTARY, FollowUpSettings
 from renotify.errors import AlreadyDone, NothingToDo, Refused
 from renotify.ledger import artifacts, follow_ups, pieces, registry, told_weeks, wave_decisions
+from renotify.ledger.accepted_wordings import accepted
 from renotify.ledger.kinds import PieceState, WaveDecisionKind
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import stated
 from renotify.ledger.wave_decisions import Decision, Kept
 from renotify.letters.signoff import signoff_digest
-from renotify.mailing import asking_again, dealer_means, printing, versions, wave_tables
+from renotify.mailing import (
+    accepted_words,
+    asking_again,
+    dealer_means,
+    printing,
+    versions,
+    wave_tables,
+)
 from renotify.planner.lawful_weeks import last_day, last_full_week
 from renotify.rules import load
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
 
+SPOKEN = ("en", "es")  # of letters
 NAMED = 3  # dealers that a sentence names
 LIST = pa.schema(
     [(name, pa.string()) for name in ("check", "rule", "dealer_code", "name")]
@@ -124,12 +133,16 @@ class Unready:
 
 @dataclass(frozen=True, eq=False)
 class Readiness:
-    """A wave's readiness for its mailing on a day; ``owed`` says why it may not be put off, blank where it may."""
+    """A wave's readiness for its mailing on a day; ``owed`` says why it may not be put off, blank where it may.
+
+    ``accepted`` says which wordings go out that a rule refuses and a person accepted.
+    """
 
     row: WaveRow
     mailed_on: date
     owed: str
     unready: tuple[Unready, ...]
+    accepted: tuple[str, ...] = ()
 
     def by_rule(self, rule: str) -> list[Unready]:
         """Return what is found under one rule."""
@@ -151,6 +164,7 @@ class Readiness:
             "released_by": "anybody" if not self.by_rule(checks.REFUSE) and not self.by_rule(checks.ASK)
             else "nobody" if self.by_rule(checks.REFUSE) else "a person who says why",
             "owed": self.owed,
+            "accepted": list(self.accepted),
             "checks": [
                 {
                     "check": one.check, "rule": one.rule, "dealers": one.dealers.num_rows,
@@ -184,7 +198,21 @@ def ready(session: Session, name: str, wave: int, on: date) -> Readiness:
             f"Wave {wave} of {name!r} was released before.",
             f"See what became of it with: renotify mail reconcile {name}.",
         )
-    return _found(session, settings, row, on, tuple(_CHECKS))
+    found = _found(session, settings, row, on, tuple(_CHECKS))
+    return replace(found, accepted=tuple(_accepted(session, settings, row, found.mailed_on)))
+
+
+def _accepted(
+    session: Session, settings: FollowUpSettings, row: WaveRow, mailed_on: date
+) -> list[str]:
+    """Return which wordings of the wave's campaigns a person accepted, in words."""
+    if not accepted(session, settings.campaigns, settings.name):
+        return []
+    made = versions.of_follow_up(session, settings, mail_date=mailed_on)
+    bundles = wave_tables.planned(session, row.follow_up, row.number)["bundle"].unique().to_pylist()
+    codes = {code for bundle in bundles for code in bundle.split(JOINED)}
+    campaigns = [made.campaigns[code] for code in sorted(codes)]
+    return accepted_words.told(made, made.accepted_in(campaigns, SPOKEN))
 
 
 def _found(

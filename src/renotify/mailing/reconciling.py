@@ -31,6 +31,9 @@ GROUPS = {
     "spoiled": frozenset({PieceState.SPOILED}),
     "awaiting": frozenset({PieceState.PRINTED}),
 }
+_OF_WAVE = pa.schema(
+    [("wave", pa.int64()), ("state", pa.string()), ("pieces", pa.int64()), ("returned", pa.int64())]
+)
 WITH_REASONS = {
     "withdrawn": PieceState.WITHDRAWN,
     "exceptions": PieceState.EXCEPTION,
@@ -67,6 +70,20 @@ def reconcile(session: Session, name: str) -> dict[str, Any]:
         "reasons": {key: _reasons(counts, state) for key, state in WITH_REASONS.items()},
         "waves": rows,
         "sentences": [*wrong, *open_ends] or ["Every piece is accounted for."],
+    }
+
+
+def of_wave(session: Session, name: str, number: int) -> dict[str, int]:
+    """Return the counts of one wave as ``reconcile`` has them, with how many letters came back (``returned``). Raises UnknownName."""
+    wave = pieces.wave(session, name, number)
+    counts = session.read(
+        "select wave, state, count(*) as pieces, sum(case when returned_on is null then 0 else 1 end) as returned from piece"
+        " where follow_up = :name and wave = :number group by wave, state",
+        _OF_WAVE, name=name, number=number,
+    )  # fmt: skip
+    row = _row(wave, counts)
+    return {key: row[key] for key in ("planned", *GROUPS)} | {
+        "returned": pc.sum(counts["returned"]).as_py() or 0
     }
 
 

@@ -24,6 +24,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.mailing import (
+    accepted_words,
     asking_again,
     barcodes,
     changed_since,
@@ -137,6 +138,7 @@ def release(
         warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, name, wave, job)
+        warnings += accepted_words.in_versions(made)
         warnings += beyond_the_mail_house(session, settings, on) + mail_days.at_once(
             job.manifest, made
         )

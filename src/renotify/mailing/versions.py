@@ -19,11 +19,15 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import OldVehicles, old_vehicles
+from renotify.campaigns.letter_faults import grammars
 from renotify.campaigns.missing_facts import of_days
 from renotify.campaigns.outreach_settings import Outreach
+from renotify.campaigns.refused_texts import spoken_digest
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
 from renotify.errors import BadInput
 from renotify.ledger import registry
+from renotify.ledger.accepted_wordings import Accepted, accepted
+from renotify.ledger.first_letters import first_letters
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
@@ -37,6 +41,7 @@ from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.mailing.wave_tables import NO_DAY
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
+from renotify.rules.read_wording import row_digest
 from renotify.values.calendar import federal_holidays, roll_forward
 from renotify.values.different_rows import of_each
 from renotify.values.worker_pool import Workers
@@ -99,6 +104,10 @@ class Versions:
     follow_up: str = ""
     endorsement: str = ""  # on the front of the envelope, right below the return address
     outreach: Outreach = field(default_factory=Outreach)
+    begun: Mapping[str, date] = field(
+        default_factory=dict
+    )  # by campaign, the day of its first letter
+    accepted: tuple[Accepted, ...] = ()  # wordings that a person accepted and that stand
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
 
@@ -162,9 +171,12 @@ class Versions:
 
     @property
     def old_vehicles(self) -> dict[str, OldVehicles]:
-        """Which vehicles were first sold too long ago for the free remedy, by campaign, where that decides."""
+        """Which vehicles were first sold too long ago for the free remedy, by campaign, where that decides.
+
+        Notice is given once (30120(g)(1)): letters of later waves count back from the day of the first, not from their own.
+        """
         old = {
-            code: old_vehicles(campaign, self.mail_date)
+            code: old_vehicles(campaign, min(self.mail_date, self.begun.get(code, self.mail_date)))
             for code, campaign in self.campaigns.items()
         }
         return {code: which for code, which in old.items() if which is not None}
@@ -222,7 +234,30 @@ class Versions:
             at_once=frozenset(filter(None, key.without_parts.split(JOINED))) - waiting,
             not_free=not_free,
             wording=self.outreach.wording(key.wording),
+            accepted=self.accepted_in(campaigns, key.language.split(JOINED)),
         )
+
+    def accepted_in(
+        self, campaigns: Iterable[Campaign], languages: Iterable[str]
+    ) -> dict[str, str]:
+        """Return by handle who accepted a wording of letters about campaigns and why; of texts or rows that are others by now none."""
+        if not self.accepted:
+            return {}
+        languages = tuple(languages)
+        said = {
+            (one.campaign_code, language): spoken_digest(one, language)
+            for one in campaigns
+            for language in languages
+        }
+        rows = self.pack.rows["forbidden"]
+
+        def holds(one: Accepted) -> bool:
+            row, beside = rows.get(one.row_id), said.get((one.campaign_code, one.language))
+            same = beside == one.texts_digest if one.campaign_code else one.language in languages
+            read_by = row_digest(row) if row is not None else grammars().get(one.row_id, "")
+            return read_by == one.row_digest and same
+
+        return {one.handle: one.words for one in self.accepted if holds(one)}
 
     def waiting(self, key: VersionKey, on: date) -> frozenset[str]:
         """Return the campaigns of a version whose remedy is not there on a day, or whose day is not known."""
@@ -282,16 +317,22 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
             f"No letter of {settings.name} can be printed: {' '.join(missing)}",
             "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
         )
+    campaigns = registry.campaigns(session, settings.campaigns)
+    aged = any(old_vehicles(one, mail_date) for one in campaigns.values())
     return Versions(
         kind=KIND_OF_FOLLOWUP[settings.kind],
         mail_date=mail_date,
         sender=sender_of(settings.sender),
-        campaigns=registry.campaigns(session, settings.campaigns),
+        campaigns=campaigns,
+        begun=first_letters(session, campaigns) if aged else {},
         labour=labour_rows(session),
         profile=load_profile(),
         follow_up=settings.name,
         endorsement=settings.mail_service.on_front,
         outreach=settings.drawn,
+        accepted=tuple(
+            one for one in accepted(session, settings.campaigns, settings.name) if one.stands
+        ),
     )
 
 

@@ -27,10 +27,10 @@ from renotify.notices.facts import (
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
 from renotify.stock.delivery_hold import holds_of
-from renotify.visits.booked import BookedWeek, booked_hours
+from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
 from renotify.visits.needs import JOINED
-from renotify.workload.of_plan import PlanWorkload, weekly_hours, workload_of_scope
+from renotify.workload.of_plan import PlanWorkload, workload_of_scope
 from renotify.workload.other_follow_ups import Beside
 from renotify.workload.visit_interval import Outlook, together
 
@@ -100,8 +100,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope, on=shared.on)
     booked = booked_hours(session, scope, on=shared.on)
-    by_week = {(one.dealer_code, one.week): one for one in booked}
-    weeks = _weeks(brought) | _booked_weeks(session, brought, by_week, scope)
+    weeks = _weeks(brought)
     at = {code: place for place, code in enumerate(brought.expected.dealers)}
     parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
@@ -128,7 +127,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             booked_hours=sum(one.hours for one in booked if one.dealer_code == row.dealer_code),
             outlook=brought.forecast.outlook(dealers=[at[row.dealer_code]])
             if row.dealer_code in at
-            else Outlook(booked=sum(week.visits for week in weeks.get(row.dealer_code, ()))),
+            else Outlook(),
         )
         for row in known
     ]
@@ -188,48 +187,17 @@ def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
             Week(
                 week=plan.monday(t),
                 letters=int(letters[d, t]),
-                visits=round(float(work.visits[d, t]), 2),
-                hours=round(float(work.mean_hours[d, t]), 2),
+                visits=float(work.visits[d, t]),
+                hours=float(work.mean_hours[d, t]),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
-                booked=round(float(work.booked[d, t]), 2),
+                booked=float(work.booked[d, t]),
                 interim=int(interim[d, t]),
                 days=int(work.days[d, t]),
-                late=round(float(work.late[d, t] * work.visits[d, t]), 4),
+                late=float(work.late[d, t] * work.visits[d, t]),
             )
             for t in range(len(brought.expected.mondays))
         )
         for d, code in enumerate(brought.expected.dealers)
-    }
-
-
-def _booked_weeks(
-    session: Session,
-    brought: PlanWorkload,
-    booked: Mapping[tuple[str, date], BookedWeek],
-    scope: Scope,
-) -> dict[str, tuple[Week, ...]]:
-    """Return the weeks from now on of dealers to which the plan brings nothing and that have visits ``booked`` all the same.
-
-    What other follow-ups bring to such a dealer stands in its hours.
-    """
-    plan, weeks, now = brought.expected.plan, len(brought.expected.mondays), brought.expected.now
-    none = BookedWeek("", plan.first_week, 0, 0.0)
-    codes = sorted({code for code, _ in booked} - set(brought.expected.dealers))
-    of_others = brought.hours_of(codes)
-    capacity = weekly_hours(session, plan.first_week, weeks, scope) if codes else {}
-    return {
-        code: tuple(
-            Week(
-                week=plan.monday(t),
-                letters=0,
-                visits=float((own := booked.get((code, plan.monday(t)), none)).visits),
-                hours=round(own.hours + float(of_others[d, t - now]), 2),
-                capacity=round(float(capacity[code][t]), 2) if code in capacity else None,
-                booked=round(own.hours, 2),
-            )
-            for t in range(now, weeks)
-        )
-        for d, code in enumerate(codes)
     }
 
 

@@ -14,6 +14,7 @@ from math import ceil
 from typing import NamedTuple
 
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, visit_stands
 from renotify.parts.kit_state import BEHIND_ALL, KitState, OneMore
 from renotify.visits.kits import KitRow
 from renotify.visits.live_part_numbers import live_number, replacements
@@ -98,9 +99,10 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
         _Booked,
         "select a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model, coalesce(a.booked_on, a.first_loaded_on) as made_on"
         " from appointment a left join vehicle v on v.vin = a.vin"
-        " where a.status in ('booked', 'arrived') and a.dealer_code = :dealer",
+        f" where {visit_stands('a')} and a.dealer_code = :dealer",
         dealer=dealer,
     )
+    done = by_vehicle(done_of_visits(session, "a.dealer_code = :dealer", dealer=dealer))
     several: dict[str, list[_Booked]] = defaultdict(list)
     for row in rows:
         several[row.vin].append(row)
@@ -109,7 +111,10 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
             date.fromisoformat(min(row.start for row in own)[:10]),
             min(row.turn for row in own),
             vin,
-            combined(code for row in own for code in row.campaign_codes.split(";")),
+            combined(
+                {code for row in own for code in row.campaign_codes.split(";")}
+                - done.get(vin, set())
+            ),
             own[0].model,
         )
         for vin, own in several.items()

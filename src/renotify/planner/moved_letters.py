@@ -125,12 +125,17 @@ def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, limited
     )
 
 
-def dropped_words(dropped: int) -> list[str]:
-    """Say how many letters of the last plan are dropped; nothing where none is."""
-    if not dropped:
-        return []
-    letters = f"{counted(dropped, 'planned letter')} {'is' if dropped == 1 else 'are'} dropped"
-    return [f"{letters}: owners came in or left the list."]
+def dropped_words(dropped: int, in_stock: int = 0) -> list[str]:
+    """Say how many letters of the last plan are dropped, and why: those of vehicles ``in_stock`` apart; nothing where none is."""
+    why = {
+        "owners came in or left the list": dropped,
+        "vehicles came into a dealer's stock, and are planned again once they are sold": in_stock,
+    }
+    return [
+        f"{counted(count, 'planned letter')} {'is' if count == 1 else 'are'} dropped: {reason}."
+        for reason, count in why.items()
+        if count
+    ]
 
 
 def report(problem: Problem, made: Moves, limit: float, frozen: int) -> tuple[str, ...]:

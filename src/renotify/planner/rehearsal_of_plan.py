@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -97,8 +99,8 @@ def _from_a_day(
         "frozen_on"
     ].to_pylist()
     done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
-    booked = _booked(now, first)
-    problem = _with_hours_of_booked_visits(session, now, first, on)
+    booked, vins = _booked(now, first)
+    problem = _with_hours_of_booked_visits(session, now, first, on, vins)
     found = rehearsal(problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
         problem, now.letters, now.letters, first, settings, found, booked, done
@@ -110,26 +112,29 @@ def _from_a_day(
     return one, (said,)
 
 
-def _with_hours_of_booked_visits(session: Session, now: Standing, first: date, on: date) -> Problem:
-    """Return the problem with the hours of booked visits, which are played here and which a plan of letters takes off."""
+def _with_hours_of_booked_visits(
+    session: Session, now: Standing, first: date, on: date, played: Sequence[str]
+) -> Problem:
+    """Return the problem with the hours of the booked visits that are played here; a plan of letters takes off those of all."""
     problem = now.problem
     left = hours_left(
-        session, now.settings.name, problem.dealers, first, problem.weeks, on, booked=False
+        session, now.settings.name, problem.dealers, first, problem.weeks, on, but=played
     )
     return replace(problem, hours=through_the_wait(left.hours, problem.wait_bound))
 
 
-def _booked(now: Standing, first: date) -> Booked:
-    """Visits that are booked for the weeks to be played, of vehicles for which the plan has a bundle, at its dealers."""
+def _booked(now: Standing, first: date) -> tuple[Booked, list[str]]:
+    """Visits that are booked for the weeks to be played, of vehicles for which the plan has a bundle, at its dealers; and their VINs."""
     problem, plan = now.problem, replace(now.kept, bundles=now.today.bundles)
     dealers = {code: place for place, code in enumerate(problem.dealers)}
-    kinds = now.booked.select(["bundle", "model", "dealer_code", "booked_on"]).to_pylist()
+    kinds = now.booked.select(["vin", "bundle", "model", "dealer_code", "booked_on"]).to_pylist()
     found = [
         (plan.place_of(row["bundle"], row["model"]), dealers.get(row["dealer_code"]), (row["booked_on"] - first).days // 7)
         for row in kinds
     ]  # fmt: skip
-    known = [one for one in found if None not in one and 0 <= one[2] < problem.weeks]
-    return Booked(*np.array(known, np.int64).reshape(-1, 3).T)
+    known = [None not in one and 0 <= one[2] < problem.weeks for one in found]
+    played = np.array(list(compress(found, known)), np.int64).reshape(-1, 3)
+    return Booked(*played.T), [row["vin"] for row in compress(kinds, known)]
 
 
 def _no_shows(session: Session, stated: float | None) -> tuple[float, str]:

@@ -54,9 +54,11 @@ _STOCKED = "vin in (select k.vin from dealer_stock k join piece p on p.vin = k.v
 
 
 def standing_letters(session: Session, name: str, on: date) -> pa.Table:
-    """Return a follow-up's letters as they stand on a day, a row a vehicle and family: the columns of ``_STANDS`` but ``again``.
+    """Return a follow-up's letters as they stand on a day, a row a vehicle and family: the columns of ``_STANDS`` but ``again``,
+    and ``nobodys``.
 
-    A vehicle that came into a dealer's stock is open for nobody whose letter is free: its release would withdraw it.
+    A vehicle that came into a dealer's stock is open for nobody whose letter is free: its release would withdraw it. ``nobodys`` says
+    that this alone keeps it from its letter.
     """
     read = session.read(_STANDING, _STANDS, name=name)
     return _open_for_somebody(session, _with_those_sent_again(read, monday_of(on)), name, on)
@@ -65,7 +67,7 @@ def standing_letters(session: Session, name: str, on: date) -> pa.Table:
 def _open_for_somebody(session: Session, standing: pa.Table, name: str, on: date) -> pa.Table:
     known = beside(session, on, _STOCKED, name=name)
     if not known.stock.num_rows:
-        return standing
+        return standing.append_column("nobodys", pa.repeat(False, standing.num_rows))
     records = tables.read(session, "owner", *RECORD, where=_STOCKED, name=name)
     judged = holders(records, on, known)
     held = judged["vin"].filter(judged["holds"])
@@ -74,10 +76,10 @@ def _open_for_somebody(session: Session, standing: pa.Table, name: str, on: date
         pa.compute.is_in(standing["vin"], gone),
         pa.compute.invert(pa.compute.is_in(standing["vin"], held)),
     )
-    still = pa.compute.and_(
-        standing["open"], pa.compute.invert(pa.compute.and_(nobodys, standing["free"]))
-    )
-    return standing.set_column(standing.column_names.index("open"), "open", still)
+    kept = pa.compute.and_(pa.compute.and_(nobodys, standing["free"]), standing["open"])
+    still = pa.compute.and_(standing["open"], pa.compute.invert(kept))
+    at = standing.column_names.index("open")
+    return standing.set_column(at, "open", still).append_column("nobodys", kept)
 
 
 def _with_those_sent_again(standing: pa.Table, monday: date) -> pa.Table:

@@ -162,6 +162,7 @@ def replan_follow_up(
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
+    in_stock = int(pa.compute.sum(dropped["nobodys"]).as_py() or 0)
     policy = policy or settings.policy
     again = None
     if not out.num_rows and _made_of(document_before, today.problem, policy):
@@ -193,7 +194,7 @@ def replan_follow_up(
         *day_of_plan.words(name, document_before, on),
         *today.messages,
         *learned.messages,
-        *dropped_words(dropped.num_rows),
+        *dropped_words(dropped.num_rows - in_stock, in_stock),
         *again.report,
         *promised_words(session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])),
         *document["messages"],

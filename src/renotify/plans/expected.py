@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,7 @@ from renotify.ledger.follow_ups import PLANNED_AT
 from renotify.ledger.pieces import OUT_ON, TO_GO_AGAIN
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.plans.response import requests, requests_of_silent
 from renotify.values.calendar import monday_of
@@ -167,6 +168,29 @@ class Expected:
         return named.filter(pa.array(total > 0))
 
 
+def with_dealers(brought: Expected, more: Iterable[str]) -> Expected:
+    """Return the same with more dealers, to which the plan brings nothing."""
+    codes = sorted({*brought.dealers, *more})
+    if len(codes) == len(brought.dealers):
+        return brought
+    at = [codes.index(code) for code in brought.dealers]
+
+    def placed(figures: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        found = np.zeros((figures.shape[0], len(codes), figures.shape[2]), figures.dtype)
+        found[:, at] = figures
+        return found
+
+    return replace(
+        brought,
+        dealers=tuple(codes),
+        letters=placed(brought.letters),
+        interim=placed(brought.interim),
+        asking=placed(brought.asking),
+        silent=placed(brought.silent),
+        owners=placed(brought.owners),
+    )
+
+
 def expected(
     session: Session,
     plan: PlanInForce,
@@ -306,7 +330,7 @@ _WEEK = f"""
 _AGAIN = f"""
     (select max(w.week) from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave
     where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family and {TO_GO_AGAIN})"""
-_SILENT = f"{_OPEN} and not exists (select 1 from appointment a where a.vin = l.vin and a.status in ('booked', 'arrived'))"
+_SILENT = f"{_OPEN} and not exists (select 1 from appointment a where a.vin = l.vin and {visit_stands('a')})"
 _LISTED = "listed"
 _DRAFTED = """(
     select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code

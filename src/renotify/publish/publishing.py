@@ -17,6 +17,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import facts_of, old_vehicles, text_of
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
+from renotify.ledger.first_letters import first_letters
 from renotify.ledger.kinds import Status
 from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
@@ -89,7 +90,7 @@ def publish(
         campaigns={code: public_campaign(one) for code, one in covered.items()},
     )  # fmt: skip
     total = int(session.scalar("select count(*) from vehicle"))
-    alike = AlikeVehicles(covered, on)
+    alike = AlikeVehicles(covered, on, first_letters(session, covered))
     if not total and not session.scalar("select count(*) from state"):
         raise NothingToDo(
             "There is no vehicle to publish.", "Load vehicles and a population first."
@@ -181,9 +182,14 @@ def _batches(session: Session, codes: Sequence[str]) -> Iterator[pa.Table]:
 class AlikeVehicles:
     """Vehicles that the public is told the same of, each kind once: ``vehicles`` grows as they come; ``open_recalls`` counts them."""
 
-    def __init__(self, campaigns: Mapping[str, Campaign], on: date) -> None:
+    def __init__(
+        self, campaigns: Mapping[str, Campaign], on: date, begun: Mapping[str, date]
+    ) -> None:
+        """``begun`` is the day of the first letter about each campaign, from which the free remedy counts back as in its letters."""
         self._campaigns = campaigns
-        self._old = {code: old_vehicles(one, on) for code, one in campaigns.items()}
+        self._old = {
+            code: old_vehicles(one, min(on, begun.get(code, on))) for code, one in campaigns.items()
+        }
         self._by_build = [
             code for code, one in campaigns.items() if one.remedies or self._old[code]
         ]

@@ -13,6 +13,7 @@ from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
     REMEMBERED,
+    About,
     Deadline,
     Run,
     left,
@@ -31,6 +32,8 @@ from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
+# kinds of vehicles: joined on a day; sold too long before the notice; sold later, so that their remedy is free
+ADDED, BEYOND, KEEPING = "added", "beyond", "keeping"
 NHTSA_FILE = "NHTSA's {} file, loaded; or "
 
 
@@ -39,13 +42,14 @@ class Known:
     """What else the ledger holds of a recall: counts, days and the statements of its clocks.
 
     ``added`` is how many vehicles joined after the report, by day; ``beyond`` those whose free remedy a notice may
-    withhold, ``next_beyond`` the last day of the next one's; ``last_repair`` its newest repair order; ``submitted``
-    the day of each quarterly report that NHTSA has on file.
+    withhold, ``keeping`` the other open ones whose sale is known, ``next_beyond`` the last day of the next one's;
+    ``last_repair`` its newest repair order; ``submitted`` the day of each quarterly report that NHTSA has on file.
     """
 
     vehicles: int | None = None
     added: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     beyond: int = 0
+    keeping: int = 0
     next_beyond: date | None = None
     last_repair: date | None = None
     notified: Notified = field(default_factory=Notified)
@@ -150,7 +154,8 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
                 campaign.campaign_code, f"amendment, vehicles of {day}", on, name, vehicles
             )
             more = f"{counted(vehicles, 'vehicle')} of {campaign.campaign_code} joined on {day}."
-            found.append(replace(one, sentence=f"{more} {one.sentence}"))
+            about = (About(ADDED, letter_clocks.codes_of(campaign), (day,)),)
+            found.append(replace(one, sentence=f"{more} {one.sentence}", about=about))
     yield from together(found, on)
 
 
@@ -268,7 +273,10 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
 
 
 def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
-    """A vehicle sold so long before the notice need not be remedied free of charge (30120(g)(1)); each day may bring another."""
+    """A vehicle sold so long before the notice need not be remedied free of charge (30120(g)(1)); each day may bring another.
+
+    While a day is still to come its vehicles are those that keep the free remedy until then.
+    """
     if known.next_beyond is None and not known.beyond:
         return
     code, told = campaign.campaign_code, noticed_or_ordered(campaign, on)
@@ -280,11 +288,13 @@ def _free_remedy(campaign: Campaign, on: date, known: Known) -> Iterator[Deadlin
         sentence += (
             f" The next is so after {due}: what is notified until then keeps the free remedy."
         )
+    ahead = not told and due is not None
+    count, kind = (known.keeping, KEEPING) if ahead else (known.beyond, BEYOND)
     state = "soon" if not told and due is not None and state_of(due, on) == "soon" else "ok"
     name = f"{subject_of(campaign)}{MARK}free_remedy"
     yield Deadline(
         state, due if not told else None, code, "free remedy", clock.citation, sentence, name,
-        known.beyond, "the first notice",
+        count, "the first notice", (About(kind, letter_clocks.codes_of(campaign)),),
     )  # fmt: skip
 
 

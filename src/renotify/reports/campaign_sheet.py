@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import PARTS, to_facts
 from renotify.ledger import registry, sources, status
+from renotify.ledger.accepted_wordings import accepted
 from renotify.ledger.session import Session
 from renotify.reports.deadlines import deadlines
 from renotify.vehicle_lists.asked import Asked, command
@@ -73,7 +74,8 @@ def campaign_sheet(session: Session, code: str, on: date) -> dict[str, Any]:
 
     ``facts`` are those that stand, without blanks; ``history`` has each statement with the keys that it changed, from what to what;
     ``documents`` all revisions, with whether each is in force; ``clocks`` the rows of ``renotify deadlines`` that name it; ``hours`` those
-    of several campaigns in one visit, too; ``counts`` that of ``renotify status`` and the command that lists its open vehicles.
+    of several campaigns in one visit, too; ``accepted_wordings`` what a person accepted of its letters' texts though a rule refuses it,
+    with those that were taken back; ``counts`` that of ``renotify status`` and the command that lists its open vehicles.
     """
     code = registry.in_other_case(session, code)
     campaign = registry.campaign(session, code)
@@ -87,6 +89,7 @@ def campaign_sheet(session: Session, code: str, on: date) -> dict[str, Any]:
         "models": [row._asdict() for row in _models(session, code)],
         "documents": _documents(campaign, on),
         "answers": [one._asdict() for one in _answers(campaign)],
+        "accepted_wordings": [one.document() for one in accepted(session, [code])],
         "clocks": [row for row in deadlines(session, on) if code in _names(row["campaign"])],
         "letters": [row._asdict() for row in _letters(session, code)],
         "kits": [row._asdict() for row in _kits(session, code)],

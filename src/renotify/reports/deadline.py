@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from renotify.rules.row import Clock
+from renotify.values.calendar import add_business_days, federal_holidays
 from renotify.values.english import counted
 
 SOON = timedelta(days=15)
@@ -19,12 +19,27 @@ ORDER = ("overdue", "soon", "late", "unknown", "ok")
 
 
 @dataclass(frozen=True)
+class About:
+    """Vehicles that a clock counts: of which kind (``clock_vehicles``), of which campaigns or follow-up, and of which days."""
+
+    kind: str
+    of: tuple[str, ...]
+    days: tuple[date | None, ...] = ()
+
+
+INVOLVED, ON_LIST = (
+    "involved",
+    "on_list",
+)  # in the campaigns and not removed; with a letter of the follow-up
+
+
+@dataclass(frozen=True)
 class Deadline:
     """One clock: ``state`` is overdue, soon, ok, late (done, but after the day), or unknown (no day starts it, and
     ``due`` is None; or nothing says whether it was done).
 
     ``id`` names it where a day is stated of it, ``vehicles`` is how many it is about where that can be counted, and
-    ``closes`` the evidence that closes it.
+    ``closes`` the evidence that closes it. ``about`` says which vehicles these are.
     """
 
     state: str
@@ -36,6 +51,7 @@ class Deadline:
     id: str = ""
     vehicles: int | None = None
     closes: str = ""
+    about: tuple[About, ...] = ()
 
 
 def state_of(due: date, on: date) -> str:
@@ -138,6 +154,7 @@ def together(
         what=f"{first.what} and {len(rest)} more",
         sentence=f"{first.sentence} Overdue too: {'; '.join(named)}.",
         vehicles=count(numbers) if numbers else None,
+        about=first.about if count is max else tuple(part for one in old for part in one.about),
         closes=f"{first.closes}, and so of each that is named",
     )
     return [line, *(one for one in found if one not in old)]
@@ -150,9 +167,22 @@ def last_day(clock: Clock, start: date) -> date:
     return clock.due(start)
 
 
-def in_order(found: Sequence[Deadline]) -> list[dict[str, Any]]:
-    """Return deadlines as rows: overdue, soon, late, unknown, then the rest, each by its day."""
+def in_order(found: Sequence[Deadline]) -> list[Deadline]:
+    """Return deadlines in order: overdue, soon, late, unknown, then the rest, each by its day."""
     rows = sorted(
         found, key=lambda d: (ORDER.index(d.state), d.due or date.max, d.campaign, d.what)
     )
-    return [vars(row) for row in rows]
+    return [_with_holiday(row) for row in rows]
+
+
+def _with_holiday(one: Deadline) -> Deadline:
+    """Return a clock whose sentence says that the day ahead is a Federal holiday, and which working day is the last before it."""
+    if (
+        one.due is None
+        or one.state in ("late", "overdue")
+        or one.due not in federal_holidays(one.due.year)
+    ):
+        return one
+    before = add_business_days(one.due, -1)
+    said = f"{one.due} is a Federal holiday; the last working day before it is {before}."
+    return replace(one, sentence=f"{one.sentence} {said}")

@@ -6,50 +6,97 @@ of values; ``ledger_clocks`` reads what they need; this asks them all. Days come
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
 from renotify.ledger.wave_decisions import LONGEST
-from renotify.reports import ledger_clocks, schedule, statable, stated_clocks
+from renotify.reports import clock_vehicles, ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
-from renotify.reports.deadline import Deadline, in_order
+from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline, in_order
 from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, of_follow_up
+from renotify.reports.kept_evidence import EvidenceFile, keep
 from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.stated_clocks import MAKER
+from renotify.values.english import series
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_SHOWN = tuple(field.name for field in fields(Deadline) if field.name != "about")
+
 
 def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
-    """Return every clock that runs on a day: state, due, campaign, what, citation, sentence, id, vehicles, closes.
+    """Return every clock that runs on a day: state, due, campaign, what, citation, sentence, id, vehicles, closes, list.
 
     Campaigns, follow-ups and what is of neither; overdue first, then soon (within 15 days), late (done after its day),
-    unknown (nothing starts it), ok. Clocks are the rule pack's (49 CFR 573, 576, 577, 579; 49 USC 30118-30120).
+    unknown (nothing starts it), ok. Clocks are the rule pack's (49 CFR 573, 576, 577, 579; 49 USC 30118-30120). ``list`` is the
+    command that lists the vehicles.
     """
+    found = clocks(session, on)
+    named = Counter(one.id for one in found)
+    return [
+        {
+            **{name: getattr(one, name) for name in _SHOWN},
+            "list": clock_vehicles.opened_by(one, on, alone=named[one.id] == 1),
+        }
+        for one in found
+    ]
+
+
+def clocks(session: Session, on: date) -> list[Deadline]:
+    """Return every clock that runs on a day, in order, each with the vehicles that it is about."""
     known, days = recalls(session), stated(session)
     mailed = ledger_clocks.mailed(session, known, days, on)
     facts = ledger_clocks.known(session, known, mailed, days, on)
     found: list[Deadline] = []
     for recall, more in zip(known, facts, strict=True):
         letters = [mailed.get(code, Mailed()) for code in recall.codes]
-        found += of_recall(recall, letters, on, more)
-        found += (
-            clock if clock.vehicles is not None else replace(clock, vehicles=more.vehicles)
-            for clock in _stated_of(recall, letters, more.stated, on)
-        )  # fmt: skip
+        every = (About(INVOLVED, recall.codes),)
+        own = [
+            *of_recall(recall, letters, on, more),
+            *(
+                clock if clock.vehicles is not None else replace(clock, vehicles=more.vehicles)
+                for clock in _stated_of(recall, letters, more.stated, on)
+            ),
+        ]
+        found += (replace(one, about=one.about or every) for one in own)
     for name in follow_ups.names(session):
-        found += of_follow_up(ledger_clocks.progress(session, name, days.of(name), on), on)
+        progress = ledger_clocks.progress(session, name, days.of(name), on)
+        listed = (About(ON_LIST, (name,)),)
+        found += (replace(one, about=one.about or listed) for one in of_follow_up(progress, on))
     found += _of_the_maker(session, known, days.of(MAKER), on)
     return in_order(found)
+
+
+def vehicles_of(session: Session, name: str, due: date | None, on: date) -> pa.Table:
+    """Return the vehicles of the clocks of an id (``clock_vehicles.ROWS``), or of those alone that are due on a day.
+
+    ``date.max`` asks for one without a last day. Raises UnknownName where none of the id runs, or none with the day.
+    """
+    every = clocks(session, on)
+    own = [one for one in every if one.id == name]
+    if not own:
+        near = get_close_matches(name, [one.id for one in every], 3)
+        raise UnknownName(
+            f"No clock {name!r} runs on {on}.",
+            f"Did you mean {' or '.join(near)}?" if near else "See their ids: renotify deadlines.",
+        )
+    asked = [one for one in own if due is None or (one.due or date.max) == due]
+    if not asked:
+        days = series([str(one.due) for one in own])
+        raise UnknownName(f"No clock {name!r} is due on {due}.", f"Known are {days}.")
+    return clock_vehicles.vehicles_of(session, asked, on)
 
 
 def as_table(clocks: Sequence[dict[str, Any]]) -> pa.Table:
@@ -57,7 +104,7 @@ def as_table(clocks: Sequence[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
     kinds = {"due": pa.date32(), "vehicles": pa.int64()}
-    names = [field.name for field in fields(Deadline)]
+    names = [*_SHOWN, "list"]
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
     return pa.Table.from_pylist(list(clocks), schema=schema)
 
@@ -76,8 +123,9 @@ def _of_the_maker(
     ]
     for clock in clocks:
         bound = recalls_alone if statable.binds_recalls(clock.id.split(MARK)[1]) else every
-        yield replace(clock, vehicles=counted(bound))
-    yield from stated_clocks.disclosures_kept(ledger_clocks.disclosed(session, on), on)
+        yield replace(clock, vehicles=counted(bound), about=(About(INVOLVED, bound),))
+    kept = stated_clocks.disclosures_kept(ledger_clocks.disclosed(session, on), on)
+    yield from (replace(one, about=(About(clock_vehicles.DISCLOSED, ()),)) for one in kept)
 
 
 def _stated_of(
@@ -101,11 +149,19 @@ def _stated_issues(days: Stated) -> list[Issued]:
 
 
 def state_day(
-    session: Session, name: str, word: DayWord, on: date, *, by: str = "", evidence: str = ""
+    session: Session,
+    name: str,
+    word: DayWord,
+    on: date,
+    *,
+    by: str = "",
+    evidence: str = "",
+    file: EvidenceFile | None = None,
 ) -> None:
     """Record that a clock started on a day, was done, or that what was stated of it is taken back.
 
-    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands.
+    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands. A ``file``
+    that comes with it is kept in the same transaction, and named there too.
     Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
     """
     subjects = ledger_clocks.subjects(session)
@@ -117,8 +173,11 @@ def state_day(
         check_withdrawn(session, name, on)
     else:
         _check_day(session, name, word, on)
+    shows = " ".join(filter(None, (evidence, file.path.name if file else "")))
     with session.transaction():
-        told = "".join((f", by {by}" if by else "", f", evidence: {evidence}" if evidence else ""))
+        if file:
+            keep(session, file)
+        told = "".join((f", by {by}" if by else "", f", evidence: {shows}" if shows else ""))
         state(session, name, word, on, f"deadlines --{word} {name}{told}"[:LONGEST])
 
 

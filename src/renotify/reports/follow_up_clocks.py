@@ -11,13 +11,28 @@ from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import stated_clocks
-from renotify.reports.deadline import Deadline, Run, last_day, left, state_of, states_it, together
+from renotify.reports.deadline import (
+    About,
+    Deadline,
+    Run,
+    last_day,
+    left,
+    state_of,
+    states_it,
+    together,
+)
 from renotify.rules import load
 from renotify.rules.clocks import drafts_due, drafts_required, letters_from
 from renotify.rules.row import Clock
 from renotify.values.english import counted
 
 NOTICES, LETTERS = "notices", "letters"
+TO_COME, STALE, UNANSWERED, FIRST_MAILED = (
+    "to_come",
+    "stale",
+    "unanswered",
+    "first_mailed",
+)  # kinds of vehicles
 COPY, MONTHLY = "filing_copy", "communications_monthly"
 
 
@@ -78,6 +93,10 @@ def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
     ]
 
 
+def _about(follow_up: FollowUpProgress, kind: str, *days: date) -> tuple[About, ...]:
+    return (About(kind, (follow_up.name,), days),)
+
+
 def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     """Letter and envelope are before NHTSA five Federal business days before the first piece (577.5(a))."""
     if not follow_up.bound:
@@ -108,7 +127,7 @@ def _drafts(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
             sentence += " That this binds a voluntary follow-up is not established."
     yield Deadline(
         state, due, follow_up.name, "drafts to NHTSA", clock.citation, sentence, name, follow_up.addresses or None,
-        f"renotify mail release {follow_up.name} 1 --cleared DATE",
+        f"renotify mail release {follow_up.name} 1 --cleared DATE", _about(follow_up, TO_COME) if follow_up.addresses else (),
     )  # fmt: skip
 
 
@@ -174,7 +193,7 @@ def _addresses(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     state = state_of(due, on) if follow_up.stale else "ok"
     yield Deadline(
         state, due, name, "addresses", clock.citation, sentence, f"{name}{MARK}move_update", follow_up.stale,
-        "newer owners, loaded",
+        "newer owners, loaded", _about(follow_up, STALE, follow_up.last_wave or follow_up.first_day),
     )  # fmt: skip
 
 
@@ -194,7 +213,7 @@ def _checked_again(follow_up: FollowUpProgress, on: date) -> Iterator[Deadline]:
     )
     yield Deadline(
         state_of(due, on), due, name, "check before print", clock.citation, sentence, f"{name}{MARK}recheck", vehicles,
-        f"the mail house's evidence: renotify mail accept {name} WAVE EVIDENCE.csv",
+        f"the mail house's evidence: renotify mail accept {name} WAVE EVIDENCE.csv", _about(follow_up, UNANSWERED, *old),
     )  # fmt: skip
 
 
@@ -234,7 +253,7 @@ def _copy(
     if run.done is None or run.done > on:
         sentence = f"{copies} of {of} of {name}, first sent on {day}, {is_} to be filed with NHTSA by {run.due}."
         found = replace(found, sentence=sentence)
-    yield found
+    yield found if mailed is None else replace(found, about=_about(follow_up, FIRST_MAILED, day))
 
 
 def copy_name(part: str, day: date) -> str:

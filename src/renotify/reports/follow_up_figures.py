@@ -102,6 +102,8 @@ class FollowUpFigures:
     letters: LettersByWeek
     load: DealerWeeks
     kits: KitsByWeek
+    on: date | None = None
+    planned_on: date | None = None  # the day of its plan
     worth: tuple[Worth, ...] = ()
     day: OfTheDay | None = None  # what only the page shows
 
@@ -128,6 +130,8 @@ def figures(
     text = follow_ups.plan_document(session, name)
     return FollowUpFigures(
         name=name,
+        on=on,
+        planned_on=_made_on(text),
         campaigns=tuple(
             shares(row)
             for row in status.counts(session, as_of=on)
@@ -143,6 +147,12 @@ def figures(
         kits=kits_of(load.expected, _book(session, settings, load.expected, on)),
         worth=worth_of_kept(text),
     )
+
+
+def _made_on(text: str) -> date | None:
+    """Return the day on which a kept plan was made; None of one that does not say."""
+    made = json.loads(text).get("made_on")
+    return date.fromisoformat(made) if made else None
 
 
 def dealer_weeks(load: PlanWorkload) -> DealerWeeks:
@@ -200,8 +210,13 @@ def shares(row: Count) -> CampaignShares:
 
 
 def _waves(session: Session, name: str, first_letter: date) -> tuple[PlannedWave, ...]:
+    """Return the waves with the letters that stand in each: where a release found another holder, one more than the plan counted."""
+    by_wave = pieces.counts(session, name).group_by("wave").aggregate([("pieces", "sum")])
+    letters = dict(zip(by_wave["wave"].to_pylist(), by_wave["pieces_sum"].to_pylist(), strict=True))
     return tuple(
-        PlannedWave(wave.number, max(wave.week, first_letter), wave.planned, wave.released)
+        PlannedWave(
+            wave.number, max(wave.week, first_letter), letters.get(wave.number, 0), wave.released
+        )
         for wave in pieces.waves(session, name)
     )
 

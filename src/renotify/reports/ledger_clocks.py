@@ -12,21 +12,19 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
-from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.notice_editions import IN_HAND
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known
+from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, WAITING
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import (
     EVER,
-    FIRST_NOTICE,
     OF_FIRST,
     letters_run,
-    sold_new,
 )
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
@@ -52,7 +50,9 @@ _WAITS = pa.schema(
     ]
 )
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
-_BEYOND = pa.schema([("code", pa.string()), ("beyond", pa.int64()), ("first", pa.date32())])
+_BEYOND = pa.schema(
+    [("code", pa.string()), ("beyond", pa.int64()), ("keeping", pa.int64()), ("first", pa.date32())]
+)
 _CHECKED = pa.schema([("checked_on", pa.date32()), ("vehicles", pa.int64())])
 _VERSIONS = pa.schema(
     [
@@ -62,63 +62,6 @@ _VERSIONS = pa.schema(
         ("vehicles", pa.int64()),
     ]
 )
-
-_FIRST_LETTERS = f"""
-with letter as (
-    select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
-    where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
-    group by e.vin, e.campaign_code),
-sold_new as ({sold_new()}),
-entered as (
-    select s.vin, s.campaign_code as code, s.status, s.since, d.due, n.owned, case when s.added_on <= d.due then s.added_on else (
-        select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as added
-    from state s join clock_letters d on d.code = s.campaign_code left join sold_new n on n.vin = s.vin
-    where s.current and (s.status <> 'removed' or s.since > d.due) and (n.owned is null or n.owned <= :on)),
-involved as (
-    select e.code, e.status, e.since, e.due, t.day, case when e.owned > e.added then case when e.owned > e.due then e.owned end
-        when e.added > e.due then e.added end as joined
-    from entered e left join letter t on t.vin = e.vin and t.code = e.code),
-owed as (
-    select code, joined, day, due, status = 'open' or since > :on as is_open,
-        status = 'open' or since > coalesce(joined, due) as was_open, since from involved)
-select code, joined, case when joined is not null and day is null and not is_open and was_open then since end as gone,
-    count(day) as told,
-    sum(case when day > due and was_open then 1 else 0 end) as late,
-    sum(case when day is null and is_open then 1 else 0 end) as untold,
-    sum(case when day is null and not is_open and was_open then 1 else 0 end) as lost,
-    min(day) as first, max(day) as last
-from owed where joined is null or joined <= :on group by 1, 2, 3 order by 1, 2, 3
-"""
-# Vehicles that had an interim notice by the plan, and no letter after it, by the day of the second: the week of the follow-up that has
-# it, else the one that the plan of the first had.
-_WAITING = f"""
-select code, until, count(distinct vin) as vehicles, min(since) as since from (
-select e.campaign_code as code, e.vin, e.occurred_on as since, coalesce((
-    select min(w.week) from piece n join wave w on w.follow_up = n.follow_up and w.number = n.wave
-    where n.vin = e.vin and n.follow_up <> l.follow_up and n.state in ('planned', 'released', 'printed') and w.week > e.occurred_on
-        and '+' || n.bundle || '+' like '%+' || e.campaign_code || '+%'), l.remedy_from) as until
-from listed l join piece p on p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family
-join event e on e.vin = p.vin and e.kind = 'mailed' and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code
-join state s on s.vin = e.vin and s.campaign_code = e.campaign_code and s.current and s.status = 'open'
-where l.interim and not {takes_no_part("l", "e")} and e.occurred_on <= :on and {stands("e")} and not exists (
-    select 1 from event o where o.vin = e.vin and o.campaign_code = e.campaign_code and o.kind = 'mailed' and o.occurred_on <= :on
-        and {stands("o")} and not exists (select 1 from piece q where q.vin = o.vin and q.follow_up = l.follow_up
-            and o.subject = 'mail|' || q.piece_id || '|' || o.campaign_code) and o.occurred_on > e.occurred_on)) waits
-group by code, until order by code, until is null, until
-"""
-_ADDED = """
-select code, day, count(*) as vehicles from (
-    select s.campaign_code as code, case when s.remedy_version = 1 then s.added_on else (
-        select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as day
-    from state s where s.current and s.status <> 'removed') joined
-group by code, day
-"""
-_FREE_REMEDY = """
-select s.campaign_code as code, sum(case when v.first_sale_date < c.cut then 1 else 0 end) as beyond,
-    min(case when v.first_sale_date >= c.cut then v.first_sale_date end) as first
-from state s join clock_free c on c.code = s.campaign_code join vehicle v on v.vin = s.vin
-where s.current and s.status = 'open' and v.first_sale_date is not null group by s.campaign_code
-"""
 
 
 class Planned(NamedTuple):
@@ -176,7 +119,7 @@ def mailed(
     }
     due = _letters_due(known, days)
     session.stage("clock_letters", _days(due, "due"))
-    for row in session.read(_FIRST_LETTERS, _TOLD, on=on, ever=EVER).to_pylist():
+    for row in session.read(FIRST_LETTERS, _TOLD, on=on, ever=EVER).to_pylist():
         before = found.get(row["code"], Mailed())
         if row["joined"] is not None:
             found[row["code"]] = replace(before, joined=_with_joined(before.joined, row))
@@ -185,7 +128,7 @@ def mailed(
             before, told=row["told"], told_late=row["late"], untold=row["untold"], lost=row["lost"], first_told=row["first"],
             last_told=row["last"],
         )  # fmt: skip
-    for row in session.read(_WAITING, _WAITS, on=on).to_pylist():
+    for row in session.read(WAITING, _WAITS, on=on).to_pylist():
         before = found.get(row["code"], Mailed())
         wait = Waits(row["until"], row["vehicles"], row["since"])
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
@@ -253,7 +196,7 @@ def known(
 ) -> list[Known]:
     """Return what else the clocks of each recall need, in the order of the recalls."""
     counts = {row.campaign: row.involved - row.removed for row in status.counts(session)}
-    added = _by_code(session, _ADDED)
+    added = _by_code(session, ADDED)
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
@@ -274,7 +217,8 @@ def known(
                 vehicles=_vehicles(session, recall, counts),
                 added=joined,
                 beyond=sum(one[0] for one in old),
-                next_beyond=min((one[1] for one in old if one[1]), default=None),
+                keeping=sum(one[1] for one in old),
+                next_beyond=min((one[2] for one in old if one[2]), default=None),
                 last_repair=max((row["day"] for row in lines), default=None),
                 notified=_notified(recall, mailed, notices, planned, own),
                 submitted=filed.get(number, {}),
@@ -304,8 +248,8 @@ def _by_code(session: Session, sql: str, **values: date) -> dict[str, list[dict[
 
 def _beyond(
     session: Session, recalls: Sequence[NumberedRecall], on: date
-) -> dict[str, tuple[int, date | None]]:
-    """Return by campaign how many open vehicles were sold too long before the notice, and until when the next one was not."""
+) -> dict[str, tuple[int, int, date | None]]:
+    """Return by campaign how many open vehicles were sold too long before the notice, how many were not, and until when the next."""
     told: dict[str, date] = {}
     cuts: dict[str, date] = {}
     clocks: dict[str, Clock] = {}
@@ -323,11 +267,12 @@ def _beyond(
     return {
         row["code"]: (
             row["beyond"],
+            row["keeping"],
             clocks[row["code"]].due(row["first"])
             if row["first"] and row["code"] not in told
             else None,
         )
-        for row in session.read(_FREE_REMEDY, _BEYOND).to_pylist()
+        for row in session.read(FREE_REMEDY, _BEYOND).to_pylist()
     }
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.stated_days import MARK, Stated
-from renotify.reports.deadline import ORDER, Deadline, Run, left, side, state_of, states_it
+from renotify.reports.deadline import ORDER, About, Deadline, Run, left, side, state_of, states_it
 from renotify.reports.owner_notification import letters_run, ordered_run
 from renotify.rules import load
 from renotify.values.english import counted, series
@@ -19,9 +19,29 @@ WARNINGS = ("letters_first_warning", "letters_last_warning")
 MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
 
 
+# kinds of vehicles: in the campaign by the last day for letters; the others joined later, or had their first owner
+TOLD, LATE, UNTOLD, LOST, WAITS = "told", "late", "untold", "lost", "waits"
+JOINED_UNTOLD, JOINED_TOLD, JOINED_LOST = "joined_untold", "joined_told", "joined_lost"
+
+
 def subject_of(campaign: Campaign) -> str:
     """Return how a clock of a recall is named: by its first code."""
     return campaign.campaign_code.partition(",")[0]
+
+
+def codes_of(campaign: Campaign) -> tuple[str, ...]:
+    """Return the codes of a recall, which stand together where one number has several."""
+    return tuple(campaign.campaign_code.split(", "))
+
+
+def _about(campaign: Campaign, *kinds: str) -> tuple[About, ...]:
+    return tuple(About(kind, codes_of(campaign)) for kind in kinds)
+
+
+def _missed(mailed: Mailed) -> tuple[str, ...]:
+    """Return the kinds of vehicles that ``_by_letter`` counts."""
+    missed = (LATE, LOST) if mailed.told_late or mailed.lost else ()
+    return (UNTOLD, *missed) if mailed.untold else missed or (TOLD,)
 
 
 class Joined(NamedTuple):
@@ -111,17 +131,20 @@ def of_code(
     code, name = campaign.campaign_code, f"{campaign.campaign_code}{MARK}letters"
     run = letters_run(campaign, stated)
     if run is None:
-        yield _without_a_last_day(code, mailed, on)
+        yield _without_a_last_day(campaign, mailed, on)
         return
     due = run.due
     finished = stated.done("letters", "letters_ordered")
     vehicles: int | None = None
+    kinds: tuple[str, ...] = (UNTOLD,)
     began = campaign.first_notice_date
     if finished is not None and finished <= on:
         state, sentence = _by_stated_day(code, mailed, due, finished)
         vehicles = mailed.told_late or mailed.told or None
+        kinds = (LATE,) if mailed.told_late else (TOLD,)
     elif mailed.told:
         state, vehicles, sentence = _by_letter(code, mailed, run, on)
+        kinds = _missed(mailed)
         if began is not None and mailed.first_told is not None and began < mailed.first_told:
             sentence += (
                 f" The first of these letters is of {mailed.first_told}, but the first notice is stated for {began}: load the"
@@ -132,7 +155,8 @@ def of_code(
         vehicles = mailed.untold or None
     closes = f"{MAIL_EVENTS}; or, for letters that the ledger does not hold, {states_it(name)}"
     yield Deadline(
-        state, due, code, OWNER_LETTERS, run.clock.citation, sentence, name, vehicles or involved, closes
+        state, due, code, OWNER_LETTERS, run.clock.citation, sentence, name, vehicles or involved, closes,
+        _about(campaign, *kinds) if vehicles else (),
     )  # fmt: skip
 
 
@@ -151,12 +175,15 @@ def of_order(
     found = replace(run, done=done).deadline(
         campaign.campaign_code, "owner letters, ordered", on, name, mailed.untold or involved
     )
-    yield replace(found, closes=f"{MAIL_EVENTS}; or {states_it(name)}")
+    about = _about(campaign, UNTOLD) if mailed.untold else ()
+    yield replace(found, closes=f"{MAIL_EVENTS}; or {states_it(name)}", about=about)
 
 
-def _without_a_last_day(code: str, mailed: Mailed, on: date) -> Deadline:
+def _without_a_last_day(campaign: Campaign, mailed: Mailed, on: date) -> Deadline:
     """Without the day of the report or of an order the 60 days do not start, and a person must state it."""
+    code = campaign.campaign_code
     clock, name = load(on).clock("letters"), f"{code}{MARK}letters"
+    kinds = (UNTOLD,) if mailed.untold else (TOLD,) if mailed.told else ()
     have = f"{counted(mailed.told, 'vehicle')} had a first notice" if mailed.told else "No first notice is known"  # fmt: skip
     if mailed.told:
         have += f", from {mailed.first_told} to {mailed.last_told}"
@@ -166,7 +193,7 @@ def _without_a_last_day(code: str, mailed: Mailed, on: date) -> Deadline:
     )
     return Deadline(
         "unknown", None, code, OWNER_LETTERS, clock.citation, sentence, name, mailed.untold or mailed.told or None,
-        "filed_date in campaigns.toml",
+        "filed_date in campaigns.toml", _about(campaign, *kinds),
     )  # fmt: skip
 
 
@@ -222,7 +249,10 @@ def of_second(
         for wait in mailed.waits:
             state, by, sentence = _waiting(code, wait, due, on)
             if not stated.done(f"letters{MARK}second", since=wait.since, whole=False):
-                yield _second(campaign, on, state, by, sentence, wait.vehicles)
+                about = (About(WAITS, codes_of(campaign), (wait.until,)),)
+                yield replace(
+                    _second(campaign, on, state, by, sentence, wait.vehicles), about=about
+                )
         return
     if not stated.done(f"letters{MARK}second", since=there or begun, whole=False):
         yield _second(campaign, on, state, due, sentence, involved)
@@ -286,6 +316,8 @@ def of_joined(
         parts += [f"{gone} without one"] if lost else []
         lack = ", ".join(parts)
     days = series([str(one.day) for one, _ in shown])
+    kinds = (JOINED_UNTOLD,) if open_ else (JOINED_TOLD, JOINED_LOST)
+    own = tuple(one.day for one, _ in shown)
     sentence = (
         f"{counted(vehicles, 'vehicle')} that joined {campaign.campaign_code} on {days}, after the last day for its owner letters,"
         f" {lack}. The last day of the first of these is {due}: the rule names none for them, {shown[0][1].clock.amount} days from the"
@@ -294,6 +326,7 @@ def of_joined(
     yield Deadline(
         state_of(due, on) if open_ else "late", due, campaign.campaign_code, "owner letters of vehicles that joined later",
         shown[0][1].clock.citation, sentence, name, vehicles, f"{MAIL_EVENTS}; or {states_it(name)}",
+        tuple(About(kind, codes_of(campaign), own) for kind in kinds),
     )  # fmt: skip
 
 
@@ -370,6 +403,7 @@ def of_all_codes(
             campaign=whole.campaign_code,
             sentence=" ".join(one.sentence for one in worst),
             vehicles=sum(numbers) if numbers else involved,
+            about=tuple(part for one in worst for part in one.about),
             id=f"{whole.campaign_code.partition(',')[0]}{MARK}letters",
             closes=worst[0].closes.replace(
                 worst[0].id, f"{whole.campaign_code.partition(',')[0]}{MARK}letters"

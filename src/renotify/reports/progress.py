@@ -20,6 +20,7 @@ from renotify.ledger import status
 from renotify.ledger.rulings import stands
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import By, Count
 from renotify.planner.learning import WALK_INS_DOUBT, stated_doubts
 from renotify.plans.expected import AHEAD, expected_by_campaign
@@ -51,7 +52,7 @@ _OFF_LIST = """
         where kind = 'mailed' and occurred_on > :start and occurred_on <= :day and {stands} group by vin, campaign_code
     ) e on e.vin = s.vin and e.campaign_code = s.campaign_code
     where s.current and s.status = 'open' and {scope}
-    and not exists (select 1 from appointment a where a.vin = s.vin and a.status in ('booked', 'arrived'))
+    and not exists (select 1 from appointment a where a.vin = s.vin and {booked})
     and not exists (
         select 1 from listed l join plan p on p.follow_up = l.follow_up where l.vin = s.vin and l.left_out = ''
         and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')
@@ -239,7 +240,7 @@ def _off_list(
     """What vehicles on no list bring, by what is stated of their campaign: outlooks by the end of each of the next weeks."""
     dealer = f"coalesce(nullif(v.dealer_code, ''), '{NOWHERE}')"
     sql = _OFF_LIST.format(
-        dealer=dealer, stands=stands("event"), scope=scope.of("v.dealer_code")
+        dealer=dealer, stands=stands("event"), booked=visit_stands("a"), scope=scope.of("v.dealer_code")
     )  # fmt: skip
     start = on - timedelta(weeks=WINDOW)
     found_rows = session.rows(OffList, sql, start=start, day=on, **scope.values)

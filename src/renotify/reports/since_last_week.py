@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import Count
 from renotify.values.english import counted
 
@@ -26,9 +27,9 @@ _VISITS = """
     select count(*) from appointment a
     where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
-_PAST = """
+_PAST = f"""
     select count(*) from appointment a
-    where a.status in ('booked', 'arrived') and coalesce(a.booked_on, a.first_loaded_on) <= :day
+    where {visit_stands("a")} and coalesce(a.booked_on, a.first_loaded_on) <= :day
     and substr(a.start, 1, 10) < cast(:day as text)
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
 _RECEIPTS = """

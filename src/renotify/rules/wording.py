@@ -65,7 +65,8 @@ class Statement(Row):
     ``kind`` is verbatim (the rule gives the words) or substance (the rule gives the meaning).
     ``when`` and ``unless`` name facts of the letter: it applies if all of ``when`` and none of
     ``unless`` hold. ``order`` ranks statements in the letter; the head must keep it (577.5(a)).
-    ``own_words`` find it in a campaign's own text, by language. With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
+    ``together`` has the words for campaigns of which it says the same but for their codes. ``own_words`` find it in a campaign's own text,
+    by language. With ``may_contest`` the maker may deny in it what 577.8 forbids elsewhere.
     """
 
     section: str
@@ -78,6 +79,7 @@ class Statement(Row):
     matcher: Mapping[str, str] = field(hash=False)
     approved_by: Mapping[str, str] = field(hash=False)
     own_words: Mapping[str, str] = field(default_factory=dict, hash=False)
+    together: Mapping[str, str] = field(default_factory=dict, hash=False)
     surface: str = "letter"
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()

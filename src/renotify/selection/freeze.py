@@ -54,6 +54,7 @@ from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
+from renotify.ledger.accepted_wordings import handles_accepted
 from renotify.ledger.fold import REASONS
 from renotify.ledger.holders import IN_STOCK, NOTHING_BESIDE, REFUSED, Beside, beside, holders
 from renotify.ledger.outside_scopes import outside_scopes
@@ -308,7 +309,7 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f"{_from_whom(elsewhere)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
-        untold = _untold(frozen, campaigns, settings, timed)
+        untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session))
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
@@ -332,11 +333,12 @@ def _untold(
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     timed: frozenset[str],
+    accepted: frozenset[str],
 ) -> list[str]:
     """Return what the letters should say and campaigns.toml does not, a sentence each; the sender's facts are needed too.
 
-    ``timed`` are the campaigns of which labor_times has the hours. Raises Refused where a letter cannot be printed without it: better
-    now than when a wave is released.
+    ``timed`` are the campaigns of which labor_times has the hours, ``accepted`` the handles of wordings that a person accepted.
+    Raises Refused where a letter cannot be printed without it: better now than when a wave is released.
     """
     listed = frozen.listed.filter(pc.equal(frozen.listed["left_out"], ""))
     bundles = pc.unique(listed["bundle"]).to_pylist()
@@ -355,6 +357,7 @@ def _untold(
             sorted(spoken[code]),
             timed=code in timed,
             telephones=settings.telephones,
+            accepted=accepted,
         )
     ]
     recall = any(campaigns[code].family == "safety" for code in spoken)

@@ -20,6 +20,7 @@ COLUMNS = ("vin", "role", "as_of", "reason", "problem", "file", "row")
 _READ = (
     "vin", "role", "as_of", "name1", "name2", "addr1", "addr2", "city", "state", "zip", "country", "end_date",
 )  # fmt: skip
+_REFUSED_ROW = pa.schema([(name, pa.string()) for name in ("vin", "field", "file", "place")])
 _OWNERS = """
     select o.vin, o.role, o.as_of, o.name1, o.name2, o.addr1, o.addr2, o.city, o.state, o.zip, o.country, o.end_date,
         f.name as file, o.source_row as "row"
@@ -29,7 +30,9 @@ _OF_LIST = f"""o.vin in (
         '', '{TO_CONFIRM}', '{INCOMPLETE}', '{AWAY}', '{GIVEN_UP}', '{REFUSED}'))"""
 GAVE_UP = "Everyone on record has given the vehicle up: find out who has it now; renotify owners unknown says how."
 ASK_NAME = "A word in name1 or name2 may stand for nothing: the letter goes to the registered owner meanwhile."
-NEWER_REFUSED = "A newer owner row was refused: correct and load it, or decide; renotify owners refused has its file and row."
+NEWER_REFUSED = (
+    "A newer owner row was refused ({}): correct and load it, or decide: renotify owners refused."
+)
 PRIVATE_NAME = "An e-mail address or a Social Security number stands in name1 or name2: no letter prints it; correct the record."
 ASK = "A word in addr1, addr2 or city may stand for nothing."
 
@@ -78,6 +81,24 @@ def _key(records: pa.Table) -> pa.ChunkedArray:
     return pc.binary_join_element_wise(records["vin"], records["role"], day, "|")
 
 
+def _newer_refused(session: Session, vins: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return of each vehicle in which fields of which row its newest owner row was refused, null where none was."""
+    rows = session.read(
+        "select r.vin, r.field, f.name as file, cast(r.source_row as text) as place from refused_owner r"
+        " join source f on f.id = r.source_id where not r.settled order by r.vin, r.source_id desc, r.source_row desc",
+        _REFUSED_ROW,
+    )
+    named = pc.if_else(
+        pc.equal(rows["field"], ""), "", pc.binary_join_element_wise(rows["field"], "", ", ")
+    )
+    where = pc.binary_join_element_wise(
+        named, rows["file"], pc.binary_join_element_wise(" row ", rows["place"], ""), ""
+    )
+    before, after = NEWER_REFUSED.split("{}")
+    said = pc.binary_join_element_wise(before, where, after, "")
+    return said.take(pc.index_in(vins, value_set=rows["vin"]))
+
+
 def _problems(session: Session, owners: pa.Table, known: Beside, on: date) -> pa.Table:
     """Return the records (COLUMNS) among all those of some vehicles of who holds them and is not written to, or not by name."""
     held = _held(owners, holders(owners, on, known))
@@ -90,7 +111,8 @@ def _problems(session: Session, owners: pa.Table, known: Beside, on: date) -> pa
     incomplete = pc.if_else(away, AWAY, INCOMPLETE)
     reason = pc.if_else(pc.or_(asked, pc.is_null(problems)), TO_CONFIRM, incomplete)
     unheld = pc.equal(held["unheld"], REFUSED)
-    problem = pc.coalesce(pc.if_else(unheld, NEWER_REFUSED, GAVE_UP), problem)
+    gone = pc.if_else(unheld, _newer_refused(session, held["vin"]), GAVE_UP)
+    problem = pc.coalesce(gone, problem)
     reason = pc.coalesce(held["unheld"], reason)
     told = held.append_column("reason", reason).append_column("problem", problem)
     return told.filter(pc.is_valid(problem)).select(COLUMNS)

@@ -8,9 +8,11 @@ letter is no question here: a vehicle once reported stolen, or one whose owner's
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger import tables
 from renotify.ledger.questions import not_deliverable
@@ -87,3 +89,28 @@ def holds_of(session: Session, scope: Scope = ALL, *, on: date, hold_used: bool 
         **values,
     )
     return holds(stock, not_done, on=on, hold_used=hold_used)
+
+
+def held_for(found: pa.Table, *, basis: str = "", campaign: str = "") -> pa.Table:
+    """Return those of some holds that have a basis, and that are for a campaign; a blank does not limit."""
+    if basis:
+        found = found.filter(pc.equal(found["basis"], basis))
+    if campaign:
+        named = pc.binary_join_element_wise("+", found["campaigns"], "+", "")
+        found = found.filter(pc.match_substring(named, f"+{campaign}+"))
+    return found
+
+
+def holds_call(
+    *, basis: str, campaign: str = "", area: str = "", dealer: str = "", on: date
+) -> str:
+    """Return the command that lists holds of a basis, for a campaign, in a scope, on a day."""
+    given = {
+        "--basis": basis,
+        "--campaign": campaign,
+        "--area": area,
+        "--dealer": dealer,
+        "--on": str(on),
+    }
+    words = [word for option, value in given.items() if value for word in (option, value)]
+    return shlex.join(["renotify", "stock", "holds", *words])

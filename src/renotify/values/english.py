@@ -35,6 +35,14 @@ def counted(count: float, one: str, more: str = "") -> str:
     return f"{whole:,} {one if whole == 1 else more or one + 's'}"
 
 
+def of_count(count: float, words: str) -> str:
+    """Return the words behind a figure that counts their first noun: ``waves at the mail house``, of 1 ``wave at the mail house``."""
+    first, blank, rest = words.partition(" ")
+    if round(count, 6) != 1 or not first.endswith("s") or first.endswith("ss"):
+        return words
+    return f"{first.removesuffix('s')}{blank}{rest}"
+
+
 def figure(number: float) -> str:
     """Return a figure as it stands in a text: ``100,000``, ``2.5``, ``0.25``; never more than two decimals, and none that is zero."""
     return f"{number:,.2f}".rstrip("0").rstrip(".")

@@ -14,14 +14,17 @@ from renotify.vehicle_lists.list_columns import (
     BESIDE,
     COLUMNS,
     HELD_AT,
+    LETTER_COLUMNS,
     OF_FOLLOW_UP,
     PERSONAL,
     SHORT,
     SHOWN,
     SHOWN_OF_FOLLOW_UP,
+    SHOWN_OF_LETTERS,
 )
 
 ANY = "any"  # of left_out and pieces: whatever the reason or state
+ANY_WAVE = 0  # of waves: whatever the wave
 SHOW, SORT_BY, COUNT_BY = "show", "sort by", "count by"  # what a column is named for
 
 
@@ -32,7 +35,8 @@ class Asked:
     ``campaigns``, ``statuses``, ``reasons``, ``models``, ``owner_states``, ``languages``, ``pieces``, ``left_out``: as the columns of these
     names say; a vehicle is of ``owner_states`` and ``owner_zips`` where anybody who holds it is, lessee or lessor. ``owner_zips`` and
     ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
-    ``waves`` are numbers. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
+    ``waves`` are numbers, or ``ANY_WAVE``. ``letters``: a row is a letter of the follow-up, not a vehicle in a campaign; lessee and lessor
+    have one each. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one.
     ``as_of`` and ``known_at`` are those of ``renotify status``.
@@ -49,6 +53,7 @@ class Asked:
     dealer_zips: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     follow_up: str = ""
+    letters: bool = False
     waves: tuple[int, ...] = ()
     pieces: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -63,10 +68,17 @@ class Asked:
     known_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        of_list = {"--wave": self.waves, "--piece": self.pieces, "--left-out": self.left_out}
+        of_list = {
+            "--wave": self.waves,
+            "--piece": self.pieces,
+            "--left-out": self.left_out,
+            "--letters": self.letters,
+        }
         alone = [name for name, given in of_list.items() if given]
         if alone and not self.follow_up:
             raise WrongUse(f"{alone[0]} is of a follow-up.", "Name it: --follow-up NAME.")
+        if self.letters:
+            _refuse_of_vehicles(self)
         _known("status", self.statuses, Status)
         _known("piece", tuple(one for one in self.pieces if one != ANY), PieceState)
 
@@ -106,22 +118,41 @@ class Shown:
         return [(name.removeprefix("-"), name.startswith("-")) for name in self.sort]
 
 
+def _refuse_of_vehicles(asked: Asked) -> None:
+    """Refuse what is asked of vehicles in campaigns where letters are listed."""
+    of_vehicles = {
+        "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
+        "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
+        "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
+        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,
+    }  # fmt: skip
+    named = [option for option, given in of_vehicles.items() if given]
+    if named:
+        raise WrongUse(
+            f"{named[0]} is of vehicles: a list of letters has none.",
+            "Leave out --letters, or the filter.",
+        )
+
+
 def _known(name: str, given: tuple[str, ...], words: type[Status | PieceState]) -> None:
     for word in given:
         if word not in list(words):
             raise WrongUse(f"There is no {name} {word!r}.", f"Known are {', '.join(words)}.")
 
 
-def columns_named(names: str, *, follow_up: str, what: str) -> tuple[str, ...]:
+def columns_named(
+    names: str, *, follow_up: str, what: str, letters: bool = False
+) -> tuple[str, ...]:
     """Return the columns of a list like ``model,state``; WrongUse names one that is none, or that is of a follow-up not named.
 
     Only what is shown may name an owner.
     """
     found = []
+    of_list = LETTER_COLUMNS if letters else {**COLUMNS, **BESIDE}
     for given in filter(None, (one.strip() for one in names.split(","))):
         name = SHORT.get(given, given)
-        if name not in COLUMNS and name not in BESIDE:
-            known = sorted((*COLUMNS, *BESIDE))
+        if name not in of_list:
+            known = sorted(of_list)
             near = get_close_matches(given, known, 3)
             hint = (
                 f"Did you mean {' or '.join(near)}?" if near else f"Known are {', '.join(known)}."
@@ -137,6 +168,8 @@ def columns_named(names: str, *, follow_up: str, what: str) -> tuple[str, ...]:
 
 def usual_columns(asked: Asked) -> tuple[str, ...]:
     """Return the columns of a list that names none."""
+    if asked.letters:
+        return SHOWN_OF_LETTERS
     return (*SHOWN, *(SHOWN_OF_FOLLOW_UP if asked.follow_up else ()))
 
 
@@ -179,7 +212,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     several = {
         "--campaign": asked.campaigns, "--status": asked.statuses, "--reason": asked.reasons, "--model": asked.models,
         "--owner-state": asked.owner_states, "--owner-zip": asked.owner_zips, "--dealer-state": asked.dealer_states,
-        "--dealer-zip": asked.dealer_zips, "--language": asked.languages, "--wave": asked.waves, "--piece": asked.pieces,
+        "--dealer-zip": asked.dealer_zips, "--language": asked.languages,
+        "--wave": tuple(ANY if one == ANY_WAVE else one for one in asked.waves), "--piece": asked.pieces,
         "--left-out": asked.left_out,
     }  # fmt: skip
     years = "-".join(str(year) for year in dict.fromkeys(asked.years or ()))
@@ -196,6 +230,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     for option, one in single.items():
         if one not in (None, ""):
             yield from (option, str(one))
+    if asked.letters:
+        yield "--letters"
     if asked.never_contacted:
         yield "--never-contacted"
     if asked.booked is not None:

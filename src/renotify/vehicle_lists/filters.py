@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.kinds import Reason, Status
-from renotify.ledger.letters_out import EVER, written_since
+from renotify.ledger.letters_out import EVER, written_since, written_vehicles
 from renotify.ledger.session import Session, Value
-from renotify.vehicle_lists.asked import ANY, Asked
+from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
 
 
@@ -37,7 +37,7 @@ def of_ledger(session: Session, asked: Asked, on: date) -> list[Filter]:
         years: dict[str, Value] = {"year_from": asked.years[0], "year_to": asked.years[1]}
         found.append(Filter("v.model_year between :year_from and :year_to", "year", years))
     if asked.dealer_zips:
-        alike, starts = _begins("d.zip", asked.dealer_zips)
+        alike, starts = begins("d.zip", asked.dealer_zips)
         found.append(Filter(alike, "dealer_zip", starts))
     return [
         *found,
@@ -57,16 +57,14 @@ def _of_letters(asked: Asked) -> Iterator[Filter]:
     for name, (negated, day) in limits.items():
         if day:
             written = written_since("s.vin", "s.campaign_code", f":{name}")
-            yield Filter(f"{negated}{written}", "", {name: day})
+            few = (
+                f"s.vin in ({written_vehicles(f':{name}')}) and " if day > EVER else ""
+            )  # else they are most
+            yield Filter(f"{negated}({few}{written})", "", {name: day})
+    waves = tuple(one for one in asked.waves if one != ANY_WAVE)
     if asked.waves or asked.pieces:  # few of many states: they are not all looked up in the list
-        waves = (
-            f" and wave in ({', '.join(f'{wave:d}' for wave in asked.waves)})"
-            if asked.waves
-            else ""
-        )
-        yield Filter(
-            f"s.vin in (select vin from piece where follow_up = :follow_up{waves})", "", {}
-        )
+        some = f" and wave in ({', '.join(f'{wave:d}' for wave in waves)})" if waves else ""
+        yield Filter(f"s.vin in (select vin from piece where follow_up = :follow_up{some})", "", {})
 
 
 def _of_reasons(session: Session, asked: Asked) -> Iterator[Filter]:
@@ -92,14 +90,14 @@ def _of_owners(session: Session, asked: Asked, on: date) -> Iterator[Filter]:
     if asked.address_older_than is not None:
         yield Filter(_RECORDED.format("o.as_of < :oldest"), "", {"oldest": _oldest(asked, on)})
     if asked.owner_zips:
-        alike, starts = _begins("o.zip", asked.owner_zips)
+        alike, starts = begins("o.zip", asked.owner_zips)
         yield Filter(_RECORDED.format(alike), "", starts)
 
 
 _RECORDED = "exists (select 1 from owner o where o.vin = s.vin and {})"
 
 
-def _begins(column: str, starts: Sequence[str]) -> tuple[str, dict[str, Value]]:
+def begins(column: str, starts: Sequence[str]) -> tuple[str, dict[str, Value]]:
     """Return the condition that a column begins with one of some texts, and its values."""
     name = column.replace(".", "_")
     values: dict[str, Value] = {f"{name}_{number}": f"{one}%" for number, one in enumerate(starts)}
@@ -111,7 +109,7 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
     exact = {
         "status": asked.statuses,
         "piece": () if ANY in asked.pieces else asked.pieces,
-        "wave": asked.waves,
+        "wave": () if ANY_WAVE in asked.waves else asked.waves,
         "left_out": () if ANY in asked.left_out else asked.left_out,
     }
     for column, given in exact.items():
@@ -124,6 +122,8 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
             yield Filter(sql, column, {column: _listed(words, upper=True)})
     if ANY in asked.pieces:
         yield Filter("e.state is not null", "piece", {})
+    if ANY_WAVE in asked.waves:
+        yield Filter("e.wave is not null", "wave", {})
     if ANY in asked.left_out:
         yield Filter("l.left_out <> ''", "left_out", {})
 

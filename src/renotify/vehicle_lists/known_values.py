@@ -11,7 +11,7 @@ from renotify.errors import UnknownName
 from renotify.ledger.kinds import PieceState, Reason
 from renotify.ledger.session import Session
 from renotify.values.postal_places import STATES
-from renotify.vehicle_lists.asked import ANY, Asked
+from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.beside import HOUSE_REASONS
 
 LISTED_IN_HINT = 60
@@ -86,11 +86,12 @@ def _hint(word: str, known: list[str]) -> str:
 
 
 def _refuse_unknown_waves(session: Session, asked: Asked) -> None:
-    if not asked.waves:
+    waves = [one for one in asked.waves if one != ANY_WAVE]
+    if not waves:
         return
     sql = "select number from wave where follow_up = :name order by number"
     known = [one.number for one in session.rows(_Number, sql, name=asked.follow_up)]
-    for wave in asked.waves:
+    for wave in waves:
         if wave not in known:
             listed = (
                 f"Known are {', '.join(map(str, known))}."

@@ -93,6 +93,43 @@ BESIDE |= {
     for name in PERSONAL
 }
 HELD_AT = "held_at"  # no column to be shown: state and ZIP Code of everybody who holds the vehicle, for filters
+
+# Of a list of letters: the letter stands first as ``e``.
+LETTER_JOINS = {
+    "v": "left join vehicle v on v.vin = e.vin",
+    "d": "left join dealer d on d.dealer_code = v.dealer_code",
+    "w": "left join wave w on w.follow_up = e.follow_up and w.number = e.wave",
+    "o": "left join owner o on o.vin = e.vin and o.role = e.role and o.as_of = e.owner_as_of",
+}
+LETTER_COLUMNS: dict[str, Column] = {
+    "piece_id": Column("e.piece_id", (), TEXT, "the letter's number"),
+    "vin": Column("e.vin", (), TEXT, "the vehicle's number"),
+    "role": Column("e.role", (), TEXT, "to whom the letter goes: owner, lessee or lessor"),
+    "campaign": Column("e.bundle", (), TEXT, "the campaigns of the letter"),
+    "bundle": Column("e.bundle", (), TEXT, "the campaigns of the letter"),
+    "week": Column("w.week", ("w",), DAY, "the Monday of the letter's week"),
+    "wave": Column("e.wave", (), NUMBER, "the number of the letter's wave"),
+    "piece": Column("e.state", (), TEXT, "where the letter is"),
+    "reason": Column("e.reason", (), TEXT, "why the letter is withdrawn, set aside or spoiled"),
+    "language": Column("e.language", (), TEXT, "the language of the letter"),
+    "planned_dealer": Column("e.dealer_code", (), TEXT, "the dealer of the planned visit"),
+    "mailed": Column("e.mailed_on", (), DAY, "the day of the mailing"),
+    "returned": Column("e.returned_on", (), DAY, "the day on which it came back"),
+    "address_as_of": Column("e.owner_as_of", (), DAY, "the day of the address"),
+    "owner_state": Column("coalesce(o.state, '')", ("o",), TEXT, "the state that the letter goes to"),
+    "owner_zip": Column("coalesce(o.zip, '')", ("o",), TEXT, "the ZIP Code that the letter goes to"),
+    "model": Column("coalesce(v.model, '')", ("v",), TEXT, "the model"),
+    "make": Column("coalesce(v.make, '')", ("v",), TEXT, "the make"),
+    "year": Column("v.model_year", ("v",), NUMBER, "the model year"),
+    "dealer": Column("coalesce(v.dealer_code, '')", ("v",), TEXT, "the vehicle's dealer"),
+    "dealer_name": Column("coalesce(d.name, '')", ("v", "d"), TEXT, "the dealer's name"),
+    "dealer_state": Column("coalesce(d.state, '')", ("v", "d"), TEXT, "the dealer's state"),
+    "dealer_zip": Column("coalesce(d.zip, '')", ("v", "d"), TEXT, "the dealer's ZIP Code"),
+    "area": Column("coalesce(d.area_code, '')", ("v", "d"), TEXT, "the dealer's area"),
+}  # fmt: skip
+SHOWN_OF_LETTERS = (
+    "piece_id", "vin", "role", "campaign", "wave", "week", "piece", "reason", "mailed", "returned", "model", "dealer",
+)  # fmt: skip
 OF_HOLDER = ("owner_state", "owner_zip", "language", "address_as_of", *PERSONAL)
 SHOWN = (
     "vin", "campaign", "status", "reason", "since", "model", "year", "owner_state", "dealer", "area", "last_contact", "booked",

@@ -1,18 +1,22 @@
 """The vehicles that dealers have booked, and the hours that their visits take: each vehicle once a dealer, its campaigns in one visit.
 
-Booked are appointments not yet done: those that stand and those that have arrived. Kits and hours are counted from the same rows;
-hours are those of the whole visit.
+Booked are appointments not yet done: those that stand and those that have arrived, for what is left to do of them: a campaign that was
+done before the visit is off it (``ledger.standing_visits``). Kits and hours are counted from the same rows; hours are those of the whole
+visit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import DoneOfVisit, done_of_visits
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
 from renotify.visits.whole_visits import whole_visits
@@ -30,11 +34,14 @@ _BOOKED_VEHICLES = """
     from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
                  left(start, 16) || ' ' || coalesce(cast(made_on as varchar), '9999-12-31') as turn,
                  unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
-    group by dealer_code, vin"""
+    anti join done_of_visit using (vin, campaign_code) group by dealer_code, vin"""
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
     + [("made_on", pa.date32())]
 )
+
+
+_DONE_SCHEMA = pa.schema([(name, pa.string()) for name in DoneOfVisit._fields])
 
 
 class BookedWeek(NamedTuple):
@@ -48,20 +55,28 @@ class BookedWeek(NamedTuple):
 
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
-    several), ``turn``, by which those of one day are served, bundle.
+    several), ``turn``, by which those of one day are served, bundle: what of it is left to do. A visit of which all is done is none.
     """
-    booked = _BOOKED.format(scope=scope.of("a.dealer_code"))
+    own = scope.of("a.dealer_code")
+    booked = _BOOKED.format(scope=own)
+    done = [one._asdict() for one in done_of_visits(session, own, **scope.values)]
     with arrow_sql() as arrow:
+        arrow.register("done_of_visit", pa.Table.from_pylist(done, _DONE_SCHEMA))
         arrow.register("booked_rows", session.read(booked, _SCHEMA, **scope.values))
         return arrow.sql(_BOOKED_VEHICLES).to_arrow_table()
 
 
-def booked_hours(session: Session, scope: Scope = ALL, *, on: date) -> list[BookedWeek]:
+def booked_hours(
+    session: Session, scope: Scope = ALL, *, on: date, but: Sequence[str] = ()
+) -> list[BookedWeek]:
     """Return the hours that booked visits take, by dealer and week of the visit, in that order (``visits.needs`` counts a visit).
 
-    A visit is the whole one: what is booked, and what else is open by what is known ``on`` a day (``whole_visits``).
+    A visit is the whole one: what is booked, and what else is open by what is known ``on`` a day (``whole_visits``). ``but``: vehicles
+    whose visits are not counted.
     """
     booked = whole_visits(session, booked_vehicles(session, scope), scope, on)
+    if but:
+        booked = booked.filter(pc.invert(pc.is_in(booked["vin"], pa.array(but, pa.string()))))
     different = booked.group_by(["bundle", "model"]).aggregate([]).to_pylist()
     visits = needs(session, [(row["bundle"], row["model"]) for row in different]).visits
     hours = pa.table({

@@ -1,41 +1,92 @@
-"""Pages of what takes long: at once where the answer is kept, else a page that says so and fetches it."""
+"""Pages of what takes long: the last answer at once with its time, the answer of now fetched into it; the worker counts ahead.
+
+**The rule.** A page that is looked at may show the last answer, if it says of when it is and that it is being counted anew. A page on
+which a decision is taken (``may_be_old=False``) waits for the answer of now, and says that it is being counted. What is asked about one
+vehicle, one visit or one caller is not kept at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from renotify.values.english import short_day
 from renotify.web.door.visit import visit_of
-from renotify.web.kept_answers import is_kept, kept
+from renotify.web.kept_answers import Kept, edition, kept, last_kept
+from renotify.web.opened_pages import counts_ahead, note_opened
 
 Answer = TypeVar("Answer")
 NOW = "now"  # of the address: work it out in this request
 
 
+@dataclass(frozen=True)
+class AsOf:
+    """Of when an old answer is, in words, and where the one of now is fetched."""
+
+    at: str
+    where: str
+
+
 def slow_page(
     request: HttpRequest,
-    name: str,
+    named: str | tuple[Hashable, ...],
     ask: Callable[[], Answer],
     template: str,
     context: Callable[[Answer], dict[str, Any]],
     *,
     title: str,
+    may_be_old: bool = True,
 ) -> HttpResponse:
-    """Show an answer that takes long (``name`` and ``ask`` as ``kept`` has them) by a template, with the ``context`` of the answer.
+    """Show an answer that takes long by a template, with the ``context`` of it; ``named``: its name, or that and what it is about.
 
-    Where it is not kept yet, a page comes first that says so; a script fetches the answer into it, and without one its link does.
+    Where only an older answer is kept, that is shown with its time, and a script fetches the one of now into it (without one, a link
+    does); its page offers no decision (``may_decide`` is False). Where none is kept, or none ``may_be_old``, a page comes first that
+    says so.
     """
     visit = visit_of(request)
-    if NOW not in request.GET and not is_kept(visit, name):
-        query = request.GET.copy()
-        query[NOW] = "1"
-        where = f"{request.path}?{query.urlencode()}"
-        # what is to be said of an earlier form waits for the page itself
-        return render(
-            request, "web/being_counted.html", {"title": title, "where": where, "messages": ()}
-        )
-    answer = kept(visit, name, ask)
-    return render(request, template, {"title": title, **context(answer)})
+    is_now = NOW in request.GET
+    request.GET = _without_now(request)  # type: ignore[assignment]  # what the page says of its own address is that of all
+    name, *about = (named,) if isinstance(named, str) else named
+    if counts_ahead(request):
+        kept(visit, str(name), ask, *about)
+        return HttpResponse(status=204)
+    note_opened(request, (name, *about))
+    found = None if is_now else last_kept(visit, str(name), *about)
+    is_old = found is not None and found.edition != edition(visit)
+    if is_now or (found is not None and not is_old):
+        answer: Answer = found.answer if found else kept(visit, str(name), ask, *about)
+        return render(request, template, {"title": title, **context(answer)})
+    if found is not None and may_be_old:
+        shown = {"title": title, **context(found.answer), "may_decide": False}
+        return render(request, template, shown | {"as_of": AsOf(_time(found), _now_at(request))})
+    waiting = {
+        "title": title,
+        "where": _now_at(request),
+        "was_kept": found is not None,
+    }
+    return render(request, "web/being_counted.html", waiting)
+
+
+def _without_now(request: HttpRequest) -> QueryDict:
+    query = request.GET.copy()
+    query.pop(NOW, None)
+    return query
+
+
+def _now_at(request: HttpRequest) -> str:
+    """Return the address that counts the page in its request."""
+    query = request.GET.copy()
+    query[NOW] = "1"
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _time(found: Kept[Any]) -> str:
+    """Say when an answer was counted: the time, and the day where it is not today's."""
+    today = datetime.now().astimezone().date()
+    of_day = "" if found.at.date() == today else f"{short_day(found.at.date())}, "
+    return f"{of_day}{found.at:%H:%M}"

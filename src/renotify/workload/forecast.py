@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.plans.expected import Expected, expected
+from renotify.plans.expected import Expected, expected, with_dealers
 from renotify.plans.in_force import PlanInForce
 from renotify.visits.booked import BookedWeek, booked_hours
 from renotify.visits.weeks_to_visit import weeks_to_visit
@@ -122,11 +122,15 @@ def forecast(
     on: date | None = None,
     through: date | None = None,
 ) -> Forecast:
-    """Return the visits of a plan's dealers as of a day (None: the plan's first); ``through`` as in ``expected``."""
+    """Return the visits of a plan's dealers as of a day (None: the plan's first); ``through`` as in ``expected``.
+
+    A dealer to which the plan brings nothing and that has visits booked in its weeks is one of them.
+    """
     brought = expected(session, plan, scope, on=on, through=through)
-    return _with_book(
-        brought, weeks_to_visit(session), booked_hours(session, scope, on=on or plan.first_week)
-    )
+    booked = booked_hours(session, scope, on=on or plan.first_week)
+    weeks = brought.mondays[brought.now :]
+    brought = with_dealers(brought, (one.dealer_code for one in booked if one.week in weeks))
+    return _with_book(brought, weeks_to_visit(session), booked)
 
 
 def not_booked(

@@ -50,13 +50,14 @@ def hours_left(
     weeks: int,
     on: date,
     *,
-    booked: bool = True,
+    but: Sequence[str] = (),
 ) -> HoursLeft:
     """Return the hours that dealers have left for a follow-up's own visits in the weeks from a Monday on, as of a day.
 
-    Off come visits that are ``booked``, for whatever list, and those still to come of other follow-ups in force: of letters that are out
-    and planned, and of owners without one, but for those whom this follow-up lists, too. Work may wait: what a week does not hold is
-    taken off the weeks after it. The weeks from the day's own on are looked at, so that what waits then is off, too.
+    Off come visits that are booked, for whatever list, ``but`` those of some vehicles, and those still to come of other follow-ups in
+    force: of letters that are out and planned, and of owners without one, but for those whom this follow-up lists, too. Work may wait:
+    what a week does not hold is taken off the weeks after it. The weeks from the day's own on are looked at, so that what waits then is
+    off, too.
     """
     first = min(monday_of(on), monday)
     ahead = (monday - first).days // 7
@@ -66,8 +67,7 @@ def hours_left(
     hours = hours.reshape(len(dealers), ahead + weeks)
     beside_it = others(session, name, first, on, without_its_own=True)
     taken = np.zeros(hours.shape)
-    if booked:
-        taken += by_week(booked_hours(session, on=on), dealers, first, ahead + weeks)[1]
+    taken += by_week(booked_hours(session, on=on, but=but), dealers, first, ahead + weeks)[1]
     told = []
     for one in beside_it:
         own = one.hours_at(dealers, ahead + weeks)

@@ -204,11 +204,6 @@ class PlanWorkload:
         """What other follow-ups bring to the dealers of the scope in the same weeks; who brings nothing is left out."""
         return beside(self.others, self.weeks_ahead)
 
-    def hours_of(self, dealers: Sequence[str]) -> Floats:
-        """Return the hours that other follow-ups bring to some dealers, from the current week on. [dealers, weeks]"""
-        none = np.zeros((len(dealers), self.weeks_ahead))
-        return sum((one.hours_at(dealers, self.weeks_ahead) for one in self.others), none)
-
     @property
     def summary(self) -> str:
         """The sums in words."""

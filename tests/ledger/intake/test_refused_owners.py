@@ -148,8 +148,8 @@ def test_every_desk_says_that_nobody_is_written_to(sqlite_session, tmp_path):
     take(sqlite_session, tmp_path / "w", (VIN, NEW, BAD))
     assert explain(sqlite_session, VIN, ON)["holder"]["records"] == []
     sentence = explain(sqlite_session, VIN, ON)["holder"]["sentence"]
-    assert "newest owner row was refused" in sentence
-    assert "its field and why: the rejects file that the load wrote" in sentence
+    assert "newest owner row was refused at load (end_date, owners.csv row 2)" in sentence
+    assert "Why: the rejects file that the load wrote" in sentence
     assert say("en", "no_letter") in answer(sqlite_session, VIN, ON).visit
 
 
@@ -220,8 +220,27 @@ def test_a_row_that_does_not_fit_its_header_holds_the_vehicle_whose_number_stand
     intake.load(sqlite_session, [file], on=ON, rejects_dir=tmp_path / "rejects")
     (row,) = refused_owners.refused(sqlite_session)
     assert (row.vin, row.role, row.as_of, row.file) == (VIN, "", None, "owners_late.csv")
+    assert row.field == "the whole row, which does not fit its header"
+
+
+def test_every_field_that_was_refused_is_kept_and_what_stands_there_is_not(session, tmp_path):
+    blank = {"addr1": "", "zip": "0197", "name1": "MADEUP"}
+    take(session, tmp_path / "w", (VIN, NEW, blank), (OTHER, NEW, BAD))
+    assert {row.vin: row.field for row in refused_owners.refused(session)} == {
+        VIN: "addr1, zip",
+        OTHER: "end_date",
+    }
+    assert [row.vin for row in refused_owners.refused(session, OTHER)] == [OTHER]
+
+
+def test_two_rows_that_say_otherwise_of_one_day_are_told_as_such(session, tmp_path):
+    take(session, tmp_path / "w", (VIN, NEW, {"name1": "ONE"}), (VIN, NEW, {"name1": "OTHER"}))
+    (row,) = refused_owners.refused(session)
+    assert row.field == "another row of its role and day, which says otherwise"
 
 
 def test_nothing_of_the_person_is_kept_of_a_refused_row():
     kept = set(tables.schema("refused_owner").names)
-    assert kept == {"vin", "role", "as_of", "at_latest", "settled", "source_id", "source_row"}
+    assert kept == {
+        "vin", "role", "as_of", "at_latest", "settled", "field", "source_id", "source_row",
+    }  # fmt: skip

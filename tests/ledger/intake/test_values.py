@@ -136,6 +136,55 @@ def test_a_number_that_is_none_and_hours_of_an_unknown_dealer_are_refused(
     assert reason in said
 
 
+@pytest.mark.parametrize("written", ["NaN", "nan", "-nan", "NAN "])
+def test_hours_that_are_no_number_are_no_blank(base, refusals, written):
+    """N/A and NULL are: nobody said how long it took. NaN is what a reckoning leaves that failed."""
+    base.repair(VIN, "9LA", date(2013, 2, 1), dealer="D0001", hours=written)
+    ((where, value, said),) = refusals(base)
+    assert (where, value, said) == ("hours", written, "hours is a number.")
+
+
+@pytest.mark.parametrize("column", ["on_hand", "on_order"])
+def test_half_a_kit_is_refused_on_a_shelf(base, refusals, column):
+    base.part("PIPE").count("D0001", "PIPE", date(2013, 2, 1), 5, 2)
+    base.rows["dealer_part_stock"][0][column] = "2.5"
+    ((where, value, said),) = refusals(base)
+    assert (where, value, said) == (column, "2.5", f"{column} is a whole number: kits are not cut.")
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("part_shipments", {"dealer_code": "D0001", "ship_date": "2013-02-01", "qty": "0.5"}),
+        ("part_supply", {"week": "2013-03-04", "supply_qty": "0.5"}),
+    ],
+)
+def test_half_a_kit_is_refused_on_its_way(base, refusals, table, row):
+    base.part("PIPE").add(table, part_no="PIPE", **row)
+    ((_, value, said),) = refusals(base)
+    assert (value, said.partition(": ")[2]) == ("0.5", "kits are not cut.")
+
+
+@pytest.mark.parametrize(("week", "is_refused"), [("2023-12-25", False), ("2024-01-01", True), ("9999-12-27", True)])  # fmt: skip
+def test_a_week_that_nobody_plans_for_is_mistyped(base, take, rejected, week, is_refused):
+    """The load is of 2013, and looks ten years ahead."""
+    base.add("dealer_capacity", dealer_code="D0001", week=week, hours_available=40)
+    loaded = take(base)
+    if not is_refused:
+        assert loaded.rejects is None
+        return
+    (line,) = rejected(loaded)
+    assert (line["column"], line["reason"]) == ("week", "The date is after 2023-12-31: check its year.")  # fmt: skip
+
+
+def test_a_visit_in_a_mistyped_year_is_refused(base, refusals):
+    base.add(
+        "appointments", appointment_id="A1", dealer_code="D0001", vin=VIN, campaign_codes="9LA",
+        start="9999-12-31T23:59", status="booked",
+    )  # fmt: skip
+    assert refusals(base)[0][0] == "start"
+
+
 @pytest.mark.parametrize("written", ["6.5", "MMVI", "1899", "2e3"])
 def test_a_model_year_is_a_whole_number(base, refusals, written):
     base.vehicle(OTHER, owner=None, model_year=written)

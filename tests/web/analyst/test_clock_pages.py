@@ -81,6 +81,52 @@ def test_the_page_of_a_clock_that_was_closed_changes_at_once(site: Any) -> None:
     assert name in ids(browser, "late")
 
 
+def test_the_file_that_shows_it_is_kept_by_its_digest_and_handed_out_while_it_is_the_same(
+    site: Any, tmp_path: Any, monkeypatch: Any
+) -> None:
+    import hashlib
+
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from renotify.ledger import sources
+
+    monkeypatch.setattr(settings, "RENOTIFY_FOLDER", str(tmp_path))
+    browser, name = site.client("ana"), overdue(site)
+    typed = {"clock": name, "word": "done", "day": "2013-03-04"}
+    file = SimpleUploadedFile("../receipt of filing.pdf", b"%PDF made up")
+    assert browser.post(STATE, typed | {"file": file}).status_code == 302
+    (kept,) = (tmp_path / "out" / "evidence").iterdir()
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (b"%PDF made up", 0o600)
+    with site.ledger() as session:
+        (source,) = sources.named(session, [session.scalar("select max(id) from source where name like 'deadlines%'")])  # fmt: skip
+        assert (
+            session.scalar("select sha256 from artifact where kind = 'evidence'")
+            == hashlib.sha256(b"%PDF made up").hexdigest()
+        )
+    assert source.name.endswith(kept.name)
+    shown = page(browser, f"{STATE}?clock={name}")
+    at = shown.links["receipt-of-filing.pdf"]
+    assert b"".join(site.client("rex").get(at).streaming_content) == b"%PDF made up"
+    assert ("rex", "exported", kept.name) in site.readings()
+    assert site.client("east_service").get(at).status_code == 403
+    kept.write_bytes(b"another")
+    assert browser.get(at).status_code == 404
+
+
+def test_an_empty_file_or_a_refused_day_keeps_nothing(site: Any, tmp_path: Any, monkeypatch: Any) -> None:  # fmt: skip
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    monkeypatch.setattr(settings, "RENOTIFY_FOLDER", str(tmp_path))
+    browser, typed = site.client("ana"), {"clock": overdue(site), "word": "done", "day": "2013-03-04"}  # fmt: skip
+    empty = browser.post(STATE, typed | {"file": SimpleUploadedFile("r.pdf", b"")})
+    assert (empty.status_code, "is empty" in empty.content.decode()) == (422, True)
+    unknown = typed | {"clock": "PMP:nothing", "file": SimpleUploadedFile("r.pdf", b"x")}
+    assert browser.post(STATE, unknown).status_code == 422
+    assert not (tmp_path / "out").exists()
+
+
 def ids(browser: Any, state: str) -> set[str]:
     (rows,) = page(browser, f"{CLOCKS}?state={state}").tables.values()
     return {row["State a day"] for row in rows}
@@ -91,7 +137,7 @@ def ids(browser: Any, state: str) -> set[str]:
     [
         ({"day": "soon"}, "Write the day as 2013-02-26."),
         ({"word": "gone"}, "Say what happened on the day."),
-        ({"evidence": ""}, "Name the file that shows it"),
+        ({"evidence": ""}, "Choose the file that shows it, or name it"),
         ({"evidence": "x" * 121}, "more than 120 characters"),
         ({"clock": "PMP:nothing"}, "Nothing was stated."),
         ({"clock": "nobody:letters"}, "Nothing was stated."),

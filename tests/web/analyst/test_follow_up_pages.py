@@ -75,7 +75,7 @@ def test_the_plan_stands_with_what_it_breaks_and_its_week(site: Any) -> None:
     assert (plan["Policy"], plan["Until the week of"]) == ("all-at-once", "Mar 4, 2013")
     (wave,) = shown.tables["Waves"]
     assert wave["Week of"] == "Mar 4, 2013"
-    assert "There is no draft beside the plan in force." in shown.text
+    assert "Make the draft" in shown.text
 
 
 def test_a_draft_stands_beside_the_plan_and_is_put_in_force_with_a_reason(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -20,11 +21,11 @@ def approved(site: Any) -> set[str]:
 
 def test_the_versions_open_at_once_unchecked_and_then_checked(site: Any) -> None:
     browser = site.client("ana")
-    first = read(browser.get(LETTERS))
+    first = read(browser.get(f"{LETTERS}?now=1"))
     assert "not checked on this page yet" in first.text
     (rows,) = first.tables.values()
     assert {row["Gate"] for row in rows} == {""}
-    checked = page(browser, LETTERS)
+    checked = page(browser, f"{LETTERS}?check=1")
     rows = checked.tables["Letter versions: open one to see it"]
     assert {row["Gate"] for row in rows} <= {"passes", "passes, with a remark"}
     assert {row["Signed by"] for row in rows} == {""}
@@ -44,11 +45,11 @@ def test_a_version_is_a_picture_that_names_nobody(site: Any) -> None:
 
 def test_signing_is_by_the_person_and_stands_beside_each_version(site_on_both: Any) -> None:
     browser = site_on_both.client("ana")
-    page(browser, LETTERS)
+    page(browser, f"{LETTERS}?check=1")
     answer = browser.post(f"{LETTERS}sign/")
     assert (answer.status_code, answer["Location"]) == (302, LETTERS)
     assert approved(site_on_both) == {"ana"}
-    rows = page(browser, LETTERS).tables["Letter versions: open one to see it"]
+    rows = page(browser, f"{LETTERS}?check=1").tables["Letter versions: open one to see it"]
     assert {row["Signed by"] for row in rows} == {"ana"}
     assert ("ana", "decided", "spring") in site_on_both.readings()
 
@@ -89,3 +90,53 @@ def test_a_refused_version_keeps_every_letter_from_being_signed() -> None:
 
 def test_letters_of_nobody_are_no_page(site: Any) -> None:
     assert site.client("ana").get("/analyst/letters/autumn/").status_code == 404
+
+
+def test_a_refused_wording_is_accepted_on_the_page_by_the_person_with_a_reason(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of the pack that reads a word of the campaign's own is asked for the test: no letter of the site is refused."""
+    from dataclasses import replace
+
+    from renotify.ledger.accepted_wordings import handles_accepted
+    from renotify.rules import pack
+
+    known = pack.all_rows()
+    row = next(one for one in known["forbidden"] if one.id == "limited_offer.en")
+    strange = replace(
+        row, id="strange.en", pattern="part can break", lawful=(), title="A strange word"
+    )
+    changed = {**known, "forbidden": (*known["forbidden"], strange)}
+    monkeypatch.setattr(pack, "all_rows", lambda _jurisdiction="us": changed)
+    pack.load.cache_clear()
+    pack._chosen.cache_clear()
+    try:
+        browser = site.client("ana")
+        shown = page(browser, f"{LETTERS}?check=1")
+        assert "Accept a refused wording" in shown.text
+        html = browser.get(f"{LETTERS}?check=1").content.decode()
+        number = re.search(r'name="number".*?<option value="(\w+)"', html, re.DOTALL)[1]
+        assert (
+            browser.post(f"{LETTERS}accept/", {"number": number, "reason": " "}).status_code == 302
+        )
+        with site.ledger() as session:
+            assert handles_accepted(session) == frozenset()
+        assert (
+            browser.post(
+                f"{LETTERS}accept/", {"number": number, "reason": "it is the pump"}
+            ).status_code
+            == 302
+        )
+        with site.ledger() as session:
+            (handle,) = handles_accepted(session)
+        assert handle.startswith(number)
+        assert ("ana", "decided", "spring") in site.readings()
+        for other in ("rex", "east_service", "stranger"):
+            refused = site.client(other).post(
+                f"{LETTERS}accept/", {"number": number, "reason": "so"}
+            )
+            assert refused.status_code == 403
+    finally:
+        monkeypatch.undo()
+        pack.load.cache_clear()
+        pack._chosen.cache_clear()

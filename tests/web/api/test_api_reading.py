@@ -92,3 +92,36 @@ def test_a_page_goes_on_where_the_one_before_ended(site, east) -> None:
 @pytest.mark.parametrize("after", ["{", "[]", '["\\u0000", "PMP"]', "[1, 2]"])
 def test_a_mark_that_is_none_is_refused_on_both_stores(east_on_both, after) -> None:
     assert east_on_both.get("/vehicles", after=after).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "said"),
+    [
+        ("/day", {"dealer": "03001"}, "This address takes no parameters."),
+        ("/week", {"week": "9999-99-99"}, "This address takes no parameters."),
+        ("/orders", {"limit": "-1"}, "Known are after and first."),
+        ("/vehicles", {"campain": PMP}, "Did you mean campaign?"),
+        ("/vehicles", {"Status": "open"}, "Did you mean status?"),
+    ],
+)
+def test_a_parameter_that_a_route_does_not_have_is_refused_with_what_may_be_meant(
+    site, east, address, query, said
+) -> None:
+    answer = east.get(address, **query)
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    (error,) = answer.json()["errors"]
+    assert error["field"] == next(iter(query))
+    assert error["reason"].endswith(said)
+
+
+def test_a_write_with_a_parameter_in_its_address_writes_nothing(site, east) -> None:
+    count = {"part_no": "BOLT", "on_hand": 3, "on_order": 0}
+    assert east.post("/part-counts?dealer=D0002", count).status_code == 422
+    assert "typed" not in {deed for _, deed, _ in site.readings()}
+
+
+@pytest.mark.parametrize("first", ["0", "-1", "501", "many"])
+def test_a_page_of_no_size_or_of_too_many_rows_is_refused(site, east, first) -> None:
+    answer = east.get("/orders", first=first)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].endswith("first")

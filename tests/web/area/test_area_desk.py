@@ -46,7 +46,7 @@ def test_the_month_is_that_of_the_command(site) -> None:
     found = re.findall(r'class="value">([^<]*)</span><span class="means">([^<]*)<', page)
     figures = {means: value for value, means in found}
     assert figures["repairs still open"] == str(row["open"])
-    assert figures["visits without kits in four weeks"] == str(row["visits_without_kits"]) == "1"
+    assert figures["visit without kits in four weeks"] == str(row["visits_without_kits"]) == "1"
 
 
 def test_booked_visits_without_kits_are_listed_with_their_part(site) -> None:

@@ -23,6 +23,31 @@ def _shown(answer: Any, status: int = 200) -> str:
 
 
 @pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("Example", "Ask for the ZIP code"),
+        ("Ana Example", "Ask for the ZIP code"),
+        ("O'Brien-Leblanc", "Ask for the ZIP code"),
+        (EAST_BOTH[-6:], "the last 8 characters are enough"),
+        (EAST_BOTH[:12], "These are 12."),
+        ("ZZZZ9999", "No vehicle of ours ends in these eight characters"),
+    ],
+)
+def test_what_is_not_enough_to_find_a_caller_says_what_to_ask_for(site, asked, words) -> None:
+    page = _shown(site.client("carla").post(SEARCH, {"asked": asked}))
+    assert words in page
+    assert "1981" not in page
+    assert site.readings() == []  # nobody's record was read
+
+
+def test_every_heading_of_what_is_said_is_in_the_language_of_the_caller(site) -> None:
+    page = _shown(site.client("carla").get(f"/contact/vehicle/{EAST_BOTH}/said/?lang=es&seen=x"))
+    assert 'lang="en"' not in page
+    for words in ("Qué está pendiente y qué decir", "El defecto, el riesgo y la reparación", "Cita, piezas y carta"):  # fmt: skip
+        assert words in page
+
+
+@pytest.mark.parametrize(
     "asked", [EAST_BOTH, EAST_BOTH[-8:].lower(), f" {EAST_BOTH[:9]}-{EAST_BOTH[9:]}"]
 )
 def test_a_vin_or_its_end_opens_the_vehicle_at_once(site, asked) -> None:

@@ -146,7 +146,7 @@ def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on
 
 def press_at_once(site: Any) -> list[int]:
     """Two clerks book different vehicles for the same time at the same instant; return what each is answered."""
-    clerks = {FIRST: site.client("east_service"), SECOND: site.client("east_parts")}
+    clerks = {FIRST: site.client("east_service"), SECOND: site.client("east_service")}
     gate, answers = threading.Barrier(2), []
 
     def press(vin: str) -> None:

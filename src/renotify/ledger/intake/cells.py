@@ -48,6 +48,8 @@ NOTED = {
     ),
     "wrong": "held what it cannot, taken as blank",
 }
+NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
+NOT_A_NUMBER = r"(?i)^[^a-z0-9]*nan[^a-z0-9]*$"  # what a reckoning that failed leaves: no word for nothing where a number stands
 TIMES = 3  # text that went through several programs is escaped as often
 
 
@@ -72,6 +74,8 @@ def meant(column: Column, values: pa.Array, words: ColumnWords | None) -> Cells:
         return Cells(values, None, changed)
     said = words.masks(values)
     blank, refused, asked = (said.get(m) for m in (Meaning.BLANK, Meaning.REFUSE, Meaning.ASK))
+    if blank is not None and column.kind in NUMBERS:
+        blank = pc.and_(blank, pc.invert(pc.match_substring_regex(values, NOT_A_NUMBER)))
     if blank is not None and column.needed:
         refused = _either(
             refused, blank if column.kind is Kind.TEXT or column.names_alone else None

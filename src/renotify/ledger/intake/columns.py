@@ -26,6 +26,7 @@ from renotify.values.placeholders import ColumnWords, Meaning
 
 Mask = npt.NDArray[np.bool_]
 FIRST_DAY = date(1950, 1, 1)
+YEARS_AHEAD = 10  # a week or a visit further ahead is mistyped
 SAYS_NOTHING = "holds a word that stands for nothing, and is needed."
 MONTH_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
@@ -406,10 +407,14 @@ def _monday(column: Column, values: pa.Array, day: date, known: Known) -> Read:
         np.nan_to_num(some.values.cast(pa.int32()).to_numpy(zero_copy_only=False)) + EPOCH_WEEKDAY
     ) % 7
     other = pc.and_(pa.array(weekday != 0), some.values.is_valid())
-    return _kept(
-        some.values,
-        _because(some.reasons, other, "A week is named by its Monday; this is another day."),
-    )
+    reasons = _because(some.reasons, other, "A week is named by its Monday; this is another day.")
+    return _kept(some.values, _too_far(some.values, day, reasons))
+
+
+def _too_far(days: pa.Array, day: date, reasons: pa.Array | None) -> pa.Array | None:
+    """Refuse days to come that nobody plans for."""
+    last = date(day.year + YEARS_AHEAD, 12, 31)
+    return _because(reasons, pc.greater(days, last), f"The date is after {last}: check its year.")
 
 
 def _instant(column: Column, values: pa.Array, day: date, known: Known) -> Read:
@@ -428,6 +433,7 @@ def _instant(column: Column, values: pa.Array, day: date, known: Known) -> Read:
         if days.reasons
         else reasons
     )
+    reasons = _too_far(days.values, day, reasons)
     joined = pc.binary_join_element_wise(
         pc.utf8_slice_codeunits(kept, 0, 10), pc.utf8_slice_codeunits(kept, 11, 16), "T"
     )
@@ -452,7 +458,11 @@ def _number(column: Column, values: pa.Array, _day: date, _known: Known) -> Read
     reasons = _because(None, comma, "The comma is no decimal point; write 2.5.")
     reasons = _because(reasons, pc.invert(good), f"{column.name} is a number.")
     kept = pc.replace_substring_regex(_kept(values, reasons).values, r"^\+", "")
-    return _bounded(column, kept.cast(pa.float64()), reasons)
+    numbers = kept.cast(pa.float64())
+    if column.in_whole:
+        part = pc.not_equal(pc.floor(numbers), numbers)
+        reasons = _because(reasons, part, f"{column.name} is a whole number: kits are not cut.")
+    return _bounded(column, numbers, reasons)
 
 
 def _bounded(column: Column, numbers: pa.Array, reasons: pa.Array | None) -> Read:

@@ -63,6 +63,7 @@ class Column:
     personal: bool = False
     default: str | None = None
     in_words: bool = False  # a reason: a flag or a letter or two says nothing
+    in_whole: bool = False  # a number without a part behind the point: kits that are counted
     may_be_blank: bool = False  # its file must have the column, and its cells may be blank
 
     @property
@@ -151,6 +152,10 @@ def _reason(name: str, *, required: bool = True) -> Column:
 
 def _amount(name: str, *, required: bool = True, most: float | None = None) -> Column:
     return Column(name, Kind.NUMBER, required, least=0, most=most)
+
+
+def _kits(name: str) -> Column:
+    return Column(name, Kind.NUMBER, least=0, most=MOST_KITS, in_whole=True)
 
 
 def _choice(name: str, *choices: str) -> Column:
@@ -292,17 +297,17 @@ _CONTRACTS = (
     Contract(
         "part_supply", "part_supply", ("part_no", "week"),
         (
-            PART_NO, WEEK, _amount("supply_qty", most=MOST_KITS),
+            PART_NO, WEEK, _kits("supply_qty"),
             Column("status", Kind.CHOICE, required=False, choices=tuple(SupplyStatus), default=SupplyStatus.CONFIRMED),
         ),
     ),
     Contract(
         "part_shipments", "part_shipment", ("dealer_code", "part_no", "ship_date"),
-        (DEALER_CODE, PART_NO, _date("ship_date"), _amount("qty", most=MOST_KITS)),
+        (DEALER_CODE, PART_NO, _date("ship_date"), _kits("qty")),
     ),
     Contract(
         "dealer_part_stock", "dealer_part_stock", ("dealer_code", "part_no", "as_of"),
-        (DEALER_CODE, PART_NO, _date("as_of"), _amount("on_hand", most=MOST_KITS), _amount("on_order", most=MOST_KITS)),
+        (DEALER_CODE, PART_NO, _date("as_of"), _kits("on_hand"), _kits("on_order")),
     ),
     Contract(
         "labor_times", "labor_time", ("campaign_code", "model", "op_code"),

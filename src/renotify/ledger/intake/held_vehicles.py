@@ -1,4 +1,5 @@
-"""The owner rows that a load refuses, as far as they say whose vehicle changed hands: VIN, role and day, nothing of the person.
+"""The owner rows that a load refuses, as far as they say whose vehicle changed hands: VIN, role, day and the fields that were
+refused, nothing of the person.
 
 A row that cannot be read may name the newest owner. While it might hold the vehicle if it could be read, nobody is written to
 about it (``ledger.holders``): the letter would go to whoever had it before. What other rows say decides that, never the order in
@@ -19,6 +20,7 @@ from renotify.ledger.intake.staging import ROWS, numbers
 from renotify.ledger.refused_owners import refold_searched
 from renotify.ledger.session import Session
 
+OTHERWISE = "another row of its role and day, which says otherwise"  # what is wrong with a row of which no field is
 STAGED = "intake_refused_owner"
 OVERTAKEN = "intake_overtaken_owner"
 OF_REFUSED = re.compile(
@@ -34,8 +36,8 @@ _SAME_BYTES = (
 # well is no question, nor is a role that cannot be read beside a row of that day in another file: the same row, mended. A row of the
 # same key that says otherwise than its neighbour in one load (contrary) is held against that neighbour too: nobody knows which is right.
 _KEEP = f"""
-insert into refused_owner (vin, role, as_of, at_latest, source_id, source_row, settled)
-select r.vin, r.role, r.as_of, r.at_latest, r.source_id, r.source_row, false from (
+insert into refused_owner (vin, role, as_of, at_latest, field, source_id, source_row, settled)
+select r.vin, r.role, r.as_of, r.at_latest, r.field, r.source_id, r.source_row, false from (
     select x.*, row_number() over (
         partition by x.vin, x.role, x.as_of order by x.contrary desc, x.source_id, x.source_row) as place
     from {STAGED} x) r
@@ -78,7 +80,7 @@ def contradicting(session: Session, rows: pa.Table) -> pa.Table:
     """Return what good rows say (``SAID`` and source_id) that were refused because another row says otherwise, before they go."""
     session.stage("intake_contrary", rows.select(["source_id", "source_row"]))
     return session.read(
-        f"select s.source_row, s.vin, s.role, s.as_of, s.source_id from {ROWS} s join intake_contrary c"
+        f"select s.source_row, s.vin, s.role, s.as_of, '{OTHERWISE}' as field, s.source_id from {ROWS} s join intake_contrary c"
         " on c.source_id = s.source_id and c.source_row = s.source_row",
         SAID.append(pa.field("source_id", pa.int64())),
     )

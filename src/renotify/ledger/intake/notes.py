@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +14,7 @@ from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.campaigns.catalogue import from_facts
 from renotify.campaigns.missing_facts import missing
 from renotify.ledger import registry
+from renotify.ledger.accepted_wordings import handles_accepted
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
@@ -196,11 +198,13 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
     filed = [code for code, facts in known.items() if CATALOGUE not in facts["layers"]]
     passed = set(filed) - _with_vehicles(session, filed)
     spanish = _in_spanish(session, [code for code in known if code not in passed], pack)
+    accepted = handles_accepted(session)
     for code, facts in known.items():
         if code not in passed:
             campaign = from_facts(facts)
             whole = bool(taken & {*ABOUT_POPULATIONS})  # owners alone change the languages only
-            yield from _of_letters(campaign, pack, whole=whole, spanish=code in spanish)
+            asked = _Letters(whole, code in spanish, accepted)
+            yield from _of_letters(campaign, pack, asked)
             if code in spanish and not campaign.spanish:
                 yield (
                     f"Campaign {code} has no [campaign.es], and {counted(spanish[code], 'owner')} of its vehicles"
@@ -214,15 +218,26 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
                 )
 
 
-def _of_letters(campaign: Campaign, pack: RulePack, *, whole: bool, spanish: bool) -> Iterator[str]:
-    """Say what is missing or wrong of a campaign's letters; ``whole``: in English too. ``spanish``: an owner of its vehicles gets both.
+class _Letters(NamedTuple):
+    """What is asked of a campaign's letters. ``whole``: in English too; ``spanish``: an owner of its vehicles gets both; ``accepted``: the
+    handles of wordings that a person accepted.
+    """
+
+    whole: bool
+    spanish: bool
+    accepted: frozenset[str]
+
+
+def _of_letters(campaign: Campaign, pack: RulePack, asked_of: _Letters) -> Iterator[str]:
+    """Say what is missing or wrong of a campaign's letters.
 
     A Spanish text that is not there is asked for only then; one that is there and wrong is told in any case.
     """
+    whole, spanish, accepted = asked_of
     languages = ("en", "es") if campaign.spanish else ("en",)
     if not whole and not (spanish and campaign.spanish):
         return
-    for one in missing(campaign, pack, "initial", languages):
+    for one in missing(campaign, pack, "initial", languages, accepted=accepted):
         asked = one.wrong or one.language == "en" or spanish
         if (one.must or one.wrong) and asked and (whole or one.language != "en"):
             yield one.sentence

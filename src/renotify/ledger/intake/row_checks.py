@@ -112,7 +112,9 @@ def check(
         noted,
     )
     if contract.table == refused_owner_rows.OWNERS:
-        checked.refused_owners = refused_owner_rows.of_batch(batch, typed, bad)
+        checked.refused_owners = refused_owner_rows.of_batch(
+            batch, typed, bad, _refused_by_column(faults, batch.rows)
+        )
     return checked
 
 
@@ -165,6 +167,14 @@ def _any(faults: list[Fault], rows: int) -> npt.NDArray[np.bool_]:
     for fault in faults:
         bad |= fault.reasons.is_valid().to_numpy(zero_copy_only=False)
     return bad
+
+
+def _refused_by_column(faults: list[Fault], rows: int) -> dict[str, pa.Array]:
+    """Return of each column with a fault whether it has one, row by row."""
+    by_column: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_column.setdefault(fault.column, []).append(fault)
+    return {name: pa.array(_any(own, rows)) for name, own in by_column.items()}
 
 
 # Rules over several columns of one row

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from renotify.letters.checks.finding import Finding, Part
+from renotify.letters.checks.finding import HOUSE, Finding, OwnText, Part
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import all_in_capitals, in_capitals
+from renotify.rules.read_wording import OF_LETTER, ReadWording, read_wording
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
@@ -15,6 +16,7 @@ from renotify.values.telephone import dialed
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
+LEAVE_OUT, READ_AGAIN = ": leave it out", ": read it again"
 
 
 def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
@@ -27,24 +29,59 @@ def forbidden(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     for row in pack.forbidden(part.language):
         if family not in row.families:
             continue
-        text = ours if row.house_words_only else may_not_contest
+        text = normal(ours if row.house_words_only else may_not_contest)
         for start, end in row.find(text):
-            words = normal(text)[start:end]
-            yield _forbidden(row, words, _where(part, words))
+            for own, sentence in _stands_in(part, text, start, end):
+                yield _forbidden(part, row, text[start:end], own, sentence)
 
 
-def _forbidden(row: Forbidden, words: str, where: str) -> Finding:
-    todo = "leave it out" if row.severity == "must" else "read it again"
-    message = f"forbidden wording ({row.title}): {words!r}, in {where}: {todo}"
-    return Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
+def _forbidden(part: Part, row: Forbidden, words: str, own: OwnText, sentence: str) -> Finding:
+    todo = LEAVE_OUT if row.severity == "must" else READ_AGAIN
+    message = f"forbidden wording ({row.title}): {words!r}, in {_where(part, own)}{todo}"
+    return Finding(
+        f"forbidden.{row.id}", row.citation, message, row.severity, _read(part, row, own, sentence)
+    )
 
 
-def _where(part: Part, words: str) -> str:
-    """Return which stated text has the words, by language, key and campaign; the letter where they stand in none alone."""
+def _read(part: Part, row: Forbidden, own: OwnText, sentence: str) -> ReadWording | None:
+    """Return what a row that refuses reads in a sentence; a row that warns refuses nothing, so that there is nothing to accept."""
+    if row.severity != "must":
+        return None
+    return read_wording(row, own.code, own.name, part.language, sentence, own.texts)
+
+
+def _where(part: Part, own: OwnText) -> str:
+    """Return which text it is, by language, key and campaign; the letter where it is none that was stated."""
+    if own.name == OF_LETTER:
+        return f"the {part.language} letter"
+    return f"the {part.language} {own.name} of {own.campaign}"
+
+
+def _stands_in(part: Part, text: str, start: int, end: int) -> list[tuple[OwnText, str]]:
+    """Return each stated text that words of the letter stand in, with the sentence; the letter's own sentence where they stand in none.
+
+    Of two campaigns with the same sentence it is both. Where it runs through several sentences of a text, it is all of the text.
+    """
+    found: list[tuple[OwnText, str]] = []
     for own in (*part.own_texts, *part.house_texts):
-        if words in normal(own.text):
-            return f"the {part.language} {own.name} of {own.campaign}"
-    return f"the {part.language} letter"
+        whole = normal(own.text)
+        for sentence in (*SENTENCE_END.split(whole), whole):
+            if text[start:end] in sentence and _encloses(text, sentence, start, end):
+                found.append((own, sentence))
+                break
+    return found or [(OwnText(HOUSE, OF_LETTER, ""), _sentence_at(text, start, end))]
+
+
+def _encloses(text: str, sentence: str, start: int, end: int) -> bool:
+    """Tell whether a place of a text lies within a sentence that stands there."""
+    return text.find(sentence, max(0, end - len(sentence)), start + len(sentence)) >= 0
+
+
+def _sentence_at(text: str, start: int, end: int) -> str:
+    """Return the sentence, or the sentences, of a text that hold a place."""
+    before = [one.end() for one in SENTENCE_END.finditer(text, 0, start + 1) if one.end() <= start]
+    after = SENTENCE_END.search(text, max(end - 1, 0))
+    return text[before[-1] if before else 0 : after.start() if after else len(text)]
 
 
 def without_statements(part: Part) -> str:
@@ -78,11 +115,12 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             for start, end in row.find(own.text) if family in row.families else ():
                 words = normal(own.text)[start:end]
                 if dialed(words) not in part.telephones:
-                    yield _forbidden(row, words, where)
+                    sentence = _sentence_at(normal(own.text), start, end)
+                    yield _forbidden(part, row, words, own, sentence)
 
 
 def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
-    """577.8 forbids implications too: a sentence of the campaign's own, or of a wording, that comes near a denial is shown to a person.
+    """577.8 forbids implications too: a sentence of the campaign's own, of a wording or of a template that comes near a denial is shown.
 
     Where a paragraph of the part lets the maker contest (577.6(b)(8)), its text is not looked at.
     """
@@ -98,7 +136,7 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
         if family in row.families and not row.house_words_only
     ]
     near = [row for row in pack.forbidden(part.language, "own_text") if family in row.families]
-    for own in (*part.own_texts, *part.house_texts) if near else ():
+    for own in part.makers_texts if near else ():
         if own.name in contested:
             continue
         where = f"the {part.language} {own.name} of {own.campaign}"
@@ -106,9 +144,14 @@ def near_denials(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
             if any(row.find(sentence) for row in plain):
                 continue
             for row in near:
-                if row.looks_at(own.name) and row.find(sentence):
+                if _binds(row, own) and row.find(sentence):
                     message = f"{row.title[:1].lower()}{row.title[1:]}, in {where}: {sentence!r}; read it again under 577.8"
                     yield Finding(f"forbidden.{row.id}", row.citation, message, row.severity)
+
+
+def _binds(row: Forbidden, own: OwnText) -> bool:
+    """Tell whether a row looks at a text. Of the house's templates a row that refuses alone: who signs reads their sentences."""
+    return row.looks_at(own.name) and (row.severity == "must" or own.name != OF_LETTER)
 
 
 def wording(part: Part) -> Iterator[Finding]:
@@ -134,23 +177,28 @@ def wording(part: Part) -> Iterator[Finding]:
 
 def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     """30120(a): the remedy is free, without a charge and without an end that the maker sets; a campaign's own texts say nothing else,
-    nor does a wording.
+    nor does a wording or a template.
 
     Of a sentence the gravest is told: what plainly charges or limits refuses, what comes near is shown to a person.
     """
     rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
     rows.sort(key=lambda row: row.severity != "must")
-    for own in (*part.own_texts, *part.house_texts):
-        binding = [row for row in rows if row.looks_at(own.name) and not own.facts & {*row.unless}]
+    for own in part.makers_texts:
+        binding = [row for row in rows if _binds(row, own) and not own.facts & {*row.unless}]
         for sentence in SENTENCE_END.split(normal(own.text)) if binding else ():
-            found = next((row for row in binding if row.find(sentence)), None)
-            if found is not None:
-                where = f"the {part.language} {own.name} of {own.campaign}"
-                wrong = f"{found.title[:1].lower()}{found.title[1:]}, in {where}: {sentence!r}"
-                todo = "leave it out" if found.severity == "must" else "read it again"
-                yield Finding(
-                    f"forbidden.{found.id}", found.citation, f"{wrong}: {todo}", found.severity
+            for row in binding:
+                if not row.find(sentence):
+                    continue
+                wrong = (
+                    f"{row.title[:1].lower()}{row.title[1:]}, in {_where(part, own)}: {sentence!r}"
                 )
+                todo = LEAVE_OUT if row.severity == "must" else READ_AGAIN
+                read = _read(part, row, own, sentence)
+                yield Finding(
+                    f"forbidden.{row.id}", row.citation, f"{wrong}{todo}", row.severity, read
+                )
+                if read is None or read.handle not in part.accepted:
+                    break  # what a person accepted is of this row alone: the next that reads it is told
 
 
 def body_text(part: Part) -> str:

@@ -6,7 +6,7 @@ severity ``must`` refuses the version, and names the citation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,7 +21,16 @@ from renotify.letters.checks import (
     statements,
     two_languages,
 )
-from renotify.letters.checks.finding import Finding, OwnText, Part, RefusedByFindings
+from renotify.letters.checks.finding import (
+    HOUSE,
+    Finding,
+    MakersSentence,
+    OwnText,
+    Part,
+    RefusedByFindings,
+)
+from renotify.letters.checks.house_words import house_sentences, words_given
+from renotify.letters.checks.plain_language import LEAVE_OUT, SENTENCE_END
 from renotify.letters.letter_text import (
     OF_VEHICLE,
     TEXTS,
@@ -35,7 +44,8 @@ from renotify.letters.readback import Marks, PageText
 from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
-from renotify.rules import RulePack, Statement, load
+from renotify.rules import RulePack, Statement, load, normal
+from renotify.rules.read_wording import OF_LETTER, digest_of_texts
 from renotify.values.telephone import dialed
 
 
@@ -58,6 +68,7 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
     rows = applicable(
         pack, about, form=summary["kind"], recipient=summary["recipient"], language=language
     )
+    joint = {(item["id"], number) for item in given for number in item.get("together", ())[1:]}
     once = {item["id"]: item["text"] for item in reversed(given)}
 
     def text_of(row: Statement, number: int | None) -> str:
@@ -66,7 +77,11 @@ def expected(version: LetterVersion, pack: RulePack, language: str) -> tuple[Pla
         return texts.get((row.id, number)) or row.wording(language)
 
     found = of_vehicle_once(
-        [Placed(row, text_of(row, number), number, of) for row, number, of in rows]
+        [
+            Placed(row, text_of(row, number), number, of)
+            for row, number, of in rows
+            if (row.id, number) not in joint
+        ]
     )
     asked = (item for item in found if not said_before(item, found, language))
     return tuple(sorted(asked, key=lambda p: (p.statement.order, p.campaign or 0)))
@@ -76,41 +91,63 @@ def parts_of(version: LetterVersion, pages: Sequence[PageText], pack: RulePack) 
     """Divide a letter read back into its languages."""
     starts = [*(first for _, first in version.parts), version.page_count + 1]
     return [
-        Part(
-            language,
-            tuple(name for tongue, name in version.blocks if tongue == language),
-            "\n\n".join(_above_footer(version, p.marks) for p in pages[first - 1 : last - 1]),
-            "\n\n".join(_above_footer(version, p.static) for p in pages[first - 1 : last - 1]),
-            tuple(pages[first - 1 : last - 1]),
-            expected(version, pack, language),
-            _own_texts(version, language),
-            _telephones(version),
-            _house_texts(version, language),
-        )
+        _part(version, language, tuple(pages[first - 1 : last - 1]), pack)
         for (language, first), last in zip(version.parts, starts[1:], strict=True)
     ]
+
+
+def _part(
+    version: LetterVersion, language: str, pages: tuple[PageText, ...], pack: RulePack
+) -> Part:
+    static = "\n\n".join(_above_footer(version, page.static) for page in pages)
+    asked, own = expected(version, pack, language), _own_texts(version, language)
+    house = _house_texts(version, language)
+    letter = version.recipe.inputs["letter"]
+    given = next(part for part in letter["parts"] if part["language"] == language)
+    texts = [one.text for one in (*own, *house)]
+    sentences = house_sentences(static, asked, texts, words_given(letter, given))
+    return Part(
+        language,
+        tuple(name for tongue, name in version.blocks if tongue == language),
+        "\n\n".join(_above_footer(version, page.marks) for page in pages),
+        static,
+        pages,
+        asked,
+        own,
+        _telephones(version),
+        house,
+        frozenset(version.summary["accepted"]),
+        tuple(OwnText(HOUSE, OF_LETTER, one) for one in sentences),
+    )
 
 
 def _own_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
     """Return the texts of each campaign as the version was given them, without a last full stop."""
     parts = version.recipe.inputs["letter"]["parts"]
-    facts = {one["code"]: frozenset(one["facts"]) for one in version.summary["campaigns"]}
+    about = {one["code"]: one for one in version.summary["campaigns"]}
     given = next(part for part in parts if part["language"] == language)["campaigns"]
-    return tuple(
-        OwnText(campaign["code"], name, text.rstrip(" ."), facts.get(campaign["code"], frozenset()))
-        for campaign in given
-        for name, text in (
-            {one: campaign[one] for one in TEXTS} | campaign.get("stated", {})
-        ).items()
-        if text.strip(" .")
-    )
+    found: list[OwnText] = []
+    for campaign in given:
+        said = {one: campaign[one] for one in TEXTS} | campaign.get("stated", {})
+        known = about.get(campaign["code"], {})
+        facts, texts = (
+            frozenset(known.get("facts", ())),
+            digest_of_texts(known.get("type", ""), said),
+        )
+        found += [
+            OwnText(campaign["code"], name, text.rstrip(" ."), facts, texts)
+            for name, text in said.items()
+            if text.strip(" .")
+        ]
+    return tuple(found)
 
 
 def _house_texts(version: LetterVersion, language: str) -> tuple[OwnText, ...]:
     """Return the texts of the version's wording in a language; versions saved before wordings were have none."""
     parts = version.recipe.inputs["letter"]["parts"]
     given = next(part for part in parts if part["language"] == language).get("house", {})
-    return tuple(OwnText("the letter", name, text) for name, text in given.items())
+    texts = digest_of_texts("", given)
+    return tuple(OwnText(HOUSE, name, text, texts=texts) for name, text in given.items())
 
 
 def _telephones(version: LetterVersion) -> frozenset[str]:
@@ -155,7 +192,8 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     """Return all that is wrong with a version, judged on one finished letter read back.
 
     ``pack`` is the rule pack to judge by (the version's own day by default). Findings that a person
-    accepted (``LetterSpec.accepted``) come back as ``accepted``. A version in memory never changes: by the same rules it is judged once.
+    accepted (``LetterSpec.accepted``) come back as ``accepted``, with who and why. A version in memory never
+    changes: by the same rules it is judged once.
     """
     rules = pack or load(date.fromisoformat(version.summary["rules_on"]))
     known, by = version.judged, (rules.digest, rules.on)
@@ -164,11 +202,30 @@ def check(version: LetterVersion, *, pack: RulePack | None = None) -> list[Findi
     return list(known[by])
 
 
+def makers_sentences(version: LetterVersion, pack: RulePack) -> tuple[MakersSentence, ...]:
+    """Return each sentence of a version that is not the law's, once: campaign texts, other words of a wording, the house's templates.
+
+    They are what a person reads who signs the version: no rule reads all that a sentence can say.
+    """
+    check(version, pack=pack)
+    return version.read[pack.digest, pack.on]
+
+
+def _sentences(parts: Sequence[Part]) -> Iterator[MakersSentence]:
+    for part in parts:
+        for own in part.makers_texts:
+            template = own.name == OF_LETTER
+            for sentence in [own.text] if template else SENTENCE_END.split(normal(own.text)):
+                if template or sentence in part.plain:
+                    yield MakersSentence(part.language, own.campaign, own.name, sentence)
+
+
 def _judged(version: LetterVersion, rules: RulePack) -> list[Finding]:
     letter = specimen(version)
     body = letter.body
     pages = readback.read(body, version.slots, version.page_count)
     parts = parts_of(version, pages, rules)
+    version.read[rules.digest, rules.on] = tuple(dict.fromkeys(_sentences(parts)))
     findings = [*_rules(version, rules), *two_languages.never_left_out(parts, rules)]
     for part in parts:
         findings += _words(part, rules, version.summary["family"], version.summary["kind"])
@@ -182,8 +239,23 @@ def _judged(version: LetterVersion, rules: RulePack) -> list[Finding]:
     findings += geometry.written(version, pages, letter.values)
     findings += legibility.legible(version, body)
     findings += barcode.seen(version, body)
-    accepted = version.summary["accepted"]
-    return [replace(f, severity="accepted") if f.code in accepted else f for f in findings]
+    return list(
+        dict.fromkeys(_accepted(finding, version.summary["accepted"]) for finding in findings)
+    )
+
+
+def _accepted(finding: Finding, accepted: Mapping[str, str]) -> Finding:
+    """Return a finding as a person let it pass: what was read in a sentence by its handle, what else a letter may carry by its code."""
+    if finding.read is None:
+        return replace(finding, severity="accepted") if finding.code in accepted else finding
+    words = accepted.get(finding.read.handle) or accepted.get(finding.code)
+    if words is None:
+        return finding
+    return replace(
+        finding,
+        severity="accepted",
+        message=f"{finding.message.removesuffix(LEAVE_OUT)}; accepted by {words}",
+    )
 
 
 def refuse(version: LetterVersion, findings: Sequence[Finding]) -> None:

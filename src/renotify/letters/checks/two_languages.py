@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from renotify.letters.checks.finding import Finding, Part
-from renotify.letters.letter_text import MONTHS
+from renotify.letters.letter_labels import MONTHS
 from renotify.rules import RulePack
 
 _COUNTED = re.compile(r"\d+")

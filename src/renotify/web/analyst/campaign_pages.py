@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from renotify.charts.area_map import area_map
@@ -92,8 +92,14 @@ LONGEST = 80  # characters of a fact in the history
 def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns with their counts of now."""
     visit = visit_of(request)
+    return slow_page(
+        request, "counts", lambda: status.counts(visit.ledger), "analyst/tables.html",
+        lambda every: _every_campaign(visit, every), title="Campaigns",
+    )  # fmt: skip
+
+
+def _every_campaign(visit: Visit, every: Sequence[status.Count]) -> dict[str, Any]:
     known = registry.campaigns(visit.ledger)
-    every = kept(visit, "counts", lambda: status.counts(visit.ledger))
     counts = [row for row in every if row.campaign in known]
     rows = [
         {
@@ -109,7 +115,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     table = shown_table("Campaigns, the most open first", rows, LIST, links=links, empty="No campaign is loaded yet.")  # fmt: skip
     to_do = sum(row.open for row in counts)
     headline = f"{counted(len(rows), 'campaign')}, {counted(to_do, 'open repair')}."
-    return render(request, "analyst/tables.html", {"title": "Campaigns", "headline": headline, "tables": [table]})  # fmt: skip
+    return {"headline": headline, "tables": [table]}
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)

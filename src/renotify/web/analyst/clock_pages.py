@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from renotify.errors import RenotifyError
 from renotify.ledger.kinds import DayWord
+from renotify.reports import kept_evidence
 from renotify.reports.deadlines import deadlines, state_day
 from renotify.values.english import counted, short_day
 from renotify.web.analyst.campaign_links import campaign_at, vehicles_of
@@ -121,17 +125,43 @@ def state_day_page(request: HttpRequest) -> HttpResponseBase:
         errors = _stated(request, typed)
         if not errors:
             return redirect("analyst:deadlines")
-    found = kept(visit, "deadlines", lambda: deadlines(visit.ledger, visit.on))
-    clock = next((one for one in found if one["id"] == typed["clock"]), None)
-    context = {
-        "title": "State a day of a clock",
-        "clock": clock,
-        "typed": typed,
-        "errors": errors,
-        "words": WORDS.items(),
-        "today": visit.on,
-    }
-    return render(request, "analyst/state_day.html", context, status=422 if errors else 200)
+
+    def ask() -> Sequence[Mapping[str, Any]]:
+        return deadlines(visit.ledger, visit.on)
+
+    def context(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        return {
+            "kept_files": kept_evidence.of_clock(visit.ledger, typed["clock"]),
+            "most": f"{kept_evidence.MOST_BYTES // 1_000_000} MB",
+            "clock": next((one for one in found if one["id"] == typed["clock"]), None),
+            "typed": typed,
+            "errors": errors,
+            "words": WORDS.items(),
+            "today": visit.on,
+        }
+
+    title, template = "State a day of a clock", "analyst/state_day.html"
+    if errors:
+        again = {"title": title, **context(kept(visit, "deadlines", ask))}
+        return render(request, template, again, status=422)
+    return slow_page(request, "deadlines", ask, template, context, title=title, may_be_old=False)
+
+
+@opens_to(Role.ANALYST, Role.AUDITOR)
+def evidence(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """Give a file that was kept with a statement; who took it is logged."""
+    visit = visit_of(request)
+    path = kept_evidence.of_digest(visit.ledger, sha256)
+    visit.note(Deed.EXPORTED, path.name, {"sha256": sha256})
+    answer = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _evidence_file(clock: str, day: date, file: UploadedFile[bytes]) -> kept_evidence.EvidenceFile:
+    """Return an uploaded file with its place beside the ledger; one byte more than the most is read, and refused."""
+    content = file.read(kept_evidence.MOST_BYTES + 1)
+    return kept_evidence.evidence_file(Path(settings.RENOTIFY_FOLDER), clock, day, file.name or "", content)  # fmt: skip
 
 
 def _stated(request: HttpRequest, typed: Mapping[str, str]) -> dict[str, str]:
@@ -146,15 +176,20 @@ def _stated(request: HttpRequest, typed: Mapping[str, str]) -> dict[str, str]:
         errors["day"] = "Write the day as 2013-02-26."
     if len(typed["evidence"]) > LONGEST_NAME:
         errors["evidence"] = f"The name has more than {LONGEST_NAME} characters."
-    if typed["word"] == DayWord.DONE and not typed["evidence"]:
-        errors["evidence"] = "Name the file that shows it: a receipt, a confirmation of filing."
+    file = request.FILES.get("file")
+    if typed["word"] == DayWord.DONE and not typed["evidence"] and not file:
+        errors["evidence"] = (
+            "Choose the file that shows it, or name it: a receipt, a confirmation of filing."
+        )
     if errors:
         return errors
     word, who = DayWord(typed["word"]), visit.person.username if visit.person else ""
     try:
-        state_day(visit.ledger, typed["clock"], word, day, by=who, evidence=typed["evidence"])
+        shown = _evidence_file(typed["clock"], day, file) if file else None
+        state_day(visit.ledger, typed["clock"], word, day, by=who, evidence=typed["evidence"], file=shown)  # fmt: skip
     except RenotifyError as refusal:
         return {"": f"{refusal.message} {refusal.hint}".strip()}
-    visit.note(Deed.DECIDED, typed["clock"], {"word": typed["word"], "day": typed["day"], "evidence": typed["evidence"]})  # fmt: skip
+    shows = " ".join(filter(None, (typed["evidence"], shown.path.name if shown else "")))
+    visit.note(Deed.DECIDED, typed["clock"], {"word": typed["word"], "day": typed["day"], "evidence": shows})  # fmt: skip
     messages.success(request, f"Stated: {typed['clock']}, {WORDS[word].lower()}: {short_day(day)}.")
     return {}

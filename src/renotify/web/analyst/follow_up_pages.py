@@ -33,7 +33,7 @@ ALL = {
 }  # fmt: skip
 PLANS = {
     "policy": "Policy",
-    "letters": "Letters",
+    "letters": "Vehicles that get a letter",
     "last_week": "Until the week of",
     "held": "Held back",
     "visits": "Visits",
@@ -61,6 +61,35 @@ WORTH = {
     "gravest_wait": "Weeks that the gravest wait",
     "without_letter": "Without a letter",
     "peak_hours": "Hours of the busiest week",
+}
+POLICY_WORDS = {
+    "optimal": "the best within the limits",
+    "greedy": "week by week, the gravest first",
+    "oldest-first": "the oldest vehicles first",
+    "zip-order": "by ZIP code",
+    "all-at-once": "all in the first week",
+    "uniform:4": "evenly over 4 weeks",
+    "uniform:8": "evenly over 8 weeks",
+    "uniform:12": "evenly over 12 weeks",
+    "exact": "the best, proved; small lists only",
+}
+CHANGEABLE = {
+    "mail_house_letters_per_week": "Letters that the mail house takes a week",
+    "wait_bound_weeks": "Weeks that an owner may wait for a visit",
+    "parts_quantile": "How sure kits must be there (0.9: in nine weeks of ten)",
+    "horizon_weeks": "Weeks that are planned",
+    "least_wave": "Fewest letters of a wave",
+    "policy": "How letters are planned",
+    "response.share": "Share of owners who answer",
+    "sender.name": "Sender: name",
+    "sender.address": "Sender: address",
+    "sender.phone": "Sender: telephone",
+    "sender.tty": "Sender: TTY",
+    "sender.department": "Sender: department",
+    "sender.hours": "Sender: hours",
+    "sender.web": "Sender: web address",
+    "supply.slip_weeks": "Weeks that promised kits may come late",
+    "supply.share_of_promised": "Share of promised kits that comes then",
 }
 DECISIONS = {
     "wave": "Wave",
@@ -101,10 +130,25 @@ def all_follow_ups(request: HttpRequest) -> HttpResponse:
         "name": lambda row: reverse("analyst:follow_up", args=[row["name"]]),
         "letters": lambda row: vehicles_at(follow_up=row["name"]),
     }
-    empty = "No follow-up is frozen yet: renotify followup new FOLLOWUP.toml."
+    empty = "No follow-up is frozen yet."
     table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
     headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
-    return render(request, "analyst/tables.html", {"title": "Follow-ups", "headline": headline, "tables": [table]})  # fmt: skip
+    to_do = (
+        [
+            Step("Freeze a list: who is written to next.", reverse("analyst:freeze")),
+            Step(
+                "See the vehicles whose owner a person must find.",
+                reverse("analyst:owners_to_find"),
+            ),
+        ]
+        if is_analyst(visit)
+        else []
+    )
+    return render(
+        request,
+        "analyst/tables.html",
+        {"title": "Follow-ups", "headline": headline, "to_do": to_do, "tables": [table]},
+    )
 
 
 def _stands(ended: date | None, *, running: bool, planned: bool) -> str:
@@ -162,10 +206,7 @@ def _weeks(limits: WavesAndLimits) -> Iterator[dict[str, Any]]:
         yield {"week": week, **dict(zip(list(LIMITS)[1:], values, strict=True))}
 
 
-def plans_kept(visit: Visit, name: str) -> str:
-    """Return what the page of a follow-up is kept by: its name and its drafts, as one that was dropped is no source."""
-    known = [one.name for one in drafts.drafts(visit.ledger, name)]
-    return f"follow-up {name}: {', '.join(known)}"
+KEPT_AS = "follow-up"  # and its name: how the page's answer is kept
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)
@@ -173,7 +214,7 @@ def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show a follow-up: who is on its list and who was left out, its plans, what binds them, its waves, and what was decided."""
     visit = visit_of(request)
     return slow_page(
-        request, plans_kept(visit, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
+        request, (KEPT_AS, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
         lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
     )  # fmt: skip
 
@@ -190,8 +231,9 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
     return {
         "name": name,
         "headline": (
-            f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')} in"
-            f" {counted(len(summary['waves']), 'wave')}, {sum(one['released'] for one in summary['waves'])} released.{ended}"
+            f"{counted(listed, 'vehicle')} on the list, {out:,} left out; {counted(planned, 'letter')}"
+            f"{_to_vehicles(shown)} {counted(len(summary['waves']), 'wave')},"
+            f" {sum(one['released'] for one in summary['waves'])} released.{ended}"
         ),
         "to_do": list(_steps(shown, visit.on, waiting)) if is_analyst(visit) else [],
         "figures": [
@@ -203,6 +245,10 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
             Figure(f"{len(waiting):,}", "drafts beside the plan"),
         ],
         "is_planned": bool(summary["waves"]),
+        "policies": POLICY_WORDS,
+        "today": visit.on.isoformat(),
+        "changeable": CHANGEABLE,
+        "undoable": [one for one in changed if one["undone_on"] is None],
         "plans": _plans(shown.plans),
         "plans_drawn": shown.plans_drawn,
         "waves_drawn": shown.waves_drawn,
@@ -245,6 +291,12 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _to_vehicles(shown: FollowUpShown) -> str:
+    """Say to how many vehicles the letters of the plan in force go, as owner, lessee and lessor of one get a letter each."""
+    to = next((one["letters"] for one in shown.plans if one["plan"] == IN_FORCE), None)
+    return " in" if to is None else f" to the owners of {counted(to, 'vehicle')} in"
 
 
 def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[Step]:

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from renotify.errors import NothingToDo, RenotifyError
 from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger.wave_decisions import Decision
+from renotify.mailing import accepting
 from renotify.mailing.approving import (
     Judged,
     Signable,
@@ -28,7 +30,7 @@ from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import is_kept, kept
-from renotify.web.long_pages import NOW, slow_page
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
@@ -44,6 +46,7 @@ VERSIONS = {
 }
 FINDINGS = {"of": "Of", "severity": "Weight", "finding": "Finding", "citation": "Rule"}
 ASIDE = {"piece_id": "Letter number", "bundle": "Campaigns", "field": "Field", "finding": "Reason"}
+SENTENCES = {"where": "Stands in", "text": "Sentence"}
 MARKS = {"id": "Rule", "citation": "Citation", "mark": "Still to compare or decide"}
 LANGUAGES = {"en": "English", "en+es": "English and Spanish", "es": "Spanish"}
 VERDICTS = {"": "passes", "must": "refused", "should": "passes, with a remark", "accepted": "passes, accepted"}  # fmt: skip
@@ -81,8 +84,11 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
     visit = visit_of(request)
     follow_ups.settings(visit.ledger, name)  # an unknown name is refused at once
     asked, title = f"letters {name}", f"Letters of {name}"
-    if CHECK not in request.GET and NOW not in request.GET and not is_kept(visit, asked):
-        return render(request, "analyst/letters.html", {"title": title, **_unchecked(visit, name)})
+    if CHECK not in request.GET and not is_kept(visit, asked):
+        return slow_page(
+            request, ("letter versions", name), lambda: _needed(visit, name), "analyst/letters.html",
+            lambda found: _unchecked(name, *found), title=title,
+        )  # fmt: skip
     return slow_page(
         request,
         asked,
@@ -90,16 +96,24 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
         "analyst/letters.html",
         lambda judged: _context(visit, name, judged),
         title=title,
+        may_be_old=False,
     )
 
 
-def _unchecked(visit: Visit, name: str) -> dict[str, Any]:
-    """Return the page before anybody asked for the checks: the versions alone, which open at once."""
+def _needed(visit: Visit, name: str) -> tuple[list[Signable], tuple[str, str]]:
+    """Return the versions that a follow-up needs; of one without any, what to say and what to do."""
     try:
         needed = versions_needed(visit.ledger, name, visit.on).versions
     except NothingToDo as nothing:
-        return {"name": name, "headline": nothing.message, "to_do": [Step(nothing.hint, "")]}
-    versions = [Signable(key, made.mail_date, "", "", "") for key, made in needed]
+        return [], (nothing.message, nothing.hint)
+    return [Signable(key, made.mail_date, "", "", "") for key, made in needed], ("", "")
+
+
+def _unchecked(name: str, versions: list[Signable], nothing: tuple[str, str]) -> dict[str, Any]:
+    """Return the page before anybody asked for the checks: the versions alone."""
+    message, hint = nothing
+    if message:
+        return {"name": name, "headline": message, "to_do": [Step(hint, "")]}
     return {
         "name": name,
         "headline": f"{counted(len(versions), 'letter version')} to look at; they are not checked on this page yet.",
@@ -134,6 +148,16 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
         and not refused
         and visit.person is not None
         and visit.person.role == Role.ANALYST,
+        "wordings": [
+            {
+                "number": one.short,
+                "words": f"{one.title}, in {one.where}: {one.sentence}",
+                "citation": one.citation,
+            }
+            for one in judged.refused
+        ]
+        if visit.person is not None and visit.person.role == Role.ANALYST
+        else [],
         "who": visit.person.get_full_name() or visit.person.username if visit.person else "",
         "versions": _versions(name, judged, signed),
         "tables": [
@@ -143,6 +167,13 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
                 FINDINGS,
                 first=SHOWN,
                 empty="Nothing is found.",
+            ),
+            shown_table(
+                "Read before you sign: every sentence of the maker's own, which no rule reads whole",
+                [one for row in judged.rows for one in row.get("sentences", ())],
+                SENTENCES,
+                first=SHOWN,
+                empty="No version is there to be read.",
             ),
             shown_table(
                 "Letters that would be set aside: correct their rows and load them",
@@ -275,7 +306,7 @@ def letter(request: HttpRequest, name: str, number: int) -> HttpResponse:
     follow_ups.settings(visit.ledger, name)
     return slow_page(
         request, f"letter {name} {number}", lambda: letters_beside(visit.ledger, name, number - 1, visit.on), "analyst/letter.html",
-        lambda shown: _letter_context(name, number, shown), title=f"Letters of {name}",
+        lambda shown: _letter_context(name, number, shown), title=f"Letters of {name}", may_be_old=False,
     )  # fmt: skip
 
 
@@ -314,6 +345,35 @@ def letter_page(
     answer = HttpResponse(shown[which - 1].pages[page - 1], content_type="image/png")
     answer["Cache-Control"] = "private, no-cache"
     return answer
+
+
+@opens_to(Role.ANALYST)
+def accept_wording(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Accept a wording that the gate refuses, as it was judged for the ledger of now: the same as ``renotify letter accept``."""
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    visit = visit_of(request)
+    judged = kept(visit, f"letters {name}", lambda: judge_letters(visit.ledger, name, on=visit.on))  # fmt: skip
+    number, reason = request.POST.get("number", ""), request.POST.get("reason", "")
+    chosen = [one for one in judged.refused if one.short == number]
+    if not chosen:
+        messages.error(
+            request,
+            "That wording refuses no letter any more: text, rule or campaign are others by now.",
+        )
+        return redirect("analyst:letters_of", name)
+    try:
+        decision = Decision(visit.person.username if visit.person else "", reason)
+        accepting.keep(visit.ledger, name, chosen, decision, on=visit.on)
+    except RenotifyError as refusal:
+        messages.error(request, f"{refusal.message} {refusal.hint}")
+        return redirect("analyst:letters_of", name)
+    visit.note(Deed.DECIDED, name, {"accepted_wording": number, "row": chosen[0].row_id, "sentence": chosen[0].sentence})  # fmt: skip
+    messages.success(
+        request,
+        f"Wording {number} is accepted, in {chosen[0].where}. Check the letters again, then sign.",
+    )
+    return redirect("analyst:letters_of", name)
 
 
 @opens_to(Role.ANALYST)

@@ -19,16 +19,19 @@ from renotify.values.list_file import write_list
 from renotify.vehicle_lists import asked as of_list
 from renotify.vehicle_lists.asked import Shown
 from renotify.vehicle_lists.list_columns import PERSONAL
-from renotify.vehicle_lists.listing import Listing, counted, listing
+from renotify.vehicle_lists.listing import Listing, check_asked, counted, listing
 from renotify.web.analyst.list_form import ListForm, read_form, said_of
 from renotify.web.analyst.list_links import vehicles_at
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
-from renotify.web.kept_answers import kept
+from renotify.web.kept_answers import kept, last_kept
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
+TITLE, TEMPLATE = "Vehicles", "analyst/vehicles.html"
+KEPT_AS = "vehicles"
 FIRST = 50  # rows of a page
 FILES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}  # fmt: skip
 WORDS = {
@@ -53,13 +56,26 @@ def vehicles(request: HttpRequest) -> HttpResponse:
     """Show the vehicles behind a figure, a page of rows at a time, or counted by columns."""
     visit = visit_of(request)
     form = read_form(visit.ledger, request.GET, visit.scope)
-    found: Listing | None = None
     if not form.errors:
         try:
-            found = _found(visit, form, first=FIRST, after=request.GET.get("after", ""))
+            return _shown(request, form)
         except RenotifyError as refusal:
             form.errors[""] = said_of(refusal)
-    return _page(request, request.GET, form, found)
+    return _page(request, request.GET, form, None)
+
+
+def _shown(request: HttpRequest, form: ListForm) -> HttpResponse:
+    """Show the first page of a list as a page that takes long; those behind it are read by their mark."""
+    visit, after = visit_of(request), request.GET.get("after", "")
+    if after:
+        return _page(request, request.GET, form, _found(visit, form, first=FIRST, after=after))
+    if form.by and (form.columns or form.sort):
+        raise WrongUse("A count has its own columns and order.", "Leave Columns and Order by blank, or Count by.")  # fmt: skip
+    check_asked(visit.ledger, form.asked, Shown(form.columns, form.sort))
+    return slow_page(
+        request, (KEPT_AS, *_about(form)), lambda: _counted_or_first(visit, form), TEMPLATE,
+        lambda found: _context(visit, request.GET, form, found), title=TITLE,
+    )  # fmt: skip
 
 
 def _page(
@@ -70,9 +86,15 @@ def _page(
     *,
     owners: str = "",
 ) -> HttpResponse:
-    visit = visit_of(request)
+    context = {"title": TITLE, **_context(visit_of(request), query, form, found, owners=owners)}
+    return render(request, TEMPLATE, context, status=422 if form.errors or owners else 200)
+
+
+def _context(
+    visit: Visit, query: QueryDict, form: ListForm, found: Listing | None, *, owners: str = ""
+) -> dict[str, Any]:
     context: dict[str, Any] = {
-        "title": "Vehicles", "form": form, "groups": form.groups(visit.ledger), "query": query.urlencode(), "owners_error": owners,
+        "form": form, "groups": form.groups(visit.ledger), "query": query.urlencode(), "owners_error": owners,
         "may_export_owners": visit.person is not None and visit.person.role == Role.ANALYST,
     }  # fmt: skip
     if found is not None:
@@ -80,30 +102,41 @@ def _page(
             "headline": _headline(found, form), "table": _table(query, form, found), "call": _call(form),
             "is_first": "after" not in query,
         }  # fmt: skip
-    return render(request, "analyst/vehicles.html", context, status=422 if form.errors or owners else 200)  # fmt: skip
+    return context
+
+
+def _about(form: ListForm) -> tuple[object, ...]:
+    """Return what a list is kept by."""
+    return form.asked, form.columns, form.sort, form.by, form.scope
+
+
+def _counted_or_first(visit: Visit, form: ListForm) -> Listing:
+    """Return the list counted, or its first page."""
+    if not form.by:
+        return _listing(visit, form, Shown(form.columns, form.sort, FIRST))
+    if form.columns or form.sort:
+        raise WrongUse("A count has its own columns and order.", "Leave Columns and Order by blank, or Count by.")  # fmt: skip
+    return counted(visit.ledger, form.asked, form.by, on=visit.on, scope=form.scope)
+
+
+def _listing(visit: Visit, form: ListForm, shown: Shown) -> Listing:
+    return listing(visit.ledger, form.asked, shown, on=visit.on, scope=form.scope)
 
 
 def _found(visit: Visit, form: ListForm, *, first: int | None, after: str = "") -> Listing:
-    if form.by:
-        if form.columns or form.sort:
-            raise WrongUse("A count has its own columns and order.", "Leave Columns and Order by blank, or Count by.")  # fmt: skip
-        return kept(
-            visit,
-            "vehicles counted",
-            lambda: counted(visit.ledger, form.asked, form.by, on=visit.on, scope=form.scope),
-            form.asked,
-            form.by,
-            form.scope,
-        )
+    """Return all rows (``first`` is None), or a page of them; of a later page the counts are those that its first one showed."""
+    if first is None and not form.by:
+        return _listing(visit, form, Shown(form.columns, form.sort, None))
+    last = last_kept(visit, KEPT_AS, *_about(form)) if after and not form.by else None
+    found: Listing = (
+        last.answer
+        if last
+        else kept(visit, KEPT_AS, lambda: _counted_or_first(visit, form), *_about(form))
+    )
+    if not after or form.by:
+        return found
     begins = Shown(form.columns, form.sort, first)
-
-    def whole(shown: Shown) -> Listing:
-        return listing(visit.ledger, form.asked, shown, on=visit.on, scope=form.scope)
-
-    if first is None:
-        return whole(begins)
-    found = kept(visit, "vehicles", lambda: whole(begins), form.asked, begins, form.scope)
-    return whole(replace(begins, after=after, counted=found.counts)) if after else found
+    return _listing(visit, form, replace(begins, after=after, counted=found.counts))
 
 
 def _headline(found: Listing, form: ListForm) -> str:

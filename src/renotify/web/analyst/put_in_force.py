@@ -10,7 +10,7 @@ from renotify.errors import RenotifyError
 from renotify.ledger import told_weeks
 from renotify.ledger.wave_decisions import Decision
 from renotify.planner import kept_plan
-from renotify.web.analyst.follow_up_pages import context_of, plans_kept, worked_out
+from renotify.web.analyst.follow_up_pages import KEPT_AS, context_of, worked_out
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
@@ -54,6 +54,6 @@ def _hint(hint: str) -> str:
 
 def _again(request: HttpRequest, name: str, typed: dict[str, str], error: str) -> HttpResponse:
     visit = visit_of(request)
-    shown = kept(visit, plans_kept(visit, name), lambda: worked_out(visit, name))
+    shown = kept(visit, KEPT_AS, lambda: worked_out(visit, name), name)
     context = {"title": f"Follow-up {name}", **context_of(visit, shown), "typed": typed, "error": error}  # fmt: skip
     return render(request, "analyst/follow_up.html", context, status=422)

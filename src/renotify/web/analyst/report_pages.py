@@ -146,13 +146,22 @@ def _report_of(request: HttpRequest, campaign: str, period: str) -> dict[str, An
 @opens_to(Role.ANALYST, Role.AUDITOR)
 def report(request: HttpRequest, campaign: str, period: str) -> HttpResponse:
     """Show a report, as of a day and as known by an instant; each figure opens the vehicles that it counts."""
+    title = f"Report of {campaign}, {period}"
     try:
-        found = _report_of(request, campaign, period)
+        return slow_page(
+            request, ("report", campaign, period, *_moment(request)), lambda: _report_of(request, campaign, period),
+            "analyst/report.html", lambda found: _of_report(request, campaign, period, found), title=title,
+        )  # fmt: skip
     except RenotifyError as refusal:
-        context = {"title": f"Report of {campaign}, {period}", "refusal": refusal}
+        context = {"title": title, "refusal": refusal}
         return render(request, "analyst/report_refused.html", context, status=422)
+
+
+def _of_report(
+    request: HttpRequest, campaign: str, period: str, found: dict[str, Any]
+) -> dict[str, Any]:
     typed = {name: request.GET.get(name, "").strip() for name in ("as_of", "known_at")}
-    context = {
+    return {
         "title": f"Report of {', '.join(found['campaigns'])}, {found['period']}", "typed": typed, "campaign": campaign, "period": period,
         "headline": (
             f"{counted(found['INVOLVED'], 'vehicle')} involved, {found['TTLREMEDIED']:,} remedied, {found['open']:,} open;"
@@ -165,7 +174,6 @@ def report(request: HttpRequest, campaign: str, period: str) -> HttpResponse:
         "line": nhtsa13.line(found) if found["CAMPNO"] else "",
         "vins_at": _report_at(campaign, period, **typed, name="report_vehicles"),
     }  # fmt: skip
-    return render(request, "analyst/report.html", context)
 
 
 def _figures(found: Mapping[str, Any], known_at: str) -> Iterator[Figure]:

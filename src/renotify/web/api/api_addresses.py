@@ -11,6 +11,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from renotify.web.api.api_door import OF_DEALER, behind_the_door, open_to
+from renotify.web.api.asked_parameters import parameters_of
 from renotify.web.api.openapi_document import Interface
 from renotify.web.api.problems import handle_errors, problem
 from renotify.web.api.reading_routes import reading
@@ -52,8 +53,9 @@ def _nothing(request: HttpRequest) -> HttpResponse:
 
 def _patterns() -> list[URLPattern]:
     found = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
+    known = parameters_of(api)
     for one in found:
-        one.callback = behind_the_door(one.callback)
+        one.callback = behind_the_door(one.callback, known)
     return [*found, re_path("^.*$", behind_the_door(_nothing), name="nothing")]
 
 

@@ -18,15 +18,17 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from renotify.web.api.asked_parameters import Known, refuse_unknown
 from renotify.web.api.problems import Stopped, problem
 from renotify.web.door.gate import ASKS_ITSELF, SAFE, may_open
 from renotify.web.door.keeping_people import digest_of
 from renotify.web.door.person import Person, Token
 from renotify.web.door.reading import Deed
-from renotify.web.door.roles import DEALER, Role
+from renotify.web.door.roles import DEALER, SERVICE, Role
 from renotify.web.door.visit import DeskRequest, Visit, visit_of
 
 OF_DEALER = frozenset({*DEALER, Role.INTEGRATION})
+OF_SERVICE = frozenset({*SERVICE, Role.INTEGRATION})
 OF_LISTS = OF_DEALER | {Role.ANALYST, Role.AUDITOR, Role.AREA_MANAGER}
 OF_ALL = OF_LISTS | {Role.CONTACT}
 USED_ANEW = timedelta(minutes=1)  # a token's last use is written at most once in it
@@ -48,14 +50,20 @@ def person_of_token(token: str) -> Person | None:
     return cast("Person", found.person)
 
 
-def behind_the_door(view: View) -> View:
-    """Stand before a view of the interface: let in who may come, and answer in problems where the framework would not."""
+def behind_the_door(view: View, known: Known = lambda _: None) -> View:
+    """Stand before a view of the interface: let in who may come, and answer in problems where the framework would not.
+
+    ``known`` tells the parameters of a call's route; others are refused.
+    """
 
     @csrf_exempt  # asked below, of whoever comes by a session
     @functools.wraps(view, updated=())
     def asked(request: HttpRequest, *args: object, **named: object) -> HttpResponseBase:
         try:
             _let_in(request)
+            parameters = known(request)
+            if parameters is not None:
+                refuse_unknown(request, parameters)
             answer = view(request, *args, **named)
         except Stopped as stopped:
             answer = stopped.problem.answer()

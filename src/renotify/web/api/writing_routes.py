@@ -14,6 +14,7 @@ from renotify.desks.shipment_come import Shipment, plain, shipment_come
 from renotify.ledger.intake.typed_rows import Typed, take_typed
 from renotify.values import vin as vins
 from renotify.web.api import api_types as types
+from renotify.web.api.api_door import OF_SERVICE, open_to
 from renotify.web.api.api_words import Code, Key, Name, Taken, day_of, instant_of
 from renotify.web.api.once import once
 from renotify.web.api.problems import FieldError, Stopped, problem
@@ -41,7 +42,7 @@ def booked(request: HttpRequest, number: Annotated[Code, Path()]) -> types.Booki
     return _booking(visit_of(request), number)
 
 
-@writing.post("/bookings", response={201: types.Booking})
+@writing.post("/bookings", auth=open_to(OF_SERVICE), response={201: types.Booking})
 def book(request: HttpRequest, said: types.BookingAsked, key: KeyHeader) -> HttpResponse:
     """Book a visit, or move the one of the same number. A bay and a kit are never given twice (409, with what to change)."""
     visit = visit_of(request)
@@ -58,7 +59,7 @@ def book(request: HttpRequest, said: types.BookingAsked, key: KeyHeader) -> Http
     return once(request, key, write, status=201)
 
 
-@writing.post("/bookings/{number}/status", response=types.Booking)
+@writing.post("/bookings/{number}/status", auth=open_to(OF_SERVICE), response=types.Booking)
 def report_booking(
     request: HttpRequest, number: Annotated[Code, Path()], said: types.BookingReport, key: KeyHeader
 ) -> HttpResponse:
@@ -75,13 +76,13 @@ def report_booking(
     return once(request, key, write)
 
 
-@writing.post("/repair-orders", response=Taken)
+@writing.post("/repair-orders", auth=open_to(OF_SERVICE), response=Taken)
 def repair_order(request: HttpRequest, said: types.RepairOrder, key: KeyHeader) -> HttpResponse:
     """Report a repair order or an inspection; the visit that it ends is done with it."""
     return once(request, key, lambda: _recorded(visit_of(request), said))
 
 
-@writing.post("/repair-orders/star", response=Taken, openapi_extra=XML)
+@writing.post("/repair-orders/star", auth=open_to(OF_SERVICE), response=Taken, openapi_extra=XML)
 def repair_order_xml(request: HttpRequest, key: KeyHeader) -> HttpResponse:
     """The same as XML in the shape of a STAR business object (ProcessRepairOrder), one order a message."""
     if request.content_type not in ("application/xml", "text/xml"):

@@ -1,4 +1,4 @@
-"""One vehicle as an auditor traces it: why it is in or out of each campaign, all that happened, and who looked at it."""
+"""One vehicle as an auditor or analyst traces it: why it is in or out of each campaign, all that happened; for the auditor, who looked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STORY = {
 READ = {"at": "When (UTC)", "person": "Who", "role": "Role", "deed": "What", "answer": "What was shown or decided"}  # fmt: skip
 
 
-@opens_to(Role.AUDITOR)
+@opens_to(Role.AUDITOR, Role.ANALYST)
 def vehicle(request: HttpRequest) -> HttpResponse:
     """Show the vehicle whose number was asked for; without one, the field."""
     visit, typed = visit_of(request), request.GET.get("vin", "").strip()
@@ -37,11 +37,17 @@ def vehicle(request: HttpRequest) -> HttpResponse:
 def _traced(visit: Visit, number: str) -> dict[str, Any]:
     told = explain(visit.ledger, number, visit.on)
     story = [vars(one) | {"row": str(one.row or "")} for one in vehicle_story(visit.ledger, number)]
-    readings = page_of(AskedReadings(subject=number), None).rows
-    return {
-        "told": told,
-        "tables": (
-            shown_table("From the first event to the last", story, STORY, empty="The ledger has nothing of this number."),
-            shown_table("Who looked at it or decided something, the newest first", readings, READ, empty="Nobody has."),
-        ),
-    }  # fmt: skip
+    tables = [
+        shown_table("From the first event to the last", story, STORY, empty="The ledger has nothing of this number."),
+    ]  # fmt: skip
+    if visit.person is not None and visit.person.role == Role.AUDITOR:  # the log is his alone
+        readings = page_of(AskedReadings(subject=number), None).rows
+        tables.append(
+            shown_table(
+                "Who looked at it or decided something, the newest first",
+                readings,
+                READ,
+                empty="Nobody has.",
+            )
+        )
+    return {"told": told, "tables": tables}

@@ -28,6 +28,7 @@ from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 
+HEADS = ("head_changed", "head_to_do", "head_visit", "head_open", "head_defect", "head_withheld")
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 
 
@@ -99,12 +100,15 @@ def _part(said: Said) -> dict[str, Any]:
     answered, lang = said.answer, said.answer.language
     to_do = [one for one in answered.campaigns if one.what_to_do]
     booked = answered.booking is not None or answered.without_word is not None
+    done = [one for one in answered.campaigns if not one.what_to_do]
     return {
         "said": said,
         "answer": answered,
         "language": lang,
         "to_do": to_do,
-        "done": [one for one in answered.campaigns if not one.what_to_do],
+        "done": done,
+        "heads": {key: say(lang, key) for key in HEADS},
+        "nothing_to_do": say(lang, "head_nothing_one" if len(done) == 1 else "head_nothing_more", count=len(done)),
         "booked": answered.visit[:booked],
         "send_to": answered.visit[booked:],
         "paid": say(lang, "paid", text="").strip(),

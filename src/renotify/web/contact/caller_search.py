@@ -19,6 +19,9 @@ COLUMNS = {"vin": "VIN", "vehicle": "Vehicle", "dealer": "Dealer"}
 NOT_FOUND = {
     AskedBy.NOTHING: "Type a VIN, its last eight characters, the number on the letter, or a name and a ZIP code.",
     AskedBy.NAME: "Nobody of this name is on record in this ZIP code. Ask for the VIN: it stands on the registration and the windshield.",
+    AskedBy.NAME_ALONE: "A name alone finds nobody. Ask for the ZIP code of the caller's address, and type both: Ana Example 02108.",
+    AskedBy.LAST_8: "No vehicle of ours ends in these eight characters. Ask for all 17 of the VIN, and look it up.",
+    AskedBy.SHORT: "Of a VIN the last 8 characters are enough; no more and no fewer, or all 17.",
     AskedBy.LETTER: "No letter has this number. Read it again: sixteen characters beside the word Reference.",
 }
 
@@ -44,7 +47,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _shown(found: Callers) -> dict[str, object]:
     if not found.total:
-        return {"nothing": NOT_FOUND[found.by]}
+        short = f" These are {len(found.vin)}." if found.by is AskedBy.SHORT else ""
+        return {"nothing": f"{NOT_FOUND[found.by]}{short}"}
     rows = [one._asdict() for one in found.vehicles]
     table = shown_table(
         "Which of them?", rows, COLUMNS, total=found.total, links={"vin": lambda row: reverse("contact:caller", args=[row["vin"]])},

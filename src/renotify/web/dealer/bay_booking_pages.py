@@ -14,7 +14,7 @@ from renotify.desks.vin_check import VinCheck, check_vin
 from renotify.values.english import long_day
 from renotify.web.dealer.typed_forms import Filled, filled, instant_of, take, told
 from renotify.web.door.gate import opens_to
-from renotify.web.door.roles import DEALER
+from renotify.web.door.roles import SERVICE
 from renotify.web.door.visit import Visit, visit_of
 
 FIELDS = {"appointment_id": "number", "campaign_codes": "campaigns"}
@@ -27,7 +27,7 @@ class Choice(NamedTuple):
     says: str
 
 
-@opens_to(*DEALER)
+@opens_to(*SERVICE)
 def book(request: HttpRequest, vin: str) -> HttpResponseBase:
     """Show what the visit takes and when it has room; take the one that is chosen."""
     visit = visit_of(request)

@@ -26,7 +26,7 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted, figure, percent, series, short_day, short_month_day
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
-from renotify.web.door.roles import DEALER
+from renotify.web.door.roles import DEALER, SERVICE
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import kept
 from renotify.web.theme.shown_table import shown_table
@@ -93,7 +93,7 @@ def week(request: HttpRequest) -> HttpResponse:
     return _days(request, dealer_days.dealer_week, "This week")
 
 
-@opens_to(*DEALER)
+@opens_to(*DEALER, writes=SERVICE)
 @require_POST
 def report(request: HttpRequest) -> HttpResponseBase:
     """Take what became of a visit, and go back to the page it was said on."""
@@ -110,7 +110,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     return redirect("dealer:week" if form.typed["to"] == "week" else "dealer:day")
 
 
-@opens_to(*DEALER)
+@opens_to(*DEALER, writes=SERVICE)
 @require_POST
 def hours(request: HttpRequest) -> HttpResponseBase:
     """Take the technician hours and bays of a week."""

@@ -15,7 +15,7 @@ from renotify.values.english import long_day, series
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
-from renotify.web.door.roles import DEALER
+from renotify.web.door.roles import SERVICE
 from renotify.web.door.visit import Visit, visit_of
 
 OUTCOMES = {
@@ -35,7 +35,7 @@ FIELDS = {
 LONGEST = 32  # characters of an order's number, as of any code
 
 
-@opens_to(*DEALER)
+@opens_to(*SERVICE)
 def work(request: HttpRequest, vin: str) -> HttpResponseBase:
     """Show what is open, and take a repair order: one line for each campaign."""
     visit = visit_of(request)
@@ -92,7 +92,7 @@ def _work_page(request: HttpRequest, found: VinCheck, form: Filled) -> HttpRespo
     return render(request, "dealer/work.html", shown, status=form.status)
 
 
-@opens_to(*DEALER)
+@opens_to(*SERVICE)
 def dispute(request: HttpRequest, vin: str) -> HttpResponseBase:
     """Take what the dealer's own records say of a vehicle that still stands as open: its own order, or a note to the analyst."""
     visit = visit_of(request)

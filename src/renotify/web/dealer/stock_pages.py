@@ -20,7 +20,7 @@ from renotify.values.english import counted
 from renotify.web.dealer.days_pages import checked
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
-from renotify.web.door.roles import DEALER
+from renotify.web.door.roles import DEALER, SERVICE
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.theme.shown_table import shown_table
 
@@ -51,7 +51,7 @@ SOLD = {
 LATELY = timedelta(weeks=8)
 
 
-@opens_to(*DEALER)
+@opens_to(*DEALER, writes=SERVICE)
 def stock(request: HttpRequest) -> HttpResponseBase:
     """Show the dealer's holds and flags; take a vehicle in, or report it sold."""
     visit = visit_of(request)
@@ -119,8 +119,10 @@ def _page(request: HttpRequest, visit: Visit, form: Filled) -> HttpResponse:
     ]
     free = [one._asdict() for one in released(visit.ledger, visit.scope.dealer, first, visit.on)]
     links = {"vin": checked}
+    acts = {"act": _record} if visit.person and visit.person.serves else {}
+    held_columns = {name: words for name, words in HELD.items() if acts or name != "act"}
     tables = [
-        shown_table("On hold: do not deliver before it is repaired", held, HELD, links=links | {"act": _record},
+        shown_table("On hold: do not deliver before it is repaired", held, held_columns, links=links | acts,
                     empty="Nothing in stock is on hold."),
         shown_table("New in the last eight weeks", flags, FLAGS, links=links, empty="Nothing in stock has come under a campaign lately."),
         shown_table("Sold with a campaign open", sold, SOLD, links=links, empty="Nothing was sold with a campaign open."),

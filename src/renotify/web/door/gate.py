@@ -42,9 +42,14 @@ OF_SIGN_IN = {  # the views of the sign-in library that are in use, by the name 
 }
 
 
-def opens_to(*roles: Role) -> Callable[[Decorated], Decorated]:
-    """Mark a view with the roles it is for. A read-only role may only look, whatever the view."""
-    return _marked(frozenset(roles))
+def opens_to(
+    *roles: Role, writes: tuple[Role, ...] | None = None
+) -> Callable[[Decorated], Decorated]:
+    """Mark a view with the roles it is for; ``writes`` are those of them that may send, where not all may.
+
+    A read-only role may only look, whatever the view.
+    """
+    return _marked(frozenset(roles), None if writes is None else frozenset(writes))
 
 
 def opens_to_anybody(view: Decorated) -> Decorated:
@@ -57,9 +62,12 @@ def opens_to_signed_in(view: Decorated) -> Decorated:
     return _marked(SIGNED_IN)(view)
 
 
-def _marked(roles: frozenset[str]) -> Callable[[Decorated], Decorated]:
+def _marked(
+    roles: frozenset[str], writers: frozenset[str] | None = None
+) -> Callable[[Decorated], Decorated]:
     def mark(view: Decorated) -> Decorated:
         view.roles = roles  # type: ignore[attr-defined]
+        view.writers = writers  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -95,7 +103,9 @@ class Gate:
         person = request.visit.person
         if person is None:
             return _to_sign_in(request)
-        if may_open(person, request.method or "", roles):
+        writers = getattr(view, "writers", None)
+        looks = writers is None or request.method in SAFE or person.role in writers
+        if looks and may_open(person, request.method or "", roles):
             return None
         request.visit.note(Deed.REFUSED, request.path, {"method": request.method})
         return refusals.no_right(request)

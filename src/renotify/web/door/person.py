@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 from renotify.ledger.scope import Scope
-from renotify.web.door.roles import TITLES, Role, scope_of
+from renotify.web.door.roles import SERVICE, TITLES, Role, scope_of
 
 
 class Person(AbstractUser):
@@ -28,6 +28,11 @@ class Person(AbstractUser):
     def title(self) -> str:
         """What the person does, in words."""
         return TITLES.get(Role(self.role), "") if self.role in list(Role) else "No role"
+
+    @property
+    def serves(self) -> bool:
+        """Whether the person writes of visits, work, hours and stock of a dealer."""
+        return self.role in SERVICE
 
     @property
     def scope(self) -> Scope | None:

@@ -51,13 +51,14 @@ def locked_out(
         request,
         429,
         "Too many tries",
-        "Signing in with this name is stopped for a while.",
+        "Signing in with this name is stopped for a while from where you are.",
         "Wait fifteen minutes, or ask the analyst.",
     )
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str, hint: str) -> HttpResponse:
-    part = "web/refused_part.html" if request.headers.get("HX-Request") else "web/refused.html"
+    is_part = request.headers.get("HX-Request") and request.headers.get("HX-Target") != "page"
+    part = "web/refused_part.html" if is_part else "web/refused.html"
     return render(
         request, part, {"title": title, "sentence": sentence, "hint": hint}, status=status
     )

@@ -20,6 +20,9 @@ class Role(StrEnum):
 
 
 DEALER = (Role.DEALER_SERVICE, Role.DEALER_PARTS)
+SERVICE = (
+    Role.DEALER_SERVICE,
+)  # who writes of visits, work, hours and stock; both write of parts and receipts
 READ_ONLY = (Role.AUDITOR,)
 OF_ALL = (Role.ANALYST, Role.CONTACT, Role.AUDITOR)
 TITLES = {

@@ -15,5 +15,6 @@ urlpatterns = [
     path("<int:number>/refused/<int:file>/rows.csv", load_pages.download, name="download"),
     path("<int:number>/", job_pages.job, name="job"),
     path("<int:number>/cancel/", job_pages.cancel, name="cancel"),
+    path("<int:number>/files/<int:place>/", job_pages.file, name="file"),
     path("start/<slug:kind>/", job_pages.start, name="start"),
 ]

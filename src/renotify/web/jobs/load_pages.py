@@ -1,6 +1,11 @@
-"""Loading files at the site: drop them, see what came of them, mend the refused rows beside their reasons, and load them again."""
+"""Loading files at the site: drop them, see what came of them, mend the refused rows beside their reasons, and load them again.
+
+Refused rows of evidence, returned mail, searches and receipts are mended by the same page.
+"""
 
 from __future__ import annotations
+
+import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
@@ -14,6 +19,7 @@ from renotify.web.door.roles import Role
 from renotify.web.door.visit import visit_of
 from renotify.web.jobs import asking
 from renotify.web.jobs.job import Job
+from renotify.web.jobs.job_kinds import values_of_words
 from renotify.web.jobs.refused_rows_of_job import RefusedFile, corrected_file, refused_files
 from renotify.web.theme.shown_table import shown_table
 
@@ -67,29 +73,36 @@ def refused(request: HttpRequest, number: int) -> HttpResponse:
 @opens_to(Role.ANALYST)
 @require_POST
 def again(request: HttpRequest, number: int, file: int) -> HttpResponseBase:
-    """Load the rows of a file again as they were mended."""
+    """Give the rows of a file to the same kind of job again, as they were mended."""
     name, text = corrected_file(
         _file(number, file), {key: str(value) for key, value in request.POST.items()}
     )
-    asked = asking.ask_for(visit_of(request), "load", {}, [SimpleUploadedFile(name, text)])
+    job = asking.job_numbered(number)
+    asked = asking.ask_for(
+        visit_of(request), job.kind, values_of_words(job.kind, job.arguments), [SimpleUploadedFile(name, text)]
+    )
     return redirect("jobs:job", asked.pk)
 
 
 @opens_to(Role.ANALYST)
 def download(request: HttpRequest, number: int, file: int) -> HttpResponseBase:
     """Give the refused rows of a file as they stand, to be mended in a spreadsheet."""
-    found = _file(number, file)
+    found = _file(number, file, None)
     visit_of(request).note(Deed.EXPORTED, f"refused rows of load {number}", {"file": found.name})
+    name, text = corrected_file(found, {})
     answer = FileResponse(
-        found.path.open("rb"), as_attachment=True, filename=found.path.name, content_type="text/csv"
+        found.path.open("rb") if found.path else io.BytesIO(text),
+        as_attachment=True,
+        filename=found.path.name if found.path else f"refused-{name}",
+        content_type="text/csv",
     )
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _file(number: int, file: int) -> RefusedFile:
+def _file(number: int, file: int, most: int | None = MENDED) -> RefusedFile:
     """Return a file of a load by its place. Raises UnknownName."""
-    files = refused_files(asking.job_numbered(number), MENDED)
+    files = refused_files(asking.job_numbered(number), most)
     if file >= len(files):
         raise UnknownName(
             f"Load {number} keeps no such file.",

@@ -113,6 +113,8 @@ class _Running:
         while process.poll() is None:
             time.sleep(WATCHED)
             if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
+                if process.poll() is not None:
+                    return False  # it was over by itself before it could be asked
                 _stop(process)
                 return True
             now = time.monotonic()

@@ -14,19 +14,30 @@ from django.utils import timezone
 
 from renotify.web.jobs.job import ALIVE, Job, JobState
 from renotify.web.jobs.running import take_up_lost
+from renotify.web.kept_answers import remove_old
+from renotify.web.opened_pages import Ahead
 
 PAUSE = 1.0  # seconds between two looks into an empty queue
+KEPT_ANSWERS = timedelta(days=3)
 KEPT = timedelta(days=30)  # how long uploaded files are kept
 
 
 def work(goes_on: Callable[[], bool] = lambda: True) -> None:
-    """Work until ``goes_on`` says no, asked between jobs."""
+    """Work until ``goes_on`` says no, asked between jobs. Where no job waits, count slow pages ahead after something was recorded."""
+    ahead = Ahead()
     while goes_on():
         say_alive()
         take_up_lost()
         remove_old_files()
         call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", verbosity=0)
+        ahead.look(_is_free)
         time.sleep(PAUSE)
+
+
+def _is_free() -> bool:
+    """Tell whether no job waits; between two pages the worker says that it lives, too."""
+    say_alive()
+    return not Job.objects.filter(state=JobState.WAITING).exists()
 
 
 def say_alive() -> None:
@@ -55,4 +66,5 @@ def remove_old_files() -> int:
         folder = Path(job.files)
         if folder.parent == Path(settings.RENOTIFY_FOLDER) / "web-jobs":
             shutil.rmtree(folder, ignore_errors=True)
+    remove_old(KEPT_ANSWERS.total_seconds())
     return old.update(files="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from renotify.campaigns import readiness_settings as rules
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, pieces
-from renotify.ledger.session import Session
 from renotify.mailing import open_work, readiness, reconciling, return_work
+from renotify.values.english import counted
 from renotify.vehicle_lists.asked import Asked, command
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
-from renotify.web.door.visit import visit_of
-from renotify.web.kept_answers import kept
+from renotify.web.door.visit import Visit, visit_of
+from renotify.web.long_pages import slow_page
+from renotify.web.mail_room.wave_counts import counts_of
 from renotify.web.theme.shown_table import shown_table
 
 WAVES = {
@@ -33,6 +34,14 @@ LACKING = {
     "what": "What",
 }
 WORK = {"which": "What", "count": "How many", "next": "What to do"}
+HERE = {  # what to do about a list whose page has the form for it
+    "re_send": "Send them again, then release the wave that it makes.",
+    "new_address": "Take in the address that the return tells, below, or load a row of owners with its day.",
+    "skip_trace": "Give them to a search, and take in what it finds.",
+    "change_channel": "The owner was found: call or e-mail, then take in that it was done (result reached).",
+    "spoiled": "Print each again under its own number, or take in evidence that a copy was mailed at the wave's page.",
+    "set_aside": "Correct the field that the reason names, load the row, and print it.",
+}
 FIRST = 200  # rows of a list that the page shows
 NAMES = {
     "re_send": "To be sent again", "new_address": "A new address is known", "skip_trace": "Nobody knows where",
@@ -62,22 +71,40 @@ def every_follow_up(request: HttpRequest) -> HttpResponseBase:
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show the three-way count of a follow-up's waves, what is to be done next, and what came back."""
     visit = visit_of(request)
-    counted = kept(visit, "reconcile", lambda: reconciling.reconcile(visit.ledger, name), name)
-    waves = {one.number: one for one in pieces.waves(visit.ledger, name)}
-    rows = [{**row, "stands": _stands(waves[row["wave"]])} for row in counted["waves"]]
+    follow_ups.settings(visit.ledger, name)  # an unknown name is refused at once
+
+    def ask() -> CountedWaves:
+        counted = reconciling.reconcile(visit.ledger, name)
+        return CountedWaves(counted, pieces.waves(visit.ledger, name), _lists(visit, name))
+
+    return slow_page(
+        request, ("mailing", name), ask, "mail_room/follow_up.html", lambda found: _of_follow_up(name, found), title=f"Mailing of {name}",
+    )  # fmt: skip
+
+
+class CountedWaves(NamedTuple):
+    """A follow-up's three-way count, its waves, and its lists of work."""
+
+    counted: Mapping[str, Any]
+    waves: list[pieces.WaveRow]
+    lists: Mapping[str, pa.Table]
+
+
+def _of_follow_up(name: str, found: CountedWaves) -> dict[str, Any]:
+    waves = {one.number: one for one in found.waves}
+    rows = [{**row, "stands": _stands(waves[row["wave"]])} for row in found.counted["waves"]]
     table = shown_table(
         "Waves", rows, WAVES, links={"wave": lambda row: f"/mailing/{name}/{row['wave']}/"}
     )
     work = shown_table(
-        "Work that waits", list(_work(visit.ledger, name, request)), WORK,
+        "Work that waits", list(_work(name, found.lists)), WORK,
         links={"which": lambda row: f"/mailing/{name}/work/{row['list']}/"},
         empty="Nothing waits: every letter is settled.",
     )  # fmt: skip
-    return render(
-        request, "mail_room/follow_up.html",
-        {"name": name, "counted": counted, "next": _next(list(waves.values())), "tables": (table, work),
-         "listing": command(Asked(follow_up=name, pieces=("any",)), by="wave,piece")},
-    )  # fmt: skip
+    return {
+        "name": name, "counted": found.counted, "next": _next(found.waves), "tables": (table, work),
+        "listing": command(Asked(follow_up=name, pieces=("any",)), by="wave,piece"),
+    }  # fmt: skip
 
 
 def _stands(one: pieces.WaveRow) -> str:
@@ -94,8 +121,8 @@ def _next(waves: list[pieces.WaveRow]) -> pieces.WaveRow | None:
     return next((one for one in waves if not one.rendered), None)
 
 
-def _work(session: Session, name: str, request: HttpRequest) -> Any:  # noqa: ANN401 - rows of a page's table
-    for which, rows in _lists(session, name, request).items():
+def _work(name: str, lists: Mapping[str, pa.Table]) -> Any:  # noqa: ANN401 - rows of a page's table
+    for which, rows in lists.items():
         if rows.num_rows:
             said = {**return_work.LISTS, **open_work.NEXT}[which]
             yield {
@@ -106,28 +133,30 @@ def _work(session: Session, name: str, request: HttpRequest) -> Any:  # noqa: AN
             }
 
 
-def _lists(session: Session, name: str, request: HttpRequest) -> Mapping[str, pa.Table]:
-    visit = visit_of(request)
-
-    def ask() -> Mapping[str, pa.Table]:
-        came_back = return_work.work(session, name, visit.on)
-        return {
-            **{one: return_work.of_list(came_back, one) for one in return_work.LISTS},
-            **open_work.open_work(session, name, visit.on),
-        }
-
-    return kept(visit, "work lists", ask, name)
+def _lists(visit: Visit, name: str) -> Mapping[str, pa.Table]:
+    came_back = return_work.work(visit.ledger, name, visit.on)
+    return {
+        **{one: return_work.of_list(came_back, one) for one in return_work.LISTS},
+        **open_work.open_work(visit.ledger, name, visit.on),
+    }
 
 
 @opens_to(Role.ANALYST)
 def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
     """Show one list of work, piece by piece; nothing of an owner is in it."""
-    lists = _lists(visit_of(request).ledger, name, request)
-    if which not in lists:
+    visit, known = visit_of(request), {**return_work.LISTS, **open_work.NEXT}
+    follow_ups.settings(visit.ledger, name)
+    if which not in known:
         raise UnknownName(
             f"There is no list {which!r}.", "Go back to the follow-up's mailing page."
         )
-    rows = lists[which]
+    return slow_page(
+        request, ("work lists", name), lambda: _lists(visit, name), "mail_room/work.html",
+        lambda lists: _of_list(name, which, lists[which], known[which]), title=NAMES[which],
+    )  # fmt: skip
+
+
+def _of_list(name: str, which: str, rows: pa.Table, next_step: str) -> dict[str, Any]:
     columns = {
         column: column.replace("_", " ").capitalize()
         for column in rows.column_names
@@ -136,39 +165,44 @@ def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
     table = shown_table(
         NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more."
     )
-    said = {**return_work.LISTS, **open_work.NEXT}[which].replace("NAME", name)
-    return render(
-        request,
-        "mail_room/work.html",
-        {"name": name, "title": NAMES[which], "said": said, "table": table},
-    )
+    said = HERE.get(which) or next_step.replace("NAME", name)
+    return {"name": name, "said": said, "table": table}
 
 
 @opens_to(Role.ANALYST)
 def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
     """Show whether a wave is ready, what it lacks and at which dealers, and what releases it, calls it back or takes its evidence."""
     visit = visit_of(request)
-    row = pieces.wave(visit.ledger, name, wave)
-    found = (
-        None
-        if row.released
-        else kept(
-            visit, "ready", lambda: readiness.ready(visit.ledger, name, wave, visit.on), name, wave
-        )
-    )
+    row, template = pieces.wave(visit.ledger, name, wave), "mail_room/wave.html"
+    if row.released:
+        return render(request, template, _of_wave(visit, row, None))
+    return slow_page(
+        request, ("ready", name, wave), lambda: readiness.ready(visit.ledger, name, wave, visit.on), template,
+        lambda found: _of_wave(visit, row, found), title=f"Wave {wave} of {name}", may_be_old=False,
+    )  # fmt: skip
+
+
+def _of_wave(
+    visit: Visit, row: pieces.WaveRow, found: readiness.Readiness | None
+) -> dict[str, Any]:
+    name, wave = row.follow_up, row.number
     decided = [one.sentence for one in readiness.decided(visit.ledger, row)]
-    return render(
-        request, "mail_room/wave.html",
-        {
+    return {
             "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided, "released_by": _released_by(found),
             "is_early": visit.on < row.week,
+            **counts_of(visit, row),
             "table": found and shown_table(
-                "Dealers that lack something", found.dealers, LACKING, first=FIRST,
+                _who_lacks(found.dealers), found.dealers, LACKING, first=FIRST,
                 empty="No dealer lacks anything.",
             ),
             "listing": command(Asked(follow_up=name, waves=(wave,))),
-        },
-    )  # fmt: skip
+    }  # fmt: skip
+
+
+def _who_lacks(dealers: pa.Table) -> str:
+    """Say how many dealers lack something: the table has a line for each thing that one lacks."""
+    number = len(set(dealers["dealer_code"].to_pylist()) - {""})
+    return f"What {counted(number, 'dealer')} {'lacks' if number == 1 else 'lack'}"
 
 
 def _released_by(found: readiness.Readiness | None) -> str:

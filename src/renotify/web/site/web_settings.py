@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "renotify.web.theme.commands_as_links.CommandsAsLinks",
     "renotify.web.door.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]
@@ -135,7 +136,10 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = [
+    ["username", "ip_address"]
+]  # both together: who guesses is stopped, not the person
+AXES_CLIENT_IP_CALLABLE = "renotify.web.door.sign_in.address_of"
 AXES_LOCKOUT_CALLABLE = "renotify.web.door.refusals.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -179,6 +183,15 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "kept": {  # answers that took long, for all processes (web/kept_answers.py): they name no owner
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(Path(RENOTIFY_FOLDER) / "web-kept"),
+        "TIMEOUT": 3 * 86400,  # seconds: an answer is of one day
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preloading a name into browsers is for its owner to decide
@@ -186,7 +199,8 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"impersonal": {"()": "renotify.web.site.log_lines.ImpersonalLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "impersonal"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"axes": {"level": "ERROR"}},
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import template
 
+from renotify.values import english
 from renotify.values.english import counted
 from renotify.web.theme.shown_table import written
 
@@ -32,9 +32,12 @@ def number_of(count: int, noun: str) -> str:
 
 
 @register.filter
-def pretty(value: Any) -> str:  # noqa: ANN401 - a document
-    """Write a document as indented JSON."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+def of_count(words: str, count: Any) -> str:  # noqa: ANN401 - a number, or one as it is written
+    """Write the words behind a figure: of 1 their first noun is in the singular."""
+    try:
+        return english.of_count(float(str(count).replace(",", "")), words)
+    except ValueError:
+        return words
 
 
 @register.simple_tag(takes_context=True)

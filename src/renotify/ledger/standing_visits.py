@@ -1,0 +1,53 @@
+"""Which booked visits stand, and for what: a campaign that is done on the vehicle is off its visit, and a visit that has none left is over.
+
+The one rule of it (decision 0106). A repair is often recorded before the visit for which the vehicle was booked, by another dealer or on
+another day, and nobody cancels the appointment. A campaign of which the ledger knows nothing on the vehicle stays: somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from renotify.ledger.questions import not_done
+from renotify.ledger.session import Session, Value
+
+_DONE = f"s.current and not ({not_done('s.status')})"
+_OF_VISIT = "replace(';' || {a}.campaign_codes || ';', ';' || s.campaign_code || ';', '') <> ';' || {a}.campaign_codes || ';'"
+
+
+class DoneOfVisit(NamedTuple):
+    """A campaign for which a vehicle is booked, and which is done or asks nothing of it any more."""
+
+    vin: str
+    campaign_code: str
+
+
+def visit_stands(a: str) -> str:
+    """Return the SQL condition that an ``appointment`` row is booked or arrived, and for a campaign that is left to do."""
+    done = f"select count(distinct s.campaign_code) from state s where s.vin = {a}.vin and {_DONE} and {_OF_VISIT.format(a=a)}"
+    codes = f"length({a}.campaign_codes) - length(replace({a}.campaign_codes, ';', '')) + 1"
+    return f"({a}.status in ('booked', 'arrived') and ({done}) < {codes})"
+
+
+def done_of_visits(session: Session, condition: str = "true", **values: Value) -> list[DoneOfVisit]:
+    """Return what is done of booked visits; ``condition`` is SQL on the ``appointment`` rows ``a``."""
+    return session.rows(
+        DoneOfVisit,
+        "select distinct s.vin, s.campaign_code from appointment a join state s on s.vin = a.vin"
+        f" where {_DONE} and a.status in ('booked', 'arrived') and {_OF_VISIT.format(a='a')} and {condition}",
+        **values,
+    )
+
+
+def by_vehicle(done: list[DoneOfVisit]) -> Mapping[str, frozenset[str]]:
+    """Return the campaigns that are done, by vehicle."""
+    found: dict[str, set[str]] = {}
+    for one in done:
+        found.setdefault(one.vin, set()).add(one.campaign_code)
+    return {vin: frozenset(codes) for vin, codes in found.items()}
+
+
+def left_of(campaign_codes: str, done: frozenset[str]) -> str:
+    """Return the campaigns of a visit that are left to do, joined by ; as they were; blank where the visit is over."""
+    return ";".join(code for code in campaign_codes.split(";") if code not in done)

@@ -1,0 +1,127 @@
+"""A job says what came of it in words, tables and links; refused rows of evidence and receipts are mended at the page."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from two_dealers import EAST
+from web.analyst.reading_pages import read
+
+FORM = {"follow_up": "spring", "wave": "1"}
+
+
+def _ran(site: Any, queue: Any, kind: str, values: dict[str, Any]) -> Any:
+    """Ask for a job, let it run, and read its page."""
+    site.client("ana").post(f"/jobs/start/{kind}/", values)
+    queue.work()
+    return read(site.client("ana").get(f"/jobs/{queue.job().pk}/"))
+
+
+def _released(site: Any, queue: Any) -> list[str]:
+    """Release the first wave, and return the numbers of its printed letters."""
+    _ran(site, queue, "release_anyway", {**FORM, "because": "the dealers were called"})
+    assert queue.job().state == "done", queue.job().sentence
+    from renotify.ledger import pieces
+    from renotify.ledger.kinds import PieceState
+
+    with site.ledger() as session:
+        return pieces.only(pieces.of_wave(session, "spring", 1), PieceState.PRINTED)["piece_id"].to_pylist()
+
+
+def _raw(page: Any) -> bool:
+    """Whether a document of a program stands on the page."""
+    return "{" in page.text or '": ' in page.text
+
+
+def test_a_plan_says_its_letters_by_week_and_leads_to_its_page(site: Any, queue: Any) -> None:
+    page = _ran(site, queue, "draft", {"follow_up": "spring", "policy": "uniform:2", "draft": "slower"})  # fmt: skip
+    assert "kept as the draft slower; the plan in force stays" in page.text
+    assert sum(int(row["Letters"]) for row in page.tables["Letters by week"]) > 0
+    assert page.links["Look at the draft beside the plan in force"] == "/analyst/follow-ups/spring/#decide"  # fmt: skip
+    assert not _raw(page)
+
+
+def test_a_release_says_its_counts_and_gives_the_print_job(site: Any, queue: Any) -> None:
+    letters = _released(site, queue)
+    page = read(site.client("ana").get(f"/jobs/{queue.job().pk}/"))
+    assert f"Wave 1: {len(letters)} letters released" in page.text
+    assert not _raw(page)
+    taken = site.client("ana").get(page.links["The print job with its manifest and ticket"])
+    inside = zipfile.ZipFile(io.BytesIO(b"".join(taken.streaming_content))).namelist()
+    assert "wave-01/manifest.csv" in inside
+    assert ("ana", "exported", f"files of job {queue.job().pk}") in site.readings()
+    assert site.client("ana").get(f"/jobs/{queue.job().pk}/files/9/").status_code == 404
+    assert site.client("rex").get(page.links["The manifest"]).status_code == 403
+
+
+def test_the_check_of_the_ledger_says_that_it_is_sound(site: Any, queue: Any) -> None:
+    assert "The ledger is sound" in _ran(site, queue, "verify", {}).text
+
+
+def test_refused_evidence_is_mended_beside_its_reason_and_taken_in_again(site: Any, queue: Any) -> None:  # fmt: skip
+    one, other, *_ = _released(site, queue)
+    text = f"piece_id,status,mailed_date\n{one},accepted,2013-03-05\n{other},accepted,2013-02-01\n"
+    page = _ran(site, queue, "accept", {**FORM, "files": [queue.upload(text, "evidence.csv")]})
+    assert "1 letter mailed" in page.text
+    assert not _raw(page)
+    number = queue.job().pk
+    browser = site.client("ana")
+    mend = browser.get(page.links["See and mend the refused rows"]).content.decode()
+    assert "lies before the release" in mend
+    assert f'name="3:piece_id" value="{other}"' in mend
+    rows = b"".join(browser.get(f"/jobs/{number}/refused/0/rows.csv").streaming_content)
+    assert rows.decode().splitlines() == ["piece_id,status,mailed_date", f"{other},accepted,2013-02-01"]  # fmt: skip
+    browser.post(f"/jobs/{number}/refused/0/again/", {"3:mailed_date": "2013-03-05"})
+    assert queue.job().kind == "accept"
+    queue.work()
+    assert (queue.job().state, queue.job().said["accepted"], queue.job().said["wave"]) == ("done", 1, 1)  # fmt: skip
+
+
+def test_evidence_of_which_every_row_is_refused_is_mended_too_and_names_no_path(site: Any, queue: Any) -> None:  # fmt: skip
+    _released(site, queue)
+    text = "piece_id,status,mailed_date\nNOPE,accepted,2013-03-05\n"
+    page = _ran(site, queue, "accept", {**FORM, "files": [queue.upload(text, "evidence.csv")]})
+    assert queue.job().state == "refused"
+    assert "rejects" not in page.text
+    assert "See and mend the refused rows" in page.links
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "reason"),
+    [
+        ("returned", "returned.csv", "piece_id,returned_date,return_code\n{one},2013-03-05,NSN\nNOPE,2013-03-05,NSN\n", "no such piece"),
+        ("traced", "found.csv", "piece_id,result,result_date\nNOPE,exhausted,2013-03-05\n", "no such piece"),
+    ],
+)  # fmt: skip
+def test_refused_rows_of_what_came_back_stand_beside_their_reason(
+    site: Any, queue: Any, kind: str, name: str, text: str, reason: str
+) -> None:
+    one = _released(site, queue)[0]
+    page = _ran(site, queue, kind, {"files": [queue.upload(text.replace("{one}", one), name)]})
+    mend = site.client("ana").get(page.links["See and mend the refused rows"]).content.decode()
+    assert reason in mend
+    assert 'value="NOPE"' in mend
+    assert not _raw(page)
+
+
+def test_a_receipt_of_an_unknown_dealer_is_mended(site: Any, queue: Any) -> None:
+    _ran(site, queue, "notices", {"follow_up": "spring"})
+    _ran(site, queue, "notices_sent", {"follow_up": "spring"})
+    text = "code,acknowledged_at,receipt\n99999,2013-03-05,R1\n"
+    page = _ran(site, queue, "receipts", {"follow_up": "spring", "files": [queue.upload(text, "receipts.csv")]})  # fmt: skip
+    number = queue.job().pk
+    assert "See and mend the refused rows" in page.links
+    site.client("ana").post(f"/jobs/{number}/refused/0/again/", {"2:code": EAST})
+    queue.work()
+    assert queue.job().said["acknowledged"] == 1
+
+
+def test_each_kind_of_job_has_words_of_its_own() -> None:
+    from renotify.web.jobs.job_kinds import KINDS
+    from renotify.web.jobs.what_came_of_it import KINDS as WORDS
+
+    assert set(KINDS) - set(WORDS) == {"load"}

@@ -1,0 +1,173 @@
+"""No page names a command: what a room says to a terminal is a link to the form that does the same, for a reader who may open it."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from two_dealers import EAST, EAST_BOTH, PMP
+
+NAMED = re.compile(r"renotify [a-z][a-z-]+")
+
+
+def _said(text: str, role: str = "analyst") -> str:
+    from renotify.web.theme.commands_as_links import said
+
+    return said(text, role)
+
+
+def test_every_command_of_the_house_has_its_place_on_the_site_or_is_known_to_have_none() -> None:
+    from renotify.cli import MODULES
+    from renotify.web.theme.where_it_is_done import OF_THE_RUNNERS, WAYS
+
+    known = {one.partition(" ")[0] for one in WAYS} | set(OF_THE_RUNNERS)
+    commands = set(MODULES)
+    assert commands - known == set()
+
+
+def test_every_option_without_a_value_is_known_lest_it_swallow_the_next_word() -> None:
+    import click
+
+    from renotify.cli import main
+    from renotify.web.theme.where_it_is_done import FLAGS
+
+    def flags(command: Any) -> Any:
+        for one in command.params:
+            if getattr(one, "is_flag", False):
+                yield from (name for name in (*one.opts, *one.secondary_opts))
+        if isinstance(command, click.Group):
+            within = click.Context(command)
+            for name in command.list_commands(within):
+                yield from flags(command.get_command(within, name))
+
+    known = {f"--{one}" for one in (*FLAGS, "help", "version", "quiet", "withdrawn")} | {
+        "-h",
+        "-q",
+    }  # --withdrawn has a value in deadlines
+    assert set(flags(main)) - known == set()
+
+
+def test_every_place_is_an_address_of_the_site(site: Any) -> None:
+    from django.urls import reverse
+
+    from renotify.web.theme.where_it_is_done import WAYS
+
+    example = {"name": "spring", "wave": 1, "code": PMP, "vin": "JTHCE96SX70900019"}
+    for ways in WAYS.values():
+        for way in ways:
+            assert reverse(way.address, args=[example[part] for part in way.parts])
+            assert not way.parts or reverse(way.otherwise)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "Plan it with `renotify plan spring`.",
+            'Plan it with <a href="/analyst/follow-ups/spring/#plan">the plans of follow-up spring</a>.',
+        ),
+        (
+            "Write them: renotify notices spring; renotify notices spring --sent --on DATE.",
+            (
+                'Write them: <a href="/mailing/spring/#notices">the notices of follow-up spring</a>;'
+                ' <a href="/mailing/spring/#notices">the notices of follow-up spring</a>.'
+            ),
+        ),
+        (
+            "mail accept: renotify mail accept spring 2 EVIDENCE.csv",
+            'mail accept: <a href="/mailing/spring/2/">the page of wave 2 of spring</a>',
+        ),
+        (
+            "renotify vehicles --campaign A --campaign B --not-booked",
+            '<a href="/analyst/vehicles/?campaign=A%2CB&amp;booked=no">the list of vehicles (campaign A,B, booked no)</a>',
+        ),
+        (
+            "See: renotify owners refused.",
+            'See: <a href="/analyst/owners/">the owners that a person must find</a>.',
+        ),
+        ("renotify publish writes it.", "the terminal of the people who run the site writes it."),
+        ("It runs on renotify alone.", "It runs on renotify alone."),
+    ],
+)
+def test_a_command_in_a_sentence_is_a_link_with_words_that_fit(site: Any, text: str, words: str) -> None:  # fmt: skip
+    assert _said(text) == words
+
+
+def test_each_reader_is_sent_to_a_page_of_their_own_or_to_the_analyst(site: Any) -> None:
+    hint = "Take the receipts in: renotify notices spring --acknowledge FILE."
+    assert 'href="/dealer/notices/"' in _said(hint, "dealer_parts")
+    assert 'href="/area/notices/"' in _said(hint, "area_manager")
+    assert html.unescape(_said(hint, "contact")) == "Take the receipts in: the analyst's desk."
+
+
+def test_values_of_fields_and_words_within_a_link_get_no_link(site: Any) -> None:
+    from renotify.web.theme.commands_as_links import with_links
+
+    page = '<input value="renotify plan spring"><a href="/x/">renotify plan spring</a>'
+    assert with_links(page, "analyst") == (
+        '<input value="renotify plan spring"><a href="/x/">the plans of follow-up spring</a>'
+    )
+
+
+def _words(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(script|style).*?</\1>", "", page)))
+
+
+def _walked(browser: Any, most: int = 120) -> dict[str, list[str]]:
+    """Walk from a person's first page along every link of the site, two pages of a shape; return the commands that pages name."""
+    found, seen, shapes, waiting = {}, set(), {}, ["/", f"/contact/vehicle/{EAST_BOTH}/", "/analyst/freeze/"]
+    while waiting and len(seen) < most:
+        at = waiting.pop(0)
+        shape = re.sub(r"[A-HJ-NPR-Z0-9]{17}|\d+|=[^&]*", "*", at)
+        shapes[shape] = shapes.get(shape, 0) + 1
+        if at in seen or shapes[shape] > 2:
+            continue
+        seen.add(at)
+        answer = browser.get(at if at == "/" else at + ("&" if "?" in at else "?") + "now=1", follow=True)  # fmt: skip
+        if "text/html" not in answer.get("Content-Type", ""):
+            continue
+        page = answer.content.decode()
+        if named := NAMED.findall(_words(page)):
+            found[at] = named
+        links = [html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', page)]
+        waiting += [one for one in links if not one.startswith(("/static", "/sign-in", "/api"))]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["ana", "east_area", "east_service", "east_parts", "carla", "rex", "stranger"]
+)
+def test_no_page_of_anybody_names_a_command(site: Any, name: str) -> None:
+    browser = site.client(name)
+    assert _walked(browser) == {}
+
+
+def test_no_refusal_names_one(site: Any) -> None:
+    """Each of these refusals has a command in its hint."""
+    for name, at in {
+        "ana": "/mailing/summer/",
+        "rex": "/analyst/follow-ups/summer/",
+        "east_service": "/dealer/notices/summer/1/",
+    }.items():
+        page = site.client(name).get(at).content.decode()
+        assert NAMED.findall(_words(page)) == [], at
+
+
+def test_the_sentence_of_a_job_and_the_log_of_the_auditor_name_none(site: Any) -> None:
+    from renotify.web.door.person import Person
+    from renotify.web.jobs.job import Job
+
+    ana = site.client("ana")
+    job = Job.objects.create(
+        kind="release", title="Release", asked_by=Person.objects.get(username="ana"), state="refused",
+        sentence="Follow-up summer has no waves. Plan it first: renotify plan summer.",
+    )  # fmt: skip
+    page = ana.get(f"/jobs/{job.pk}/").content.decode()
+    assert 'Plan it first: <a href="/analyst/follow-ups/summer/#plan">' in page
+    ana.get(f"/analyst/vehicles/file/csv/?campaign={PMP}&dealer={EAST}")
+    log = _words(site.client("rex").get("/auditor/").content.decode())
+    assert f"campaign {PMP}, dealer {EAST}" in log
+    assert NAMED.findall(log) == []
