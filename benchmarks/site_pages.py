@@ -4,8 +4,8 @@
 
 FOLDER is a demo's (`renotify demo FOLDER --vehicles 510000`); made-up people are made in it. The server runs as people run it
 (`renotify serve --workers 2`), asked over HTTP. Asked: every page under 300 ms, also the first time after somebody typed a repair; no
-growth over an hour of mixed clicks. `count` is what a browser fetches behind a page that is being counted. CPU is that of the processes that
-answer: on a machine that others use it says more than the time.
+growth over an hour of mixed clicks. `count` is what a browser fetches behind a page that is being counted. CPU is that of the processes
+that answer: on a machine that others use it says more than the time.
 """
 
 from __future__ import annotations

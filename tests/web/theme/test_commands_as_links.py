@@ -118,7 +118,12 @@ def _words(page: str) -> str:
 
 def _walked(browser: Any, most: int = 120) -> dict[str, list[str]]:
     """Walk from a person's first page along every link of the site, two pages of a shape; return the commands that pages name."""
-    found, seen, shapes, waiting = {}, set(), {}, ["/", f"/contact/vehicle/{EAST_BOTH}/", "/analyst/freeze/"]
+    found, seen, shapes, waiting = (
+        {},
+        set(),
+        {},
+        ["/", f"/contact/vehicle/{EAST_BOTH}/", "/analyst/freeze/"],
+    )
     while waiting and len(seen) < most:
         at = waiting.pop(0)
         shape = re.sub(r"[A-HJ-NPR-Z0-9]{17}|\d+|=[^&]*", "*", at)
