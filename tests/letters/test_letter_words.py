@@ -471,20 +471,3 @@ def test_the_page_leaves_the_barcode_its_clear_space_above_and_below(profile):
     assert profile.size("clearance", "above_below") == pytest.approx(0.04 * 25.4)
     assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 1.067 * 8.5)
     assert compose.geometry(profile)["bars"]["pitch"] == pytest.approx(72 / 22)
-
-
-def test_what_the_maker_says_of_each_recall_in_the_same_words_stands_once_but_the_risk_of_each(
-    pack,
-):
-    free, crash = "You pay nothing for parts or labor.", "This may lead to a crash."
-    both = [
-        replace(one, remedy=f"The dealer will {work}. {free}", consequence=f"{risk}. {crash}", letter={})
-        for one, work, risk in ((FUEL, "change the pipes", "It can burn"), (SPRING, "change the springs", "It can stop"))
-    ]  # fmt: skip
-    said = {(p.statement.id, p.campaign): p.text for p in placed(spec(*both), pack, "en")}
-    assert said["G3", 0] == "What the dealer will do: The dealer will change the pipes."
-    assert said["G3", 1] == f"What the dealer will do: The dealer will change the springs. {free}"
-    assert " ".join(said.values()).count(crash) == 2
-    same = [replace(one, remedy="The dealer will change it.") for one in (FUEL, SPRING)]
-    texts = [p.text for p in placed(spec(*same), pack, "en") if p.statement.id == "G3"]
-    assert texts == ["What the dealer will do: The dealer will change it."] * 2

@@ -1,4 +1,4 @@
-"""What several recalls of one letter have in common stands once."""
+"""What several recalls of one letter have in common is said once, and what differs of each by its name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ from renotify.letters.checks.run_all import check
 from renotify.letters.compose import compile_letter
 from renotify.letters.letter_text import placed
 from renotify.rules import load
+
+
+def test_what_the_maker_says_of_each_recall_in_the_same_words_stands_once_but_the_risk_of_each(
+    pack,
+):
+    free, crash = "You pay nothing for parts or labor.", "This may lead to a crash."
+    both = [
+        replace(one, remedy=f"The dealer will {work}. {free}", consequence=f"{risk}. {crash}", letter={})
+        for one, work, risk in ((FUEL, "change the pipes", "It can burn"), (SPRING, "change the springs", "It can stop"))
+    ]  # fmt: skip
+    said = {(p.statement.id, p.campaign): p.text for p in placed(spec(*both), pack, "en")}
+    assert said["G3", 0] == "What the dealer will do: The dealer will change the pipes."
+    assert said["G3", 1] == f"What the dealer will do: The dealer will change the springs. {free}"
+    assert " ".join(said.values()).count(crash) == 2
+    same = [replace(one, remedy="The dealer will change it.") for one in (FUEL, SPRING)]
+    texts = [p.text for p in placed(spec(*same), pack, "en") if p.statement.id == "G3"]
+    assert texts == ["What the dealer will do: The dealer will change it."] * 2
 
 
 def test_two_recalls_that_were_first_notified_on_one_day_say_so_once():
