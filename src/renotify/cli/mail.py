@@ -226,7 +226,9 @@ def accept(
     """Take in the mail house's evidence (piece_id, status, mailed_date) or its manifest; this alone says that a letter was mailed."""
     from renotify.mailing import evidence as room
 
-    done = room.accept(session, name, wave, evidence, on=on, rejects_dir=rejects or room.REJECTS)
+    done = room.accept(
+        session, name, wave, evidence, on=on, rejects_dir=rejects or room.REJECTS
+    )
 
     def text() -> None:
         _lines(done)
@@ -240,7 +242,9 @@ def accept(
 @click.argument("file", type=FILE)
 @REJECTS
 @ledger_command
-def returned(session: Session, file: Path, rejects: Path | None, as_json: bool, on: date) -> None:
+def returned(
+    session: Session, file: Path, rejects: Path | None, as_json: bool, on: date
+) -> None:
     """Take in returned mail (piece_id, returned_date, return_code); each code leads to one action, an unknown one is queued."""
     from renotify.mailing import evidence, returns
 

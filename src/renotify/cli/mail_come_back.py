@@ -130,7 +130,9 @@ def trace(session: Session, name: str, vendor: str, out: Path, as_json: bool, on
 @click.argument("file", type=FILE)
 @REJECTS
 @ledger_command
-def traced(session: Session, file: Path, rejects: Path | None, as_json: bool, on: date) -> None:
+def traced(
+    session: Session, file: Path, rejects: Path | None, as_json: bool, on: date
+) -> None:
     """Take in what a search came to (piece_id, result, result_date, address): found is a new address, exhausted and reached end it."""
     from renotify.mailing import evidence, tracing
 

@@ -29,9 +29,7 @@ def _released(site: Any, queue: Any) -> list[str]:
     from renotify.ledger.kinds import PieceState
 
     with site.ledger() as session:
-        return pieces.only(pieces.of_wave(session, "spring", 1), PieceState.PRINTED)[
-            "piece_id"
-        ].to_pylist()
+        return pieces.only(pieces.of_wave(session, "spring", 1), PieceState.PRINTED)["piece_id"].to_pylist()
 
 
 def _raw(page: Any) -> bool:

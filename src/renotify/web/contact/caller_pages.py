@@ -108,9 +108,7 @@ def _part(said: Said) -> dict[str, Any]:
         "to_do": to_do,
         "done": done,
         "heads": {key: say(lang, key) for key in HEADS},
-        "nothing_to_do": say(
-            lang, "head_nothing_one" if len(done) == 1 else "head_nothing_more", count=len(done)
-        ),
+        "nothing_to_do": say(lang, "head_nothing_one" if len(done) == 1 else "head_nothing_more", count=len(done)),
         "booked": answered.visit[:booked],
         "send_to": answered.visit[booked:],
         "paid": say(lang, "paid", text="").strip(),

@@ -61,14 +61,7 @@ def _wave(*before: str) -> Callable[[Mapping[str, str]], list[str]]:
 
 
 def _draft(command: str) -> Callable[[Mapping[str, str]], list[str]]:
-    return lambda values: [
-        command,
-        values["follow_up"],
-        "--policy",
-        values["policy"],
-        "--as",
-        values["draft"],
-    ]
+    return lambda values: [command, values["follow_up"], "--policy", values["policy"], "--as", values["draft"]]
 
 
 OF_FOLLOW_UP = {"follow_up": NAME}
@@ -213,11 +206,7 @@ KINDS = {
 def values_of_words(kind: str, words: list[str]) -> dict[str, str]:
     """Return what a form said of the follow-up and the wave of a job that takes files, read from its command."""
     form, before = KINDS[kind].form, {"accept": 2, "receipts": 1, "freeze": 0}.get(kind, 0)
-    return {
-        name: words[before + place]
-        for place, name in enumerate(("follow_up", "wave"))
-        if name in form
-    }
+    return {name: words[before + place] for place, name in enumerate(("follow_up", "wave")) if name in form}
 
 
 def kind_named(name: str) -> JobKind:

@@ -61,13 +61,7 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     found = asking.job_numbered(number)
     part = "jobs/job_part.html" if request.headers.get("HX-Request") else "jobs/job.html"
     came = came_of(found) if found.is_over else None
-    context = {
-        "job": found,
-        "is_worked": found.is_over or is_there(),
-        "came": came,
-        "refused": refused_of(found),
-        "sentence": _sentence(found),
-    }
+    context = {"job": found, "is_worked": found.is_over or is_there(), "came": came, "refused": refused_of(found), "sentence": _sentence(found)}
     return render(request, part, context)
 
 
@@ -84,15 +78,10 @@ def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     kept = list(came.kept.values()) if came else []
     path = path_of(kept[place]) if place < len(kept) and kept[place] else None
     if path is None or not path.exists():
-        raise UnknownName(
-            f"Job {number} has no such file any more.",
-            "What it wrote may have been moved: ask the people who run the site.",
-        )
+        raise UnknownName(f"Job {number} has no such file any more.", "What it wrote may have been moved: ask the people who run the site.")
     visit_of(request).note(Deed.EXPORTED, f"files of job {number}", {"file": path.name})
     taken = _archive(path) if path.is_dir() else path.open("rb")
-    answer = FileResponse(
-        taken, as_attachment=True, filename=f"{path.name}.zip" if path.is_dir() else path.name
-    )
+    answer = FileResponse(taken, as_attachment=True, filename=f"{path.name}.zip" if path.is_dir() else path.name)
     answer["Cache-Control"] = "no-store"
     return answer
 

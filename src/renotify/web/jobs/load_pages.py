@@ -79,10 +79,7 @@ def again(request: HttpRequest, number: int, file: int) -> HttpResponseBase:
     )
     job = asking.job_numbered(number)
     asked = asking.ask_for(
-        visit_of(request),
-        job.kind,
-        values_of_words(job.kind, job.arguments),
-        [SimpleUploadedFile(name, text)],
+        visit_of(request), job.kind, values_of_words(job.kind, job.arguments), [SimpleUploadedFile(name, text)]
     )
     return redirect("jobs:job", asked.pk)
 

@@ -16,18 +16,9 @@ from renotify.web.jobs.job import Job
 from renotify.web.jobs.job_kinds import REJECTS
 
 ENTIRE = ""  # the column of a reason that is of the whole row
-OF_LETTERS = (
-    "accept",
-    "returned",
-    "traced",
-)  # kinds whose reasons stand in a file of row, piece_id and reason
+OF_LETTERS = ("accept", "returned", "traced")  # kinds whose reasons stand in a file of row, piece_id and reason
 RECEIPTS = "receipts"  # whose reasons stand in what the job said
-ABOUT = {
-    "no such piece": "piece_id",
-    "another wave": "piece_id",
-    "never printed": "piece_id",
-    "code": "code",
-}  # reasons that name no column
+ABOUT = {"no such piece": "piece_id", "another wave": "piece_id", "never printed": "piece_id", "code": "code"}  # reasons that name no column
 
 
 @dataclass(frozen=True)

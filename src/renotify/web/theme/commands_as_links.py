@@ -12,14 +12,7 @@ from renotify.web.door.person import Person
 from renotify.web.theme.where_it_is_done import COMMAND, command_at, place_of
 
 _TAG = re.compile(r"(<[^>]*>)")
-_KEPT = (
-    "a",
-    "button",
-    "option",
-    "textarea",
-    "title",
-    "svg",
-)  # a link within these is none: words alone
+_KEPT = ("a", "button", "option", "textarea", "title", "svg")  # a link within these is none: words alone
 _UNREAD = ("script", "style")
 
 
