@@ -30,7 +30,7 @@ def plan_age(known: FollowUpFigures, on: date) -> str:
     numbers = (
         f"Wave {past[0].number}"
         if len(past) == 1
-        else f"{len(past)} waves, the first from {long_day(past[0].first_day)},"
+        else f"{counted(len(past), 'wave')}, the first from {long_day(past[0].first_day)},"
     )
     verb = "was" if len(past) == 1 else "were"
     made = known.planned_on

@@ -28,6 +28,28 @@ def test_every_command_of_the_house_has_its_place_on_the_site_or_is_known_to_hav
     assert commands - known == set()
 
 
+def test_every_option_without_a_value_is_known_lest_it_swallow_the_next_word() -> None:
+    import click
+
+    from renotify.cli import main
+    from renotify.web.theme.where_it_is_done import FLAGS
+
+    def flags(command: Any) -> Any:
+        for one in command.params:
+            if getattr(one, "is_flag", False):
+                yield from (name for name in (*one.opts, *one.secondary_opts))
+        if isinstance(command, click.Group):
+            within = click.Context(command)
+            for name in command.list_commands(within):
+                yield from flags(command.get_command(within, name))
+
+    known = {f"--{one}" for one in (*FLAGS, "help", "version", "quiet", "withdrawn")} | {
+        "-h",
+        "-q",
+    }  # --withdrawn has a value in deadlines
+    assert set(flags(main)) - known == set()
+
+
 def test_every_place_is_an_address_of_the_site(site: Any) -> None:
     from django.urls import reverse
 

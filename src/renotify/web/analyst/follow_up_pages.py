@@ -134,7 +134,13 @@ def all_follow_ups(request: HttpRequest) -> HttpResponse:
     table = shown_table("Follow-ups, the newest first", rows, ALL, links=links, empty=empty)
     headline = f"{counted(len(rows), 'follow-up')}, {counted(len(running), 'of them running', 'of them running')}."
     to_do = (
-        [Step("Freeze a list: who is written to next.", reverse("analyst:freeze"))]
+        [
+            Step("Freeze a list: who is written to next.", reverse("analyst:freeze")),
+            Step(
+                "See the vehicles whose owner a person must find.",
+                reverse("analyst:owners_to_find"),
+            ),
+        ]
         if is_analyst(visit)
         else []
     )

@@ -49,7 +49,11 @@ def released(said: Said) -> CameOfIt:
         kept={
             "The print job with its manifest and ticket": said["folder"],
             "The manifest": f"{said['folder']}/manifest.csv",
-            "What was set aside": f"{said['folder']}/exceptions.csv",
+            **(
+                {"What was set aside": f"{said['folder']}/exceptions.csv"}
+                if said["exceptions"]
+                else {}
+            ),
         },
     )
 

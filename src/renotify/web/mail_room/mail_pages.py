@@ -34,6 +34,14 @@ LACKING = {
     "what": "What",
 }
 WORK = {"which": "What", "count": "How many", "next": "What to do"}
+HERE = {  # what to do about a list whose page has the form for it
+    "re_send": "Send them again, then release the wave that it makes.",
+    "new_address": "Take in the address that the return tells, below, or load a row of owners with its day.",
+    "skip_trace": "Give them to a search, and take in what it finds.",
+    "change_channel": "The owner was found: call or e-mail, then take in that it was done (result reached).",
+    "spoiled": "Print each again under its own number, or take in evidence that a copy was mailed at the wave's page.",
+    "set_aside": "Correct the field that the reason names, load the row, and print it.",
+}
 FIRST = 200  # rows of a list that the page shows
 NAMES = {
     "re_send": "To be sent again", "new_address": "A new address is known", "skip_trace": "Nobody knows where",
@@ -157,7 +165,8 @@ def _of_list(name: str, which: str, rows: pa.Table, next_step: str) -> dict[str,
     table = shown_table(
         NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more."
     )
-    return {"name": name, "said": next_step.replace("NAME", name), "table": table}
+    said = HERE.get(which) or next_step.replace("NAME", name)
+    return {"name": name, "said": said, "table": table}
 
 
 @opens_to(Role.ANALYST)

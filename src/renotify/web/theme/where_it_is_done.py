@@ -210,25 +210,11 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
 OF_THE_RUNNERS = (
     "demo", "simulate", "rehearse", "outreach", "publish", "lookup-site", "serve", "worker", "people", "completion", "bench",
 )  # fmt: skip
-FLAGS = frozenset(
-    {
-        "sent",
-        "receipts",
-        "exceptions",
-        "json",
-        "unwritten",
-        "silent",
-        "keep",
-        "strict",
-        "demo-people",
-        "booked",
-        "not-booked",
-        "never-contacted",
-        "not-found",
-        "with-owners",
-        "problem",
-    }
-)
+FLAGS = frozenset({  # options without a value; a test holds them to the commands
+    "accessible", "booked", "demo-people", "exceptions", "files", "json", "keep", "letters", "named-vehicles-only", "never-contacted",
+    "nhtsa", "no-worker", "not-booked", "not-found", "receipts", "release-used", "sent", "silent", "strict", "unwritten",
+    "with-address", "with-owners",
+})  # fmt: skip
 POSITIONAL = {  # what follows a command, by name
     **dict.fromkeys(("plan", "replan", "notices", "workload", "summary", "simulate", "rehearse"), NAME),
     **dict.fromkeys(("followup set", "followup end", "followup show", "letter check", "letter approve", "letter proof"), NAME),
@@ -273,6 +259,7 @@ _STOPS = frozenset(
 )
 _FULL = r"[^\s`;,()<>&]*[^\s`;,()<>&.:]"
 _VALUE = rf"(?:&quot;.*?&quot;|&#x27;.*?&#x27;|\[.*?\]|{_FULL})"
+_SEVERAL = rf"(?:{_FULL}(?:,{_FULL})+|{_VALUE})"  # of an option: names that are joined by commas
 _COMMANDS = "|".join(
     sorted({*(one.partition(" ")[0] for one in WAYS), *OF_THE_RUNNERS}, key=len, reverse=True)
 )
@@ -281,7 +268,7 @@ COMMAND = re.compile(
 )
 _WORD, _OPTION = (
     re.compile(rf" (?P<word>{_VALUE})"),
-    re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_VALUE}))?"),
+    re.compile(rf" --(?P<option>[a-z][a-z-]*)(?:[ =](?P<value>{_SEVERAL}))?"),
 )
 
 
