@@ -56,7 +56,7 @@ def test_a_dealers_week_is_one_document(office: Desk) -> None:
     told = office.do("dealer", "week", w.EAST, on=DAY)
     assert set(told) == {
         "headline", "to_do", "dealer", "name", "area", "on", "from", "to", "visits", "kits", "weeks", "may_come", "holds", "instructions",
-        "notices", "without_word", "beside", "lists",
+        "notices", "without_word", "over", "beside", "lists",
     }  # fmt: skip
     assert (told["from"], told["to"]) == ("2013-03-11", "2013-03-17")
     (bolt, pump) = told["kits"]
