@@ -90,13 +90,13 @@ def _figures(page: str) -> dict[str, str]:
 def test_a_wave_shows_its_counts_and_offers_the_call_back_only_while_it_works(site, queue) -> None:
     first, *others = _released(site, queue)
     browser = site.client("ana")
-    page = browser.get("/mailing/spring/1/").content.decode()
+    page = browser.get("/mailing/spring/1/?now=1").content.decode()
     assert _figures(page)["awaiting the mail house"] == f"{len(others) + 1}"
     assert "/jobs/start/call_back/" in page
     evidence = queue.upload(f"piece_id,status,mailed_date\n{first},accepted,2013-03-05\n", "e.csv")
     browser.post("/jobs/start/accept/", {"follow_up": "spring", "wave": "1", "files": [evidence]})
     queue.work()
-    page = browser.get("/mailing/spring/1/").content.decode()
+    page = browser.get("/mailing/spring/1/?now=1").content.decode()
     figures = _figures(page)
     assert (
         figures["mailed, by the mail house's evidence".replace("'", "&#x27;")],
