@@ -65,7 +65,9 @@ def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_lang
     """577.5(f)(2)(i): the general type of injury."""
     stated = replace(FUEL, letter={"crash": False, "injury": "none"}, warning="", spanish={})
     told = [one for one in missing(stated, PACK, "follow_up", ["en"]) if one.key == "injury"]
-    assert [one.must for one in told] == [True]
+    assert [one.must for one in told] == [
+        False
+    ]  # a reading, which a person can accept: told here, refused at the letter
     assert "is to name the kind of injury and names none, 'none'" in told[0].sentence
     with pytest.raises(LetterRefused, match="names none, 'none'"):
         placed(spec(stated), PACK, "en")

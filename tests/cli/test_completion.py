@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.shell_completion import BashComplete, get_completion_class
@@ -54,3 +57,45 @@ def test_bash_reads_its_script() -> None:
     script = CliRunner().invoke(main, ["completion", "bash"]).stdout
     done = subprocess.run(["bash", "-n"], input=script, text=True, check=False, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["renotify", "dead"], ["deadlines"]),
+        (["renotify", "mail", "rec"], ["reconcile"]),
+        (["renotify", "status", "--by", "a"], ["area"]),
+    ],
+)
+def test_bash_completes_what_is_typed_after_it_read_the_script(
+    tmp_path: Path, words: list[str], completed: list[str]
+) -> None:
+    """The script is sourced in a bash of its own, and the function that it names is asked as readline asks it."""
+    command = tmp_path / "renotify"
+    command.write_text(
+        f"#!{sys.executable}\nfrom renotify.cli import main\nmain()\n", encoding="utf-8"
+    )
+    command.chmod(0o755)
+    script = CliRunner().invoke(main, ["completion", "bash"]).stdout
+    asked = f"""{script}
+COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}
+_renotify_completion renotify
+printf '%s\\n' "${{COMPREPLY[@]}}"
+complete -p renotify >&2
+"""
+    environment = {
+        **os.environ,
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(
+        ["bash", "--norc", "-c", asked],
+        text=True,
+        check=False,
+        capture_output=True,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == completed
+    assert "_renotify_completion" in done.stderr

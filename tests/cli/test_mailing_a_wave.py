@@ -171,7 +171,7 @@ def test_a_release_says_what_became_of_every_piece(released: Desk) -> None:
         ),
         "- released anyway: told by telephone",
         "The job for the mail house, with manifest and ticket: out/spring/wave-01",
-        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece",
+        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece --letters",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
 
@@ -312,7 +312,7 @@ def test_evidence_is_printed_in_words(released: Desk, mailing: Desk) -> None:
     assert printed.splitlines() == [
         "follow up: spring", "wave: 1", "accepted: 1", "spoiled: 0", "taken back: 0", "unchanged: 0", "remade: 0", "unanswered: 0",
         "rejected: 0", "reasons: none", "awaiting: 7", "complete: no",
-        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece",
+        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece --letters",
     ]  # fmt: skip
 
 
@@ -407,7 +407,7 @@ def test_the_count_of_a_wave_closes_and_says_what_is_still_awaited(released: Des
         ),
         "reasons: withdrawn repaired 1; exceptions none; spoiled none",
         "- Wave 1: the mail house has not answered for 8 of 8 printed pieces.",
-        "The list behind a figure: renotify vehicles --piece any --follow-up spring --by wave,piece",
+        "The list behind a figure: renotify vehicles --follow-up spring --by wave,piece --letters",
     ]
 
 

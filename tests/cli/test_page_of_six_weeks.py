@@ -53,6 +53,11 @@ def typed(folder: Path, lines: str, **more: str) -> str:
     return done.stdout + done.stderr
 
 
+def words(text: str) -> str:
+    """The words of an answer: where its lines end depends on how long the folder's name is."""
+    return " ".join(text.split())
+
+
 def letters(file: Path) -> list[tuple[str, int]]:
     with sqlite3.connect(file) as ledger:
         return ledger.execute(
@@ -99,6 +104,6 @@ def test_the_page_says_what_its_commands_say_on_a_fresh_demo(tmp_path: Path) -> 
         ]
         weeks[monday] = typed(folder / "typed", "\n".join([line, *looks]), **ledger)
     for line, answer in SHOWN:
-        told = weeks[line.rpartition("--on ")[2]].replace(f"{folder}/typed/", "")
+        told = words(weeks[line.rpartition("--on ")[2]].replace(f"{folder}/typed/", ""))
         for one in answer.splitlines():
-            assert one.strip() in told or one.startswith("... "), (line, one)
+            assert words(one) in told or one.startswith("... "), (line, one)

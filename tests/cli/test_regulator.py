@@ -391,6 +391,7 @@ def test_the_document_of_deadlines_says_each_in_a_sentence(office: Desk) -> None
         "id": "spring:dealer_notice", "vehicles": 8,
         "closes": "the dealers' receipts: renotify notices spring --acknowledge FILE;"
         " or renotify deadlines --filed spring:dealer_notice --on DATE",
+        "list": "renotify vehicles --follow-up spring --letters",
     }  # fmt: skip
     # eight vehicles have letters to come; their owners' records are of December
     assert clocks["spring", "addresses"]["sentence"] == (

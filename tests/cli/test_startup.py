@@ -59,7 +59,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK),
     "explain VIN": (
-        CAMPAIGNS | {"parts", "plans", "reports", "selection", "visits"},
+        CAMPAIGNS | {"parts", "planner", "plans", "reports", "selection", "visits"},
         {"numpy", "pyarrow"},
     ),
     "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),
@@ -128,7 +128,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb", "scipy"},
     ),
     "report vehicle VIN": (CAMPAIGNS | {"letters", "reports"}, TABLE | {"typst"}),
-    "deadlines": (CAMPAIGNS | {"reports"}, STORE),
+    "deadlines": (CAMPAIGNS | {"reports", "vehicle_lists"}, STORE),
     "summary small": (
         LETTERS | PLANNER | {"charts", "reports", "stock", "vehicle_lists"},
         PRINTER | {"PIL", "altair", "scipy", "vl_convert"},

@@ -310,7 +310,7 @@ def test_a_release_with_exceptions_names_their_file(
         "- envelopes: safety 1,185, safety-es 3",
         "- each exception with its reason: out/spring/wave-02/exceptions.csv",
         "The job for the mail house, with manifest and ticket: out/spring/wave-02",
-        "The list behind a figure: renotify vehicles --wave 2 --follow-up spring --by piece",
+        "The list behind a figure: renotify vehicles --wave 2 --follow-up spring --by piece --letters",
         "Next: renotify mail accept spring 2 EVIDENCE.csv",
     ]
 
@@ -328,7 +328,7 @@ def test_corrected_letters_say_what_a_person_must_know_of_their_submission(
         "Wave 1 of spring: 2 corrected and printed, 0 withdrawn, 1 still set aside.",
         "- Goes out for the first time: the envelope (es).",
         "The job for the mail house, with manifest and ticket: exceptions-1",
-        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece",
+        "The list behind a figure: renotify vehicles --wave 1 --follow-up spring --by piece --letters",
         "Next: renotify mail accept spring 1 EVIDENCE.csv",
     ]
 

@@ -81,12 +81,14 @@ def test_the_field_of_the_owner_s_record_that_stops_the_letter_is_named_and_noth
 
 
 def test_a_letter_that_is_still_to_come_has_its_monday_and_why_that_week(explained: Desk) -> None:
-    by_week = {
-        row["monday"]: row["why"]
-        for one in (FIRST, BOOKED)
-        for row in explain(explained, one)["weeks"]
-    }
-    assert by_week[w.MONDAYS[0].isoformat()] == "It is the first week of letters."
+    (first,), (booked,) = (explain(explained, one)["weeks"] for one in (FIRST, BOOKED))
+    assert (first["monday"], first["why"]) == (
+        w.MONDAYS[0].isoformat(),
+        "It is the first week of letters.",
+    )
+    assert booked["why"] == (
+        f"It is the first week of letters. A visit is booked for {VISIT}: the letter goes if something of it is still open then."
+    )
 
 
 def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: Desk) -> None:

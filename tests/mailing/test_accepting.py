@@ -195,23 +195,34 @@ def test_the_load_and_a_new_follow_up_no_longer_tell_what_was_accepted(
     assert "letter check refuses" not in said
 
 
-def test_a_missing_statement_or_text_has_no_number(sqlite_session, tmp_path, desk):
-    """577.5(e)(4): a vehicle that is not to be driven and is driven to the dealer is a fault of the facts, not a reading to be accepted."""
-    planned(
-        sqlite_session, tmp_path, ["ALE"],
-    )  # fmt: skip
-    load(
-        sqlite_session,
-        small_follow_up(
-            tmp_path / "again",
-            ALE={"do_not_drive": True, "precaution": "You can keep driving slowly."},
-        ),
-    )
+def test_a_fact_that_is_not_stated_has_no_id(sqlite_session, tmp_path, desk):
+    """577.5(f): whether a crash can come is a fact; nobody accepts a letter that leaves it open."""
+    planned(sqlite_session, tmp_path, ["ALE"])
+    world = small_follow_up(tmp_path / "again", ALE={"consequence": "The brakes can fail."})
+    load(sqlite_session, world)
     refused = run(desk, "check", NAME)
     assert refused.code == 1
     assert {row["accept"] for row in refused.json if row["severity"] == "must"} == {""}
     assert "letter accept" not in refused.err
     assert listed(desk) == []
+
+
+def test_what_is_read_out_of_a_text_against_a_fact_can_be_accepted_too(
+    sqlite_session, tmp_path, desk
+):
+    """577.5(e)(4): the program reads that the owner is told to drive; counsel reads that a tow truck's driver is."""
+    text = "The tow truck is free. Drive to the dealer only with its driver."
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"do_not_drive": True, "precaution": text})
+    (one,) = listed(desk)
+    assert (one["stands"], one["key"], one["rule"]) == ("refused", "precaution", "contradicted.en")
+    assert one["sentence"] == "Drive to the dealer only with its driver"
+    assert run(desk, "accept", NAME, one["id"], *WHO).code == 0
+    assert [(row["id"], row["stands"]) for row in listed(desk)] == [(one["id"], "accepted")]
+    checked = run(desk, "check", NAME)
+    assert checked.code == 0
+    assert [row["accept"] for row in checked.json if row["severity"] == "accepted"] == [one["id"]]
+    done = desk.do("mail", "release", NAME, 1, "--workers", 1, on=TUESDAY)
+    assert [said for said in done["warnings"] if "accepted by counsel" in said]
 
 
 def test_a_release_that_was_killed_goes_on_with_what_was_accepted(

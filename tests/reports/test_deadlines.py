@@ -158,6 +158,6 @@ def test_what_is_overdue_comes_first():
         *of_campaign(NEW, Mailed(), date(2013, 3, 17)),
         *of_follow_up(FOLLOW_UP, date(2013, 3, 17)),
     ]
-    states = [row["state"] for row in in_order(found)]
+    states = [one.state for one in in_order(found)]
     # overdue: the letters, the copy of the notices, February's copies; soon: the drafts, as nobody ordered this follow-up
     assert states == ["overdue", "overdue", "overdue", "soon", "unknown", "ok", "ok", "ok"]

@@ -86,7 +86,7 @@ def test_every_chart_tells_its_message_to_a_screen_reader(html):
 
 def test_every_table_has_a_caption_and_column_heads(html):
     read = _Page(html)
-    assert len(read.of("table")) == len(read.of("caption")) == 8
+    assert len(read.of("table")) == len(read.of("caption")) == 9
     assert {head.get("scope") for head in read.of("th")} == {"col", "row"}
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
+from renotify.campaigns.injuries import WORDS as INJURY_WORDS
 from renotify.campaigns.injuries import denies_injury, names_injury
 from renotify.campaigns.letter_facts import denies_warning, is_provisional, text_of
+from renotify.campaigns.refused_texts import spoken_digest
+from renotify.rules import normal
+from renotify.rules.read_wording import ReadWording
 
 # keys of last days that letters state: the rule, and what such a day may not be sooner than
 LAST_DAYS = {
@@ -101,6 +107,19 @@ REPAIRED = {
     "en": re.compile(r"\b(?:after|once|when|as soon as)\b.*\b(?:repair|remed|replac|done|work)", re.IGNORECASE),
     "es": re.compile(r"\b(?:después|una vez|cuando|tras)\b.*\b(?:repar|remedi|reempl|cambi|hech)", re.IGNORECASE),
 }  # fmt: skip
+# what comes of an inspection at the dealer
+FOUND = {
+    "en": re.compile(
+        r"^(?:if|when|where|unless|should) (?!you\b|your\b)|"
+        r"\b(?:if|when|where) (?:there is|there are|no|nothing|the (?:dealer|inspection|test|check)|it (?:passes|is found))\b",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"^(?:si|cuando|donde) (?!usted\b|su\b)|"
+        r"\b(?:si|cuando) (?:no (?:hay|se)|hay|el (?:concesionario|taller)|la (?:inspección|revisión|prueba))\b",
+        re.IGNORECASE,
+    ),
+}
 ELSEWHERE = ("precaution", "remedy")  # beside `towing`, what an owner is told to do
 # what says of a performance that it does not differ, or nothing of it
 NO_DIFFERENCE = {
@@ -125,25 +144,68 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": " (English)", "es": " (Spanish, under [campaign.es])"}
 
 
+# what is read out of a text, and not stated: a person can accept such a reading (``renotify letter accept``)
+TITLES = {
+    "no_injury": "No kind of injury is named",
+    "driven_there": "A vehicle that may not be driven is moved on its wheels",
+    "contradicted": "What is said of driving or parking is taken back",
+    "no_difference": "No difference of performance is named",
+}
+
+
 class Fault(NamedTuple):
-    """A key, the language of its text, the rule, and what is wrong with it and what to do."""
+    """A key, the language of its text, the rule, and what is wrong with it and what to do.
+
+    ``sentence`` is what was read, and ``read_by`` how (``TITLES``); both are blank where a fact is at fault.
+    """
 
     key: str
     language: str
     citation: str
     wrong: str
+    read_by: str = ""
+    sentence: str = ""
+
+    def reading(self, campaign: Campaign) -> ReadWording | None:
+        """Return what was read, as a person can accept it; None of a fact."""
+        if not self.read_by:
+            return None
+        name = f"{self.read_by}.{self.language}"
+        return ReadWording(
+            name, grammars()[name], self.citation, TITLES[self.read_by], campaign.campaign_code, self.key, self.language,
+            normal(self.sentence).rstrip(" ."), spoken_digest(campaign, self.language),
+        )  # fmt: skip
+
+
+@cache
+def grammars() -> Mapping[str, str]:
+    """Return by name and language the digest of the words by which each reading is made: with other words it is another."""
+    words = (DRIVE, MOVED, CARRIED, TOLD_TO_DRIVE, PARK_INSIDE, REPAIRED, NO_DIFFERENCE)
+    found: dict[str, str] = {}
+    for language in TABLE:
+        content = "\n".join(
+            [*(one[language].pattern for one in words), INJURY_WORDS.read_text("utf-8")]
+        )
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        found |= {f"{name}.{language}": digest for name in TITLES}
+    return found
 
 
 def faults(
-    campaign: Campaign, languages: Iterable[str], on: date, *, there: date | None = None
+    campaign: Campaign,
+    languages: Iterable[str],
+    on: date,
+    *,
+    there: date | None = None,
+    accepted: Collection[str] = (),
 ) -> Iterator[Fault]:
     """Yield what is wrong with a recall, of the texts in these languages, for a letter that is mailed on a day.
 
     ``there`` is the day from which the letter says that the remedy is there, None where it says none. A service campaign has no
-    fault: the rules are those of 49 CFR 577.5 and 577.6.
+    fault: the rules are those of 49 CFR 577.5 and 577.6. What a person accepted (``accepted``, handles of readings) is none.
     """
     if campaign.family == "safety":
-        yield from chain(
+        found = chain(
             _warning_denied(campaign),
             _crash_unsaid(campaign),
             _no_injury(campaign, languages),
@@ -153,6 +215,10 @@ def faults(
             _over(campaign, on),
             _before_the_remedy(campaign, on, there),
         )
+        for fault in found:
+            read = fault.reading(campaign) if accepted else None
+            if read is None or read.handle not in accepted:
+                yield fault
 
 
 def _warning_denied(campaign: Campaign) -> Iterator[Fault]:
@@ -194,7 +260,7 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
             f"its `injury`{TABLE[language]} is to name the kind of injury and {how}, {text!r}: say how people can be hurt, as in"
             ' "burns" or "cuts to the hands"'
         )
-        yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong)
+        yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong, "no_injury", text)
 
 
 def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
@@ -206,7 +272,7 @@ def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Faul
                 f"its `towing`{TABLE[language]} asks the owner to drive or move the vehicle, {told!r}, and `do_not_drive` says not to: say"
                 " how the vehicle gets to the dealer otherwise"
             )
-            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
+            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong, "driven_there", told)
 
 
 def _contradicted(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
@@ -220,9 +286,12 @@ def _contradicted(campaign: Campaign, languages: Iterable[str]) -> Iterator[Faul
             sentences = SENTENCE_END.split(" ".join(text_of(campaign, key, language).split()))
             for switch, on, words, what in told:
                 said = next((one for one in sentences if words[language].search(one)), "")
-                if on and said and not REPAIRED[language].search(said):
+                after = key == "remedy" and FOUND[language].search(
+                    said
+                )  # what the dealer finds decides it: the owner has come
+                if on and said and not REPAIRED[language].search(said) and not after:
                     wrong = f"its `{key}`{TABLE[language]} {what}, {said!r}, and `{switch}` says not to: leave one of them out"
-                    yield Fault(key, language, "49 CFR 577.5(e)(4)", wrong)
+                    yield Fault(key, language, "49 CFR 577.5(e)(4)", wrong, "contradicted", said)
 
 
 def _no_difference(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
@@ -234,7 +303,14 @@ def _no_difference(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fau
                 f"its `performance_difference`{TABLE[language]} is to say how the performance differs from that of the standard and says no"
                 f" difference, {text!r}: say what the standard asks for and what the vehicle does"
             )
-            yield Fault("performance_difference", language, "49 CFR 577.5(e)(2)", wrong)
+            yield Fault(
+                "performance_difference",
+                language,
+                "49 CFR 577.5(e)(2)",
+                wrong,
+                "no_difference",
+                text,
+            )
 
 
 def _moves_the_vehicle(text: str, language: str) -> bool:

@@ -110,11 +110,19 @@ def missing(
         for language in languages:
             for one in _missing_in(campaign, pack, wanted, language, timed=timed):
                 found.setdefault((one.key, one.language), one)
-    for key, language, citation, wrong in faults(
-        campaign, languages, pack.on, there=_still_to_come(campaign, pack.on)
-    ):
-        one = Missing(campaign.campaign_code, key, language, citation, wrong=wrong)
-        found.setdefault((key, language), one)
+    there = _still_to_come(campaign, pack.on)
+    for fault in faults(campaign, languages, pack.on, there=there, accepted=accepted):
+        # what was read in a text a person can accept once there are letters: the check of these refuses it
+        must, wrong = not fault.read_by, fault.wrong
+        one = Missing(
+            campaign.campaign_code,
+            fault.key,
+            fault.language,
+            fault.citation,
+            must=must,
+            wrong=wrong,
+        )
+        found.setdefault((fault.key, fault.language), one)
     told = (
         _should_state(campaign, languages),
         of_days(campaign, kind, pack.on),

@@ -379,12 +379,14 @@ def stock_holds(
     on: date,
 ) -> None:
     """List vehicles in stock that may not be delivered before their recall is done: new by law, used by policy."""
-    from renotify.ledger import registry
     from renotify.stock.delivery_hold import held_for, holds_call, holds_of
 
     found = holds_of(session, scope, on=on, hold_used=not release_used)
-    code = registry.in_other_case(session, campaign)
-    if code:
+    code = campaign
+    if campaign:
+        from renotify.ledger import registry
+
+        code = registry.in_other_case(session, campaign)
         registry.campaigns(session, [code])
     found = held_for(found, basis=basis or "", campaign=code)
     if file is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from renotify.cli.options import ledger_command, shared
-from renotify.cli.output import progress_bar, show
+from renotify.cli.output import noted, progress_bar, show
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -29,6 +29,7 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
     """
     from renotify.reports.follow_up_figures import document
     from renotify.reports.opened_figures import opened_figures
+    from renotify.reports.plan_age import plan_age
     from renotify.reports.summary import write_summary
 
     with progress_bar() as progress:
@@ -42,9 +43,11 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
     said = document(written.figures)
     del said["messages"]  # the page has them in words, as `plan` and `workload` print them
     opened = opened_figures(written.figures)
+    old = plan_age(written.figures, on)
     found = {
         "page": str(written.page),
         "lists": [str(path) for path in written.lists],
+        "plan_age": old,
         "opens": [
             {"what": one.what, "count": one.number, "command": one.command} for one in opened
         ],
@@ -54,6 +57,8 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
     def text() -> None:
         click.echo(f"Look at {written.page}")
         click.echo(f"Its lists: {', '.join(str(path) for path in written.lists)}")
+        if old:
+            noted(old)
         for one in opened:
             click.echo(f"{one.number:,} {one.what}: {one.command}")
 

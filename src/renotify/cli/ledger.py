@@ -21,7 +21,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import list_behind, rows_of, show, table
+from renotify.cli.output import list_behind, noted, rows_of, show, table
 from renotify.errors import Inconsistent, WrongUse
 from renotify.values.english import counted
 
@@ -154,7 +154,12 @@ def explain(session: Session, vin: str, as_json: bool, on: date) -> None:
 
     explained = ledger_explain.explain(session, vin, on)
     explained |= around(session, explained["vin"], on)
-    show(explained, as_json, lambda: click.echo("\n".join(lines(explained))))
+
+    def text() -> None:
+        for line in lines(explained):
+            noted(line)
+
+    show(explained, as_json, text)
 
 
 @click.command()

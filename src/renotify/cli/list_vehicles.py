@@ -179,6 +179,11 @@ def vehicles(
 
     asked = of_list.Asked(**filters)
     named: dict[str, Any] = {"follow_up": asked.follow_up, "letters": asked.letters}
+    if owners_to and not purpose:
+        raise WrongUse(
+            "--owners-to needs what the owners' data is for.",
+            "Say it: --purpose recall (18 USC 2721(b) permits no other).",
+        )
     if owners_to and asked.letters:
         raise WrongUse("--owners-to names those who hold vehicles.", "Leave out --letters.")
     more_groups = 0

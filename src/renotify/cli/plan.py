@@ -101,6 +101,9 @@ def _plan_follow_up(
             )
         document = problem_json.to_document(from_ledger.frame(session, name, on).problem)
     out.write_bytes(json_text.to_bytes(document, sort=True))
+    click.echo(
+        f"The problem of {name} is in {out}. Plan it: renotify plan --problem {out}", err=True
+    )
     return None
 
 

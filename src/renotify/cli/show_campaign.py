@@ -104,15 +104,15 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
 
 def _print_statement(said: Mapping[str, Any]) -> None:
     taken = ", taken back" if said["taken_back"] else ""
-    click.echo(
+    noted(
         f"  {said['stated_on']}  {said['by']}, {said['file']} row {said['row']}, recorded {str(said['recorded_at'])[:16]}{taken}"
     )
     first = all(one["before"] is None for one in said["changed"])
     if first and not said["taken_back"]:
-        click.echo(f"    stated {', '.join(one['key'] for one in said['changed'])}")
+        noted(f"    stated {', '.join(one['key'] for one in said['changed'])}")
         return
     for one in said["changed"]:
-        click.echo(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
+        noted(f"    {one['key']}: {_short(one['before'])} -> {_short(one['now'])}")
 
 
 def _said(value: object) -> str:

@@ -126,10 +126,13 @@ class AsOf:
         return self.counted(_CORRECTED)
 
     def counted(self, corrected: str) -> str:
-        """Return the same, where ``corrected`` is the table of what is corrected."""
-        return (
+        """Return the same, where ``corrected`` is the table of what is corrected; blank: nothing is."""
+        unless = (
             f"and not exists (select 1 from {corrected} o where o.vin = e.vin"
             " and o.subject = e.subject and o.content = e.content)"
+        )
+        return (
+            f"{unless if corrected else ''}"
             f" {self._happened('e.occurred_on')} {self.known('e')}"
             + (
                 f" and (e.campaign_code is null or {self.of_campaigns('e')})"
@@ -306,16 +309,17 @@ def _then(session: Session, found: Since, day: date) -> str:
     return table
 
 
-def look_at(session: Session, part: AsOf, which: str) -> None:
+def look_at(session: Session, part: AsOf, which: str) -> str:
     """Find which events ``e`` of a part's campaigns others correct, of those of which ``which`` holds: for all of a subject, or none.
 
-    ``part.counted(LOOKED_AT)`` is then the condition that such an event counts; what ``states`` folded still stands. Of an earlier
-    knowledge call ``states`` first: it stages what was known.
+    Return their table, blank where there is none: ``part.counted`` of it is the condition that such an event counts; what ``states``
+    folded still stands. Of an earlier knowledge call ``states`` first: it stages what was known.
     """
     corrected = sections()[_CORRECTED]
     among = f"and {which} and {part.of_campaigns('e')}"
     query = part.query(_CORRECTED, among)
     _fill(session, LOOKED_AT, corrected._replace(query=query), **part.values)
+    return LOOKED_AT if session.scalar(f"select count(*) from {LOOKED_AT}") else ""
 
 
 def _since(part: AsOf) -> str:

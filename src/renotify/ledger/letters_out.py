@@ -38,12 +38,18 @@ _STAYED = f"""
         and r.occurred_on >= e.occurred_on and {stands("r")})
 """
 # The same of one row of a query: its vehicle was written to about its campaign on a day or later, whether or not the letter came back.
+# What nobody corrected stands, and a subject that does not end with the campaign is no piece's: most rows are decided by these alone.
+_UNCORRECTED = """not exists (select 1 from event other where other.vin = e.vin and other.subject = e.subject
+            and other.content <> e.content)"""
 _WRITTEN = f"""(exists (
     select 1 from event e where e.vin = {{vin}} and e.campaign_code = {{campaign}} and e.kind = 'mailed' and e.occurred_on >= {{since}}
-        and {stands("e")} and not exists (select 1 from piece p
-            where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))
+        and ({_UNCORRECTED} or {stands("e")})
+        and (substr(e.subject, length(e.subject) - length(e.campaign_code)) <> '|' || e.campaign_code or not exists (select 1 from piece p
+            where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)))
     or exists (
     select 1 from piece p where p.vin = {{vin}} and '+' || p.bundle || '+' like '%+' || {{campaign}} || '+%' and {OUT_ON} >= {{since}}))"""
+_VEHICLES = f"""
+select vin from event where kind = 'mailed' and occurred_on >= {{since}} union all select vin from piece where {OUT_ON} >= {{since}}"""
 _BY_CAMPAIGN = """
 select vin, unnest(string_split(campaign_code, '+')) as campaign_code, follow_up, written_on, in_mail from pieces
 union all by name select * from others"""
@@ -55,6 +61,11 @@ def written_since(vin: str, campaign: str, since: str) -> str:
     ``vin``, ``campaign`` and ``since`` are SQL: columns, and a parameter.
     """
     return _WRITTEN.format(vin=vin, campaign=campaign, since=since)
+
+
+def written_vehicles(since: str) -> str:
+    """Return the SQL of the vehicles that may have been written to since a day: all that were, about whatever campaign."""
+    return _VEHICLES.format(since=since)
 
 
 def letters_out(

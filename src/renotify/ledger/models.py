@@ -382,6 +382,11 @@ class Event(Sourced):
             models.Index(
                 fields=["vin", "subject"], condition=Q(kind="withdrawn"), name="event_withdrawn"
             ),
+            models.Index(
+                fields=["campaign_code", "vin"],
+                condition=Q(kind="needs_part"),
+                name="event_needs_part",
+            ),
         )
 
 

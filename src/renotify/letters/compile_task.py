@@ -6,8 +6,9 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.errors import LetterRefused
-from renotify.letters.checks.finding import RefusedByFindings
+from renotify.letters.checks.finding import Finding, RefusedByFindings
 from renotify.letters.compose import compile_letter
+from renotify.letters.letter_text import RefusedForFault
 from renotify.letters.profile import PrintProfile
 from renotify.letters.spec import LetterSpec
 from renotify.letters.version import LetterVersion
@@ -30,4 +31,7 @@ def compile_named(task: LetterTask) -> LetterVersion:
         said = f"{task.name} is refused: {refusal.message}"
         if isinstance(refusal, RefusedByFindings):
             raise RefusedByFindings(said, refusal.hint, refusal.findings) from refusal
+        if isinstance(refusal, RefusedForFault) and refusal.read:
+            found = Finding("not_made", "", f"{said} {refusal.hint}", read=refusal.read)
+            raise RefusedByFindings(said, refusal.hint, [found]) from refusal
         raise LetterRefused(said, refusal.hint) from refusal

@@ -26,6 +26,7 @@ from renotify.errors import LetterRefused
 from renotify.letters.letter_labels import FURTHER, KINDS, MONTHS, NOUNS, WORDS
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
+from renotify.rules.read_wording import ReadWording
 
 TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
@@ -39,6 +40,14 @@ DECISION = ("577.5(c)", "577.6(a)")
 # sections whose statements always are of one campaign; and that stand in its part where they do not hold for all
 EACH = ("577.5(e)", "577.5(f)", "577.12")
 IN_PART = ("577.5(g)(1)(ii)",)
+
+
+class RefusedForFault(LetterRefused):
+    """A letter that what its campaign states refuses; ``read`` is what was read in a text of it, None where a fact is at fault."""
+
+    def __init__(self, message: str, hint: str = "", read: ReadWording | None = None) -> None:
+        super().__init__(message, hint)
+        self.read = read
 
 
 @dataclass(frozen=True)
@@ -156,10 +165,11 @@ def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str
 def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
     """Return the values of the statements' slots for one campaign; the VIN stays a slot. LetterRefused names a fault of what it states."""
     there = spec.remedy_expected(campaign)
-    for fault in faults(campaign, (language,), spec.mail_date, there=there):
-        raise LetterRefused(
+    for fault in faults(campaign, (language,), spec.mail_date, there=there, accepted=spec.accepted):
+        raise RefusedForFault(
             f"Campaign {campaign.campaign_code}: {fault.wrong} ({fault.citation}).",
             "Correct campaigns.toml, and load it.",
+            fault.reading(campaign),
         )
     hours = spec.labor_hours.get(campaign.campaign_code)
     stated = {name: text_of(campaign, name, language) for name in LETTER_TEXTS}

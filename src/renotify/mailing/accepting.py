@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from renotify.campaigns.letter_faults import grammars
 from renotify.errors import BadInput, LetterRefused, UnknownName, WrongUse
 from renotify.ledger import accepted_wordings, follow_ups
 from renotify.ledger.accepted_wordings import Accepted
@@ -59,9 +60,13 @@ def wordings(
     report("Versions that are needed", 0, None)
     needed = versions_needed(session, name, on).versions
     found: dict[str, ReadWording] = {}
+    used: set[str] = (
+        set()
+    )  # also what is no finding any more: it was read before the letter was made
     for done, (key, made) in enumerate(needed):
         report("Versions checked", done, len(needed))
         found |= {one.read.handle: one.read for one in _findings(key, made) if one.read}
+        used.update(made.spec(key).accepted)
     settings = follow_ups.settings(session, name, on)
     known = accepted_wordings.accepted(session, settings.campaigns, name)
     kept = {one.handle: one for one in known if one.stands}
@@ -69,7 +74,13 @@ def wordings(
         Wording(ACCEPTED if handle in kept else REFUSED, read, kept.get(handle))
         for handle, read in found.items()
     ]
-    rows += [Wording(LAPSED, as_read(one), one) for one in kept.values() if one.handle not in found]
+    rows += [
+        Wording(
+            ACCEPTED if handle in used and one.row_id in grammars() else LAPSED, as_read(one), one
+        )
+        for handle, one in kept.items()
+        if handle not in found
+    ]
     return sorted(rows, key=lambda one: (REFUSED, ACCEPTED, LAPSED).index(one.stands))
 
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.campaigns.letter_faults import grammars
 from renotify.errors import LetterRefused, NothingToDo, WrongUse
 from renotify.ledger import artifacts, follow_ups, pieces
 from renotify.ledger.kinds import PieceState
@@ -26,8 +27,9 @@ from renotify.letters.checks.finding import Finding, MakersSentence, RefusedByFi
 from renotify.letters.checks.run_all import check, makers_sentences
 from renotify.letters.envelope import Stream
 from renotify.letters.signoff import rests_on, signoff_digest
+from renotify.letters.version import LetterVersion
 from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
-from renotify.mailing.accepted_words import told
+from renotify.mailing.accepted_words import as_read, told
 from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.read_wording import ReadWording
@@ -215,8 +217,26 @@ def _findings(
         **who, "pages": version.page_count, "digest": version.digest,
         "open_marks": _open_marks(rests_on(version, made.pack)), **_of_rows(fit, key),
     }  # fmt: skip
-    yield from _listed(known, [*check(version), *made.day_findings(key)])
+    checked = check(version)
+    yield from _listed(
+        known, [*checked, *_accepted_before(version, made, checked), *made.day_findings(key)]
+    )
     yield from _set_aside(known, fit.exceptions.pop(key, None))
+
+
+def _accepted_before(
+    version: LetterVersion, made: Versions, checked: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield what a person accepted that was read before the letter was made, so that no check of the page finds it."""
+    found = {one.read.handle for one in checked if one.read}
+    for one in made.accepted:
+        if (
+            one.handle in version.summary["accepted"]
+            and one.handle not in found
+            and one.row_id in grammars()
+        ):
+            (said,) = told(made, [one.handle])
+            yield Finding("read", one.citation, said, "accepted", as_read(one))
 
 
 def _refusing(refusal: LetterRefused) -> Sequence[Finding]:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, FollowUpSettings
 from renotify.campaigns.letter_facts import OldVehicles, old_vehicles
+from renotify.campaigns.letter_faults import grammars
 from renotify.campaigns.missing_facts import of_days
 from renotify.campaigns.outreach_settings import Outreach
 from renotify.campaigns.refused_texts import spoken_digest
@@ -253,7 +254,8 @@ class Versions:
         def holds(one: Accepted) -> bool:
             row, beside = rows.get(one.row_id), said.get((one.campaign_code, one.language))
             same = beside == one.texts_digest if one.campaign_code else one.language in languages
-            return row is not None and row_digest(row) == one.row_digest and same
+            read_by = row_digest(row) if row is not None else grammars().get(one.row_id, "")
+            return read_by == one.row_digest and same
 
         return {one.handle: one.words for one in self.accepted if holds(one)}
 

@@ -187,13 +187,13 @@ def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
             Week(
                 week=plan.monday(t),
                 letters=int(letters[d, t]),
-                visits=round(float(work.visits[d, t]), 2),
-                hours=round(float(work.mean_hours[d, t]), 2),
+                visits=float(work.visits[d, t]),
+                hours=float(work.mean_hours[d, t]),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,
-                booked=round(float(work.booked[d, t]), 2),
+                booked=float(work.booked[d, t]),
                 interim=int(interim[d, t]),
                 days=int(work.days[d, t]),
-                late=round(float(work.late[d, t] * work.visits[d, t]), 4),
+                late=float(work.late[d, t] * work.visits[d, t]),
             )
             for t in range(len(brought.expected.mondays))
         )

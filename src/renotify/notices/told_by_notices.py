@@ -56,8 +56,9 @@ def write(folder: Path, facts: Iterable[Facts], on: date) -> Path:
     """Write what the dealers' notices tell, a line a dealer and week (``WEEKS``); return the file. Who is told of none has this week."""
     rows = [
         {
-            "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": week.visits, "hours": week.hours,
-            "booked_hours": week.booked, "capacity": week.capacity, "extra_technician_days": week.days,
+            "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": round(week.visits, 2),
+            "hours": round(week.hours, 2), "booked_hours": round(week.booked, 2), "capacity": week.capacity,
+            "extra_technician_days": week.days,
         }
         for one in facts
         if one.audience == Audience.DEALER

@@ -103,6 +103,7 @@ class FollowUpFigures:
     load: DealerWeeks
     kits: KitsByWeek
     on: date | None = None
+    planned_on: date | None = None  # the day of its plan
     worth: tuple[Worth, ...] = ()
     day: OfTheDay | None = None  # what only the page shows
 
@@ -130,6 +131,7 @@ def figures(
     return FollowUpFigures(
         name=name,
         on=on,
+        planned_on=_made_on(text),
         campaigns=tuple(
             shares(row)
             for row in status.counts(session, as_of=on)
@@ -145,6 +147,12 @@ def figures(
         kits=kits_of(load.expected, _book(session, settings, load.expected, on)),
         worth=worth_of_kept(text),
     )
+
+
+def _made_on(text: str) -> date | None:
+    """Return the day on which a kept plan was made; None of one that does not say."""
+    made = json.loads(text).get("made_on")
+    return date.fromisoformat(made) if made else None
 
 
 def dealer_weeks(load: PlanWorkload) -> DealerWeeks:

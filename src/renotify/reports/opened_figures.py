@@ -70,7 +70,9 @@ def _call(*words: str) -> str:
 
 
 def opened_table(known: FollowUpFigures) -> str:
-    """Return the figures as a table of the page, each with its command."""
+    """Return the figures as a table of the page of a day, each with its command."""
+    if known.day is None:
+        return ""
     found = opened_figures(known)
     rows = [(one.what, Right(f"{one.number:,}"), one.command) for one in found]
     caption = f"{counted(len(found), 'count')} of this page, and the command that lists what each of them counts"

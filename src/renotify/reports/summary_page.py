@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from renotify.charts.completion_by_week import CompletionByWeek
-from renotify.reports.follow_up_figures import FollowUpFigures, SentCounts
+from renotify.reports.follow_up_figures import FollowUpFigures, PlannedWave, SentCounts
 from renotify.reports.of_the_day import OfTheDay
 from renotify.reports.opened_figures import opened_table
 from renotify.reports.page_parts import (
@@ -22,6 +22,7 @@ from renotify.reports.page_parts import (
     section,
     table,
 )
+from renotify.reports.plan_age import next_wave, plan_age
 from renotify.reports.since_last_week import WEEK, in_words
 from renotify.values.english import counted, long_day, percent, short_month_day
 from renotify.vehicle_lists.asked import Asked, command
@@ -106,6 +107,8 @@ def _head(known: FollowUpFigures) -> str:
     when = f", {long_day(day.on)}" if day else ""
     title = f"<h1>Owner re-notification <small>{escape(known.name)}{when}</small></h1>"
     lead = f"<p class=lead>{escape(in_words(day.changes))}</p>\n" if day else ""
+    old = plan_age(known, day.on) if day else ""
+    lead += f"<p class=behind-time role=note>{escape(old)}</p>\n" if old else ""
     shown = "".join(
         f"<div{' class=alarm' if alarm else ''}><dt>{label}</dt><dd>{value:,}</dd><dd class=note>{escape(note)}</dd></div>"
         for value, label, note, alarm in _tiles(known)
@@ -128,12 +131,8 @@ def _tiles(known: FollowUpFigures) -> list[tuple[int, str, str, bool]]:
     ]  # fmt: skip
     if day is None:
         return tiles
-    ahead = next((wave for wave in waves if not wave.released), None)
-    when = (
-        f"wave {ahead.number}, from {long_day(ahead.first_day)}"
-        if ahead
-        else "every wave is released"
-    )
+    ahead = next_wave(known, day.on)
+    when = f"wave {ahead.number}, from {long_day(ahead.first_day)}" if ahead else _none_ahead(waves)
     short = int(known.load.short_of_hours.sum())
     overdue = sum(one["state"] == "overdue" for one in day.to_do)
     return [
@@ -142,6 +141,12 @@ def _tiles(known: FollowUpFigures) -> list[tuple[int, str, str, bool]]:
         (short, "dealers short of hours", "more work than hours in some week", short > 0),
         (overdue, "clocks overdue", f"and {len(day.to_do) - overdue:,} due within 15 days", overdue > 0),
     ]  # fmt: skip
+
+
+def _none_ahead(waves: Sequence[PlannedWave]) -> str:
+    if all(wave.released for wave in waves):
+        return "every wave is released"
+    return "every wave is released, or its week is past"
 
 
 def _released(sent: SentCounts) -> str:

@@ -6,6 +6,7 @@ have the vehicle, the week of its letter and why that week, which field of its o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,11 +15,12 @@ from renotify.campaigns.campaign import Campaign, Scope
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model, names_this_model
-from renotify.ledger.planned_letters import letters_without_week, planned_letters
+from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
 from renotify.parts.kits_at_one_dealer import has_promises
+from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
@@ -63,7 +65,7 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
     )
     return {
         "out_of": list(_out_of(session, vin, found[0])) if found else [],
-        "weeks": list(_weeks(session, vin)),
+        "weeks": list(_weeks(session, vin, found[0].model if found else "")),
         "records": _records(session, vin, on),
         "visits": list(_visits(session, vin, found[0].model if found else "", on)),
     }
@@ -154,17 +156,31 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
 # Its letters
 
 
-def _weeks(session: Session, vin: str) -> Iterator[dict[str, Any]]:
+def _weeks(session: Session, vin: str, model: str) -> Iterator[dict[str, Any]]:
     """Yield each letter that is still to come: its follow-up and family, the Monday of its week, and why it is that week.
 
     One that has no week yet has no Monday, and why.
     """
     for row in planned_letters(session, vin):
-        why = _why_week(session, row.follow_up, row.bundle, row.week)
+        why = _why_week(session, row, model)
+        visit = _booked_day(session, vin, row.bundle)
+        if visit:
+            why += f" A visit is booked for {visit}: the letter goes if something of it is still open then."
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
     for one in letters_without_week(session, vin):
         why = _why_no_week(session, one.follow_up)
         yield {"follow_up": one.follow_up, "family": one.family, "monday": None, "why": why}
+
+
+def _booked_day(session: Session, vin: str, bundle: str) -> str:
+    """Return the day of the first visit that is booked for some campaigns of a letter, blank where none is."""
+    rows = session.rows(
+        _Booked,
+        "select dealer_code, campaign_codes, start, status from appointment where vin = :vin and status = 'booked' order by start",
+        vin=vin,
+    )
+    told = {*bundle.split("+")}
+    return next((one.start[:10] for one in rows if told & {*one.campaign_codes.split(";")}), "")
 
 
 def _why_no_week(session: Session, name: str) -> str:
@@ -179,7 +195,8 @@ def _why_no_week(session: Session, name: str) -> str:
     )
 
 
-def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
+def _why_week(session: Session, letter: PlannedLetter, model: str) -> str:
+    name, bundle, monday = letter.follow_up, letter.bundle, letter.week
     try:
         plan = plan_in_force(session, name)
     except NothingToDo:
@@ -190,14 +207,32 @@ def _why_week(session: Session, name: str, bundle: str, monday: date) -> str:
     waits = _waits_for_remedy(plan, bundle, monday)
     if waits:
         return waits
-    mail_house = settings.mail_house_letters_per_week
-    house = (
-        f", or the {counted(mail_house, 'piece')} a week of the mail house" if mail_house else ""
-    )
-    return (
-        f"By the plan ({plan.policy}), the earlier weeks' kits, hours of its dealer{house} go to letters that take more risk off the road;"
-        f" renotify plans compare {name} shows what binds."
-    )
+    binds = binding(json.loads(follow_ups.plan_document(session, name))["messages"])
+    pieces = settings.mail_house_letters_per_week
+    causes = _causes(plan, bundle, model, binds, pieces)
+    first = "letters that take more risk off the road go first"
+    if not causes:
+        return (
+            f"By the plan ({plan.policy}), {first}; renotify plans compare {name} shows what binds."
+        )
+    return f"By the plan ({plan.policy}) what binds is {series(causes)}: {first}."
+
+
+def _causes(
+    plan: PlanInForce, bundle: str, model: str, binds: Binding, pieces: int | None
+) -> list[str]:
+    """Return what holds back a letter: of what binds in its plan the kits that its visit takes and the mail house, else hours."""
+    own = [
+        one
+        for one in plan.bundles
+        if one.campaigns == bundle and (not one.models or model in one.models)
+    ]
+    taken = {part for one in own for part in one.kits}
+    causes = [f"the supply of {part}" for part in sorted(taken & binds.parts)]
+    if binds.mail_house:
+        week = f" ({counted(pieces, 'piece')} a week)" if pieces else ""
+        causes.append(f"the mail house{week}")
+    return causes or (["the time of technicians"] if binds.hours else [])
 
 
 def _waits_for_remedy(plan: PlanInForce, bundle: str, monday: date) -> str:

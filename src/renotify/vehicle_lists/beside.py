@@ -5,7 +5,7 @@ Each part is worked out for the vehicles of the rows at hand, never for all beca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -158,24 +158,72 @@ def _over(name: str, table: pa.Table, sql: str) -> pa.Table:
 
 
 def _holders(session: Session, wanted: Collection[str], asked: str, on: date) -> pa.Table:
-    """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states."""
+    """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states.
+
+    Most vehicles have one record, of an owner who keeps it, and never were in stock: their owner holds them, and little of them is read.
+    """
     recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
     places = ("state", "zip") if HELD_AT in wanted else ()
-    read = dict.fromkeys((*holders.RECORD, *recorded.values(), *places))
-    schema = pa.schema(
-        [(name, pa.date32() if name in ("as_of", "end_date") else pa.string()) for name in read]
+    said = tuple(dict.fromkeys((*recorded.values(), *places)))
+    where = f"vin in (select vin from {asked})" if asked else "true"
+    known = holders.beside(session, on, where)
+    parts = [] if asked else [_of_one_record(session, said, known, on)]
+    read = dict.fromkeys((*holders.RECORD, *said))
+    schema = pa.schema([(name, _kind_of_record(name)) for name in read])
+    source = (
+        f"{asked} a cross join owner o where o.vin = a.vin"
+        if asked
+        else f"({_SEVERAL}) a cross join owner o where o.vin = a.vin"
     )
-    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
+    if parts:
+        told = pa.concat_tables(
+            [one.select(["vin"]) for one in (known.stock, known.refused, known.searched)]
+        )
+        session.stage(NOT_PLAIN, pa.table({"vin": pc.unique(told["vin"])}))
+        source = source.format(others=NOT_PLAIN)
     sql = f"select {', '.join(f'o.{name}' for name in read)} from {source} and o.as_of <= :on"
     records = session.read(sql, schema, on=on)
-    where = f"vin in (select vin from {asked})" if asked else "true"
-    held = holders.holders(records, on, holders.beside(session, on, where))
+    held = holders.holders(records, on, known)
     columns = ["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())]
     columns += [f"{_HELD_AT} as {HELD_AT}"] if places else []
     with arrow_sql() as arrow:
         arrow.register("owners", records)
         arrow.register("holder", held)
-        return arrow.sql(_HOLDER.format(columns=", ".join(columns))).to_arrow_table()
+        found = arrow.sql(_HOLDER.format(columns=", ".join(columns))).to_arrow_table()
+        if not parts:
+            return found
+        arrow.register("owners", parts[0])
+        own = arrow.sql(f"select {', '.join(columns)} from owners o").to_arrow_table()
+    return pa.concat_tables([own.cast(found.schema), found])
+
+
+# Vehicles with one record by a day, of an owner without an end; and the others, with those that are told of beside.
+_PLAIN = "count(*) = 1 and max(role) = 'owner' and max(end_date) is null"
+_SEVERAL = f"""select vin from owner where as_of <= :on group by vin having not ({_PLAIN})
+    union select vin from {{others}}"""
+NOT_PLAIN = "list_not_plain"  # the staged vehicles that were in stock, refused or searched for
+
+
+def _kind_of_record(name: str) -> pa.DataType:
+    return pa.date32() if name in ("as_of", "end_date") else pa.string()
+
+
+def _of_one_record(
+    session: Session, said: Sequence[str], known: holders.Beside, on: date
+) -> pa.Table:
+    """Return what is said of the owner of vehicles with one record, whom no other rule takes them from."""
+    of_record = ", ".join(f"min({name}) as {name}" for name in said)
+    found = session.read(
+        f"select vin, {of_record} from owner where as_of <= :on group by vin having {_PLAIN}",
+        pa.schema([("vin", pa.string()), *((name, _kind_of_record(name)) for name in said)]),
+        on=on,
+    )
+    others = [
+        chunk for one in (known.stock, known.refused, known.searched) for chunk in one["vin"].chunks
+    ]
+    return found.filter(
+        pc.invert(pc.is_in(found["vin"], value_set=pa.chunked_array(others, pa.string())))
+    )
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.kinds import Reason, Status
-from renotify.ledger.letters_out import EVER, written_since
+from renotify.ledger.letters_out import EVER, written_since, written_vehicles
 from renotify.ledger.session import Session, Value
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
@@ -57,7 +57,10 @@ def _of_letters(asked: Asked) -> Iterator[Filter]:
     for name, (negated, day) in limits.items():
         if day:
             written = written_since("s.vin", "s.campaign_code", f":{name}")
-            yield Filter(f"{negated}{written}", "", {name: day})
+            few = (
+                f"s.vin in ({written_vehicles(f':{name}')}) and " if day > EVER else ""
+            )  # else they are most
+            yield Filter(f"{negated}({few}{written})", "", {name: day})
     waves = tuple(one for one in asked.waves if one != ANY_WAVE)
     if asked.waves or asked.pieces:  # few of many states: they are not all looked up in the list
         some = f" and wave in ({', '.join(f'{wave:d}' for wave in waves)})" if waves else ""

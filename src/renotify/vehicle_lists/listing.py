@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from renotify.errors import Refused
 from renotify.ledger import artifacts, fold, follow_ups, registry
+from renotify.ledger.kinds import Status
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.status import STATE
@@ -22,11 +23,18 @@ from renotify.values.english import series
 from renotify.vehicle_lists import paging
 from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
 from renotify.vehicle_lists.beside import kind_of, with_beside
-from renotify.vehicle_lists.filters import kept, of_ledger
+from renotify.vehicle_lists.filters import Filter, kept, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, JOINS, PERSONAL
 
 KEY = ("vin", "campaign")
+OF_CAMPAIGN = {
+    "reason",
+    "last_contact",
+    "booked",
+}  # of BESIDE: what is said of a vehicle in one campaign
+_REASONED = f"('{Status.OPEN}', '{Status.UNREACHABLE}')"  # states that have a reason
+_OF_VEHICLE = {"vehicle", "dealer"}  # joins of a vehicle's own row
 USUAL = Shown()
 _UNREACHABLE = "unreachable_reason"
 _ROWS = "list_row"  # the staged rows whose further columns are read
@@ -113,7 +121,7 @@ def _rows(
             ledger,
         )
     shown_ones = wanted if most is None else ()
-    every = ledger.read((*shown_ones, *(name for name, _ in order if name in COLUMNS)))
+    every = ledger.read((*shown_ones, *looked_at, *(name for name, _ in order)))
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     rows = _sorted(every, order)
     if start is not None:
@@ -157,7 +165,10 @@ def counted(
     if not looked_at:
         total = ledger.total()
         return Listing(total.total, total.vehicles, ledger.counted(by))
-    every = ledger.read([name for name in by if name in COLUMNS])
+    plain = looked_at == {"reason"} and not asked.beside and not ledger.past
+    some = f"and s.status in {_REASONED}" if plain else ""
+    key = KEY if looked_at & OF_CAMPAIGN else KEY[:1]
+    every = ledger.read((*by, *looked_at), some, key=key)
     every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
     groups = ", ".join(f'"{name}"' for name in by)
     with arrow_sql() as arrow:
@@ -166,8 +177,14 @@ def counted(
             f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
             f" group by {groups} order by count desc, {groups}"
         ).to_arrow_table()
-    total = _total(every, on)
-    return Listing(total.total, total.vehicles, found, total.without_word)
+    if not plain:
+        total = _total(every, on)
+        return Listing(total.total, total.vehicles, found, total.without_word)
+    others = ledger.counted(by, f"and s.status not in {_REASONED}")  # which have no reason
+    total = ledger.total()
+    merged = pa.concat_tables([found.cast(others.schema), others])
+    order = [("count", "descending"), *((name, "ascending") for name in by)]
+    return Listing(total.total, total.vehicles, merged.sort_by(order))
 
 
 def checked(session: Session, asked: Asked) -> Asked:
@@ -205,35 +222,53 @@ class _Ledger:
 
     def total(self) -> _Total:
         """Return how many rows there are, and how many different vehicles."""
-        sql = f"select count(*) as total, count(distinct s.vin) as vehicles, 0 as without_word {self._source(())}"
+        sql = (
+            "select cast(coalesce(sum(n), 0) as bigint) as total, count(*) as vehicles, 0 as without_word"
+            f" from (select count(*) as n {self._source(())} group by s.vin) counted"
+        )
         (found,) = self.session.rows(_Total, sql, **self._values)
         return found
 
-    def counted(self, by: Sequence[str]) -> pa.Table:
-        """Return the count and the vehicles of each group."""
-        groups = ", ".join(COLUMNS[name].sql for name in by)
-        named = ", ".join(f"{COLUMNS[name].sql} as {name}" for name in by)
+    def counted(self, by: Sequence[str], tail: str = "") -> pa.Table:
+        """Return the count and the vehicles of each group, ``tail`` a further condition; what the ledger does not have is blank."""
+        columns = {
+            name: COLUMNS[name].sql if name in COLUMNS else "cast('' as text)" for name in by
+        }
+        groups = ", ".join(columns.values())
+        named = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
         counts = [("count", pa.int64()), ("vehicles", pa.int64())]
         return self.session.read(
-            f"select {named}, count(*) as count, count(distinct s.vin) as vehicles {self._source(by)}"
+            f"select {named}, count(*) as count, count(distinct s.vin) as vehicles {self._source(by)} {tail}"
             f" group by {groups} order by count(*) desc, {groups}",
             pa.schema([*((name, kind_of(name)) for name in by), *counts]),
             **self._values,
         )
 
     def read(
-        self, names: Collection[str], tail: str = "", *, rows: pa.Table | None = None
+        self,
+        names: Collection[str],
+        tail: str = "",
+        *,
+        rows: pa.Table | None = None,
+        key: Sequence[str] = KEY,
     ) -> pa.Table:
-        """Return the columns of ``COLUMNS`` among some names, the key and what judges a row; of ``rows`` (KEY) alone and in their order."""
-        wanted = dict.fromkeys((*KEY, "status", *(name for name in names if name in COLUMNS)))
+        """Return the columns of ``COLUMNS`` among some names, and the key; of ``rows`` (KEY) alone and in their order.
+
+        Where the reason is named, what it is judged by is read, too.
+        """
+        judged = ("status",) if "reason" in names else ()
+        wanted = dict.fromkeys((*key, *judged, *(name for name in names if name in COLUMNS)))
         sql = ", ".join(f"{COLUMNS[name].sql} as {name}" for name in wanted)
-        schema = [*((name, kind_of(name)) for name in wanted), (_UNREACHABLE, pa.string())]
+        schema = [(name, kind_of(name)) for name in wanted]
+        if judged:
+            sql += f", s.reason as {_UNREACHABLE}"
+            schema.append((_UNREACHABLE, pa.string()))
         if rows is not None:
             place = pa.array(range(rows.num_rows), pa.int64())
             self.session.stage(_ROWS, rows.select(KEY).append_column("place", place))
             tail = "order by k.place"
         return self.session.read(
-            f"select {sql}, s.reason as {_UNREACHABLE} {self._source(wanted, staged=rows is not None)} {tail}",
+            f"select {sql} {self._source(wanted, staged=rows is not None)} {tail}",
             pa.schema(schema),
             **self._values,
         )
@@ -251,10 +286,24 @@ class _Ledger:
 
         In a scope its vehicles come first, so that no other dealer's states are read; staged rows come first of all.
         """
-        looked_at = {*names, *(one.column for one in self.filters)} & COLUMNS.keys()
+        of_vehicles = (
+            []
+            if staged or not self.scope.is_all
+            else [one for one in self.filters if _is_of_vehicle(one)]
+        )
+        beside = [one for one in self.filters if one not in of_vehicles]
+        looked_at = {*names, *(one.column for one in beside)} & COLUMNS.keys()
         needed = {join for name in looked_at for join in COLUMNS[name].needs}
         states = f"{self.states} s"
-        where = ["s.current", self.part.of_campaigns("s"), *(one.sql for one in self.filters)]
+        where = ["s.current", self.part.of_campaigns("s"), *(one.sql for one in beside)]
+        if of_vehicles:  # the vehicles are found first: they are fewer than the states
+            filtered = " and ".join(one.sql for one in of_vehicles)
+            dealers = (
+                JOINS["dealer"]
+                if any("dealer" in COLUMNS[one.column].needs for one in of_vehicles)
+                else ""
+            )
+            where.append(f"s.vin in (select v.vin from vehicle v {dealers} where {filtered})")
         first = [states]
         if staged:
             first = [f"{_ROWS} k", states]
@@ -267,6 +316,15 @@ class _Ledger:
         return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
 
 
+def _is_of_vehicle(one: Filter) -> bool:
+    """Tell whether a filter is on a vehicle's row and its dealer's alone, and keeps none that have no row."""
+    column = COLUMNS.get(one.column)
+    blank = any(isinstance(value, str) and '""' in value for value in one.values.values())
+    return (
+        column is not None and bool(column.needs) and {*column.needs} <= _OF_VEHICLE and not blank
+    )
+
+
 def _whole_order(order: paging.Order) -> list[tuple[str, bool]]:
     """Return an order that no two rows share: the key stands last."""
     named = {name for name, _ in order}
@@ -274,11 +332,13 @@ def _whole_order(order: paging.Order) -> list[tuple[str, bool]]:
 
 
 def _by(order: paging.Order) -> str:
-    """Return ORDER BY of columns of ``COLUMNS``; blanks stand last on both stores."""
-    sql = [
-        f"case when {COLUMNS[name].sql} is null then 1 else 0 end, {COLUMNS[name].sql}{' desc' if falls else ''}"
-        for name, falls in order
-    ]
+    """Return ORDER BY of columns of ``COLUMNS``; blanks stand last on both stores. The key has none: its index gives the order."""
+    sql = []
+    for name, falls in order:
+        column = COLUMNS[name].sql
+        if name not in KEY:
+            sql.append(f"case when {column} is null then 1 else 0 end")
+        sql.append(f"{column}{' desc' if falls else ''}")
     return f"order by {', '.join(sql)}"
 
 

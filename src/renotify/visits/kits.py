@@ -23,21 +23,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ENOUGH = 30  # outcomes of a campaign; below, the stated rate stands
-# The inspections that found a part to be needed, corrections heeded: few, and found in one walk through the events. (The empty text keeps
-# SQLite from the index of orders, by which it would look up every order one by one; "cross join" keeps it to this order.)
-_FOUND_NEEDED = (
-    f"from event e {{join}} where e.kind || '' = '{EventKind.NEEDS_PART}' and {stands('e')}"
-)
+# The inspections that found a part to be needed, corrections heeded: few, and found by the index of them alone.
+_FOUND_NEEDED = f"from event e {{join}} where e.kind = '{EventKind.NEEDS_PART}' and {stands('e')}"
 # Vehicles that are done, and those of whose present remedy an inspection found the part to be needed, which is not fitted yet: of the
-# campaigns that are asked for alone, and from their open vehicles to the events, which are twenty times as many.
+# campaigns that are asked for alone, and from those few events to their vehicles ("cross join" keeps SQLite to this order).
 _OUTCOMES = f"""
     select campaign_code, sum(needed) as needed, sum(inspected) as inspected from (
         select campaign_code, sum(case when status = 'repaired' then 1 else 0 end) as needed, count(*) as inspected
         from state where campaign_code in {{codes}} and current and status in ('repaired', 'inspected_ok') group by campaign_code
         union all
-        select s.campaign_code, count(distinct s.vin), count(distinct s.vin) from state s cross join event e
-        where s.campaign_code in {{codes}} and s.current and s.status in ('open', 'unreachable')
-        and e.vin = s.vin and e.campaign_code = s.campaign_code and e.kind || '' = '{EventKind.NEEDS_PART}' and {stands("e")}
+        select s.campaign_code, count(distinct s.vin), count(distinct s.vin) from event e cross join state s
+        where e.campaign_code in {{codes}} and e.kind = '{EventKind.NEEDS_PART}' and s.vin = e.vin and s.campaign_code = e.campaign_code
+        and s.current and s.status in ('open', 'unreachable') and {stands("e")}
         and (s.remedy_version = 1 or e.occurred_on >= s.added_on) group by s.campaign_code) found
     group by campaign_code"""
 

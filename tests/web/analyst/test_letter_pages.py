@@ -21,11 +21,11 @@ def approved(site: Any) -> set[str]:
 
 def test_the_versions_open_at_once_unchecked_and_then_checked(site: Any) -> None:
     browser = site.client("ana")
-    first = read(browser.get(LETTERS))
+    first = read(browser.get(f"{LETTERS}?now=1"))
     assert "not checked on this page yet" in first.text
     (rows,) = first.tables.values()
     assert {row["Gate"] for row in rows} == {""}
-    checked = page(browser, LETTERS)
+    checked = page(browser, f"{LETTERS}?check=1")
     rows = checked.tables["Letter versions: open one to see it"]
     assert {row["Gate"] for row in rows} <= {"passes", "passes, with a remark"}
     assert {row["Signed by"] for row in rows} == {""}
@@ -45,11 +45,11 @@ def test_a_version_is_a_picture_that_names_nobody(site: Any) -> None:
 
 def test_signing_is_by_the_person_and_stands_beside_each_version(site_on_both: Any) -> None:
     browser = site_on_both.client("ana")
-    page(browser, LETTERS)
+    page(browser, f"{LETTERS}?check=1")
     answer = browser.post(f"{LETTERS}sign/")
     assert (answer.status_code, answer["Location"]) == (302, LETTERS)
     assert approved(site_on_both) == {"ana"}
-    rows = page(browser, LETTERS).tables["Letter versions: open one to see it"]
+    rows = page(browser, f"{LETTERS}?check=1").tables["Letter versions: open one to see it"]
     assert {row["Signed by"] for row in rows} == {"ana"}
     assert ("ana", "decided", "spring") in site_on_both.readings()
 
@@ -112,9 +112,9 @@ def test_a_refused_wording_is_accepted_on_the_page_by_the_person_with_a_reason(
     pack._chosen.cache_clear()
     try:
         browser = site.client("ana")
-        shown = page(browser, LETTERS)
+        shown = page(browser, f"{LETTERS}?check=1")
         assert "Accept a refused wording" in shown.text
-        html = browser.get(f"{LETTERS}?now=1").content.decode()
+        html = browser.get(f"{LETTERS}?check=1").content.decode()
         number = re.search(r'name="number".*?<option value="(\w+)"', html, re.DOTALL)[1]
         assert (
             browser.post(f"{LETTERS}accept/", {"number": number, "reason": " "}).status_code == 302

@@ -30,7 +30,7 @@ from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.kept_answers import is_kept, kept
-from renotify.web.long_pages import NOW, slow_page
+from renotify.web.long_pages import slow_page
 from renotify.web.theme.shown_table import ShownTable, shown_table
 
 LIST = {"name": "Follow-up", "letters": "Letters", "waves": "Waves", "stands": "How it stands"}
@@ -84,8 +84,11 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
     visit = visit_of(request)
     follow_ups.settings(visit.ledger, name)  # an unknown name is refused at once
     asked, title = f"letters {name}", f"Letters of {name}"
-    if CHECK not in request.GET and NOW not in request.GET and not is_kept(visit, asked):
-        return render(request, "analyst/letters.html", {"title": title, **_unchecked(visit, name)})
+    if CHECK not in request.GET and not is_kept(visit, asked):
+        return slow_page(
+            request, ("letter versions", name), lambda: _needed(visit, name), "analyst/letters.html",
+            lambda found: _unchecked(name, *found), title=title,
+        )  # fmt: skip
     return slow_page(
         request,
         asked,
@@ -97,13 +100,20 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def _unchecked(visit: Visit, name: str) -> dict[str, Any]:
-    """Return the page before anybody asked for the checks: the versions alone, which open at once."""
+def _needed(visit: Visit, name: str) -> tuple[list[Signable], tuple[str, str]]:
+    """Return the versions that a follow-up needs; of one without any, what to say and what to do."""
     try:
         needed = versions_needed(visit.ledger, name, visit.on).versions
     except NothingToDo as nothing:
-        return {"name": name, "headline": nothing.message, "to_do": [Step(nothing.hint, "")]}
-    versions = [Signable(key, made.mail_date, "", "", "") for key, made in needed]
+        return [], (nothing.message, nothing.hint)
+    return [Signable(key, made.mail_date, "", "", "") for key, made in needed], ("", "")
+
+
+def _unchecked(name: str, versions: list[Signable], nothing: tuple[str, str]) -> dict[str, Any]:
+    """Return the page before anybody asked for the checks: the versions alone."""
+    message, hint = nothing
+    if message:
+        return {"name": name, "headline": message, "to_do": [Step(hint, "")]}
     return {
         "name": name,
         "headline": f"{counted(len(versions), 'letter version')} to look at; they are not checked on this page yet.",

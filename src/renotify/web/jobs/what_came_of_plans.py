@@ -112,7 +112,7 @@ def frozen(said: Said) -> CameOfIt:
             said.get("frozen_before") and "It was frozen before, and stays as it was.",
             silent
             and f"{silent['listed']:,} of {counted(silent['due'], 'silent vehicle')} due another letter are on it.",
-            f"{sum(left_out.values()):,} vehicles are left out, each with its reason.",
+            f"Left out, each with its reason: {counted(sum(left_out.values()), 'vehicle')}.",
         ),
         (
             *counts_table(
