@@ -26,6 +26,15 @@ def test_a_dealers_day_begins_with_what_to_do(office: Desk) -> None:
     )
 
 
+def test_the_day_before_says_which_visits_of_the_next_days_lack_a_kit(office: Desk) -> None:
+    """The visit of March 11 lacks a BOLT: its desk hears so on the Sunday before, and a week earlier, and not eight days before."""
+    for day, told in (("2013-03-10", True), ("2013-03-04", True), ("2013-03-03", False)):
+        said = office.run("dealer", "day", w.EAST, "--on", day).out.replace("\n", " ")
+        assert ("of the next days" in said and "(BOLT), the first on 2013-03-11" in said) is told, (
+            day
+        )
+
+
 @pytest.mark.parametrize(
     "command",
     [("dealer", "day", w.EAST), ("dealer", "week", w.EAST), ("area", "month", "E"), ("answer", w.EAST_BOTH, "--lang", "es")],
@@ -47,7 +56,7 @@ def test_a_dealers_week_is_one_document(office: Desk) -> None:
     told = office.do("dealer", "week", w.EAST, on=DAY)
     assert set(told) == {
         "headline", "to_do", "dealer", "name", "area", "on", "from", "to", "visits", "kits", "weeks", "may_come", "holds", "instructions",
-        "notices", "without_word", "beside", "lists",
+        "notices", "without_word", "over", "beside", "lists",
     }  # fmt: skip
     assert (told["from"], told["to"]) == ("2013-03-11", "2013-03-17")
     (bolt, pump) = told["kits"]

@@ -383,7 +383,7 @@ def test_returned_mail_leads_to_one_action_a_code_and_unknown_codes_wait_for_a_p
     assert taken["follow_ups"] == ["spring"]
     assert taken["reasons"] == {
         "an earlier row of this file says otherwise": 1,
-        "no evidence that the piece was mailed": 1,
+        "no evidence that the piece was mailed: load that (mail accept), then this row again": 1,
     }
     printed = mailing.run("mail", "returned", back, "--on", LATER).out
     assert "unchanged: 2" in printed.splitlines()

@@ -59,7 +59,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "vehicles": (CAMPAIGNS | {"vehicle_lists", "visits"}, STORE | {"duckdb"}),
     "lookup VIN": (LEDGER, DESK),
     "explain VIN": (
-        CAMPAIGNS | {"parts", "planner", "plans", "reports", "selection", "visits"},
+        CAMPAIGNS | {"contact", "parts", "planner", "plans", "reports", "selection", "visits"},
         {"numpy", "pyarrow"},
     ),
     "campaign show 9LA": (CAMPAIGNS | {"reports", "vehicle_lists", "visits"}, STORE),

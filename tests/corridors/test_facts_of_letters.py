@@ -11,6 +11,10 @@ from typing import Any
 from corridors import world as w
 from corridors.walk import pdf_text
 from printed import refusal
+from renotify.ledger import registry
+from renotify.ledger.first_letters import first_letters
+from renotify.ledger.session import open_session
+from renotify.publish.publishing import AlikeVehicles
 from renotify.selection.freeze import one_a_line
 from small_world import Desk, World, follow_up_file, vin
 
@@ -215,6 +219,11 @@ def test_letters_of_a_later_wave_count_back_from_the_first_one_that_went(desk: D
     cleared = ("--cleared", date(2013, 2, 20))
     desk.do("mail", "release", "first", 1, "--out", "out", *cleared, on=w.FIRST_LETTER)
     assert terms(second) == {""}
+    with open_session(desk.ledger) as session:
+        begun, known = first_letters(session, [w.A]), registry.campaigns(session, [w.A])
+    assert begun == {w.A: w.FIRST_LETTER}
+    # the look-up pages of that day count from the same one: ten years before 5 March 2013
+    assert AlikeVehicles(known, second, begun)._old[w.A].sold_before == date(2003, 3, 5)
     done = desk.do("mail", "release", "first", 2, "--out", "out", on=second)
     (letter,) = Path(done["folder"]).glob("safety/*.pdf")
     assert "without charge to you for parts or labor" in " ".join(pdf_text(letter).split())

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from corridors import world as w
-from corridors.test_vehicle_lists import LATER, ask, listed
+from corridors.test_vehicle_lists import LATER, LEASED, ask, listed
 from small_world import Desk
 
 __all__ = ["listed"]
@@ -55,3 +55,33 @@ def test_a_total_is_that_of_the_rows_and_their_vehicles(
         found["rows"][:2],
     )
     assert LATER
+
+
+def test_letters_are_listed_as_letters_lessee_and_lessor_each(listed: Desk) -> None:
+    """Five letters to four vehicles: the leased one's lessee and lessor have one each."""
+    found = ask(listed, "--follow-up", "first", "--letters")
+    roles = [row["role"] for row in found["rows"] if row["vin"] == LEASED]
+    assert sorted(roles) == ["lessee", "lessor"]
+    assert found["total"] == found["vehicles"] + 1 == len(found["rows"])
+    counted = ask(listed, "--follow-up", "first", "--letters", "--by", "role")
+    assert {row["role"]: row["count"] for row in counted["rows"]} == Counter(
+        row["role"] for row in found["rows"]
+    )
+    planned = sum(wave["planned"] for wave in listed.do("mail", "reconcile", "first")["waves"])
+    assert ask(listed, "--follow-up", "first", "--letters", "--wave", "any")["total"] == planned
+    assert (
+        ask(listed, "--follow-up", "first", "--letters", "--owner-state", "TX", "--model", w.LARGE)[
+            "total"
+        ]
+        >= 1
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--status", "open"), ("--booked",), ("--as-of", "2013-03-05"), ("--columns", "status")],
+)
+def test_what_is_of_vehicles_is_refused_of_letters(listed: Desk, given: tuple[str, ...]) -> None:
+    refused = listed.run("vehicles", "--follow-up", "first", "--letters", *given, "--on", LATER)
+    assert (refused.code, refused.out) == (2, "")
+    assert listed.run("vehicles", "--letters", "--on", LATER).code == 2

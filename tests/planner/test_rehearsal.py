@@ -375,6 +375,24 @@ def test_booked_visits_take_their_turn_in_their_week_and_no_kit():
     assert seen.lacking.sum() == 0
 
 
+def test_no_more_is_removed_than_the_visits_of_the_same_runs_would_if_none_waited(monkeypatch):
+    """Half a walk-in a week is stated and four come in the first: of few owners that is chance, and no 126 per cent of what is possible."""
+
+    def four_in_week_0(case, runs, _rng):
+        coming = np.zeros((runs, *case.owners.shape, case.weeks + TAIL), np.int64)
+        coming[:, 0, case.dealers.index(WEST), 0] = 4
+        return coming
+
+    monkeypatch.setattr(rehearsal, "walk_ins", four_in_week_0)
+    case = world(
+        background=[{"bundle": "b", "dealer": WEST, "per_week": [0.5] * 4}], supply={"P": [99]}
+    )
+    one = told(case, 0 * all_in_week_0(case))
+    assert (one.seen.removed == 4 * 4).all()
+    analyst = rehearsal_report.document(one)["analyst"]
+    assert analyst["exposure_if_nobody_waited"] == analyst["exposure_removed"]["mean"] == 4 * 4
+
+
 def test_what_was_done_before_is_among_what_is_repaired():
     case = world()
     booked = Booked(np.array([0]), np.array([0]), np.array([1]))

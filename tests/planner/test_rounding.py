@@ -77,14 +77,17 @@ def needs_no_more(case, one, other):
 
 
 def waiting(case, letters):
-    """Letters that wait at a dealer while one goes that is worth less there and then and needs at least as much."""
+    """Letters that wait at a dealer, or never go, while one goes that is worth less there and then and needs at least as much."""
     found = 0
+    held = case.owners - letters.sum(axis=2)
+    letters = np.concatenate([letters, held[:, :, None]], axis=2)  # the last week is never
+    value = np.concatenate([case.value, np.zeros((len(case.bundles), 1))], axis=1)
     for one, other in np.ndindex(len(case.bundles), len(case.bundles)):
         if one == other or not needs_no_more(case, one, other):
             continue
-        for early, late in zip(*np.triu_indices(case.weeks, 1), strict=True):
-            gain = case.value[one, early] - case.value[one, late]
-            loss = case.value[other, early] - case.value[other, late]
+        for early, late in zip(*np.triu_indices(case.weeks + 1, 1), strict=True):
+            gain = value[one, early] - value[one, late]
+            loss = value[other, early] - value[other, late]
             if case.first_week[one] <= early and gain > loss + 1e-9:
                 found += np.minimum(letters[one, :, late], letters[other, :, early]).sum()
     return found
@@ -105,6 +108,27 @@ def test_ten_more_kits_never_make_a_plan_worse_nor_does_a_graver_letter_wait(see
     more[part] += 10
     before, after = plan(case), plan(replace(case, supply=more))
     assert after.objective >= before.objective * (1 - WITHIN)
+    assert waiting(case, before.remedy_letters) == 0
+
+
+SIZES = {  # dealers, weeks, owners of a bundle at a dealer: letter decisions of three campaigns
+    2_160: (30, 12, 4), 3_840: (40, 16, 2), 61_100: (235, 26, None)
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("decisions", SIZES)
+def test_ten_more_kits_of_every_part_never_make_a_larger_plan_worse_nor_does_a_graver_letter_wait(
+    decisions,
+):
+    """None of these is proven to be the best; ten kits more of every part are worth more all the same."""
+    dealers, weeks, owners = SIZES[decisions]
+    case = made_up(
+        3 if owners else 5, dealers, weeks,
+        seed=weeks, parts=0.5, labour=0.75, owners_per_cell=owners,
+    )  # fmt: skip
+    assert case.owners.size * case.weeks == decisions
+    before, after = plan(case), plan(replace(case, supply=case.supply + 10))
+    assert after.objective >= before.objective
     assert waiting(case, before.remedy_letters) == 0
 
 

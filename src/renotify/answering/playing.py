@@ -15,7 +15,7 @@ from renotify.answering.planted import Truth
 from renotify.answering.start_of_plan import start_of_plan
 from renotify.campaigns.follow_up_settings import OF_SILENT
 from renotify.ledger import follow_ups
-from renotify.ledger.ledger_copy import copy_ledger
+from renotify.ledger.ledger_copy import copied_from, copy_ledger
 from renotify.ledger.session import Session
 from renotify.values.progress_callback import Progress
 
@@ -58,6 +58,7 @@ def play_follow_up(
     ``desk_at`` makes a desk of a ledger's URL and a folder. The ledger itself is read and not written. Raises Refused on PostgreSQL, where
     no copy is made; UnknownName, NothingToDo without a plan or an open vehicle.
     """
+    copied_from(session)
     start, walk_ins = start_of_plan(session, name, on, asked.weeks, asked.answers)
     desk = desk_at(copy_ledger(session, folder / LEDGER), folder)
     stated = follow_ups.settings(session, name, on).response

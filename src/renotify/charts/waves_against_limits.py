@@ -95,13 +95,14 @@ def _words(known: WavesAndLimits) -> svg.Words:
     letters = svg.counted(known.planned, "letter")
     going = letters if known.to_go == known.planned else f"{known.to_go:,} of {letters}"
     title = (
-        f"{going} to go; {' and '.join(short)} are lacking in their week"
+        f"{going} to go; short of {' and '.join(short)}"
         if short
         else f"{going} to go; hours and kits suffice in every week"
     )
     return svg.Words(
         title,
         "by week, of the whole country: letters, released or to go, and the mean of what visits are expected to take; "
-        "on top and dark, with its figure: what a dealer's own hours, or a part's own supply, do not have",
+        "on top and dark, with its figure: what a dealer's own hours, or a part's own supply, do not have for that mean; the sentences "
+        "of the plan count the hours that lack in busier cases, too, and say more",
         f"Letters, hours and kits by week. {title}.",
     )

@@ -8,7 +8,6 @@ from typing import Any
 from renotify.values.english import figure, measured, percent
 
 CERTAIN = 0.995  # the share of vehicles that need a part from which 100 % would be told
-NOT_PROMISED = "nothing of it is promised to the dealer (renotify parts order --keep promises what the pool allots)"
 NOT_NAMED = "No campaign that was loaded names this vehicle."
 
 
@@ -63,8 +62,10 @@ def _visit(visit: Mapping[str, Any]) -> Iterator[str]:
             f"{one['kits']:g} for the week of {one['week']} ({one['state']})"
             for one in kit["promises"]
         ]
-        promised = f"promised to the dealer: {', '.join(weeks)}" if weeks else NOT_PROMISED
-        yield f"  {_taken(kit)}; {promised}."
+        promised = f"; promised to the dealer: {', '.join(weeks)}" if weeks else ""
+        yield f"  {_taken(kit)}{promised}."
+    if visit["kits_say"] and not visit["without_word"]:
+        yield f"  {visit['kits_say']}"
 
 
 def _taken(kit: Mapping[str, Any]) -> str:

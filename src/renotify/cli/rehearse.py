@@ -68,7 +68,8 @@ SHOWN = 10  # parts, and dealers
     "weeks",
     type=click.IntRange(min=1),
     metavar="WEEKS",
-    help="Live so many weeks once instead, by the real commands on a copy of the ledger: owners, dealers, post and mail house are made up.",
+    help="Live so many weeks once instead, by the real commands on a copy of an SQLite ledger: owners, dealers, post and mail house are"
+    " made up.",
 )
 @click.option(
     "--answers",
@@ -108,7 +109,8 @@ def rehearse(
     Before anything is released from its first week, then from the week of the day, with what the ledger has on it.
 
     With --play the weeks are lived once from the day of --on on, by the real commands on a copy of the ledger, which itself stays as it
-    is: load, replan, notices, orders, release, evidence, returned mail and lists of the silent.
+    is: load, replan, notices, orders, release, evidence, returned mail and lists of the silent. A ledger on PostgreSQL is not
+    copied: restore a dump of it under a name of its own and walk through the weeks there.
     """
     from renotify.charts.rehearsed_weeks import rehearsed_weeks
     from renotify.planner.rehearsal import NO_SHOWS, RehearsalSettings

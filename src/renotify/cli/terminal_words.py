@@ -351,6 +351,7 @@ OPTIONS = (
     Option("--port", "NUMBER", "the port to listen at"),
     Option("--purpose", "PURPOSE", "what the owner data is for"),
     Option("--quiet", "", "show no progress"),
+    Option("--rejects", "FOLDER", "the folder for the file of rejects"),
     Option("--runs", "NUMBER", "times that the weeks are played"),
     Option("--seed", "NUMBER", "the start of the random numbers: the same seed, the same figures"),
     Option("--sheet", "FOLDER", "write the sheet to file from into this folder"),

@@ -27,6 +27,7 @@ from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
 
 SUNDAY = timedelta(days=6)
+AHEAD = timedelta(days=7)
 NOTICES = pa.schema(
     [("follow_up", pa.string()), ("code", pa.string()), ("edition", pa.int64()), ("sent_on", pa.date32()), ("command", pa.string())]
 )  # fmt: skip
@@ -65,6 +66,7 @@ class DealerDays:
     instructions: pa.Table
     notices: pa.Table
     beside: tuple[str, ...] = ()
+    ahead: pa.Table | None = None  # the visits of the seven days after these
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
@@ -140,6 +142,9 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
         instructions=instructions(session, scope, holds, on),
         notices=to_acknowledge(session, scope, on),
         beside=tuple(beside_them(session, scope, on)),
+        ahead=every.filter(
+            pc.and_(pc.greater(days, pa.scalar(last)), pc.less_equal(days, pa.scalar(last + AHEAD)))
+        ),
     )
 
 

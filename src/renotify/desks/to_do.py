@@ -65,6 +65,7 @@ def steps(days: DealerDays) -> list[Step]:
         *_not_open(visits),
         *_over(days),
         *_kits(visits, days),
+        *_kits_ahead(days),
         *_holds(days),
         *_notices(days),
         *_hours(days),
@@ -112,6 +113,21 @@ def _kits(visits: Sequence[Mapping[str, Any]], days: DealerDays) -> Iterator[Ste
             f" ({row['lacking']}): offer its owner a later day."
         )
         yield Step("kits", said, f"renotify parts promises --dealer {code}")
+
+
+def _kits_ahead(days: DealerDays) -> Iterator[Step]:
+    """Yield visits of the week after these days that lack a kit, while there is time to order it or to offer another day."""
+    ahead = days.ahead.to_pylist() if days.ahead is not None else []
+    for state, words in WAITS.items():
+        own = [row for row in ahead if row["kits_state"] == state]
+        if own:
+            parts = sorted({part for row in own for part in row["lacking"].split(", ")})
+            first = min(row["day"] for row in own)
+            said = (
+                f"Kits of {counted(len(own), 'visit')} of the next days are {words} ({', '.join(parts)}), the first on {first}:"
+                f" {_vins([row['vin'] for row in own])}."
+            )
+            yield Step("kits", said, f"renotify parts order --dealer {days.dealer.dealer_code}")
 
 
 def _holds(days: DealerDays) -> Iterator[Step]:

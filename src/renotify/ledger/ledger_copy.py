@@ -14,11 +14,17 @@ HINT = (
 )
 
 
-def copy_ledger(session: Session, path: Path) -> str:
-    """Copy the ledger of a session into a new file; return the copy's URL. Raises Refused on PostgreSQL, and where the file is there."""
+def copied_from(session: Session) -> SqliteBulkSession:
+    """Return the session as one whose ledger is copied; asked before long work begins. Raises Refused on PostgreSQL."""
     if not isinstance(session, SqliteBulkSession):
         raise Refused("A ledger on PostgreSQL is not copied into a file.", HINT)
+    return session
+
+
+def copy_ledger(session: Session, path: Path) -> str:
+    """Copy the ledger of a session into a new file; return the copy's URL. Raises Refused on PostgreSQL, and where the file is there."""
+    known = copied_from(session)
     if path.exists():
         raise Refused(f"{path} is there already.", "Name a folder of its own for the play.")
-    session.copy_to(path)
+    known.copy_to(path)
     return f"sqlite:///{path.absolute()}"

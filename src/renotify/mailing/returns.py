@@ -48,7 +48,7 @@ with stated as (
              when s.day is null then 'returned_date is not a day written as 2013-03-12'
              when s.day > $today then 'returned_date lies in the future'
              when p.state = 'spoiled' and u.undone is not null and s.day >= u.undone then ''
-             when p.mailed_on is null then 'no evidence that the piece was mailed'
+             when p.mailed_on is null then 'no evidence that the piece was mailed: load that (mail accept), then this row again'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
     from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id) left join undone u on u.piece_id = p.piece_id

@@ -57,8 +57,8 @@ def write(folder: Path, facts: Iterable[Facts], on: date) -> Path:
     rows = [
         {
             "dealer_code": one.code, "week": week.week, "letters": week.letters, "visits": round(week.visits, 2),
-            "hours": round(week.hours, 2), "booked_hours": round(week.booked, 2), "capacity": week.capacity,
-            "extra_technician_days": week.days,
+            "hours": round(week.hours, 2), "booked_hours": round(week.booked, 2),
+            "capacity": week.capacity, "extra_technician_days": week.days,
         }
         for one in facts
         if one.audience == Audience.DEALER

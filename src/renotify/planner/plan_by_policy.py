@@ -12,6 +12,7 @@ from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.forgone import greedy_unless_beaten
+from renotify.planner.graver_first import graver_first
 from renotify.planner.gravest_owners import gravest_words
 from renotify.planner.late_stages import late_stages
 from renotify.planner.letter_plan import HeldOwners, LetterPlan, Letters, exposure_removed
@@ -174,6 +175,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("Planning: polish", 0, None)
         best = max((best, polish(best, workers)), key=_score)
+    best = graver_first(best)
     chosen = late_stages(best)
     if policy != "greedy" and problem.owners.size * problem.weeks <= APART_CELLS:
         # what comes after risk may add to it, and to one draft more than to another: none that is published is below greedy

@@ -102,11 +102,12 @@ class Rehearsal:
     """What happened in R runs of W weeks (the horizon and ``TAIL`` more), at D dealers, with P parts of limited supply.
 
     Owners who ``asked``, were ``turned_away`` and were ``lost`` [R, W]; visits ``repaired`` [R, W]; risk-weighted vehicle-weeks
-    ``removed`` [R]. ``lacking`` [R, P, W]: owners turned away for a part; ``kit_wait`` [R, P]: the longest wait for kits, in weeks, of an
-    owner who asked in a week in which the part lacked; inf where kits never came. ``hours`` [R, D, W]: technician hours
-    booked; ``hours_waiting`` [D, W]: hours left over from the week before, on average; ``chance`` [D, W]: share of runs in which a visit
-    booked in that week waits beyond the bound; ``bookings``, ``beyond`` [R, D]: bookings, and those that waited beyond it. ``waits``
-    [R, W + 1]: owners by weeks from asking to the end of the repair; the last: not within the weeks played.
+    ``removed``, and ``removed_at_once`` if each of the run's visits were done in the week it was asked for [R]. ``lacking`` [R, P, W]:
+    owners turned away for a part; ``kit_wait`` [R, P]: the longest wait for kits, in weeks, of an owner who asked in a week in which
+    the part lacked; inf where kits never came. ``hours`` [R, D, W]: technician hours booked; ``hours_waiting`` [D, W]: hours left over
+    from the week before, on average; ``chance`` [D, W]: share of runs in which a visit booked in that week waits beyond the bound;
+    ``bookings``, ``beyond`` [R, D]: bookings, and those that waited beyond it. ``waits`` [R, W + 1]: owners by weeks from asking to
+    the end of the repair; the last: not within the weeks played.
 
     ``asked_alone``, ``turned_away_alone`` [R, W] and ``lacking_alone`` [R, P, W]: the same of the owners who come without a letter, if
     none were sent.
@@ -118,6 +119,7 @@ class Rehearsal:
     lost: Floats
     repaired: Floats
     removed: Floats
+    removed_at_once: Floats
     lacking: Floats
     kit_wait: Floats
     hours: Floats
@@ -234,6 +236,7 @@ def _played(chunk: _Chunk) -> dict[str, Floats]:
         "lost": met.lost.sum(axis=1).astype(float),
         "repaired": np.cumsum(by_week(None, met.visits.run, turns.done, shape), axis=1),
         "removed": exposure_saved(problem, met.visits, turns.done, len(asking)),
+        "removed_at_once": _at_once(problem, asking, chunk.booked),
         "lacking": met.lacking.astype(float),
         "kit_wait": _kit_waits(problem, met),
         "waits": _waits(met, turns.done, shape),
@@ -252,6 +255,14 @@ def _with_booked(visits: Visits, booked: Booked, runs: int) -> Visits:
     )  # fmt: skip
     each = (visits.run, visits.bundle, visits.dealer, visits.asked, visits.ready)
     return Visits(*(np.concatenate([known, new]) for known, new in zip(each, more, strict=True)))
+
+
+def _at_once(problem: Problem, asking: Ints, booked: Booked) -> Floats:
+    """Risk-weighted vehicle-weeks that a run's visits remove if each is done in its week, those of owners who are lost included. [r]"""
+    left = np.maximum(problem.weeks - np.arange(asking.shape[3]), 0)
+    asked: Floats = np.einsum("b,rbdt,t->r", problem.risk, asking, left)
+    each = problem.risk[booked.bundle] * np.maximum(problem.weeks - booked.week, 0)
+    return asked + float(each.sum())
 
 
 def _kit_waits(problem: Problem, met: Answered) -> Floats:

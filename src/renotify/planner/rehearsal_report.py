@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from renotify.charts.rehearsed_weeks import RehearsedWeeks
-from renotify.planner.letter_plan import Letters, exposure_removed
+from renotify.planner.letter_plan import Letters
 from renotify.planner.played_weeks import LOST
 from renotify.planner.problem import NO_DATE, Floats, Problem
 from renotify.planner.rehearsal import (
@@ -101,20 +101,9 @@ def _analyst(one: Rehearsed) -> dict[str, Any]:
         "repaired_before": one.before,
         "booked": len(one.booked.week),
         "exposure_removed": _over_runs(seen.removed),
-        "exposure_if_nobody_waited": round(_if_nobody_waited(one), 2),
+        "exposure_if_nobody_waited": round(float(seen.removed_at_once.mean()), 2),
         "late_letters": list(_late_letters(one)),
     }
-
-
-def _if_nobody_waited(one: Rehearsed) -> float:
-    """Vehicle-weeks of risk that letters, walk-ins and booked visits remove if each is done in the week it is asked for, in the mean."""
-    problem = one.problem
-    left = np.arange(problem.weeks, 0, -1.0)
-    walk_ins = (problem.background * left).sum(axis=1) if len(problem.background_at) else 0.0
-    each = problem.risk[problem.background_at[:, 0]]
-    risk = problem.risk[one.booked.bundle]
-    booked = float((risk * np.maximum(problem.weeks - one.booked.week, 0)).sum())
-    return exposure_removed(problem, one.asking) + float((each * walk_ins).sum()) + booked
 
 
 def _late_letters(one: Rehearsed) -> Iterable[dict[str, Any]]:

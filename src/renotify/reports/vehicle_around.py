@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, Scope
+from renotify.contact.spoken import say
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model, names_this_model
@@ -19,7 +20,7 @@ from renotify.ledger.planned_letters import PlannedLetter, letters_without_week,
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
-from renotify.parts.kits_at_one_dealer import has_promises
+from renotify.parts.kits_at_one_dealer import has_promises, kits_at_one_dealer
 from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
@@ -270,6 +271,20 @@ def _promises(session: Session, dealer: str, on: date) -> Sequence[PromisedKits]
     return promises(session, on, Dealers(dealer=dealer))
 
 
+def _kits_say(session: Session, dealer: str, vin: str, on: date) -> str:
+    """Return how the kits of a booked visit stand at its dealer, in the words that contact staff say; blank where nobody knows."""
+    plain = kits_at_one_dealer(session, dealer, vin, None)
+    if plain is not None:
+        return say("en", f"kits_{plain.state}", day="", parts=plain.lacking)
+    from renotify.parts.kits_of_visits import by_visit, kits_of_visits
+
+    kits = by_visit(kits_of_visits(session, on, Dealers(dealer=dealer))).to_pylist()
+    for row in (one for one in kits if one["vin"] == vin):
+        day = str(row["kits_from"]) if row["kits_from"] else ""
+        return say("en", f"kits_{row['state']}", day=day, parts=row["lacking"])
+    return ""
+
+
 def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[str, Any]]:
     """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
     rows = session.rows(
@@ -292,6 +307,7 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
             "start": row.start,
             "status": row.status,
             "without_word": row.start[:10] < on.isoformat(),
+            "kits_say": _kits_say(session, row.dealer_code, vin, on) if mine else "",
             "kits": [
                 {
                     "part_no": part,

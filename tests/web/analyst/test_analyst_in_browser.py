@@ -88,7 +88,9 @@ def test_from_the_overview_to_a_plan_in_force_and_to_the_vehicles_behind_it(
     page.get_by_role("link", name="spring").click()
     waited(page)
     page.get_by_role("radio", name="slower").check()
-    page.get_by_role("region", name="Put a plan in force").get_by_label("Why").fill("East has one pump a week.")
+    page.get_by_role("region", name="Put a plan in force").get_by_label("Why").fill(
+        "East has one pump a week."
+    )
     page.get_by_label("It may break limits").check()
     page.get_by_role("button", name="Put it in force").click()
     waited(page)

@@ -226,3 +226,23 @@ def _workers() -> list[int]:
     asked = ["pgrep", "-P", str(os.getpid()), "-f", "renotify worker -q"]
     found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
     return [int(one) for one in found]
+
+
+def test_a_job_that_was_refused_before_its_cancel_was_heard_stands_as_refused(
+    site, queue, monkeypatch
+) -> None:
+    """The command ends by itself in the pause between two looks; the word to end it comes in the same pause."""
+    from renotify.web.door.person import Person
+    from renotify.web.jobs import running
+    from renotify.web.jobs.job import Job
+
+    def until_it_ends(_: float) -> None:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+
+    monkeypatch.setattr(running.time, "sleep", until_it_ends)
+    job = Job.objects.create(
+        kind="plan", title="Plan", arguments=["plan", "summer", "--json"], asked_by=Person.objects.get(username="ana"),
+        state="running", cancel_asked=True,
+    )  # fmt: skip
+    running._Running(job).run()
+    assert (queue.job().state, "summer" in queue.job().sentence) == ("refused", True)
