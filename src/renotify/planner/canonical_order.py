@@ -31,8 +31,10 @@ class Ordering:
         def back(counts: Letters | None) -> Letters | None:
             if counts is None:
                 return None
-            home = np.zeros_like(counts, np.int32)
-            home[np.ix_(self.bundle, self.dealer)] = counts
+            home = np.zeros(counts.shape, np.int32)  # memory that nobody writes to is not taken
+            for bundle, of_bundle in zip(self.bundle, counts, strict=True):
+                if of_bundle.any():
+                    home[bundle, self.dealer] = of_bundle
             return home
 
         letters = back(made.letters)
