@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -21,7 +21,8 @@ from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.stated import walk_in_rates
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.booked import booked_vehicles
-from renotify.visits.live_part_numbers import replacements, summed_under_live_numbers
+from renotify.visits.fitted import fitted_kits
+from renotify.visits.live_part_numbers import replacements, to_live_numbers
 from renotify.visits.needs import needs
 
 if TYPE_CHECKING:
@@ -43,8 +44,22 @@ _OPEN_VEHICLES = """
            string_agg(campaign_code, '+' order by campaign_code) as bundle
     from open_rows group by dealer_code, vin"""
 _NEWEST = """
-    select dealer_code, part_no, on_hand, on_order from dealer_part_stock
+    select dealer_code, part_no, as_of, on_hand, on_order from dealer_part_stock
     qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1"""
+_COUNTED = """
+    select dealer_code, part_no, max(as_of) as as_of, sum(on_hand) as on_hand, sum(on_order) as on_order from newest group by all"""
+# What repairs after the count took is off the shelf, in whole kits, and what was shipped after it is on it; where no shipment says what
+# came, what was fitted beyond the count has come. ``came`` is of these.
+_SINCE = """
+    with used as (
+        select dealer_code, part_no, floor(sum(t.kits) + 0.5) as kits from counted c join taken t using (dealer_code, part_no)
+        where t.day > c.as_of group by all),
+    sent as (
+        select dealer_code, part_no, sum(s.qty) as kits from counted c join shipments s using (dealer_code, part_no)
+        where s.ship_date > c.as_of group by all)
+    select dealer_code, part_no, greatest(c.on_hand + coalesce(s.kits, 0) - coalesce(u.kits, 0), 0) as on_hand, c.on_order,
+        greatest(coalesce(s.kits, 0), coalesce(u.kits, 0) - c.on_hand, 0) as came
+    from counted c left join used u using (dealer_code, part_no) left join sent s using (dealer_code, part_no) order by 1, 2"""
 _RISKS = """
     select b.dealer_code, b.vin, sum(c.risk_weight) as risk
     from (select dealer_code, vin, unnest(string_split(bundle, '+')) as campaign_code from booked_vehicle) b
@@ -94,20 +109,31 @@ def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
 
 
 def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return each dealer's newest count by live part number: dealer_code, part_no, on_hand, on_order.
+    """Return what dealers have by their newest counts and since, by live part number: dealer_code, part_no, on_hand, on_order.
 
-    What the dealer was promised since (``parts order --keep``) and has not come is on order, too.
+    Kits of repairs after the day of the count are off the shelf, and shipments after it are on it, and no longer on order. What the
+    dealer was promised since (``parts order --keep``) and has not come is on order, too.
     """
     with arrow_sql() as arrow:
         arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()
-    summed = summed_under_live_numbers(
-        newest,
-        replacements(session),
-        keys=("dealer_code", "part_no"),
-        amounts=("on_hand", "on_order"),
-    )
-    return with_promises(session, summed, scope)
+        if not newest.num_rows:
+            return with_promises(session, _nothing_counted(), scope)
+        replaced_by = replacements(session)
+        arrow.register("newest", to_live_numbers(newest, replaced_by))
+        arrow.register("counted", arrow.sql(_COUNTED).to_arrow_table())
+        shipments = _of_scope(session, "part_shipment", scope)
+        arrow.register("shipments", to_live_numbers(shipments, replaced_by))
+        since = pc.min(newest["as_of"]).as_py()
+        arrow.register("taken", fitted_kits(session, since + timedelta(days=1), scope))
+        return with_promises(session, arrow.sql(_SINCE).to_arrow_table(), scope)
+
+
+def _nothing_counted() -> pa.Table:
+    names = ("on_hand", "on_order", "came")
+    return pa.schema(
+        [("dealer_code", pa.string()), ("part_no", pa.string()), *((name, pa.float64()) for name in names)]
+    ).empty_table()  # fmt: skip
 
 
 def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> pa.Table:

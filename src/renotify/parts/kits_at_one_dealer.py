@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
-from math import ceil
+from datetime import date, timedelta
+from math import ceil, floor
 from typing import NamedTuple
 
 from renotify.ledger.session import Session
@@ -19,6 +19,7 @@ from renotify.parts.kit_state import BEHIND_ALL, KitState, OneMore
 from renotify.visits.kits import KitRow
 from renotify.visits.live_part_numbers import live_number, replacements
 from renotify.visits.needs import combined, needs
+from renotify.visits.repair_visits import fitted_at_one_dealer
 
 ROUNDING = 1e-6
 
@@ -48,6 +49,12 @@ class _Counted(NamedTuple):
     as_of: date
     on_hand: float
     on_order: float
+
+
+class _Shipped(NamedTuple):
+    part_no: str
+    ship_date: date
+    qty: float
 
 
 class _Visit(NamedTuple):
@@ -139,20 +146,43 @@ def _through(
 
 
 def _counted(session: Session, dealer: str) -> Mapping[str, tuple[float, float]]:
-    """Return a dealer's newest count by live part number: on hand, on order (``dealer_orders.counted_stock``)."""
+    """Return what a dealer has by its newest count and since, by live part number: on hand, on order (``dealer_orders.counted_stock``)."""
     rows = session.rows(
         _Counted,
         "select part_no, as_of, on_hand, on_order from dealer_part_stock where dealer_code = :dealer order by part_no, as_of",
         dealer=dealer,
     )
     newest = {row.part_no: row for row in rows}
+    if not newest:
+        return {}
     replaced_by = replacements(session)
-    found: dict[str, tuple[float, float]] = {}
+    counted: dict[str, _Counted] = {}
     for row in newest.values():
         part = live_number(row.part_no, replaced_by)
-        on_hand, on_order = found.get(part, (0.0, 0.0))
-        found[part] = (on_hand + row.on_hand, on_order + row.on_order)
-    return found
+        had = counted.get(part, _Counted(part, row.as_of, 0.0, 0.0))
+        counted[part] = _Counted(
+            part, max(had.as_of, row.as_of), had.on_hand + row.on_hand, had.on_order + row.on_order
+        )
+    since = min(row.as_of for row in counted.values())
+    used: dict[str, float] = defaultdict(float)
+    for fitted in fitted_at_one_dealer(session, dealer, since + timedelta(days=1)):
+        if fitted.part_no in counted and fitted.day > counted[fitted.part_no].as_of:
+            used[fitted.part_no] += fitted.kits
+    sent: dict[str, float] = defaultdict(float)
+    shipped = "select part_no, ship_date, qty from part_shipment where dealer_code = :dealer and ship_date > :since"
+    for one in session.rows(_Shipped, shipped, dealer=dealer, since=since):
+        part = live_number(one.part_no, replaced_by)
+        if part in counted and one.ship_date > counted[part].as_of:
+            sent[part] += one.qty
+    return {
+        part: _since_count(row, floor(used[part] + 0.5), sent[part])
+        for part, row in counted.items()
+    }
+
+
+def _since_count(row: _Counted, used: float, sent: float) -> tuple[float, float]:
+    came = max(sent, used - row.on_hand, 0.0)
+    return max(row.on_hand + sent - used, 0.0), max(row.on_order - came, 0.0)
 
 
 def _state(counted: tuple[float, float], through: int) -> KitState:
