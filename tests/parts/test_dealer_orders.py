@@ -64,6 +64,34 @@ def test_a_vehicle_that_has_arrived_still_takes_its_kit(
     assert line(sqlite_session, book(kits(folder), 1, "arrived"))["booked"] == 1
 
 
+@pytest.mark.parametrize(
+    ("start", "status", "kits_held"),
+    [("2013-02-19T09:00", "booked", 0), ("2013-02-20T09:00", "booked", 1), ("2013-02-19T09:00", "arrived", 1)],
+)  # fmt: skip
+def test_a_visit_that_nobody_reported_holds_no_kit_of_a_newer_count(
+    session: Session, folder: Folder, start: str, status: str, kits_held: int
+) -> None:
+    """The shelf was counted on 2013-02-20. A visit of the day before was done, and its kit had left the shelf, or nobody comes for it."""
+    book(kits(folder), 1, status).rows["appointments"][0]["start"] = start
+    found = line(session, folder)
+    assert (found["booked"], found["order"]) == (kits_held, 2 * kits_held)  # a pack of two
+
+
+@pytest.mark.parametrize(("booked_on", "visits"), [("2013-02-22", 1), ("2013-02-19", 2)])
+def test_of_a_visit_and_one_booked_anew_after_its_day_the_newest_counts(
+    session: Session, folder: Folder, booked_on: str, visits: int
+) -> None:
+    """Booked at D0001 for 2013-02-20 and never reported; booked at D0002 for 2013-03-07, after that day, or before it."""
+    book(kits(folder), 1).dealer("D0002").rows["appointments"][0]["start"] = "2013-02-20T09:00"
+    folder.add(
+        "appointments", appointment_id="A2", dealer_code="D0002", vin=make_vin(1), campaign_codes="9LA;BLB", start="2013-03-07T10:00",
+        status="booked", booked_on=booked_on,
+    )  # fmt: skip
+    load(session, [folder.write()], on=ON)
+    held = {row["dealer_code"]: row["booked"] for row in orders(session).to_pylist()}
+    assert held == {"D0001": visits - 1, "D0002": 1}
+
+
 def test_an_appointment_cancelled_or_done_promises_nothing(
     sqlite_session: Session, folder: Folder
 ) -> None:

@@ -36,6 +36,8 @@ def world(folder: Path) -> World:
     made.vehicle(vin(50), "9LA", dealer="D2").appointment(vin(50), "D2", "9LA", day=ON)
     for day, shelf in ((ON - timedelta(days=9), 9), (ON - timedelta(days=1), 1)):
         made.count(EAST, "OLD", day, on_hand=shelf, on_order=1)
+    made.vehicle(vin(70), "9LA", dealer=EAST)  # never reported, and its part was counted since
+    made.appointment(vin(70), EAST, "9LA", day=ON - timedelta(days=4))
     made.vehicle(
         vin(60), "ALE", dealer=EAST, model=MODELS[1]
     )  # repaired since the count of BOLT, which then had three

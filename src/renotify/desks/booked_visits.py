@@ -15,7 +15,7 @@ from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import visit_stands
+from renotify.ledger.standing_visits import something_left, visit_stands
 from renotify.parts.kits_of_visits import by_visit
 from renotify.visits.booked import booked_vehicles
 from renotify.visits.kits import Kits, kits_of_repairs
@@ -111,7 +111,7 @@ def visits_over(session: Session, scope: Scope, first: date) -> pa.Table:
     found = session.rows(
         _Over,
         f"select a.vin, a.start, a.campaign_codes from appointment a where a.status = 'booked' and a.start >= :first"
-        f" and not {visit_stands('a')} and {scope.of('a.dealer_code')} order by a.start, a.vin",
+        f" and not {something_left('a')} and {scope.of('a.dealer_code')} order by a.start, a.vin",
         first=first.isoformat(),
         **scope.values,
     )

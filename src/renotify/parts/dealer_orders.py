@@ -64,15 +64,22 @@ _RISKS = """
     select b.dealer_code, b.vin, sum(c.risk_weight) as risk
     from (select dealer_code, vin, unnest(string_split(bundle, '+')) as campaign_code from booked_vehicle) b
     join campaign c using (campaign_code) group by all"""
+# The kits that booked visits hold: not those of a part that the dealer counted after the day of a visit that nobody reported. Whatever
+# became of it, its kits are no part of that count: fitted, they had left the shelf; else nobody comes for them.
+_BOOKED_KITS = """
+    select b.*, k.part_no, k.kits, k.qty, k.take_rate from booked_vehicle b join visit_kits k using (bundle, model)
+    left join counted_on c on c.dealer_code = b.dealer_code and c.part_no = k.part_no
+    where b.arrived or c.as_of is null or b.last_on >= c.as_of"""
+_COUNTED_ON = "select dealer_code, part_no, max(as_of) as as_of from counts group by all"
 _BOOKINGS = f"""
-    select b.dealer_code, b.vin, k.part_no, k.kits, k.qty, k.take_rate, b.booked_on, b.turn, coalesce(r.risk, 0) as risk
-    from booked_vehicle b join visit_kits k using (bundle, model) left join ({_RISKS}) r using (dealer_code, vin)"""
+    select b.dealer_code, b.vin, b.part_no, b.kits, b.qty, b.take_rate, b.booked_on, b.turn, coalesce(r.risk, 0) as risk
+    from booked_kit b left join ({_RISKS}) r using (dealer_code, vin)"""
 _SUMS = """
     select dealer_code, part_no, sum(kits) as kits, count(*) as vehicles, sum(kits * {rate}) as walk_ins
-    from {vehicles} join visit_kits using (bundle, model) {rates} group by all"""
+    from {kits} {rates} group by all"""
 # How many visits take which quantity of a part: of those that are booked, and of walk-ins that do take it, a week.
 _VISITS = """
-    select dealer_code, part_no, qty, take_rate, count(*) as visits from booked_vehicle join visit_kits using (bundle, model)
+    select dealer_code, part_no, qty, take_rate, count(*) as visits from booked_kit
     where qty > 0 and take_rate > 0 group by all order by all"""
 _WALK_INS = """
     select dealer_code, part_no, qty, cast(1 as double) as take_rate, sum(rate * take_rate) as visits
@@ -98,7 +105,7 @@ _OPEN_SCHEMA = pa.schema(
 def booked_kits(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return kits promised to booked owners: dealer_code, part_no, kits, vehicles; a vehicle counts its union of kits once."""
     with _booked(session, scope) as arrow:
-        return arrow.sql(_summed("booked_vehicle")).to_arrow_table().drop_columns(["walk_ins"])
+        return arrow.sql(_summed("booked_kit")).to_arrow_table().drop_columns(["walk_ins"])
 
 
 def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
@@ -144,7 +151,7 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
     since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
-        arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
+        arrow.register("booked", arrow.sql(_summed("booked_kit")).to_arrow_table())
         visits = arrow.sql(_VISITS).to_arrow_table()
         arrow.register(
             "open_rows",
@@ -155,7 +162,11 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
         arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "open_vehicle")
         arrow.register("walk_in", _rates_table(session, arrow, on))
-        open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate="rate")
+        open_sums = _summed(
+            "open_vehicle join visit_kits using (bundle, model)",
+            rates="join walk_in using (bundle)",
+            rate="rate",
+        )
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
         arrow.register("part", tables.read(session, "part"))
@@ -165,10 +176,16 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
 
 @contextmanager
 def _booked(session: Session, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB with the scope's ``booked_vehicle`` and the ``visit_kits`` that their visits take."""
+    """Open DuckDB with the scope's ``booked_vehicle`` and the ``booked_kit`` rows that their visits hold."""
+    counts = tables.read(
+        session, "dealer_part_stock", "dealer_code", "part_no", "as_of", where=scope.of("dealer_code"), **scope.values
+    )  # fmt: skip
     with arrow_sql() as arrow:
         arrow.register("booked_vehicle", booked_vehicles(session, scope))
         _register_kits(session, arrow, "booked_vehicle")
+        arrow.register("counts", to_live_numbers(counts, replacements(session)))
+        arrow.register("counted_on", arrow.sql(_COUNTED_ON).to_arrow_table())
+        arrow.register("booked_kit", arrow.sql(_BOOKED_KITS).to_arrow_table())
         yield arrow
 
 
@@ -188,8 +205,8 @@ def _rates_table(session: Session, arrow: duckdb.DuckDBPyConnection, on: date | 
     })  # fmt: skip
 
 
-def _summed(vehicles: str, rates: str = "", rate: str = "0") -> str:
-    return _SUMS.format(vehicles=vehicles, rates=rates, rate=rate)
+def _summed(kits: str, rates: str = "", rate: str = "0") -> str:
+    return _SUMS.format(kits=kits, rates=rates, rate=rate)
 
 
 def _of_scope(session: Session, table: str, scope: Scope) -> pa.Table:

@@ -35,6 +35,7 @@ class _Booked(NamedTuple):
     vin: str
     campaign_codes: str
     start: str
+    status: str
     model: str
     made_on: date | None
 
@@ -63,6 +64,7 @@ class _Visit(NamedTuple):
     vin: str
     bundle: str
     model: str
+    until: date  # a count after it is without its kits
 
 
 class _Found(NamedTuple):
@@ -85,10 +87,10 @@ def kits_at_one_dealer(
     own = "" if one_more else vin
     visits = _visits(session, dealer)
     if one_more:
-        visits.append(_Visit(BEHIND_ALL, "", "", one_more.bundle, one_more.model))
+        visits.append(_Visit(BEHIND_ALL, "", "", one_more.bundle, one_more.model, BEHIND_ALL))
     taken = needs(session, [(one.bundle, one.model) for one in visits]).taken
-    through = _through(visits, taken)
-    counted = _counted(session, dealer)
+    counted, counted_on = _counted(session, dealer)
+    through = _through(visits, taken, counted_on)
     states = {
         part: _state(counted.get(part, (0.0, 0.0)), kits)
         for (part, whose), kits in through.items()
@@ -104,7 +106,8 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
     """Return the vehicles that a dealer has booked, in the order in which they are served (``visits.booked.booked_vehicles``)."""
     rows = session.rows(
         _Booked,
-        "select a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model, coalesce(a.booked_on, a.first_loaded_on) as made_on"
+        "select a.vin, a.campaign_codes, a.start, a.status, coalesce(v.model, '') as model,"
+        " coalesce(a.booked_on, a.first_loaded_on) as made_on"
         " from appointment a left join vehicle v on v.vin = a.vin"
         f" where {visit_stands('a')} and a.dealer_code = :dealer",
         dealer=dealer,
@@ -123,30 +126,42 @@ def _visits(session: Session, dealer: str) -> list[_Visit]:
                 - done.get(vin, set())
             ),
             own[0].model,
+            BEHIND_ALL
+            if any(row.status == "arrived" for row in own)
+            else date.fromisoformat(max(row.start for row in own)[:10]),
         )
         for vin, own in several.items()
     )
 
 
 def _through(
-    visits: Sequence[_Visit], taken: Mapping[tuple[str, str], Mapping[str, KitRow]]
+    visits: Sequence[_Visit],
+    taken: Mapping[tuple[str, str], Mapping[str, KitRow]],
+    counted_on: Mapping[str, date],
 ) -> Mapping[tuple[str, str], int]:
     """Return by part and vehicle the whole kits that all visits up to its own are expected to take.
 
-    A visit that is not booked has the parts that it does take alone.
+    A visit that is not booked has the parts that it does take alone; one whose day is past holds none that was counted since
+    (``dealer_orders``).
     """
     sums: dict[str, float] = defaultdict(float)
     found = {}
     for visit in visits:
         for part, row in taken[visit.bundle, visit.model].items():
+            if visit.until < counted_on.get(part, date.min):
+                continue
             sums[part] += row.kits
             if visit.vin or row.kits > 0:
                 found[part, visit.vin] = ceil(round(sums[part], 6))
     return found
 
 
-def _counted(session: Session, dealer: str) -> Mapping[str, tuple[float, float]]:
-    """Return what a dealer has by its newest count and since, by live part number: on hand, on order (``dealer_orders.counted_stock``)."""
+def _counted(
+    session: Session, dealer: str
+) -> tuple[Mapping[str, tuple[float, float]], Mapping[str, date]]:
+    """Return what a dealer has by its newest count and since, by live part number: on hand, on order (``dealer_orders.counted_stock``);
+    and the days of these counts.
+    """
     rows = session.rows(
         _Counted,
         "select part_no, as_of, on_hand, on_order from dealer_part_stock where dealer_code = :dealer order by part_no, as_of",
@@ -154,7 +169,7 @@ def _counted(session: Session, dealer: str) -> Mapping[str, tuple[float, float]]
     )
     newest = {row.part_no: row for row in rows}
     if not newest:
-        return {}
+        return {}, {}
     replaced_by = replacements(session)
     counted: dict[str, _Counted] = {}
     for row in newest.values():
@@ -174,10 +189,11 @@ def _counted(session: Session, dealer: str) -> Mapping[str, tuple[float, float]]
         part = live_number(one.part_no, replaced_by)
         if part in counted and one.ship_date > counted[part].as_of:
             sent[part] += one.qty
-    return {
+    stock = {
         part: _since_count(row, floor(used[part] + 0.5), sent[part])
         for part, row in counted.items()
     }
+    return stock, {part: row.as_of for part, row in counted.items()}
 
 
 def _since_count(row: _Counted, used: float, sent: float) -> tuple[float, float]:

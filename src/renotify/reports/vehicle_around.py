@@ -19,7 +19,7 @@ from renotify.ledger.outside_scopes import names_model, names_this_model
 from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
 from renotify.parts.kits_at_one_dealer import has_promises, kits_at_one_dealer
 from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
@@ -177,7 +177,8 @@ def _booked_day(session: Session, vin: str, bundle: str) -> str:
     """Return the day of the first visit that is booked for some campaigns of a letter, blank where none is."""
     rows = session.rows(
         _Booked,
-        "select dealer_code, campaign_codes, start, status from appointment where vin = :vin and status = 'booked' order by start",
+        "select a.dealer_code, a.campaign_codes, a.start, a.status from appointment a"
+        f" where a.vin = :vin and a.status = 'booked' and {visit_stands('a')} order by a.start",
         vin=vin,
     )
     told = {*bundle.split("+")}
@@ -289,8 +290,8 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
     """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
     rows = session.rows(
         _Booked,
-        "select dealer_code, campaign_codes, start, status from appointment"
-        " where vin = :vin and status in ('booked', 'arrived') order by start",
+        f"select a.dealer_code, a.campaign_codes, a.start, a.status from appointment a where a.vin = :vin and {visit_stands('a')}"
+        " order by a.start",
         vin=vin,
     )
     done = by_vehicle(done_of_visits(session, "a.vin = :vin", vin=vin)).get(vin, frozenset())
