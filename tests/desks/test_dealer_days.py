@@ -139,6 +139,25 @@ def test_a_booking_for_work_that_is_done_is_over_and_called_off(own_session: Ses
     )
 
 
+def test_a_booking_for_work_that_is_done_does_what_else_is_open(own_session: Session) -> None:
+    """The pump, for which it is booked, is done meanwhile; its bolt is open: the visit is for that, and nobody cancels it."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+        own_session.execute(
+            "update state set status = 'repaired', since = '2013-03-01' where vin = :vin and campaign_code = 'PMP'", vin=w.EAST_BOTH
+        )  # fmt: skip
+    days = dealer_day(own_session, w.EAST, DAY)
+    (over,) = days.over.to_pylist()
+    assert (over["campaigns"], over["also_open"]) == (w.PMP, w.STP)
+    (step,) = (one for one in steps(days) if one.about == "eligibility")
+    assert step.says == (
+        f"{w.EAST_BOTH} is booked for 2013-03-11, and all of it (PMP) is done, but STP is open: do that in the visit, and book the visit"
+        " for it."
+    )
+
+
 def test_the_first_lines_say_what_to_do_the_gravest_first(planned_session: Session) -> None:
     days = dealer_day(planned_session, w.EAST, DAY)
     assert headline(days).startswith(
