@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from renotify.ledger import tables
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.parts.kits_at_a_level import of_bookings
 from renotify.parts.promised_kits import with_promises
 from renotify.parts.replenishment import base_stock, order_quantity
@@ -40,9 +41,13 @@ _OPEN = """
     select v.dealer_code, s.vin, s.campaign_code, v.model from vehicle v join state s on s.vin = v.vin
     where s.current and s.status = 'open' and {scope}"""
 _OPEN_VEHICLES = """
-    select dealer_code, vin, any_value(model) as model,
-           string_agg(campaign_code, '+' order by campaign_code) as bundle
-    from open_rows group by dealer_code, vin"""
+    select o.dealer_code, o.vin, any_value(o.model) as model, bool_or(b.vin is not null) as booked,
+           string_agg(o.campaign_code, '+' order by o.campaign_code) as bundle
+    from open_rows o left join booked_somewhere b using (vin) group by o.dealer_code, o.vin"""
+# Who is booked, at whichever dealer, does not walk in: the whole vehicle is done in its visit.
+_BOOKED_SOMEWHERE = (
+    f"select distinct a.vin from appointment a where {visit_stands('a')} and {{scope}}"
+)
 _NEWEST = """
     select dealer_code, part_no, as_of, on_hand, on_order from dealer_part_stock
     qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1"""
@@ -84,7 +89,7 @@ _VISITS = """
 _WALK_INS = """
     select dealer_code, part_no, qty, cast(1 as double) as take_rate, sum(rate * take_rate) as visits
     from open_vehicle join visit_kits using (bundle, model) join walk_in using (bundle)
-    where qty > 0 and take_rate > 0 group by all order by all"""
+    where not booked and qty > 0 and take_rate > 0 group by all order by all"""
 _POSITIONS = """
     with lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
               union select dealer_code, part_no from booked)
@@ -147,8 +152,8 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
     One formula gives the order; base stock covers walk-ins over lead time and review, ``booked_q95`` what the booked visits take, both
-    at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles that the follow-ups state or have learned
-    since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
+    at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles without a booked visit that the follow-ups
+    state or have learned since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_kit")).to_arrow_table())
@@ -159,13 +164,16 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
                 _OPEN.format(scope=scope.of("v.dealer_code")), _OPEN_SCHEMA, **scope.values
             ),
         )
+        somewhere = _BOOKED_SOMEWHERE.format(scope=scope.of_vehicle("a.vin"))
+        booked = session.read(somewhere, pa.schema([("vin", pa.string())]), **scope.values)
+        arrow.register("booked_somewhere", booked)
         arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "open_vehicle")
         arrow.register("walk_in", _rates_table(session, arrow, on))
         open_sums = _summed(
             "open_vehicle join visit_kits using (bundle, model)",
             rates="join walk_in using (bundle)",
-            rate="rate",
+            rate="if(booked, 0, rate)",
         )
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
