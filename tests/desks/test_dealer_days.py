@@ -9,12 +9,16 @@ import pyarrow as pa
 import pytest
 
 import two_dealers as w
+from renotify.contact.answers import answer
 from renotify.desks.book_of_visits import book_of
 from renotify.desks.dealer_days import dealer_day, dealer_week
 from renotify.desks.to_do import headline, steps
 from renotify.errors import UnknownName
+from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.parts import national_pool, promises
+from renotify.parts.dealer_orders import orders
+from renotify.reports.vehicle_around import around
 from renotify.vehicle_lists.asked import Asked
 from renotify.vehicle_lists.listing import listing
 
@@ -115,6 +119,26 @@ def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> No
     assert step.says == (
         f"{w.EAST_BOTH} is open for STP, too: do it in the same visit, 2.5 hours in all."
     )
+
+
+def test_kits_of_what_is_done_in_the_same_visit_are_told_and_ordered(own_session: Session) -> None:
+    """Booked for the pump, which is on the shelf; of the bolts that the other recall takes there is none: day, answer, explain, order."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+        own_session.execute("delete from part_promise")
+    (visit,) = dealer_day(own_session, w.EAST, DAY).visits.to_pylist()
+    assert (visit["kits_state"], visit["lacking"]) == ("short", "BOLT")
+    said = answer(own_session, w.EAST_BOTH, DAY).kits
+    assert said is not None
+    assert (said.state, said.lacking) == ("short", "BOLT")
+    (told,) = around(own_session, w.EAST_BOTH, DAY)["visits"]
+    assert {one["part_no"] for one in told["kits"]} == {"BOLT", "PUMP"}
+    assert "BOLT" in told["kits_say"]
+    lines = orders(own_session, Scope(dealer=w.EAST), on=DAY).to_pylist()
+    (bolts,) = (one for one in lines if one["part_no"] == "BOLT")
+    assert bolts["booked"] > 0
 
 
 def test_day_week_book_and_workload_count_the_whole_visit(own_session: Session) -> None:
