@@ -25,6 +25,7 @@ from renotify.visits.booked import booked_vehicles
 from renotify.visits.fitted import fitted_kits
 from renotify.visits.live_part_numbers import replacements, to_live_numbers
 from renotify.visits.needs import needs
+from renotify.visits.whole_visits import whole_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,9 +114,12 @@ def booked_kits(session: Session, scope: Scope = ALL) -> pa.Table:
         return arrow.sql(_summed("booked_kit")).to_arrow_table().drop_columns(["walk_ins"])
 
 
-def bookings(session: Session, scope: Scope = ALL) -> pa.Table:
-    """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits (qty by take_rate), qty, take_rate, booked_on, turn, risk."""
-    with _booked(session, scope) as arrow:
+def bookings(session: Session, scope: Scope = ALL, *, on: date | None = None) -> pa.Table:
+    """Return the kits of each booked vehicle: dealer_code, vin, part_no, kits (qty by take_rate), qty, take_rate, booked_on, turn, risk.
+
+    Of a day ``on`` a visit is the whole one, with what else is open and done in it (``whole_visits``); else what is booked.
+    """
+    with _booked(session, scope, on) as arrow:
         arrow.register("campaign", tables.read(session, "campaign", "campaign_code", "risk_weight"))
         return arrow.sql(_BOOKINGS).to_arrow_table()
 
@@ -155,7 +159,7 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
     at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles without a booked visit that the follow-ups
     state or have learned since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
-    with _booked(session, scope) as arrow:
+    with _booked(session, scope, on) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_kit")).to_arrow_table())
         visits = arrow.sql(_VISITS).to_arrow_table()
         arrow.register(
@@ -183,13 +187,18 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
 
 
 @contextmanager
-def _booked(session: Session, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB with the scope's ``booked_vehicle`` and the ``booked_kit`` rows that their visits hold."""
+def _booked(
+    session: Session, scope: Scope, on: date | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB with the scope's ``booked_vehicle`` (of a day, its whole visits) and the ``booked_kit`` rows that they hold."""
     counts = tables.read(
         session, "dealer_part_stock", "dealer_code", "part_no", "as_of", where=scope.of("dealer_code"), **scope.values
     )  # fmt: skip
     with arrow_sql() as arrow:
-        arrow.register("booked_vehicle", booked_vehicles(session, scope))
+        booked = booked_vehicles(session, scope)
+        if on is not None:
+            booked = whole_visits(session, booked, scope, on)
+        arrow.register("booked_vehicle", booked)
         _register_kits(session, arrow, "booked_vehicle")
         arrow.register("counts", to_live_numbers(counts, replacements(session)))
         arrow.register("counted_on", arrow.sql(_COUNTED_ON).to_arrow_table())

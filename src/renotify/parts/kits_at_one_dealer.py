@@ -1,7 +1,8 @@
 """The kits of one visit at one dealer, from the dealer's own rows: what ``kits_of_visits`` says of it, without its libraries.
 
 Who calls waits for the answer, and half of that wait was the start of DuckDB. One dealer's bookings and counts are a few dozen rows. Where
-kits that the dealer was promised decide, the book of the whole pool must be read, and ``kits_of_visits`` is asked (None). A test holds
+kits that the dealer was promised decide, the book of the whole pool must be read, and where more is open on a booked vehicle than is
+booked, what its visit does beside (``whole_visits``): then ``kits_of_visits`` is asked (None). A test holds
 the two to the same answers.
 """
 
@@ -13,6 +14,7 @@ from datetime import date, timedelta
 from math import ceil, floor
 from typing import NamedTuple
 
+from renotify.ledger.questions import not_done
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import by_vehicle, done_of_visits, visit_stands
 from renotify.parts.kit_state import BEHIND_ALL, KitState, OneMore
@@ -82,8 +84,11 @@ def kits_at_one_dealer(
 ) -> StateOfKits | None:
     """Return how the kits of a vehicle's booked visit at a dealer stand, or those of ``one_more`` visit behind all that are booked.
 
-    None where the visit takes no kit, and where what it lacks may be among the kits that the dealer was promised.
+    None where the visit takes no kit, where what it lacks may be among the kits that the dealer was promised, and where a vehicle that is
+    booked there may have more done in its visit than is booked.
     """
+    if _more_is_open(session, dealer):
+        return None
     own = "" if one_more else vin
     visits = _visits(session, dealer)
     if one_more:
@@ -100,6 +105,17 @@ def kits_at_one_dealer(
     if not states or (lacking and has_promises(session, dealer)):
         return None
     return StateOfKits(max(states.values(), key=list(KitState).index), ", ".join(lacking))
+
+
+def _more_is_open(session: Session, dealer: str) -> bool:
+    """Tell whether a vehicle that a dealer has booked is open for a campaign for which it is not booked there."""
+    sql = (
+        "select 1 as found from appointment a join state s on s.vin = a.vin"
+        f" where s.current and {not_done('s.status')} and {visit_stands('a')} and a.dealer_code = :dealer"
+        " and not exists (select 1 from appointment b where b.vin = a.vin and b.dealer_code = a.dealer_code"
+        f" and {visit_stands('b')} and ';' || b.campaign_codes || ';' like '%;' || s.campaign_code || ';%') limit 1"
+    )
+    return bool(session.rows(_Found, sql, dealer=dealer))
 
 
 def _visits(session: Session, dealer: str) -> list[_Visit]:

@@ -286,6 +286,17 @@ def _kits_say(session: Session, dealer: str, vin: str, on: date) -> str:
     return ""
 
 
+def _done_beside(session: Session, dealer: str, vin: str, on: date) -> tuple[str, ...]:
+    """Return the campaigns that a vehicle's visit at a dealer does beside those booked (``whole_visits``)."""
+    from renotify.visits.booked import booked_vehicles
+    from renotify.visits.whole_visits import also_open
+
+    scope = Dealers(dealer=dealer)
+    booked = booked_vehicles(session, scope)
+    own = booked.filter([one == vin for one in booked["vin"].to_pylist()])
+    return also_open(session, own, scope, on).get((dealer, vin), ())
+
+
 def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[str, Any]]:
     """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
     rows = session.rows(
@@ -299,7 +310,8 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
     rows = [row for row in left if row.campaign_codes]
     for row in rows:
         at_dealer = [one for one in rows if one.dealer_code == row.dealer_code]
-        bundle = combined(code for one in at_dealer for code in one.campaign_codes.split(";"))
+        booked = [code for one in at_dealer for code in one.campaign_codes.split(";")]
+        bundle = combined([*booked, *_done_beside(session, row.dealer_code, vin, on)])
         mine = needs(session, [(bundle, model)]).taken[bundle, model]
         known = _promises(session, row.dealer_code, on) if mine else []
         yield {
