@@ -2,7 +2,7 @@
 
     free for orders   = delivered - left the pool - on order
     free for letters  = free for orders + promised supply, late - promised to bookings - expected by letters of other follow-ups
-                        in whole packs: kits that fill none go to no dealer
+                        of whole packs delivered or coming: kits that fill none go to no dealer
     free at a dealer  = on hand + on order - booked, but for what these letters take first
 
 What is on order has left the pool for its dealer: it counts there, as the shelf does, and nowhere else. A plan, the dealers' orders and
@@ -116,7 +116,7 @@ class PartBook:
 
     @property
     def free(self) -> Floats:
-        """Kits that letters to be planned may draw by each week, in whole packs: none that a later week needs for what is promised. [T]"""
+        """Kits that letters to be planned may draw by each week, of whole packs: none that a later week needs for what is promised. [T]"""
         return self._free(self.coming)
 
     @property
@@ -125,10 +125,13 @@ class PartBook:
         return self._free(self.as_promised)
 
     def _free(self, coming: Floats) -> Floats:
-        spoken_for = self.left + self.on_order + self.promised + self.letters
-        kept: Floats = np.minimum.accumulate((self.delivered + coming - spoken_for)[::-1])[::-1]
-        free = np.maximum(kept, 0.0)
-        return free if self.pack <= 1 else self.pack * np.floor(free / self.pack + EASE)
+        there = self.delivered + coming - self.left - self.on_order
+        if (
+            self.pack > 1
+        ):  # what fills no pack goes to no dealer; of what is promised a dealer may have the rest of its pack
+            there = np.where(there > 0, self.pack * np.floor(there / self.pack + EASE), there)
+        kept: Floats = np.minimum.accumulate((there - self.promised - self.letters)[::-1])[::-1]
+        return np.maximum(kept, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

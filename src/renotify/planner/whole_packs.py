@@ -7,6 +7,7 @@ six without one. What dealers need is what is expected of letters and walk-ins b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def _of_part(problem: Problem, asking: Letters, p: int, pack: int) -> list[str]:
     letters: Ints = asking[problem.kits[p] > 0].sum(axis=(0, 2), dtype=np.int64)
     needed = _needed(problem, asking, p)
     wanted = np.ceil(needed / pack - EASE).astype(np.int64)
-    has = int(there / pack + EASE)
+    has = ceil(there / pack - EASE)  # what is left of a pack that a booking opens serves one dealer
     first = np.lexsort((-letters, -needed))
     before = np.cumsum(wanted[first]) - wanted[first]
     without = first[(wanted[first] > 0) & (before >= has) & (letters[first] > 0)]
@@ -45,7 +46,7 @@ def _of_part(problem: Problem, asking: Letters, p: int, pack: int) -> list[str]:
         return []
     asked_at, rest = int((wanted > 0).sum()), int(letters[without].sum())
     sentence = (
-        f"{problem.parts[p]} goes to dealers in packs of {pack:,}, and the pool has {has:,} of them by the end of the plan:"
+        f"{problem.parts[p]} goes to dealers in packs of {pack:,}, and the pool has at most {has:,} of them left by the end of the plan:"
         f" {counted(asked_at, 'dealer')} {'needs' if asked_at == 1 else 'need'} some beyond {'its' if asked_at == 1 else 'their'} own,"
         f" {int(wanted.sum()):,} in all. {counted(rest, 'letter')} to owners of {counted(len(without), 'dealer')}"
         f" {'rests' if rest == 1 else 'rest'} on kits that fill no pack of theirs: who answers there may find none."
