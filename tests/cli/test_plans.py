@@ -126,7 +126,10 @@ def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
     before = office.sql("select document from plan")
     file = office.folder / "problem.json"
     said = office.run("plan", "spring", "--out", file)
-    assert (said.code, said.out, said.err) == (0, "", "")
+    assert (said.code, said.out) == (0, "")
+    assert (
+        said.err == f"The problem of spring is in {file}. Plan it: renotify plan --problem {file}\n"
+    )
     assert office.sql("select document from plan") == before
     problem = json.loads(file.read_text(encoding="utf-8"))
     assert problem["weeks"] == w.WEEKS
@@ -135,8 +138,8 @@ def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
     assert bundles[BOTH]["hours"] == 2.7  # stated for both
     assert bundles[BOTH]["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
     assert bundles[w.SVC]["kits"] == {}
-    # three and six by then, less the two that the booked owner has
-    assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 1.0, 4.0, 4.0]
+    # three and six by then, a pack of five of the six, less the two that the booked owner has
+    assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 0.0, 3.0, 3.0]
     assert w.PUMP not in problem["supply"]  # nobody said that it is short
 
 

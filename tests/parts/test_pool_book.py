@@ -63,6 +63,22 @@ def test_what_left_the_pool_is_derived_from_counts_and_repairs(desk: Desk, world
     assert part.free.tolist() == part.for_orders.tolist() == [6, 6, 16, 16]
 
 
+@pytest.mark.parametrize(
+    ("pack", "free"),
+    [(1, [9, 9, 19, 19]), (5, [5, 5, 15, 15]), (10, [0, 0, 10, 10]), (20, [0] * 4)],
+)
+def test_kits_that_fill_no_pack_are_free_for_no_letter(
+    sqlite_desk: Desk, tmp_path: Path, pack: int, free: list[int]
+) -> None:
+    """Twelve kits and then ten, three of them at a dealer: nine are left, and nineteen. Orders ask for whole packs of what is left."""
+    made = World(tmp_path / "input").dealer(EAST).campaign("9LA").part(PIPE, pack=pack)
+    made.takes("9LA", PIPE, 2.0).supply(PIPE, {RECEIPT: 12.0, MONDAYS[2]: 10.0})
+    made.count(EAST, PIPE, AFTER, 3.0)
+    part = read(sqlite_desk, made).parts[PIPE]
+    assert part.for_orders.tolist() == [9, 9, 19, 19]
+    assert part.free.tolist() == part.free_as_promised.tolist() == free
+
+
 def test_stated_shipments_take_the_place_of_what_is_derived(desk: Desk, world: World) -> None:
     world.count(EAST, PIPE, BEFORE, 3.0).count(EAST, PIPE, AFTER, 4.0)
     world.add("part_shipments", dealer_code=EAST, part_no=OLD_PIPE, ship_date=RECEIPT, qty=7)

@@ -55,6 +55,28 @@ def test_limits_that_all_letters_at_once_break_are_named_with_how_many_times(lim
     assert all_at_once(three_owners_a_dealer(**limits)) == said
 
 
+@at_once(
+    ("quantile", "said"),
+    [
+        (None, "kits of P 2.0 times what is confirmed"),
+        (0.5, "kits of P 2.0 times what is confirmed"),
+        (0.9, "kits of P 2.4 times what is confirmed (in 1 run of 10)"),
+        (0.95, "kits of P 2.6 times what is confirmed (in 1 run of 20)"),
+        (0.85, "kits of P 2.3 times what is confirmed (in 15.0 % of runs)"),
+    ],
+)
+def test_kits_at_the_quantile_of_parts_say_how_often_as_many_are_asked_for(quantile, said):
+    """Twelve owners of whom half ask, three kits: 6 / 3 on average; e^(0.15 x 1.282), e^(0.15 x 1.645), e^(0.15 x 1.036) times as many."""
+    case = problem(
+        [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): 12}, supply={"P": [3]},
+        parts_quantile=quantile, response_spread=0.15,
+    )  # fmt: skip
+    assert all_at_once(case) == said
+    (breach,) = verify(case, LetterPlan(case, "", letters_of(case, "all-at-once")))
+    often = said.partition("(")[2].strip(")")
+    assert f"by then{f' {often}' if often else ''}, 3.0 confirmed" in str(breach)
+
+
 def test_weeks_of_the_mail_house_beyond_the_worst_are_counted():
     case = problem([bundle("a"), bundle("b", first_week=1)], [dealer()], {("a", "d"): 4, ("b", "d"): 6}, mail=[2])  # fmt: skip
     assert all_at_once(case) == "the mail house 3.0 times its letters in week 1 (1 more week)"

@@ -31,7 +31,13 @@ def sqlite_desk(sqlite_ledger: str, tmp_path: Path) -> Desk:
     return Desk(sqlite_ledger, tmp_path)
 
 
-def framed(desk: Desk, stated: str = "", status: str | None = "promised") -> str:
+def framed(
+    desk: Desk,
+    stated: str = "",
+    status: str | None = "promised",
+    quantile: float = 0.5,
+    share: float = 1.0,
+) -> str:
     """Five owners who all come at once, two kits confirmed for week 0 and three of ``status`` for week 1."""
     world = World(desk.folder / "input").dealer(EAST).campaign("9LA").labour("9LA", 1.0).part(PIPE)
     world.takes("9LA", PIPE, 1.0)
@@ -49,8 +55,8 @@ def framed(desk: Desk, stated: str = "", status: str | None = "promised") -> str
     desk.do("load", world.write(), on=NOTICE)
     file = follow_up_file(
         desk.folder / "small.toml",
-        {"share": 1.0, "scale_weeks": 0.01, "shape": 1.0, "background_per_week": 0.0},
-        name="small", kind="follow_up_voluntary", campaigns=("9LA",), notice_date=NOTICE, horizon_weeks=5, parts_quantile=0.5,
+        {"share": share, "scale_weeks": 0.01, "shape": 1.0, "background_per_week": 0.0},
+        name="small", kind="follow_up_voluntary", campaigns=("9LA",), notice_date=NOTICE, horizon_weeks=5, parts_quantile=quantile,
         parts_count_spread=0,
     )  # fmt: skip
     file.write_text(file.read_text(encoding="utf-8") + stated, encoding="utf-8")
@@ -81,6 +87,17 @@ def test_the_settings_say_how_late_and_how_much(sqlite_desk: Desk) -> None:
     )
     assert letters(made) == {0: 2, 2: 2}
     assert any("when 67 % of it comes 1 week late" in said for said in made["messages"])
+
+
+def test_kits_short_at_the_quantile_of_parts_say_how_often(sqlite_desk: Desk) -> None:
+    """Four of five ask on average, all five at the quantile: two kits are there, and the promised ones are two weeks late."""
+    made = sqlite_desk.do("plan", framed(sqlite_desk, quantile=0.95, share=0.8), on=NOTICE)
+    assert any(
+        said.endswith(
+            f"a plan that counts on it would then, in 1 run of 20, be short of 3 kits of {PIPE}."
+        )
+        for said in made["messages"]
+    )
 
 
 @pytest.mark.parametrize("status", ["confirmed", None])

@@ -25,6 +25,14 @@ def moving(letters, share, earlier):
     )
 
 
+def held_back(used, weeks, share):
+    """The sentence of a report whose churn limit held letters back: what is used of it, and what it costs."""
+    return (
+        f"The churn limit held back further moves: {used}. Without it the plan would take off {weeks}.0 vehicle-weeks of risk ({share} % of"
+        " what is possible) more."
+    )
+
+
 @pytest.fixture(scope="module")
 def case():
     return made_up(2, 6, 12, parts=0.5, labour=0.75)
@@ -135,7 +143,11 @@ def graver_owners(owners=20):
 
 
 def test_the_churn_limit_is_kept_where_graver_owners_would_push_every_letter_back():
-    """Free, all twenty go two weeks later. A quarter may: by week 3 fifteen of the twenty are out, and five grave ones took their place."""
+    """Free, all twenty go two weeks later. A quarter may: by week 3 fifteen of the twenty are out, and five grave ones took their place.
+
+    A letter of week 2 removes 4 weeks, one of week 5 one; grave ones five times as many. Free 5 (40 + 30) + 20 + 10 = 380. Held: grave
+    3, 2, 7 and 8 in weeks 2 to 5, 5 (12 + 6 + 14 + 8) = 200, mild 7, 8, 3 and 2, 28 + 24 + 6 + 2 = 60: 120 less, of 20 x 6 x 6 = 720.
+    """
     base, last = graver_owners()
     free, held = replan(base, last, churn_limit=1.0), replan(base, last)
     assert free.plan.letters[:, 0].tolist() == [[0, 0, 10, 10, 0, 0], [0, 0, 0, 0, 10, 10]]
@@ -143,7 +155,20 @@ def test_the_churn_limit_is_kept_where_graver_owners_would_push_every_letter_bac
     assert (held.moved, held.churn) == (5, 0.25)
     assert held.plan.letters[1, 0, :4].sum() == 15
     assert held.plan.letters[:, 0].sum(axis=0).tolist() == [0, 0, 10, 10, 10, 10]
-    assert held.report[-1] == "The churn limit held back further moves."
+    assert held.report[-1] == held_back("5 of the 5 letters that it lets move do", 120, "16.7")
+
+
+@pytest.mark.parametrize(("limit", "moved"), [(0.11, 11), (0.25, 25), (0.35, 35), (0.5, 50)])
+def test_what_the_churn_limit_lets_move_is_used(limit, moved):
+    """A hundred mild letters, two a dealer in weeks 2 and 3, and a grave owner for each: mixtures move letters in steps of dealers."""
+    dealers = [dealer(f"d{i:02d}") for i in range(50)]
+    owners = {(kind, one["id"]): 2 for kind in ("grave", "mild") for one in dealers}
+    kinds = [bundle("grave", risk=5), bundle("mild")]
+    base = problem(kinds, dealers, owners, weeks=6, mail=[50])
+    last = np.zeros((2, 50, 6), np.int32)
+    last[1, :, 2:4] = 1
+    again = replan(base, last, churn_limit=limit)
+    assert moved - 1 <= again.moved <= moved
 
 
 def test_a_churn_limit_of_none_moves_no_letter_later():
@@ -208,7 +233,8 @@ def grave_owners_without_room(mail, limit):
 def test_owners_whom_the_last_plans_letters_hold_are_held_for_that_beside_the_limit():
     """Five mild letters may give way: five grave owners find no place, five mild ones would find none in any plan."""
     again, held = grave_owners_without_room(mail=[10], limit=0.25)
-    assert again.report[-1] == "The churn limit held back further moves."
+    # free: ten grave in week 2, ten mild in week 3, 5 x 20 + 10 = 110; held: five of each, then ten mild, 50 + 10 + 10; 280 possible
+    assert again.report[-1] == held_back("5 of the 5 letters that it lets move do", 40, "14.3")
     assert held == {
         "grave": (5, "the mail house is full: letters of the last plan keep their weeks"),
         "mild": (5, "the mail house is full"),
@@ -219,9 +245,10 @@ def test_where_todays_limits_move_more_than_the_churn_limit_nobody_is_said_to_be
     """Only fifteen places are left: five mild letters find none, twice as many as may move; no other letter gives way."""
     again, held = grave_owners_without_room(mail=[10, 10, 5, 10], limit=0.1)
     assert (again.moved, again.churn) == (5, 0.25)
+    # free: five grave in week 2 and five in week 3, five mild, 50 + 25 + 5 = 80; held: five mild and ten, 10 + 10; 10 x 5 x 4 + 80 possible
     assert again.report[-1] == (
         "That is more than the churn limit of 10.0 %: today's limits and lawful dates go before it; beyond what these move, letters of the"
-        " last plan keep their weeks."
+        " last plan keep their weeks, which costs 60.0 vehicle-weeks of risk (21.4 % of what is possible)."
     )
     assert held == {
         "grave": (10, "the mail house is full: letters of the last plan keep their weeks"),
@@ -327,7 +354,8 @@ def test_the_churn_limit_is_of_the_letters_that_could_stay(limit, mild):
     assert again.plan.letters[1, 0].tolist() == mild
     # grave: ten behind from the start; mild: ten from the start, and in the end as many more as give way in week 2
     assert again.moved == (20 if limit == 0.0 else 30)
-    held = again.report[-1] == "The churn limit held back further moves."
+    # grave ones in week 2 and not in week 4 are 5 x 10 x 2 more, mild ones then 10 x 2 less; 10 x 5 x 6 + 30 x 6 possible
+    held = again.report[-1] == held_back("it lets none move", 80, "16.7")
     assert held == (limit == 0.0)
 
 

@@ -22,7 +22,11 @@ _BY_PARAMETER = {
     "campaign": "campaign", "campaigns": "campaign", "follow_up": "follow_up", "dealer": "dealer", "visit_dealer": "dealer",
     "area": "area", "models": "model",
 }  # fmt: skip
-_GROUPS = {"dealer": "dealer", "area": "area", "campaign": "campaign"}  # of commands whose argument is a code
+_GROUPS = {
+    "dealer": "dealer",
+    "area": "area",
+    "campaign": "campaign",
+}  # of commands whose argument is a code
 _OF_FOLLOW_UP = frozenset({"followup", "plans", "mail", "letter", "outreach"})
 _PLAIN = frozenset({"plan", "replan", "simulate", "rehearse", "notices", "workload", "summary"})
 
@@ -65,7 +69,10 @@ def _of_list(ctx: click.Context, param: click.Parameter, begun: str) -> Iterable
         named = (one for one in of_list if one not in PERSONAL)
         return [f"{stood}{comma}{one}" for one in sorted(named)]
     if param.name == "left_out":
-        return [ANY, *_words("select distinct left_out as word from listed where left_out <> '' order by 1")]
+        return [
+            ANY,
+            *_words("select distinct left_out as word from listed where left_out <> '' order by 1"),
+        ]
     words: dict[str | None, list[str]] = {
         "statuses": list(Status), "pieces": [ANY, *PieceState], "waves": [ANY],
     }  # fmt: skip

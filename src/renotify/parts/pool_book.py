@@ -2,6 +2,7 @@
 
     free for orders   = delivered - left the pool - on order
     free for letters  = free for orders + promised supply, late - promised to bookings - expected by letters of other follow-ups
+                        of whole packs delivered or coming: kits that fill none go to no dealer
     free at a dealer  = on hand + on order - booked, but for what these letters take first
 
 What is on order has left the pool for its dealer: it counts there, as the shelf does, and nowhere else. A plan, the dealers' orders and
@@ -40,6 +41,7 @@ from renotify.values.calendar import monday_of
 from renotify.visits.fitted import fitted_kits
 from renotify.visits.live_part_numbers import replacements, to_live_numbers
 
+EASE = 1e-9  # packs: rounding of sums
 SHIPMENTS, COUNTS = "part_shipments", "dealers' counts and repair orders"
 
 # What a dealer had before the part's first receipt is no kit of the pool: the newest count up to that Monday, else the first of
@@ -100,6 +102,7 @@ class PartBook:
     letters: Floats  # [T] that letters of other follow-ups are expected to draw on the pool
     coming: Floats  # [T] promised supply, as late as the plan must bear
     as_promised: Floats  # [T] the same if it comes in its weeks
+    pack: int = 1  # kits of a pack: dealers have whole ones
 
     @property
     def for_orders(self) -> Floats:
@@ -113,7 +116,7 @@ class PartBook:
 
     @property
     def free(self) -> Floats:
-        """Kits that letters to be planned may draw by each week: none that a later week needs for what is promised. [T]"""
+        """Kits that letters to be planned may draw by each week, of whole packs: none that a later week needs for what is promised. [T]"""
         return self._free(self.coming)
 
     @property
@@ -122,8 +125,12 @@ class PartBook:
         return self._free(self.as_promised)
 
     def _free(self, coming: Floats) -> Floats:
-        spoken_for = self.left + self.on_order + self.promised + self.letters
-        kept: Floats = np.minimum.accumulate((self.delivered + coming - spoken_for)[::-1])[::-1]
+        there = self.delivered + coming - self.left - self.on_order
+        if (
+            self.pack > 1
+        ):  # what fills no pack goes to no dealer; of what is promised a dealer may have the rest of its pack
+            there = np.where(there > 0, self.pack * np.floor(there / self.pack + EASE), there)
+        kept: Floats = np.minimum.accumulate((there - self.promised - self.letters)[::-1])[::-1]
         return np.maximum(kept, 0.0)
 
 
@@ -136,6 +143,11 @@ class PoolBook:
     parts: Mapping[str, PartBook]
     shelves: pa.Table  # dealer_code, part_no, kits: above zero, parts without supply too
     overdue: tuple[Overdue, ...] = ()  # promised supply that has not come
+
+    @property
+    def packs(self) -> dict[str, int]:
+        """The kits of a pack of each part."""
+        return {part: one.pack for part, one in self.parts.items()}
 
 
 def pool_book(
@@ -171,14 +183,14 @@ def pool_book(
         totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
     nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "saved", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
     parts = {}
-    none = np.zeros(length)
+    none, packs = np.zeros(length), packs_of_parts(session)
     for part in sorted(starts):
         line, has = delivered.get(part, none), totals.get(part, nothing)
         parts[part] = PartBook(
             part, line, has["on_shelf"], has["fitted"], has["saved"], has["opening"],
             shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
             has["on_order"], has["booked"], has["promised"], none,
-            coming.get(part, none), as_promised.get(part, none),
+            coming.get(part, none), as_promised.get(part, none), packs.get(part, 1),
         )  # fmt: skip
     asked = letters_out(session, asked_from, monday, length, but)
     shelves, drawn = drawn_on_pool(_unpromised(of_dealers, parts), asked, length)
@@ -186,6 +198,12 @@ def pool_book(
         part: replace(one, letters=drawn.get(part, one.letters)) for part, one in parts.items()
     }
     return PoolBook(monday, length, known, shelves, tuple(overdue(rows, day, late.weeks)))
+
+
+def packs_of_parts(session: Session) -> dict[str, int]:
+    """Return the kits of a pack of each part that comes in packs."""
+    found = tables.read(session, "part", "part_no", "pack_qty", where="pack_qty > 1")
+    return dict(zip(found["part_no"].to_pylist(), found["pack_qty"].to_pylist(), strict=True))
 
 
 def letters_out(

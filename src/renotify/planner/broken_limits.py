@@ -30,14 +30,16 @@ NAMED = 3  # parts named; the rest is only counted
 def broken_limits(problem: Problem, letters: Letters) -> str:
     """What letters [B, D, T] break, as the independent check finds it; empty where they keep every limit.
 
-    ``the mail house 4.8 times its letters in week 0, kits of P 3.1 times what is confirmed and hours at 12 dealers``.
+    ``the mail house 4.8 times its letters in week 0, kits of P 3.1 times what is confirmed (in 1 run of 10) and hours at 12 dealers``:
+    kits at the quantile that parts are planned at, with how often as many are asked for.
     """
     found: dict[str, list[Breach]] = {}
     for breach in verify(problem, LetterPlan(problem, "", letters)):
         found.setdefault(breach.constraint, []).append(breach)
+    often = f" ({problem.parts_chance})" if problem.parts_chance else ""
     clauses = [
         *_mail_house(found.get(MAIL_HOUSE, [])),
-        *_kits(found.get(PARTS, []), "kits of", "what is confirmed"),
+        *_kits(found.get(PARTS, []), "kits of", f"what is confirmed{often}"),
         *_kits(found.get(TOOLS, []), "the tool", "what can be lent"),
     ]
     if WAIT in found:

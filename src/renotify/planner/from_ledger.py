@@ -56,6 +56,7 @@ from renotify.planner.remedy_weeks import (
 )
 from renotify.planner.silent_response import silent_words
 from renotify.planner.vehicle_weeks import weeks_of
+from renotify.planner.whole_packs import pack_words
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
@@ -241,6 +242,7 @@ def plan_follow_up(
     document["messages"] = [
         *asked.messages,
         *document["messages"],
+        *pack_words(asked.problem, made.remedy_letters, asked.book.packs),
         *price_of_lateness(asked.settings, asked.in_time, made, policy),
         *without_a_day(session, asked, weeks),
         *over_before_repair(session, asked, weeks),

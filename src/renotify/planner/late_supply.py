@@ -78,4 +78,5 @@ def _what_it_buys(late: Problem, counting: LetterPlan) -> str:
         return "; a plan that counts on it would be short of no kit either"
     named = [f"{counted(ceil(one.over), 'kit')} of {one.what}" for one in short]
     rest = [f"kits of {counted(len(named) - NAMED, 'more part')}"] if len(named) > NAMED else []
-    return f", and spares who asks: a plan that counts on it would then be short of {series([*named[:NAMED], *rest])}"
+    then = f"then, {late.parts_chance}, be" if late.parts_chance else "then be"
+    return f", and spares who asks: a plan that counts on it would {then} short of {series([*named[:NAMED], *rest])}"

@@ -7,11 +7,12 @@ limit is of the others, which could stay (decision 0091).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 from typing import NamedTuple
 
 import numpy as np
 
-from renotify.planner.letter_plan import Letters
+from renotify.planner.letter_plan import Letters, possible_exposure
 from renotify.planner.problem import Ints, Problem
 from renotify.values.english import counted, percent
 
@@ -105,11 +106,17 @@ class Moves(NamedTuple):
     passed: int = 0  # of those later: their week has passed without a release
     unready: int = 0  # of those later: their week comes before their remedy
     beyond: float = 0.0  # share of the letters that could stay that move
-    limited: bool = False  # whether the churn limit held letters back
+    stayers: int = 0  # letters that could stay: those that the churn limit is a share of
+    held_back: float = 0.0  # vehicle-weeks of risk that the plan free of the churn limit removes beyond this one; 0 where it held none
+
+    @property
+    def limited(self) -> bool:
+        """Whether the churn limit held letters back."""
+        return self.held_back > 0
 
 
-def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, limited: bool) -> Moves:
-    """Return what became of the last plan's letters in a new one [B, D, T]."""
+def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, held_back: float) -> Moves:
+    """Return what became of the last plan's letters in a new one [B, D, T]; ``held_back`` as in Moves."""
     goes, later = by_week_due(letters), last.moved(letters)
     return Moves(
         dropped=dropped,
@@ -121,7 +128,8 @@ def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, limited
         passed=last.passed,
         unready=last.unready,
         beyond=last.beyond(letters) / max(1, last.could_stay),
-        limited=limited,
+        stayers=last.could_stay,
+        held_back=held_back,
     )
 
 
@@ -156,7 +164,7 @@ def report(problem: Problem, made: Moves, limit: float, frozen: int) -> tuple[st
             f"Counted dealer by dealer {made.at_dealers:,} do: owners of the same bundle at other dealers take the places of"
             f" {made.at_dealers - made.later:,}."
         )
-    sentences.extend(_of_the_limit(made, limit))
+    sentences.extend(_of_the_limit(problem, made, limit))
     return tuple(sentences)
 
 
@@ -180,10 +188,16 @@ def _without_a_week(problem: Problem, made: Moves, frozen: int) -> list[str]:
     return sentences
 
 
-def _of_the_limit(made: Moves, limit: float) -> list[str]:
-    """Say what the churn limit did; nothing where it holds nothing back."""
+def _of_the_limit(problem: Problem, made: Moves, limit: float) -> list[str]:
+    """Say what the churn limit did, how much of it is used and what it costs; nothing where it holds nothing back."""
+    possible = possible_exposure(problem)
+    cost = f"{made.held_back:,.1f} vehicle-weeks of risk ({percent(made.held_back / max(possible, 1e-9))} of what is possible)"
     if made.beyond > limit:
-        kept = f"; beyond what these move, {LAST_PLAN_FIRST}" if made.limited else ""
+        kept = (
+            f"; beyond what these move, {LAST_PLAN_FIRST}, which costs {cost}"
+            if made.limited
+            else ""
+        )
         which = (
             f"Of the letters that could stay {percent(made.beyond)} move: that"
             if made.passed or made.unready
@@ -192,4 +206,14 @@ def _of_the_limit(made: Moves, limit: float) -> list[str]:
         return [
             f"{which} is more than the churn limit of {percent(limit)}: today's limits and lawful dates go before it{kept}."
         ]
-    return ["The churn limit held back further moves."] if made.limited else []
+    if not made.limited:
+        return []
+    may, move = floor(limit * made.stayers + 1e-9), round(made.beyond * made.stayers)
+    used = (
+        f"{move:,} of the {counted(may, 'letter')} that it lets move do"
+        if may
+        else "it lets none move"
+    )
+    return [
+        f"The churn limit held back further moves: {used}. Without it the plan would take off {cost} more."
+    ]

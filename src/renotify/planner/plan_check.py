@@ -233,10 +233,13 @@ def _kits(problem: Problem, asking: Letters, within: Floats) -> Iterator[Breach]
             t = int(over.argmax())
             kept = problem.supply[p, t] - within[p, t]
             chance = f", {kept:,.1f} of them kept for chance" if kept > 0.05 else ""
+            often = (
+                f" {problem.parts_chance}" if problem.parts_chance and not problem.away[p] else ""
+            )
             yield Breach(
                 PARTS if problem.away[p] == 0 else TOOLS,
                 f"{name} is {over[t]:,.1f} kits short in {problem.week_words(t)}"
-                f" (needed {drawn[t]:,.1f} by then, {problem.supply[p, t]:,.1f} confirmed{chance}).",
+                f" (needed {drawn[t]:,.1f} by then{often}, {problem.supply[p, t]:,.1f} confirmed{chance}).",
                 what=name,
                 times=_times(drawn[t], within[p, t]),
                 over=float(over[t]),

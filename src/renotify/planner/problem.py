@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from renotify.values.english import percent
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -142,6 +144,16 @@ class Problem:
         from scipy.special import ndtri
 
         return exp(self.response_spread * float(ndtri(self.parts_quantile)))
+
+    @property
+    def parts_chance(self) -> str:
+        """How often as many kits are asked for as are planned: ``in 1 run of 10`` at a quantile of 0.9; empty where they are the mean."""
+        if self.parts_quantile is None or self.parts_factor == 1.0:
+            return ""
+        share = 1 - self.parts_quantile
+        of = round(1 / share)
+        whole = of > 1 and abs(of * share - 1) < 1e-6
+        return f"in 1 run of {of:,}" if whole else f"in {percent(share)} of runs"
 
     @cached_property
     def binding(self) -> Ints:

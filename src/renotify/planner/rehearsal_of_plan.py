@@ -15,6 +15,7 @@ from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
+from renotify.parts.pool_book import packs_of_parts
 from renotify.planner.from_ledger import through_the_wait
 from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
@@ -23,6 +24,7 @@ from renotify.planner.rehearsal_report import Rehearsed, document, drawn
 from renotify.planner.rehearsal_sentences import sentences
 from renotify.planner.replay import letters_of_plan
 from renotify.planner.weekly import Standing, standing_on
+from renotify.planner.whole_packs import pack_words
 from renotify.plans.in_force import plan_in_force
 from renotify.values.english import counted, percent
 from renotify.visits.kept_appointments import LEAST, kept_appointments
@@ -57,12 +59,13 @@ def rehearse_follow_up(
     else:
         one, now = _from_the_first_week(session, name, asked, workers), ()
     told = document(one)
+    packs = pack_words(one.problem, one.asking, packs_of_parts(session))
     return {
         "follow_up": name,
         "policy": kept.policy,
         "first_week": one.first_week.isoformat(),
         **told,
-        "said": [*now, *sentences(one, told), said],
+        "said": [*now, *sentences(one, told), *packs, said],
     }, drawn(one)
 
 

@@ -39,6 +39,8 @@ from renotify.plans.response import requests, requests_of_silent
 FROZEN = 2  # weeks: this one and the next are at the mail house
 SECOND_NOTICE = "second notice"  # what is queued after an interim one
 CHURN_LIMIT = 0.25  # share of the last plan's letters that may move
+MIXTURES = 6  # of two plans that are tried to use the churn limit
+USED = 0.98  # of what may move, from which no larger share is looked for
 ALL_OUT = "Every letter is out, or its owner came in: none is left to plan, and the plan keeps what was learned since."
 PROMISED_ALONE = (
     "Nobody is left to write to beside the letters that are promised to the mail house."
@@ -163,8 +165,8 @@ def replan(
     before = LastPlan.of(rest, later, missed)
     mixed = _within_churn(rest, found.letters, before, churn_limit)
     letters = found.letters if mixed is None else mixed.remedy
-    limited = exposure_removed(rest, letters) < exposure_removed(rest, found.letters)
-    moved = moves(before, letters, dropped=dropped, fixed=int(fixed.sum()), limited=limited)
+    held = exposure_removed(rest, found.letters) - exposure_removed(rest, letters)
+    moved = moves(before, letters, dropped=dropped, fixed=int(fixed.sum()), held_back=held)
     chosen = _with_own_words(rest, found, mixed, moved.fixed)
     whole = _whole(problem, rest, chosen, fixed, waiting)
     said = report(problem, moved, churn_limit, FROZEN)
@@ -246,13 +248,46 @@ def _within_churn(problem: Problem, new: Letters, last: LastPlan, limit: float) 
     robust = trimmed(with_margins(problem))
     forced = _mixed(robust, new, last.standing, 0.0)
     least = last.beyond(forced.remedy)
-    share = max(0.0, (allowed - least) / max(1, wanted - least))
-    mixes = [(last.standing, part) for part in (share, share / 2) if part]
+    may = max(allowed, least)
+    within = [forced, *_largest_shares(robust, new, last.standing, last, (least, wanted), may)]
     if last.passed:  # those whose week has passed go before others, as far as these may give way
-        mixes += [(last.at_once, part) for part in (share, share / 2, 0.0)]
-    tried = [_mixed(robust, new, old, part) for old, part in mixes]
-    within = [forced, *(one for one in tried if last.beyond(one.remedy) <= max(allowed, least))]
+        at_once = _mixed(robust, new, last.at_once, 0.0)
+        ends = last.beyond(at_once.remedy), wanted
+        within += [at_once] if ends[0] <= may else []
+        within += _largest_shares(robust, new, last.at_once, last, ends, may)
     return max(within, key=lambda made: exposure_removed(problem, made.remedy))
+
+
+def _largest_shares(
+    problem: Problem,
+    new: Letters,
+    old: Letters,
+    last: LastPlan,
+    ends: tuple[int, int],
+    may: float,
+) -> list[Draft]:
+    """Mixtures of two plans that move no more letters than ``may``, each a larger share of the new one than the mixture before it.
+
+    ``ends``: letters that a share of none and the whole of it move. A share between is tried by proportion and by halves in turn, for
+    whole letters move in steps, until what may move is as good as used.
+    """
+    low, high = 0.0, 1.0
+    at_low, at_high = ends
+    found: list[Draft] = []
+    for turn in range(MIXTURES):
+        share = low + (high - low) * (may - at_low) / max(1, at_high - at_low)
+        if turn % 2 or not low < share < high:
+            share = (low + high) / 2
+        made = _mixed(problem, new, old, share)
+        moved = last.beyond(made.remedy)
+        if moved > may:
+            high, at_high = share, moved
+            continue
+        found.append(made)
+        if moved >= USED * may or may - moved < 1:
+            break
+        low, at_low = share, moved
+    return found
 
 
 def _mixed(problem: Problem, new: Letters, old: Letters, share: float) -> Draft:

@@ -49,6 +49,7 @@ from renotify.planner.replan import (
 )
 from renotify.planner.standing_letters import left_to_plan, standing_letters
 from renotify.planner.vehicle_weeks import weeks_of
+from renotify.planner.whole_packs import pack_words
 from renotify.planner.whole_problem import whole_problem
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.selection import rest
@@ -198,6 +199,7 @@ def replan_follow_up(
         *again.report,
         *promised_words(session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])),
         *document["messages"],
+        *pack_words(owed, again.plan.remedy_letters, today.book.packs),
         *(
             price_of_lateness(settings, today.in_time, again.plan, policy)
             if unchanged
