@@ -109,6 +109,23 @@ def test_nobody_accepts_without_a_name_and_a_reason_and_nothing_but_what_is_refu
     assert run(desk, "check", NAME).code == 1
 
 
+@pytest.mark.parametrize("by", ["\u200b", "\u2060\ufeff", ".", " - ", "\u00ad\u200e"])
+def test_a_name_that_nobody_reads_accepts_and_signs_nothing(sqlite_session, tmp_path, desk, by):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    assert "needs the name" in run(desk, "accept", NAME, one, "--by", by, "--because", "so").err
+    assert "needs a reason" in run(desk, "accept", NAME, one, "--by", "qa", "--because", by).err
+    assert stands(desk) == ["refused"]
+    assert "needs the name" in run(desk, "approve", NAME, "--by", by).err
+
+
+def test_a_name_is_kept_without_what_nobody_sees(sqlite_session, tmp_path, desk):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    by = ("--by", "\u200b J. Counsel\u00a0Núñez\ufeff", "--because", "so\u200b")
+    (kept,) = run(desk, "accept", NAME, number(desk), *by).json
+    assert (kept["accepted_by"], kept["reason"]) == ("J. Counsel Núñez", "so")
+
+
 def test_to_accept_the_same_again_changes_nothing(sqlite_session, tmp_path, desk):
     accepted(desk, sqlite_session, tmp_path)
     before = listed(desk)
