@@ -137,6 +137,24 @@ def test_to_accept_the_same_again_changes_nothing(sqlite_session, tmp_path, desk
     assert sqlite_session.scalar("select count(*) from accepted_wording") == 1
 
 
+def test_an_acceptance_counts_from_its_day_on(sqlite_session, tmp_path, desk):
+    """Accepted from Wednesday 6 March: a letter of Tuesday is refused as before, and one of Wednesday goes."""
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    assert run(desk, "accept", NAME, one, *WHO, on=ON).code == 0
+    assert [row["stands"] for row in listed(desk)] == ["refused"]
+    assert (run(desk, "check", NAME).code, run(desk, "check", NAME, on=ON).code) == (1, 0)
+    early = desk.run("mail", "release", NAME, 1, "--workers", 1, "--on", TUESDAY)
+    assert early.code == 1
+    assert not pieces.wave(sqlite_session, NAME, 1).released
+    assert [row["stands"] for row in listed(desk, on=ON)] == ["accepted"]
+    again = run(desk, "accept", NAME, one, *WHO)
+    assert "is accepted from 2013-03-06 on, by counsel" in again.err
+    assert run(desk, "accept", NAME, one, "--withdrawn", *WHO).code == 0
+    assert run(desk, "accept", NAME, one, *WHO).code == 0
+    assert run(desk, "check", NAME).code == 0
+
+
 def test_an_acceptance_that_is_taken_back_refuses_the_letter_again_and_stays_on_record(
     sqlite_session, tmp_path, desk
 ):
