@@ -9,7 +9,9 @@ import pytest
 
 from mailing.follow_up import NAME, ON, load, planned, small_follow_up
 from renotify.ledger import pieces
+from renotify.letters.checks.finding import Finding, RefusedByFindings
 from renotify.mailing import printing
+from renotify.mailing.versions import Versions
 from renotify.reports.campaign_sheet import campaign_sheet
 from renotify.rules import pack
 from small_world import Desk
@@ -187,6 +189,27 @@ def test_it_lapses_with_the_text_and_with_the_campaign(sqlite_session, tmp_path,
     again(sqlite_session, tmp_path, **changed)
     assert stands(desk) == ["lapsed", "refused"]
     assert run(desk, "check", NAME).code == 1
+
+
+def test_it_does_not_lapse_while_its_letter_is_refused_for_something_else(
+    sqlite_session, tmp_path, desk, monkeypatch
+):
+    """A template that lost a sentence of the law refuses every letter; what counsel signed of the campaign's text stands."""
+    accepted(desk, sqlite_session, tmp_path)
+    missing = Finding("statement", "49 CFR 577.5(g)(1)(vii)", "a sentence of the law is missing")
+
+    def refused(*_args, **_kwargs):
+        raise RefusedByFindings("The letter may not be printed.", "", [missing])
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Versions, "compile", refused)
+        assert run(desk, "check", NAME).code == 1
+        assert stands(desk) == ["accepted"]
+    assert (stands(desk), run(desk, "check", NAME).code) == (["accepted"], 0)
+    again(sqlite_session, tmp_path, remedy="The dealer will replace the pump.")
+    with monkeypatch.context() as broken:
+        broken.setattr(Versions, "compile", refused)
+        assert stands(desk) == ["lapsed"]  # its text is another by now, whatever else is wrong
 
 
 def test_it_outlasts_what_is_no_text_of_the_campaign(sqlite_session, tmp_path, desk):

@@ -63,10 +63,16 @@ def wordings(
     used: set[str] = (
         set()
     )  # also what is no finding any more: it was read before the letter was made
+    unmade: set[str] = (
+        set()
+    )  # the letter is refused for something else: whether it has it is not known
     for done, (key, made) in enumerate(needed):
         report("Versions checked", done, len(needed))
-        found |= {one.read.handle: one.read for one in _findings(key, made) if one.read}
+        findings = _findings(key, made)
+        found |= {one.read.handle: one.read for one in findings if one.read}
         used.update(made.spec(key).accepted)
+        if key not in made.compiled:
+            unmade.update(made.spec(key).accepted)
     settings = follow_ups.settings(session, name, on)
     known = accepted_wordings.accepted(session, settings.campaigns, name)
     kept = {one.handle: one for one in known if one.stands_on(on)}
@@ -76,7 +82,11 @@ def wordings(
     ]
     rows += [
         Wording(
-            ACCEPTED if handle in used and one.row_id in grammars() else LAPSED, as_read(one), one
+            ACCEPTED
+            if handle in unmade or (handle in used and one.row_id in grammars())
+            else LAPSED,
+            as_read(one),
+            one,
         )
         for handle, one in kept.items()
         if handle not in found
