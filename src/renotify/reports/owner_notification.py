@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FIRST_KINDS
+from renotify.campaigns.letter_facts import is_provisional
 from renotify.ledger import fold
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated
@@ -55,12 +56,24 @@ def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
 def ordered_run(campaign: Campaign, stated: Stated) -> Run | None:
     """Return the clock of the letters that the Administrator ordered (577.7(b)(1)); None where no order is known.
 
-    60 days from its receipt: the day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
+    60 days from its receipt: the day stated of ``letters_ordered``, else that of the order (``ordered_on``), which stands for it.
     """
-    order = stated.started("letters_ordered")
-    if order is None and was_ordered(campaign):
-        order = campaign.letter.get("ordered_date")
+    order, given = stated.started("letters_ordered"), ordered_on(campaign)
+    if given is not None and (order is None or order < given):
+        order = given  # a receipt that is stated of an earlier day is that of the order before
     return None if order is None else Run(load(order).clock("letters_ordered"), order)
+
+
+def ordered_on(campaign: Campaign) -> date | None:
+    """Return the day of the order that owner letters follow; None where none is known.
+
+    While the decision is in court they are provisional, and follow the further order (577.6(b)), not the one that the court keeps back.
+    """
+    if not was_ordered(campaign):
+        return None
+    first: date | None = campaign.letter.get("ordered_date")
+    further: date | None = campaign.letter.get("provisional_ordered_date")
+    return further or first if is_provisional(campaign) else first
 
 
 def was_ordered(campaign: Campaign) -> bool:
