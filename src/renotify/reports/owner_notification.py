@@ -10,6 +10,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FIRST_KINDS
 from renotify.campaigns.letter_facts import is_provisional
 from renotify.ledger import fold
+from renotify.ledger.first_owned import EVER, sold_new
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import Run, states_it
@@ -26,20 +27,7 @@ FIRST_NOTICE = (
 )
 # Where a vehicle's letters lie among its events, which SQLite keeps in the order of their subjects' bytes: no other row is read.
 _IN_ORDER = "and e.subject >= 'mail|' and e.subject < 'mail}'"
-EVER = date(9999, 12, 31)  # the last day for letters where none is known
 UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"
-
-
-def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
-    """Return SQL of the vehicles that are or were new in a dealer's stock, and since when each is ``owned`` (``:ever``: by nobody yet).
-
-    It was sold, or somebody is on record, by the owner rows that the part knows. Before that nobody is to be written to
-    (577.7(a)(2)(i)), and its dealer is told (577.13); a vehicle of which merely nobody knows the owner is owed a letter as any other.
-    """
-    return f"""select vin, case when known < sold then known else sold end as owned from (
-        select k.vin, coalesce(k.sold_date, :ever) as sold,
-            coalesce((select min(w.as_of) from owner w where w.vin = k.vin {part.known("w")}), :ever) as known
-        from dealer_stock k where k.stock_type = 'new') stocked"""
 
 
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
