@@ -9,7 +9,9 @@ import pytest
 
 from mailing.follow_up import NAME, ON, load, planned, small_follow_up
 from renotify.ledger import pieces
+from renotify.letters.checks.finding import Finding, RefusedByFindings
 from renotify.mailing import printing
+from renotify.mailing.versions import Versions
 from renotify.reports.campaign_sheet import campaign_sheet
 from renotify.rules import pack
 from small_world import Desk
@@ -109,6 +111,23 @@ def test_nobody_accepts_without_a_name_and_a_reason_and_nothing_but_what_is_refu
     assert run(desk, "check", NAME).code == 1
 
 
+@pytest.mark.parametrize("by", ["\u200b", "\u2060\ufeff", ".", " - ", "\u00ad\u200e"])
+def test_a_name_that_nobody_reads_accepts_and_signs_nothing(sqlite_session, tmp_path, desk, by):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    assert "needs the name" in run(desk, "accept", NAME, one, "--by", by, "--because", "so").err
+    assert "needs a reason" in run(desk, "accept", NAME, one, "--by", "qa", "--because", by).err
+    assert stands(desk) == ["refused"]
+    assert "needs the name" in run(desk, "approve", NAME, "--by", by).err
+
+
+def test_a_name_is_kept_without_what_nobody_sees(sqlite_session, tmp_path, desk):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    by = ("--by", "\u200b J. Counsel\u00a0Núñez\ufeff", "--because", "so\u200b")
+    (kept,) = run(desk, "accept", NAME, number(desk), *by).json
+    assert (kept["accepted_by"], kept["reason"]) == ("J. Counsel Núñez", "so")
+
+
 def test_to_accept_the_same_again_changes_nothing(sqlite_session, tmp_path, desk):
     accepted(desk, sqlite_session, tmp_path)
     before = listed(desk)
@@ -118,6 +137,24 @@ def test_to_accept_the_same_again_changes_nothing(sqlite_session, tmp_path, desk
     assert (again["accepted_by"], again["accepted_on"]) == ("counsel", "2013-03-05")
     assert listed(desk) == before
     assert sqlite_session.scalar("select count(*) from accepted_wording") == 1
+
+
+def test_an_acceptance_counts_from_its_day_on(sqlite_session, tmp_path, desk):
+    """Accepted from Wednesday 6 March: a letter of Tuesday is refused as before, and one of Wednesday goes."""
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    assert run(desk, "accept", NAME, one, *WHO, on=ON).code == 0
+    assert [row["stands"] for row in listed(desk)] == ["refused"]
+    assert (run(desk, "check", NAME).code, run(desk, "check", NAME, on=ON).code) == (1, 0)
+    early = desk.run("mail", "release", NAME, 1, "--workers", 1, "--on", TUESDAY)
+    assert early.code == 1
+    assert not pieces.wave(sqlite_session, NAME, 1).released
+    assert [row["stands"] for row in listed(desk, on=ON)] == ["accepted"]
+    again = run(desk, "accept", NAME, one, *WHO)
+    assert "is accepted from 2013-03-06 on, by counsel" in again.err
+    assert run(desk, "accept", NAME, one, "--withdrawn", *WHO).code == 0
+    assert run(desk, "accept", NAME, one, *WHO).code == 0
+    assert run(desk, "check", NAME).code == 0
 
 
 def test_an_acceptance_that_is_taken_back_refuses_the_letter_again_and_stays_on_record(
@@ -152,6 +189,27 @@ def test_it_lapses_with_the_text_and_with_the_campaign(sqlite_session, tmp_path,
     again(sqlite_session, tmp_path, **changed)
     assert stands(desk) == ["lapsed", "refused"]
     assert run(desk, "check", NAME).code == 1
+
+
+def test_it_does_not_lapse_while_its_letter_is_refused_for_something_else(
+    sqlite_session, tmp_path, desk, monkeypatch
+):
+    """A template that lost a sentence of the law refuses every letter; what counsel signed of the campaign's text stands."""
+    accepted(desk, sqlite_session, tmp_path)
+    missing = Finding("statement", "49 CFR 577.5(g)(1)(vii)", "a sentence of the law is missing")
+
+    def refused(*_args, **_kwargs):
+        raise RefusedByFindings("The letter may not be printed.", "", [missing])
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Versions, "compile", refused)
+        assert run(desk, "check", NAME).code == 1
+        assert stands(desk) == ["accepted"]
+    assert (stands(desk), run(desk, "check", NAME).code) == (["accepted"], 0)
+    again(sqlite_session, tmp_path, remedy="The dealer will replace the pump.")
+    with monkeypatch.context() as broken:
+        broken.setattr(Versions, "compile", refused)
+        assert stands(desk) == ["lapsed"]  # its text is another by now, whatever else is wrong
 
 
 def test_it_outlasts_what_is_no_text_of_the_campaign(sqlite_session, tmp_path, desk):

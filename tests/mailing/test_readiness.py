@@ -260,6 +260,27 @@ def test_a_first_notice_that_may_go_in_a_later_week_is_held(own_session, monkeyp
         passed(own_session, ruled(own_session, "initial", notices="refuse"))
 
 
+def joined(session, day, *vins):
+    """Let vehicles (none: all) have come into their recalls on a day."""
+    which = " where vin = :vin" if vins else ""
+    for own in vins or ("",):
+        named = {"vin": own} if vins else {}
+        with session.transaction():
+            session.execute(f"update state set added_on = :day{which}", day=day, **named)
+
+
+def test_vehicles_that_joined_later_have_a_last_day_of_their_own(own_session, monkeypatch):
+    """Reported on 1 October 2012: due by 30 November. Joined on 20 February 2013: by 21 April, 8 + 31 + 21 days, so a week can wait."""
+    filed(monkeypatch, date(2012, 10, 1))
+    settings = ruled(own_session, "initial", notices="refuse")
+    joined(own_session, date(2013, 2, 20))
+    with pytest.raises(Refused, match="is not ready"):
+        passed(own_session, settings)
+    first = own_session.scalar("select min(vin) from piece where follow_up = 'spring' and wave = 1")
+    joined(own_session, date(2012, 11, 1), first)
+    assert "are due by 2012-11-30, and no later week" in passed(own_session, settings).told[0]
+
+
 @pytest.mark.parametrize("kind", ["remedy_available", "follow_up_ordered"])
 def test_nothing_holds_a_second_notice_or_an_ordered_one(own_session, kind):
     assert "are owed" in passed(own_session, ruled(own_session, kind, notices="refuse")).told[0]

@@ -41,6 +41,7 @@ from renotify.ledger.desk_session import SqliteDeskSession
 from renotify.ledger.session import open_session
 from renotify.letters.version import LetterVersion
 from renotify.mailing import approving, evidence, proving, pulling, reconciling, wave_tables
+from renotify.reports import ledger_clocks
 from small_world import Desk, World, write_csv
 
 
@@ -206,6 +207,16 @@ def test_the_mail_house_is_disclosed(sqlite_session, tmp_path):
     (row,) = artifacts.disclosures(sqlite_session).to_pylist()
     assert (row["recipient"], row["purpose"], row["vehicles"]) == ("mail house", "recall", 2)
     assert row["vin_digest"] == hashlib.sha256("\n".join(sorted(vins)).encode()).hexdigest()
+
+
+def test_a_disclosure_is_of_the_day_of_its_release(own_session, tmp_path):
+    """Released as of 6 March 2013: its record is kept until 6 March 2018, whatever day the machine has."""
+    planned(own_session, tmp_path, ["ALE"], ["ALE"])
+    release(own_session, tmp_path)
+    (row,) = artifacts.disclosures(own_session).to_pylist()
+    assert row["at"] == f"{ON} 00:00:00"
+    assert ledger_clocks.disclosed(own_session, ON) == {ON: 2}
+    assert ledger_clocks.disclosed(own_session, ON - timedelta(days=1)) == {}
 
 
 def test_a_wave_is_not_released_twice(sqlite_session, tmp_path):

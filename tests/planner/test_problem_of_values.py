@@ -135,6 +135,18 @@ def test_first_notices_due_before_the_first_week_ends_are_named() -> None:
     assert not list(lawful_weeks.without_a_full_week([planned()], known, VOLUNTARY, MONDAY))
 
 
+def test_vehicles_that_joined_after_the_last_day_have_one_of_their_own() -> None:
+    """Reported on 6 January: due on 7 March. Joined on 21 January: that day stands; on 20 March: due on 19 May (11 + 30 + 19 days)."""
+    known = {"A": campaign("A", filed_date=date(2013, 1, 6))}
+    asked = ([planned()], known, FIRST, MONDAY)
+    assert not list(lawful_weeks.without_a_full_week(*asked, {"A": {"A": date(2013, 3, 20)}}))
+    assert list(lawful_weeks.without_a_full_week(*asked, {"A": {"A": date(2013, 1, 21)}}))
+    own = [known["A"]]
+    assert lawful_weeks.last_day(own, FIRST, {"A": date(2013, 3, 20)}) == date(2013, 5, 19)
+    assert lawful_weeks.last_day(own, FIRST, {"A": date(2013, 3, 7)}) == date(2013, 3, 7)
+    assert lawful_weeks.last_day(own, VOLUNTARY, {"A": date(2013, 3, 20)}) is None
+
+
 def test_a_report_of_long_ago_is_due_at_once_and_one_beyond_the_horizon_later() -> None:
     assert weeks_of_law(FIRST, campaign("A", filed_date=date(2012, 1, 4))) == (0, 0)
     fourth, fifth = date(2013, 1, 28), date(2013, 2, 4)  # due on 29 March and 5 April

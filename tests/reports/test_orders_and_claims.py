@@ -41,6 +41,24 @@ def test_an_order_lengthens_no_clock_of_a_recall_that_was_reported() -> None:
     assert lines(Mailed(), date(2013, 1, 24)) == [("ok", due, by_report)]
 
 
+def test_a_provisional_notice_is_due_sixty_days_after_the_further_order() -> None:
+    """577.6(b): ordered on 15 September 2026, in court; the provisional notice on 15 October: 16 + 30 + 14 days lead to 14 December."""
+    letter = {"decided_by": "administrator", "court": "pending", "ordered_date": date(2026, 9, 15)}
+    further = letter | {"provisional_ordered_date": date(2026, 10, 15)}
+
+    def due(told: dict[str, object], *rows: tuple[str, str, date]) -> date | None:
+        recall = replace(NOT_BEGUN, filed_date=None, letter=told)
+        found = of_campaign(recall, Mailed(), date(2026, 11, 2), stated(*rows))
+        (one,) = (d for d in found if d.citation == "49 CFR 577.7(b)(1)")
+        return one.due
+
+    assert due(further) == date(2026, 12, 14)
+    assert due(further, ("letters_ordered", "started", date(2026, 9, 20))) == date(2026, 12, 14)
+    assert due(further, ("letters_ordered", "started", date(2026, 10, 20))) == date(2026, 12, 19)
+    assert due(further | {"court": "upheld"}) == date(2026, 11, 14)  # 15 + 31 + 14 days
+    assert due(letter) == date(2026, 11, 14)
+
+
 def test_while_a_vehicle_lacks_its_notice_the_end_of_claims_is_not_known() -> None:
     """The last letter so far is of 6 March; one of four vehicles, or one that joined in May, hears nothing."""
     on, joined = date(2013, 9, 1), Joined(date(2013, 5, 1), 0, 1, None)

@@ -216,7 +216,8 @@ def approve(session: Session, name: str, approver: str, as_json: bool, on: date)
         for sentence in dict.fromkeys(sentence for row in signed for sentence in row["accepted"]):
             noted(f"- {sentence}")
         click.echo(
-            f"{counted(len(signed), 'version')} approved by {approver.strip()}, with these sentences; another sentence is not approved."
+            f"{counted(len(signed), 'version')} approved by {signed[0]['approved_by']}, with these sentences;"
+            " another sentence is not approved."
         )
 
     show(signed, as_json, text)

@@ -45,6 +45,10 @@ class Accepted(NamedTuple):
         """Whether nobody took it back."""
         return self.withdrawn_on is None
 
+    def stands_on(self, day: date) -> bool:
+        """Whether nobody took it back, and it counts on a day: from its own on, no letter of an earlier one has it."""
+        return self.stands and self.accepted_on <= day
+
     @property
     def words(self) -> str:
         """Who accepted it, when and why."""
@@ -72,9 +76,13 @@ def accepted(session: Session, campaigns: Collection[str], follow_up: str = "") 
     ]
 
 
-def handles_accepted(session: Session) -> frozenset[str]:
-    """Return the handles of all that a person accepted and nobody took back."""
-    held = session.rows(_Handle, "select handle from accepted_wording where withdrawn_on is null")
+def handles_accepted(session: Session, on: date) -> frozenset[str]:
+    """Return the handles of all that a person accepted by a day and nobody took back."""
+    held = session.rows(
+        _Handle,
+        "select handle from accepted_wording where withdrawn_on is null and accepted_on <= :on",
+        on=on,
+    )
     return frozenset(one.handle for one in held)
 
 

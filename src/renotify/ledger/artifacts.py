@@ -97,8 +97,9 @@ def disclose(
     purpose: str,
     what: str,
     vins: pa.ChunkedArray | pa.Array,
+    on: date | None = None,
 ) -> None:
-    """Record in the open transaction that owner data of these vehicles goes to a recipient (18 USC 2721(c)).
+    """Record in the open transaction that owner data of these vehicles goes to a recipient (18 USC 2721(c)), on a day (None: now).
 
     Any purpose but ``recall`` is Refused: 18 USC 2721(b) permits this data for recalls and
     advisories; it is unlawful to use it for another purpose (2722). Call it before the data goes.
@@ -109,14 +110,23 @@ def disclose(
             "It was obtained for the recall only (18 USC 2721(b)); the purpose must be 'recall'.",
         )
     vehicles, summed = vin_digest(vins)
+    at, day = "current_timestamp", {}
+    if on is not None and on != datetime.now(UTC).date():
+        at = (
+            "datetime(:day)"
+            if session.sqlite
+            else "cast(cast(:day as date) as timestamp) at time zone 'utc'"
+        )
+        day = {"day": on}
     session.execute(
         "insert into disclosure (at, recipient, purpose, what, vehicles, vin_digest)"
-        " values (current_timestamp, :recipient, :purpose, :what, :vehicles, :summed)",
+        f" values ({at}, :recipient, :purpose, :what, :vehicles, :summed)",
         recipient=recipient,
         purpose=purpose,
         what=what,
         vehicles=vehicles,
         summed=summed,
+        **day,
     )
 
 

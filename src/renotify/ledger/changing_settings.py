@@ -11,6 +11,7 @@ from renotify.ledger import follow_ups, pieces, setting_changes
 from renotify.ledger.session import Session
 from renotify.ledger.setting_changes import Change, Decided
 from renotify.values.calendar import monday_of
+from renotify.values.characters import stated_words
 from renotify.values.english import counted
 
 LONGEST = 255  # characters of a reason, and of a name
@@ -95,7 +96,7 @@ def _refuse_no_week(session: Session, name: str, first: date) -> None:
 
 
 def _checked(decided: Decided) -> Decided:
-    stated = Decided(decided.by.strip(), decided.on, decided.reason.strip())
+    stated = Decided(stated_words(decided.by), decided.on, stated_words(decided.reason))
     for what, words in (("a reason", stated.reason), ("the name of who decides", stated.by)):
         if not words or len(words) > LONGEST:
             raise WrongUse(

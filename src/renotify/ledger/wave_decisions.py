@@ -12,6 +12,7 @@ from renotify.ledger import sources
 from renotify.ledger.kinds import SourceKind, WaveDecisionKind
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
+from renotify.values.characters import stated_words
 
 LONGEST = 255  # characters of a reason, and of a name
 
@@ -23,8 +24,8 @@ class Decision(NamedTuple):
     reason: str
 
     def checked(self, what: str) -> Decision:
-        """Return it without blanks around its words. Raises WrongUse where one is blank or too long; ``what`` names the decision."""
-        stated = Decision(self.by.strip(), self.reason.strip())
+        """Return it in plain characters. Raises WrongUse where nobody can read one, or it is too long; ``what`` names the decision."""
+        stated = Decision(stated_words(self.by), stated_words(self.reason))
         for name, words in (("a reason", stated.reason), ("the name of who decides", stated.by)):
             if not words:
                 raise WrongUse(f"{what} needs {name}.", "It is kept with the ledger.")

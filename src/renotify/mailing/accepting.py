@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.campaigns.letter_faults import grammars
-from renotify.errors import BadInput, LetterRefused, UnknownName, WrongUse
+from renotify.errors import AlreadyDone, BadInput, LetterRefused, UnknownName, WrongUse
 from renotify.ledger import accepted_wordings, follow_ups
 from renotify.ledger.accepted_wordings import Accepted
 from renotify.ledger.session import Session
@@ -63,20 +63,30 @@ def wordings(
     used: set[str] = (
         set()
     )  # also what is no finding any more: it was read before the letter was made
+    unmade: set[str] = (
+        set()
+    )  # the letter is refused for something else: whether it has it is not known
     for done, (key, made) in enumerate(needed):
         report("Versions checked", done, len(needed))
-        found |= {one.read.handle: one.read for one in _findings(key, made) if one.read}
+        findings = _findings(key, made)
+        found |= {one.read.handle: one.read for one in findings if one.read}
         used.update(made.spec(key).accepted)
+        if key not in made.compiled:
+            unmade.update(made.spec(key).accepted)
     settings = follow_ups.settings(session, name, on)
     known = accepted_wordings.accepted(session, settings.campaigns, name)
-    kept = {one.handle: one for one in known if one.stands}
+    kept = {one.handle: one for one in known if one.stands_on(on)}
     rows = [
         Wording(ACCEPTED if handle in kept else REFUSED, read, kept.get(handle))
         for handle, read in found.items()
     ]
     rows += [
         Wording(
-            ACCEPTED if handle in used and one.row_id in grammars() else LAPSED, as_read(one), one
+            ACCEPTED
+            if handle in unmade or (handle in used and one.row_id in grammars())
+            else LAPSED,
+            as_read(one),
+            one,
         )
         for handle, one in kept.items()
         if handle not in found
@@ -110,8 +120,9 @@ def keep(
 ) -> list[Wording]:
     """Record that a person accepts readings that stand in a follow-up's letters, and return them; what is accepted stays as it is."""
     stated = decision.checked("letter accept")
-    known = {one.read.handle for one in wordings_kept(session, name, on)}
-    new = [one for one in found if one.handle not in known]
+    kept = {one.read.handle: one.kept for one in wordings_kept(session, name, on)}
+    _refuse_later(name, [kept[one.handle] for one in found if one.handle in kept], on)
+    new = [one for one in found if one.handle not in kept]
     if new:
         with session.transaction():
             accepted_wordings.accept(
@@ -119,6 +130,17 @@ def keep(
             )
     handles = {one.handle for one in found}
     return [one for one in wordings_kept(session, name, on) if one.read.handle in handles]
+
+
+def _refuse_later(name: str, kept: Sequence[Accepted | None], on: date) -> None:
+    """Refuse to accept what is accepted from a later day: one acceptance of a wording stands at a time."""
+    for one in kept:
+        if one is not None and not one.stands_on(on):
+            raise AlreadyDone(
+                f"{one.sentence!r} is accepted from {one.accepted_on} on, by {one.accepted_by}: it does not count on {on}.",
+                "Take that back first, and accept it anew:"
+                f" renotify letter accept {name} {one.handle[:SHORT]} --withdrawn --by WHO --because REASON.",
+            )
 
 
 def take_back(
@@ -138,7 +160,7 @@ def take_back(
 
 
 def wordings_kept(session: Session, name: str, on: date) -> list[Wording]:
-    """Return what is accepted of a follow-up's letters and stands, whether or not a letter has it; no letter is made."""
+    """Return what is accepted of a follow-up's letters and stands, from a later day too, whether or not a letter has it."""
     settings = follow_ups.settings(session, name, on)
     known = accepted_wordings.accepted(session, settings.campaigns, name)
     return [Wording(ACCEPTED, as_read(one), one) for one in known if one.stands]

@@ -34,6 +34,7 @@ from renotify.mailing.fitting import Fit
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.read_wording import ReadWording
 from renotify.rules.row import Row
+from renotify.values.characters import stated_words
 from renotify.values.progress_callback import Progress, silent
 
 REAL_ROWS = 200
@@ -317,18 +318,26 @@ def approve_letters(
     An approval is of a text under the rules that judged it, whatever day it is mailed on
     (``signoff_digest``); the rules of its first day from ``on`` judge it. WrongUse without a name.
     """
-    if not approver.strip():
-        raise WrongUse("An approval needs the name of who approves.")
+    by = _named(approver)
     compiled = _compiled(session, name, on).versions
-    return approve_judged(session, [_signable(key, made) for key, made in compiled], approver)
+    return approve_judged(session, [_signable(key, made) for key, made in compiled], by)
+
+
+def _named(approver: str) -> str:
+    by = stated_words(approver)
+    if not by:
+        raise WrongUse(
+            "An approval needs the name of who approves.",
+            "A letter or digit of it must be seen: --by.",
+        )
+    return by
 
 
 def approve_judged(
     session: Session, judged: Sequence[Signable], approver: str
 ) -> list[dict[str, Any]]:
     """Record who approves versions that were judged; LetterRefused where one of them is refused, WrongUse without a name."""
-    if not approver.strip():
-        raise WrongUse("An approval needs the name of who approves.")
+    by = _named(approver)
     refused = [one.key.words for one in judged if not one.signed]
     if refused:
         raise LetterRefused(
@@ -339,13 +348,13 @@ def approve_judged(
     with session.transaction():
         for rules_digest in sorted({one.rules for one in judged}):
             of_pack = [one.signed for one in judged if one.rules == rules_digest]
-            artifacts.approve(session, of_pack, rules_digest, approver.strip())
+            artifacts.approve(session, of_pack, rules_digest, by)
     return [
         {
             "bundle": one.key.bundle, "role": one.key.recipient, "language": one.key.language, "interim": one.key.interim,
             "without_parts": one.key.without_parts, "wording": one.key.wording,
             "mail_date": one.mail_date.isoformat(), "digest": one.digest,
-            "signed": one.signed, "approved_by": approver.strip(), "sentences": _not_read(one, read),
+            "signed": one.signed, "approved_by": by, "sentences": _not_read(one, read),
             "accepted": list(one.accepted),
         }
         for one in judged

@@ -102,7 +102,7 @@ def release(
         place = Path(row.folder) if again.out is None else printing.folder_of(again.out, name, wave)
         folder = place / f"{again.folder}-{len(later_manifests(session, row)) + 1}"
         job = _print(session, settings, row, made, folder, printers.progress, workers)
-        _record(session, row, job)
+        _record(session, row, job, on)
         done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
         return {
             **done,
@@ -240,7 +240,7 @@ def _print(
     return printing.write(rows, made, folder, asks=asks, progress=progress, workers=workers)
 
 
-def _record(session: Session, row: WaveRow, job: Job) -> None:
+def _record(session: Session, row: WaveRow, job: Job, on: date) -> None:
     """Record what was printed, every file, and the disclosure to the mail house.
 
     Files are named from the wave's folder, and by their whole path where they lie elsewhere.
@@ -260,7 +260,7 @@ def _record(session: Session, row: WaveRow, job: Job) -> None:
         if placed.num_rows:
             artifacts.disclose(
                 session, releasing.MAIL_HOUSE, "recall",
-                f"letters of wave {row.number} of {row.follow_up} printed later", placed["vin"],
+                f"letters of wave {row.number} of {row.follow_up} printed later", placed["vin"], on,
             )  # fmt: skip
         pieces.record_wave_accepted(session, row.follow_up, row.number)
 

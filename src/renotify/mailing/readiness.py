@@ -34,6 +34,7 @@ from renotify.mailing import (
     versions,
     wave_tables,
 )
+from renotify.planner.joined_days import joined_days
 from renotify.planner.lawful_weeks import last_day, last_full_week
 from renotify.rules import load
 from renotify.values.arrow_sql import arrow_sql
@@ -238,10 +239,15 @@ def _owed(given: _Asked) -> str:
     if settings.kind not in FIRST_KINDS:
         return f"Letters of kind {settings.kind} are owed: nothing holds them, all is told."
     planned = wave_tables.planned(given.session, row.follow_up, row.number)
-    codes = {code for one in planned["bundle"].unique().to_pylist() for code in one.split(JOINED)}
     known = registry.campaigns(given.session, settings.campaigns)
-    due = last_day([known[code] for code in sorted(codes)], settings)
-    if due is None or last_full_week(due, monday_of(given.mailed_on)) >= 1:
+    week = monday_of(given.mailed_on)
+    joined = joined_days(given.session, settings, known, week, row.number)
+    days = [
+        last_day([known[code] for code in one.split(JOINED)], settings, joined.get(one))
+        for one in planned["bundle"].unique().to_pylist()
+    ]
+    due = min((day for day in days if day is not None), default=None)
+    if due is None or last_full_week(due, week) >= 1:
         return ""
     return f"First notices are due by {due}, and no later week ends by it: nothing holds them, all is told."
 

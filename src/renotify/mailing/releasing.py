@@ -137,7 +137,7 @@ def release(
         intent, made = _intend(session, settings, row, on, given, workers)
         warnings += intent.drafts
         job = _print(session, settings, row, made, folder, printers.progress, workers)
-        _record(session, name, wave, job)
+        _record(session, name, wave, job, on)
         warnings += accepted_words.in_versions(made)
         warnings += beyond_the_mail_house(session, settings, on) + mail_days.at_once(
             job.manifest, made
@@ -347,7 +347,7 @@ def _print(
     )
 
 
-def _record(session: Session, name: str, wave: int, job: Job) -> None:
+def _record(session: Session, name: str, wave: int, job: Job, on: date) -> None:
     """Record what was printed and set aside, every file, and the disclosure to the mail house."""
     files = [
         artifacts.row(job.folder / file, kind, name, sha256=digest)
@@ -359,7 +359,7 @@ def _record(session: Session, name: str, wave: int, job: Job) -> None:
         if job.manifest.num_rows:
             artifacts.disclose(
                 session, MAIL_HOUSE, "recall", f"letters of wave {wave} of {name}",
-                job.manifest["vin"],
+                job.manifest["vin"], on,
             )  # fmt: skip
         pieces.record_wave_accepted(session, name, wave)
 

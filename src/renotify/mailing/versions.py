@@ -331,7 +331,9 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         endorsement=settings.mail_service.on_front,
         outreach=settings.drawn,
         accepted=tuple(
-            one for one in accepted(session, settings.campaigns, settings.name) if one.stands
+            one
+            for one in accepted(session, settings.campaigns, settings.name)
+            if one.stands_on(mail_date)
         ),
     )
 

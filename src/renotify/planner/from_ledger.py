@@ -30,9 +30,10 @@ from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
 from renotify.planner.answer_effects import words as effect_words
 from renotify.planner.day_of_plan import MADE_ON
+from renotify.planner.joined_days import joined_days
 from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
-from renotify.planner.lawful_weeks import last_day, last_full_week, without_a_full_week
+from renotify.planner.lawful_weeks import NOBODY, JoinedDays, last_week_of, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, WALK_INS_DOUBT, Learned, stated_doubts
 from renotify.planner.letter_plan import to_json
 from renotify.planner.long_visits import long_visits
@@ -45,7 +46,7 @@ from renotify.planner.moved_visits import (
     with_moved,
 )
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
+from renotify.planner.problem import UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import (
     not_known,
@@ -159,6 +160,7 @@ def framed(
         )
     campaigns = registry.campaigns(session, settings.campaigns)
     listed = with_from_week(listed, settings, campaigns)
+    joined = joined_days(session, settings, campaigns, book.monday)
     keys = ["bundle", "model", "remedy_days", "from_week", "pieces"]
     kinds = listed.group_by(keys).aggregate([]).to_pylist()
     pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
@@ -203,7 +205,7 @@ def framed(
             *left.words,
             *overdue_words(book.overdue, on),
             *effect_words(effects, average, bundles),
-            *without_a_full_week(own, campaigns, settings, book.monday),
+            *without_a_full_week(own, campaigns, settings, book.monday, joined),
             *not_known(listed, settings),
             *not_stated.of_ledger(problem),
             *moved_words(moved, settings),
@@ -367,7 +369,8 @@ def assembled(
     first_week, weeks, dealers = book.monday, book.weeks, left.dealers
     supply = {part: one.free for part, one in book.parts.items()}
     parts = tuple(sorted(supply.keys() | {part for bundle in bundles for part in bundle.kits}))
-    first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks)
+    joined = joined_days(session, settings, campaigns, first_week)
+    first, last = _first_and_last(bundles, campaigns, settings, first_week, weeks, joined)
     at, background = _walk_ins(bundles, owners, weeks)
     places = _places(session, dealers)
     return Problem(
@@ -422,15 +425,15 @@ def _first_and_last(
     settings: FollowUpSettings,
     first_week: date,
     weeks: int,
+    joined: JoinedDays = NOBODY,
 ) -> tuple[Ints, Ints]:
     """First and last lawful week of each planning bundle; a date beyond the horizon is a later plan's duty. [B], [B]"""
     first, last = [], []
     for bundle in bundles:
         own = [campaigns[code] for code in bundle.campaigns.split(JOINED)]
         first.append(_first_week(bundle, first_week, weeks))
-        due = last_day(own, settings)
-        by = NO_DATE if due is None else max(last_full_week(due, first_week), 0)
-        last.append(by if by < weeks else NO_DATE)
+        own_day = joined.get(bundle.campaigns)
+        last.append(last_week_of(own, settings, first_week, weeks, own_day))
     return np.array(first, np.int64), np.array(last, np.int64)
 
 

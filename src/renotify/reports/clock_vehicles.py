@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import status
+from renotify.ledger.first_owned import EVER
 from renotify.ledger.kinds import Status
 from renotify.ledger.session import Session
 from renotify.reports import campaign_clocks, follow_up_clocks, letter_clocks
@@ -21,7 +22,6 @@ from renotify.reports.clock_counts import (
     WAITING_OF,
 )
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline
-from renotify.reports.owner_notification import EVER
 from renotify.rules import load
 from renotify.vehicle_lists.asked import Asked, command
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FIRST_KINDS
+from renotify.campaigns.letter_facts import is_provisional
 from renotify.ledger import fold
+from renotify.ledger.first_owned import EVER, sold_new
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import Run, states_it
@@ -25,20 +27,7 @@ FIRST_NOTICE = (
 )
 # Where a vehicle's letters lie among its events, which SQLite keeps in the order of their subjects' bytes: no other row is read.
 _IN_ORDER = "and e.subject >= 'mail|' and e.subject < 'mail}'"
-EVER = date(9999, 12, 31)  # the last day for letters where none is known
 UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"
-
-
-def sold_new(part: fold.AsOf = fold.EVERYTHING) -> str:
-    """Return SQL of the vehicles that are or were new in a dealer's stock, and since when each is ``owned`` (``:ever``: by nobody yet).
-
-    It was sold, or somebody is on record, by the owner rows that the part knows. Before that nobody is to be written to
-    (577.7(a)(2)(i)), and its dealer is told (577.13); a vehicle of which merely nobody knows the owner is owed a letter as any other.
-    """
-    return f"""select vin, case when known < sold then known else sold end as owned from (
-        select k.vin, coalesce(k.sold_date, :ever) as sold,
-            coalesce((select min(w.as_of) from owner w where w.vin = k.vin {part.known("w")}), :ever) as known
-        from dealer_stock k where k.stock_type = 'new') stocked"""
 
 
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
@@ -55,12 +44,24 @@ def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
 def ordered_run(campaign: Campaign, stated: Stated) -> Run | None:
     """Return the clock of the letters that the Administrator ordered (577.7(b)(1)); None where no order is known.
 
-    60 days from its receipt: the day stated of ``letters_ordered``, else ``ordered_date``, which stands for it.
+    60 days from its receipt: the day stated of ``letters_ordered``, else that of the order (``ordered_on``), which stands for it.
     """
-    order = stated.started("letters_ordered")
-    if order is None and was_ordered(campaign):
-        order = campaign.letter.get("ordered_date")
+    order, given = stated.started("letters_ordered"), ordered_on(campaign)
+    if given is not None and (order is None or order < given):
+        order = given  # a receipt that is stated of an earlier day is that of the order before
     return None if order is None else Run(load(order).clock("letters_ordered"), order)
+
+
+def ordered_on(campaign: Campaign) -> date | None:
+    """Return the day of the order that owner letters follow; None where none is known.
+
+    While the decision is in court they are provisional, and follow the further order (577.6(b)), not the one that the court keeps back.
+    """
+    if not was_ordered(campaign):
+        return None
+    first: date | None = campaign.letter.get("ordered_date")
+    further: date | None = campaign.letter.get("provisional_ordered_date")
+    return further or first if is_provisional(campaign) else first
 
 
 def was_ordered(campaign: Campaign) -> bool:

@@ -13,7 +13,7 @@ from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import starts_it, states_it
 from renotify.reports.follow_up_clocks import Issued
 from renotify.reports.letter_clocks import Mailed, of_second, subject_of
-from renotify.reports.owner_notification import was_ordered
+from renotify.reports.owner_notification import ordered_on, was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.reports.stated_clocks import COMPUTED, KEPT, TOUCHED
 from renotify.rules.pack import all_rows
@@ -174,11 +174,11 @@ def check_ordered(recall: Campaign) -> None:
 def check_beginning(clock: str, recall: Campaign, on: date) -> None:
     """Refuse the receipt of an order before it was given, and a determination after the report that it led to. Raises BadInput."""
     code, filed = recall.campaign_code, recall.filed_date
-    ordered = recall.letter.get("ordered_date")
+    ordered = ordered_on(recall)
     if clock == "letters_ordered" and ordered and on < ordered:
         raise BadInput(
             f"The letters of {code} were ordered on {ordered}: the order cannot have been received on {on}.",
-            "State the day of receipt with --on, or correct ordered_date in campaigns.toml.",
+            "State the day of receipt with --on, or correct the day of the order in campaigns.toml.",
         )
     if clock == "report_573" and filed and on > filed:
         raise BadInput(

@@ -309,7 +309,7 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f"{_from_whom(elsewhere)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
-        untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session))
+        untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session, on))
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)

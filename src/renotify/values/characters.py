@@ -73,6 +73,12 @@ def plain_characters(text: str) -> str:
     return re.sub(" +", " ", text.translate(_table())).strip(" ")
 
 
+def stated_words(text: str) -> str:
+    """Return a name or reason that a person states, in plain characters; blank where nobody reads a letter or digit in it."""
+    plain = plain_characters(text).strip()
+    return plain if any(character.isalnum() for character in plain) else ""
+
+
 def with_plain_characters(texts: pa.Array) -> pa.Array:
     """Return texts in plain characters; those that have them already are the same, and one look at all is what they cost."""
     if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():

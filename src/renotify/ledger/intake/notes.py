@@ -198,7 +198,7 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
     filed = [code for code, facts in known.items() if CATALOGUE not in facts["layers"]]
     passed = set(filed) - _with_vehicles(session, filed)
     spanish = _in_spanish(session, [code for code in known if code not in passed], pack)
-    accepted = handles_accepted(session)
+    accepted = handles_accepted(session, on)
     for code, facts in known.items():
         if code not in passed:
             campaign = from_facts(facts)
