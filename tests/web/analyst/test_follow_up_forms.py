@@ -97,13 +97,17 @@ def test_settings_are_written_as_toml_reads_them() -> None:
 
 
 def test_a_draft_is_made_by_a_policy_and_dropped_again(site: Any, queue: Any) -> None:
+    from renotify.ledger import drafts
+
     browser = site.client("ana")
     asked = browser.post(f"{SPRING}draft/", {"policy": "uniform:4", "called": "even"})
     queue.work()
     assert queue.job().state == "done", queue.job().sentence
     assert asked["Location"] == f"/jobs/{queue.job().pk}/"
     assert "even" in page(browser, SPRING).tables["Plans beside each other"][0] or "Even" in page(browser, SPRING).text  # fmt: skip
-    browser.post(f"{SPRING}drop/", {"dropped": "even"})
+    with site.ledger() as session:
+        digest = drafts.draft(session, "spring", "even").digest
+    browser.post(f"{SPRING}drop/", {"dropped": f"even {digest}"})
     assert "(uniform:4," not in page(browser, SPRING).text
     assert ("ana", "decided", "spring") in site.readings()
 
