@@ -62,9 +62,7 @@ def serve(
 ) -> None:
     """Serve the desks to browsers, on this ledger, until Ctrl-C."""
     from renotify.web.site import starting
-    from renotify.web.site.server_process import refuse_a_taken_port
 
-    refuse_a_taken_port(host, port)
     starting.set_up_site(on)
     starting.bring_site_up_to_date()
     if demo_people:
@@ -79,9 +77,7 @@ def serve(
 def worker() -> None:
     """Run the jobs that people ask for at the site, one after the other, until Ctrl-C."""
     from renotify.web.site import starting
-    from renotify.web.site.server_process import end_with_server
 
-    end_with_server()
     starting.set_up_site()
     starting.bring_site_up_to_date()
     from renotify.web.jobs.worker import work

@@ -6,8 +6,5 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from renotify.web.site.server_process import end_with_server
-
-end_with_server()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renotify.web.site.web_settings")
 application = get_wsgi_application()

@@ -13,7 +13,6 @@ from datetime import date
 from renotify.ledger import migrating
 from renotify.ledger.session import open_session
 from renotify.ledger.store import VARIABLE, named_store
-from renotify.web.site.server_process import SERVER
 
 SETTINGS = "renotify.web.site.web_settings"
 LOOKED_AT = 0.5  # seconds between two looks at the worker
@@ -73,10 +72,7 @@ def own_worker(*, starts: bool) -> Iterator[None]:
 def _keep_a_worker(ends: threading.Event) -> None:
     """Start workers one after the other, as each dies, with a pause between them; end the last one with the server."""
     while not ends.is_set():
-        process = subprocess.Popen(
-            [sys.executable, "-m", "renotify", "worker", "-q"],
-            env={**os.environ, SERVER: str(os.getpid())},
-        )
+        process = subprocess.Popen([sys.executable, "-m", "renotify", "worker", "-q"])
         while process.poll() is None and not ends.wait(LOOKED_AT):
             pass
         if process.poll() is None:
@@ -91,7 +87,6 @@ def run_server(host: str, port: int, workers: int, threads: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    os.environ[SERVER] = str(os.getpid())
     Server(
         "renotify.web.site.application:application", address=host, port=port, interface=Interfaces.WSGI,
         workers=workers, blocking_threads=threads, log_access=False,
