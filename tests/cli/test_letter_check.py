@@ -79,7 +79,7 @@ def test_at_eighty_places_a_deadline_says_what_it_is_and_of_which_campaign(
     monkeypatch.setenv("COLUMNS", "80")
     clock = {
         "state": "ok", "due": "2013-03-07", "campaign": "follow-up-2013-02", "what": "quarterly report 2009Q1 and 5 more", "vehicles": 12,
-        "citation": "49 CFR 579.5(a)", "id": "follow-up-2013-02:communications_monthly:2013-02",
+        "citation": "49 CFR 579.5(a)", "id": "follow-up-2013-02:communications_monthly:2013-02", "list": "",
     }  # fmt: skip
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
     _print_clocks([clock], columns, date(2013, 3, 5))

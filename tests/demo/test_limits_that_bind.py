@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from once_a_run import once_a_run
 from renotify.campaigns.follow_up_settings import read as read_settings
 from renotify.demo import scenario as scenarios
 from renotify.demo import supply
@@ -125,8 +126,17 @@ def maker(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def demo(maker, sqlite_template):
+def demo(request):
     """The problem of the demo as it is shipped, and its plans: the best, the exact one, and what keeps the same limits without a plan."""
+
+    def plans():
+        maker = request.getfixturevalue("maker")
+        return _plans(maker, request.getfixturevalue("sqlite_template"))
+
+    return once_a_run("plans_of_the_demo", plans)
+
+
+def _plans(maker, sqlite_template):
     ledger = maker.parent / "renotify.sqlite3"
     ledger.write_bytes(sqlite_template.read_bytes())
     with open_session(f"sqlite:///{ledger}") as session:

@@ -61,13 +61,16 @@ def serve(
     host: str, port: int, workers: int, no_worker: bool, demo_people: bool, on: date | None
 ) -> None:
     """Serve the desks to browsers, on this ledger, until Ctrl-C."""
+    from renotify.web.listening import refuse_taken, say_who_serves
     from renotify.web.site import starting
 
+    refuse_taken(host, port)
     starting.set_up_site(on)
     starting.bring_site_up_to_date()
     if demo_people:
         _print_people(_cast())
     prose(f"The site is at http://{host}:{port}/ - stop it with Ctrl-C.")
+    say_who_serves()
     with starting.own_worker(starts=not no_worker):
         starting.run_server(host, port, workers, threads=4)
 
@@ -81,7 +84,9 @@ def worker() -> None:
     starting.set_up_site()
     starting.bring_site_up_to_date()
     from renotify.web.jobs.worker import work
+    from renotify.web.listening import end_with_server
 
+    end_with_server()
     work()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from renotify.errors import Refused
 from renotify.publish.signing_keys import public_key
+from renotify.web.listening import end_with_server, refuse_taken, say_who_serves
 from renotify.web.public.address_limit import AddressLimit
 from renotify.web.public.live_snapshot import LiveSnapshot
 from renotify.web.public.public_site import PublicSite
@@ -37,16 +36,7 @@ class ServedLookup:
 def refuse_bad_start(served: ServedLookup, host: str, port: int) -> None:
     """Raise BadInput where the snapshot cannot be opened, Refused where the address is taken: before any worker starts."""
     LiveSnapshot(served.snapshot, public_key(served.key))
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((host, port))
-    except OSError as error:
-        raise Refused(
-            f"{host} port {port} cannot be listened on: {error.strerror}.",
-            "Give another --host or --port.",
-        ) from None
+    refuse_taken(host, port)
 
 
 def serve(served: ServedLookup, host: str, port: int, workers: int) -> None:
@@ -59,6 +49,7 @@ def serve(served: ServedLookup, host: str, port: int, workers: int) -> None:
     from granian.server import Server
 
     refuse_bad_start(served, host, port)
+    say_who_serves()
     Server(
         "renotify.web.public.serving", address=host, port=port, interface=Interfaces.RSGI, workers=workers, websockets=False,
         log_level=LogLevels.warning, respawn_failed_workers=True,
@@ -67,6 +58,7 @@ def serve(served: ServedLookup, host: str, port: int, workers: int) -> None:
 
 def door_of(served: ServedLookup) -> Callable[..., Any]:
     """Return the application of one worker, with the snapshot open and watched."""
+    end_with_server()
     logging.basicConfig(format="[%(levelname)s] %(message)s")
     live = LiveSnapshot(served.snapshot, public_key(served.key))
     live.watch()

@@ -1,0 +1,87 @@
+"""A server has its address for itself, and whatever it started ends with it, also when it is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+LONG = 60.0  # seconds in which a server must be there, or gone
+
+
+@contextmanager
+def started(folder: Path, url: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    """``renotify serve`` in a process of its own, until the block ends."""
+    surroundings = os.environ | {
+        "RENOTIFY_DATABASE_URL": url,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "renotify", "serve", "--port", str(port), "--workers", "1", "-q"],
+        cwd=folder, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_killed_with_9_it_leaves_no_process_behind_and_its_address_to_the_next(
+    site, tmp_path: Path
+) -> None:
+    port = _free_port()
+    with started(tmp_path, site.url, port) as server:
+        _until(lambda: _answers(port), "an answer")
+        _until(lambda: len(_children(server.pid)) >= 2, "a process that answers and one for jobs")
+        left = _children(server.pid)
+        with started(tmp_path, site.url, port) as second:
+            said, _ = second.communicate(timeout=LONG)
+        assert second.returncode == 1
+        assert f"127.0.0.1 port {port} cannot be listened on" in said
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        _until(lambda: not any(map(_is_running, left)), "the end of all that it started")
+    assert not _answers(port)
+
+
+def _free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return int(tried.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/", timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _children(process: int) -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(process)], capture_output=True, text=True, check=False
+    )
+    return [int(one) for one in found.stdout.split()]
+
+
+def _is_running(process: int) -> bool:
+    try:
+        return " Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2][:2]
+    except OSError:
+        return False
+
+
+def _until(there: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + LONG
+    while not there():
+        assert time.monotonic() < end, f"no {what} within {LONG:.0f} seconds"
+        time.sleep(0.1)
