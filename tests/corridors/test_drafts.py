@@ -107,6 +107,18 @@ def test_a_plan_that_breaks_limits_is_no_better_than_one_that_keeps_them(small: 
     assert "not stated" in small.run("plans", "compare", "small", "--on", w.NOTICE).out
 
 
+def test_a_limit_that_was_changed_since_is_held_against_a_draft(small: Desk) -> None:
+    """Two letters in each of six weeks keep four a week. From now on the mail house takes one: each of the six weeks has one too many."""
+    why = ("--by", "ana", "--because", "one press")
+    small.do("followup", "set", "small", "mail_house_letters_per_week=1", *why, on=w.NOTICE)
+    (slow,) = small.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    assert (slow["beyond_mail_house"], slow["gap"]) == (6, None)
+    assert [one["over"] for one in slow["broken"]] == [1.0] * 6
+    refused = small.run("plans", "use", "small", SPREAD, "--on", w.NOTICE)
+    assert refused.code == 1
+    assert "breaks limits: 6 pieces beyond the mail house" in " ".join(refused.err.split())
+
+
 def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
     small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
     small.do("replan", "small", "--policy", "uniform:4", "--as", "again", on=w.FIRST_LETTER)

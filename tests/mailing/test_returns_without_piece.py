@@ -6,10 +6,10 @@ from datetime import date
 
 from mailing.follow_up import NAME, moved
 from mailing.releases import rows_of
-from mailing.test_returned_mail import JULY, MAY, lists, mailed, printed, sheet
+from mailing.test_returned_mail import JULY, MAY, back, lists, mailed, printed, sheet
 from renotify.ledger import intake
 from renotify.ledger.returned_mail import came_back
-from renotify.mailing import return_work, returns
+from renotify.mailing import return_work, returns, tracing
 from small_world import World
 from small_world import vin as vin_of
 
@@ -110,3 +110,25 @@ def test_returned_mail_may_name_the_vehicle_instead_of_the_piece(sqlite_session,
     assert came_back(session, MAY).num_rows == 3
     done = returns.returned(session, file, on=JULY, rejects_dir=tmp_path / "rejects")
     assert (done["returned"], len(return_work.work(session, NAME, MAY))) == (0, 2)
+
+
+def test_a_return_or_search_whose_day_two_orders_give_is_refused_and_told_how_to_write_it(
+    sqlite_session, tmp_path
+):
+    """On 10 April 05/04 can only be 5 April, if days come first: that they do is a guess, and it is not made."""
+    session, april = sqlite_session, date(2013, 4, 10)
+    piece, _, _ = printed(session, tmp_path)
+    mailed(session, tmp_path, {piece["owner"]: "2013-03-07"})
+    vin = next(row["vin"] for row in rows_of(session) if row["piece_id"] == piece["owner"])
+    asked = {"on": april, "rejects_dir": tmp_path / "rejects"}
+    two_days = "{} can be read as two days: write 2013-05-04 or 2013-04-05"
+    for head, key in (("piece_id", piece["owner"]), ("vin", vin)):
+        file = sheet(tmp_path, f"{head},returned_date,return_code", f"{key},05/04/2013,UTF")
+        done = returns.returned(session, file, **asked)
+        assert (done["returned"], done["reasons"]) == (0, {two_days.format("returned_date"): 1})
+    assert back(session, tmp_path, "2013-04-05", **{piece["owner"]: "UTF"})["returned"] == 1
+    searched = sheet(
+        tmp_path, "piece_id,result,result_date", f"{piece['owner']},exhausted,05/04/2013"
+    )
+    done = tracing.traced(session, searched, **asked)
+    assert (done["exhausted"], done["reasons"]) == (0, {two_days.format("result_date"): 1})

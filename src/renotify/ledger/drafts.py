@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,6 +34,12 @@ class Draft(NamedTuple):
     made_on: date
     bundles: str
     document: str
+    source_id: int = 0  # of its making: one made anew under the same name has another
+
+    @property
+    def digest(self) -> str:
+        """What tells it from another draft of its name, in short."""
+        return hashlib.sha256(repr(tuple(self)).encode()).hexdigest()[:16]
 
 
 class DraftRow(NamedTuple):
@@ -136,7 +143,7 @@ def draft(session: Session, name: str, called: str) -> Draft:
     follow_ups.settings_as_frozen(session, name)
     found = session.rows(
         Draft,
-        "select name, policy, first_week, weeks, made_on, cast(bundles as text) as bundles, cast(document as text) as document"
+        "select name, policy, first_week, weeks, made_on, cast(bundles as text) as bundles, cast(document as text) as document, source_id"
         " from draft_plan where follow_up = :name and name = :called",
         name=name,
         called=called,
@@ -150,6 +157,20 @@ def draft(session: Session, name: str, called: str) -> Draft:
         if known
         else f"Make one: renotify plan {name} --policy POLICY --as {called}",
     )
+
+
+def as_seen(session: Session, name: str, seen: str) -> str:
+    """Return the name of the draft that a person was shown as ``seen``, its name and its ``digest`` with a blank between them.
+
+    Raises UnknownName for a draft that is not there; Refused where it was made anew meanwhile.
+    """
+    called, _, digest = seen.partition(" ")
+    if draft(session, name, called).digest != digest:
+        raise Refused(
+            f"The draft {called} of {name} is not the one that you looked at: it was made anew.",
+            "Look at the page as it is now, then decide.",
+        )
+    return called
 
 
 def use(session: Session, name: str, called: str, on: date, document: str = "") -> Draft:

@@ -41,14 +41,10 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
         on starts_with(q.piece_id, g.piece_id || '-') and q.follow_up = $name and q.wave = $wave
 ), placed as (
     select s.*, p.vin, p.state, p.bundle, p.mailed_on, p.reason as piece_reason, p.piece_id as known,
-        p.follow_up, p.wave, p.checked_on, p.returned_on, u.undone, u.spoiled_on,
-        first_day between p.checked_on and $today as first_fits,
-        other_day between p.checked_on and $today as other_fits
+        p.follow_up, p.wave, p.checked_on, p.returned_on, u.undone, u.spoiled_on
     from stated s left join piece p using (piece_id) left join undone u using (piece_id)
 ), dated as (
-    select *, case when other_day is null or (first_fits and not other_fits) then first_day
-                   when other_fits and not first_fits then other_day end as day
-    from placed
+    select *, case when other_day is null then first_day end as day from placed  -- of two days none is guessed
 ), spoilt as (  -- the last day on which the piece was found spoiled, by this file too
     select *, case when returned_on is null then greatest(spoiled_on, max(case when status = 'spoiled' and day between checked_on and $today
         then day end) over (partition by piece_id)) end as last_spoiled
@@ -63,7 +59,7 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
              when status not in ('accepted', 'spoiled')
                 then 'status is neither accepted nor spoiled'
              when day is null and other_day is not null
-                then 'mailed_date can be read as ' || first_day || ' or ' || other_day || ': write it as 2013-03-12'
+                then 'mailed_date can be read as two days: write ' || first_day || ' or ' || other_day
              when day is null and (status = 'accepted' or mailed_date <> '')
                 then 'mailed_date is not a day written as 2013-03-12'
              when day > $today then 'mailed_date lies in the future'

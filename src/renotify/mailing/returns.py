@@ -26,9 +26,7 @@ OF_VEHICLE = ("vin", "campaign_code")  # instead of a piece_id
 
 _JUDGE = r"""
 with stated as (
-    select g.*, case when other_day is null or g.first_fits and not g.other_fits then first_day
-                     when g.other_fits and not g.first_fits then other_day end as day
-    from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
+    select *, case when other_day is null then first_day end as day from given  -- of two days none is guessed
 ), meant as (  -- the letter bears its notice's number: what comes back is the newest attempt that was in the mail by then
     select s.*, max(q.piece_id) as attempt
     from stated s left join piece p using (piece_id)
@@ -40,11 +38,11 @@ with stated as (
         coalesce(p.bundle, s.bundles) as bundle,
         p.returned_on, p.return_code as known_code, case when p.state = 'spoiled' then u.undone end as undone,
         case when s.piece_id = '' and s.letters > 1 and s.day <= $today then ''
+             when s.day is null and s.other_day is not null
+                then 'returned_date can be read as two days: write ' || s.first_day || ' or ' || s.other_day
              when s.piece_id = '' and s.vin <> '' then 'no letter to this vehicle was in the mail by then'
              when s.piece_id = '' then 'no piece_id'
              when p.piece_id is null then 'no such piece'
-             when s.day is null and s.other_day is not null
-                then 'returned_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
              when s.day is null then 'returned_date is not a day written as 2013-03-12'
              when s.day > $today then 'returned_date lies in the future'
              when p.state = 'spoiled' and u.undone is not null and s.day >= u.undone then ''

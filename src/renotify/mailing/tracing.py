@@ -54,9 +54,7 @@ _OUT = pa.schema([(name, pa.date32() if name in _DAYS else pa.string()) for name
 
 _JUDGE = r"""
 with stated as (
-    select g.*, result as outcome, case when other_day is null or g.first_fits and not g.other_fits then first_day
-        when g.other_fits and not g.first_fits then other_day end as day
-    from (select *, first_day <= $today as first_fits, other_day <= $today as other_fits from given) g
+    select *, result as outcome, case when other_day is null then first_day end as day from given  -- of two days none is guessed
 ), meant as (  -- the letter bears its notice's number: what was searched is the newest attempt that had come back by then
     select s.*, max(q.piece_id) as attempt
     from stated s left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.returned_on <= s.day
@@ -70,7 +68,7 @@ with stated as (
              when s.outcome = '' then 'no result: write found, reached or exhausted'
              when s.outcome not in ('found', 'exhausted', 'reached') then 'result is neither found, reached nor exhausted'
              when s.day is null and s.other_day is not null
-                then 'result_date can be read as ' || s.first_day || ' or ' || s.other_day || ': write it as 2013-03-12'
+                then 'result_date can be read as two days: write ' || s.first_day || ' or ' || s.other_day
              when s.day is null then 'result_date is not a day written as 2013-03-12'
              when s.day > $today then 'result_date lies in the future'
              when s.day < p.returned_on then 'result_date lies before the day on which the piece came back'

@@ -17,6 +17,7 @@ from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
 from renotify.ledger.wave_decisions import LONGEST, Decision
 from renotify.planner.broken_limits import beyond_limits
+from renotify.planner.draft_limits import document_now
 from renotify.values.english import counted, series
 from renotify.visits.needs import JOINED
 
@@ -59,7 +60,7 @@ def use(
     Raises Refused for a draft that breaks limits where nobody says why, and where the ledger refuses it (:func:`drafts.use`).
     """
     made = drafts.draft(session, name, called)
-    beyond = beyond_limits(json.loads(made.document))
+    beyond = beyond_limits(document_now(session, name, called, on))
     if beyond and anyway is None:
         raise Refused(
             f"The draft {called} of {name} ({made.policy}) breaks limits: {beyond.words}.",

@@ -16,6 +16,7 @@ from renotify.ledger import drafts, follow_ups, registry
 from renotify.ledger.drafts import IN_FORCE
 from renotify.ledger.session import Session
 from renotify.planner.broken_limits import beyond_limits
+from renotify.planner.draft_limits import document_now
 from renotify.plans.expected import Expected, response_of
 from renotify.plans.in_force import PlanInForce, draft_plan, plan_in_force
 from renotify.workload.of_plan import workload_by
@@ -68,11 +69,12 @@ def _compared(
     session: Session, name: str, called: str, on: date
 ) -> tuple[dict[str, Any], PlanWeeks]:
     if called == IN_FORCE:
-        plan, text = plan_in_force(session, name), follow_ups.plan_document(session, name)
+        plan = plan_in_force(session, name)
+        document = json.loads(follow_ups.plan_document(session, name))
     else:
-        plan, text = draft_plan(session, name, called), drafts.draft(session, name, called).document
+        plan, document = draft_plan(session, name, called), document_now(session, name, called, on)
     load = workload_by(session, plan, on=on)
-    brought, document = load.expected, json.loads(text)
+    brought = load.expected
     letters, hours = brought.letters.sum(axis=(0, 1)), load.work.mean_hours.sum(axis=0)
     kits = brought.kits_by_week().sum(axis=0)
     mailed = np.flatnonzero(letters)

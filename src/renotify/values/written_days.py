@@ -1,6 +1,6 @@
 """Days as people and spreadsheets write them: what a text may mean, one day or two, never a guess.
 
-``3/8/2013`` is 8 March or 3 August; who reads it knows more (other rows of the file, the days that are possible) and decides.
+``3/8/2013`` is 8 March or 3 August; who reads it knows more (other rows of the file) and decides, or refuses both.
 """
 
 from __future__ import annotations

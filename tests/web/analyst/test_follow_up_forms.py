@@ -73,6 +73,28 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     assert Job.objects.count() == 0
 
 
+@pytest.mark.parametrize("day", ["1999-01-01", "2012-03-03", "2014-03-07"])
+def test_a_day_of_the_notice_far_from_today_is_asked_about(site: Any, queue: Any, day: str) -> None:
+    """Today is 5 March 2013: 3 March 2012 is 367 days before, 7 March 2014 as many after; a day nearer is not asked about."""
+    from renotify.web.jobs.job import Job
+
+    browser, form = site.client("ana"), FORM | {"notice_date": day}
+    asked = browser.post(FREEZE, form)
+    assert asked.status_code == 422
+    assert "more than a year from today" in read(asked).text
+    assert 'name="day_is_meant"' in asked.content.decode()
+    assert Job.objects.count() == 0
+    assert browser.post(FREEZE, form | {"day_is_meant": "yes"}).status_code == 302
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.parametrize("day", ["2012-03-04", "2014-03-06"])
+def test_a_day_of_the_notice_within_a_year_is_not_asked_about(
+    site: Any, queue: Any, day: str
+) -> None:
+    assert site.client("ana").post(FREEZE, FORM | {"notice_date": day}).status_code == 302
+
+
 def test_a_followup_toml_is_checked_before_anything_runs(site: Any, queue: Any) -> None:
     browser = site.client("ana")
     broken = browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", b"name = ")})
@@ -97,13 +119,17 @@ def test_settings_are_written_as_toml_reads_them() -> None:
 
 
 def test_a_draft_is_made_by_a_policy_and_dropped_again(site: Any, queue: Any) -> None:
+    from renotify.ledger import drafts
+
     browser = site.client("ana")
     asked = browser.post(f"{SPRING}draft/", {"policy": "uniform:4", "called": "even"})
     queue.work()
     assert queue.job().state == "done", queue.job().sentence
     assert asked["Location"] == f"/jobs/{queue.job().pk}/"
     assert "even" in page(browser, SPRING).tables["Plans beside each other"][0] or "Even" in page(browser, SPRING).text  # fmt: skip
-    browser.post(f"{SPRING}drop/", {"dropped": "even"})
+    with site.ledger() as session:
+        digest = drafts.draft(session, "spring", "even").digest
+    browser.post(f"{SPRING}drop/", {"dropped": f"even {digest}"})
     assert "(uniform:4," not in page(browser, SPRING).text
     assert ("ana", "decided", "spring") in site.readings()
 

@@ -30,6 +30,14 @@ def with_a_draft(site: Any, policy: str = "uniform:2", called: str = "slower") -
     return site.client("ana")
 
 
+def seen(site: Any, called: str = "slower") -> str:
+    """Return what the form of the page sends for a draft as it is now: its name and digest."""
+    from renotify.ledger import drafts
+
+    with site.ledger() as session:
+        return f"{called} {drafts.draft(session, 'spring', called).digest}"
+
+
 def in_force(site: Any) -> str:
     from renotify.plans.in_force import plan_in_force
 
@@ -84,7 +92,8 @@ def test_a_draft_stands_beside_the_plan_and_is_put_in_force_with_a_reason(
     browser = with_a_draft(site_on_both)
     shown = page(browser, SPRING)
     assert list(plans(shown)) == ["In force", "Slower"]
-    typed = {"draft": "slower", "reason": "West states no hours yet.", "anyway": "yes"}
+    assert f'value="{seen(site_on_both)}"' in browser.get(SPRING).content.decode()
+    typed = {"draft": seen(site_on_both), "reason": "West states no hours yet.", "anyway": "yes"}
     answer = browser.post(USE, typed)
     assert (answer.status_code, answer["Location"]) == (302, SPRING)
     assert in_force(site_on_both) == "uniform:2"
@@ -102,7 +111,9 @@ def test_a_draft_stands_beside_the_plan_and_is_put_in_force_with_a_reason(
     ],
 )
 def test_what_cannot_be_put_in_force_is_said_and_what_was_typed_stays(site: Any, typed: dict[str, str], said: str) -> None:  # fmt: skip
-    answer = with_a_draft(site).post(USE, typed)
+    browser = with_a_draft(site)
+    chosen = typed | ({"draft": seen(site)} if typed.get("draft") == "slower" else {})
+    answer = browser.post(USE, chosen)
     assert answer.status_code == 422
     assert said in read(answer).text
     assert typed["reason"].strip() in answer.content.decode()
@@ -110,14 +121,35 @@ def test_what_cannot_be_put_in_force_is_said_and_what_was_typed_stays(site: Any,
     assert "decided" not in {deed for _, deed, _ in site.readings()}
 
 
+@pytest.mark.parametrize(("address", "field"), [(USE, "draft"), (f"{SPRING}drop/", "dropped")])
+def test_another_draft_of_the_same_name_is_not_decided_on_by_the_old_form(
+    site: Any, address: str, field: str
+) -> None:
+    from renotify.ledger import drafts
+
+    browser = with_a_draft(site)
+    old = seen(site)
+    with_a_draft(site, "uniform:1")  # somebody else makes it anew under the same name
+    typed = {"reason": "I saw two weeks.", "anyway": "yes"}
+    for chosen in (old, "slower"):
+        refused = browser.post(address, typed | {field: chosen})
+        assert refused.status_code == 422
+        assert "not the one that you looked at: it was made anew" in read(refused).text
+    assert in_force(site) == "all-at-once"
+    with site.ledger() as session:
+        assert drafts.draft(session, "spring", "slower").policy == "uniform:1"
+    assert browser.post(address, typed | {field: seen(site)}).status_code == 302
+
+
 def test_a_draft_that_breaks_limits_needs_the_box(site: Any) -> None:
     browser = with_a_draft(site, "all-at-once", "rush")
     assert plans(page(browser, SPRING))["Rush"]["Limits it breaks"] not in ("", "none")
-    refused = browser.post(USE, {"draft": "rush", "reason": "The board wants it."})
+    refused = browser.post(USE, {"draft": seen(site, "rush"), "reason": "The board wants it."})
     assert refused.status_code == 422
     assert "tick the box" in read(refused).text
     assert "--anyway" not in read(refused).text
-    assert browser.post(USE, {"draft": "rush", "reason": "The board wants it.", "anyway": "yes"}).status_code == 302  # fmt: skip
+    typed = {"draft": seen(site, "rush"), "reason": "The board wants it.", "anyway": "yes"}
+    assert browser.post(USE, typed).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["rex", "east_area", "east_service", "carla", "stranger"])

@@ -19,6 +19,17 @@ def approved(site: Any) -> set[str]:
         return {by for by, _ in artifacts.approvals(session).values()}
 
 
+def sign(browser: Any) -> Any:
+    """Look at the checked letters and sign what is shown."""
+    html = browser.get(f"{LETTERS}?check=1&now=1").content.decode()
+    return browser.post(f"{LETTERS}sign/", {"seen": seen(html)})
+
+
+def seen(html: str) -> str:
+    (found,) = re.findall(r'name="seen" value="(\w+)"', html)
+    return found
+
+
 def test_the_versions_open_at_once_unchecked_and_then_checked(site: Any) -> None:
     browser = site.client("ana")
     first = read(browser.get(f"{LETTERS}?now=1"))
@@ -45,8 +56,7 @@ def test_a_version_is_a_picture_that_names_nobody(site: Any) -> None:
 
 def test_signing_is_by_the_person_and_stands_beside_each_version(site_on_both: Any) -> None:
     browser = site_on_both.client("ana")
-    page(browser, f"{LETTERS}?check=1")
-    answer = browser.post(f"{LETTERS}sign/")
+    answer = sign(browser)
     assert (answer.status_code, answer["Location"]) == (302, LETTERS)
     assert approved(site_on_both) == {"ana"}
     rows = page(browser, f"{LETTERS}?check=1").tables["Letter versions: open one to see it"]
@@ -59,13 +69,37 @@ def test_what_is_signed_at_the_desk_is_what_the_command_signs(site: Any) -> None
     from renotify.mailing.approving import approve_letters
     from web.conftest import DAY
 
-    site.client("ana").post(f"{LETTERS}sign/")
+    sign(site.client("ana"))
     with site.ledger() as session:
         at_the_desk = set(artifacts.approvals(session))
         by_command = {
             row["signed"] for row in approve_letters(session, "spring", approver="qa", on=DAY)
         }
     assert at_the_desk == by_command
+
+
+def test_what_nobody_was_shown_is_not_signed(site: Any) -> None:
+    """The caller's number changes between the look and the click: the letters of now have it, those that were looked at did not."""
+    from datetime import date
+
+    from renotify.campaigns.changed_settings import stated
+    from renotify.ledger import changing_settings
+    from renotify.ledger.setting_changes import Decided
+
+    browser = site.client("ana")
+    old = seen(browser.get(f"{LETTERS}?check=1&now=1").content.decode())
+    with site.ledger() as session:
+        changing_settings.change(
+            session, "spring", [stated("sender.phone=1-800-555-9999")], date(2013, 3, 5), Decided("ben", date(2013, 3, 5), "A new line.")
+        )  # fmt: skip
+    for posted in ({"seen": old}, {}):
+        answer = browser.post(f"{LETTERS}sign/", posted)
+        assert (answer.status_code, answer["Location"]) == (302, f"{LETTERS}?check=1")
+        assert approved(site) == set()
+    shown = read(browser.get(f"{LETTERS}?check=1&now=1"))
+    assert "not the letters that you looked at" in shown.text
+    assert sign(browser)["Location"] == LETTERS
+    assert approved(site) == {"ana"}
 
 
 @pytest.mark.parametrize("name", ["rex", "east_area", "east_service", "carla", "stranger"])

@@ -64,3 +64,27 @@ def test_the_load_page_lists_the_last_loads_with_their_counts(site, queue) -> No
     assert f"Load {number}" in page
     assert page.count('data-title="Accepted">1<') == 1
     assert page.count('data-title="Refused">1<') == 1
+
+
+def test_an_owner_row_whose_day_is_mended_here_holds_its_vehicle_no_longer(site, queue) -> None:
+    """The row names no day that can be read, so it may be newer than any; mended, it is of a day before the owner on record."""
+    from renotify.ledger import refused_owners
+
+    head = "vin,role,name1,addr1,city,state,zip,as_of,source\n"
+    row = f"{EAST_OPEN[0]},owner,Bad Date,1 Main St,Rockville,MD,20850,2013-02-30,state\n"
+    browser = site.client("ana")
+    browser.post("/jobs/start/load/", {"files": [queue.upload(head + row, "owners.csv")]})
+    queue.work()
+    number = queue.job().pk
+    with site.ledger() as session:
+        assert [one.vin for one in refused_owners.refused(session)] == [EAST_OPEN[0]]
+    browser.post(f"/jobs/{number}/refused/0/again/", {"2:as_of": "2013-02-31"})  # no day either
+    queue.work()
+    with site.ledger() as session:
+        assert [one.vin for one in refused_owners.refused(session)] == [EAST_OPEN[0]]
+    again = queue.job().pk
+    browser.post(f"/jobs/{again}/refused/0/again/", {"2:as_of": "2013-02-28"})
+    queue.work()
+    assert queue.job().said["tables"]["owners"] == {"accepted": 1, "rejected": 0, "unchanged": 0}
+    with site.ledger() as session:
+        assert refused_owners.refused(session) == []

@@ -47,11 +47,11 @@ def make_draft(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_POST
 def drop_draft(request: HttpRequest, name: str) -> HttpResponseBase:
     """Forget a draft; the plan in force stays."""
-    visit, called = visit_of(request), _typed(request)["dropped"]
+    visit, typed = visit_of(request), _typed(request)
 
     def drop() -> HttpResponseBase:
-        drafts.draft(visit.ledger, name, called)
         with visit.ledger.transaction():
+            called = drafts.as_seen(visit.ledger, name, typed["dropped"])
             drafts.drop(visit.ledger, name, called)
         return _told(
             request, visit, name, f"The draft {called} is dropped; the plan in force stays."

@@ -172,6 +172,9 @@ class FollowUpShown:
     limits: list[dict[str, Any]] = field(default_factory=list)
     waves_drawn: str = ""
     plans_drawn: str = ""
+    seen: dict[str, str] = field(
+        default_factory=dict
+    )  # of each draft: its name and digest, as the forms send them
 
 
 def worked_out(visit: Visit, name: str) -> FollowUpShown:
@@ -188,6 +191,10 @@ def worked_out(visit: Visit, name: str) -> FollowUpShown:
         compared.rows,
         compared.sentences,
         plans_drawn=plans_compared(compared.drawn),
+        seen={
+            one.name: f"{one.name} {drafts.draft(session, name, one.name).digest}"
+            for one in drafts.drafts(session, name)
+        },
     )
     if not planned:
         return shown
@@ -254,7 +261,11 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "waves_drawn": shown.waves_drawn,
         "binds": [*shown.said, *shown.messages][:FIRST_SAID],
         "binds_more": [*shown.said, *shown.messages][FIRST_SAID:],
-        "drafts": [one for one in shown.plans if one["plan"] != IN_FORCE],
+        "drafts": [
+            {**one, "seen": shown.seen[one["plan"]]}
+            for one in shown.plans
+            if one["plan"] != IN_FORCE
+        ],
         "some_break": any(one["breaks"] for one in shown.plans if one["plan"] != IN_FORCE),
         "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),

@@ -17,11 +17,13 @@ from renotify.campaigns import follow_up_settings
 from renotify.campaigns.follow_up_settings import KINDS, OPTIMAL, POLICIES, UNIFORM, VOLUNTARY
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import follow_ups, registry
+from renotify.values.english import long_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.jobs import asking
 
+FAR_DAYS = 366  # a day of the notice farther from today is asked about
 LARGEST = 200_000  # bytes of a followup.toml
 KIND_WORDS = {
     "initial": "First notice",
@@ -84,6 +86,7 @@ class FreezeForm:
     typed: dict[str, str] = field(default_factory=dict)
     campaigns: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
+    asks_day: bool = False  # whether the day of the notice is meant, though it is far from today
 
     def groups(self) -> dict[str, list[dict[str, Any]]]:
         """Return the fields by group, each with what was typed and what is wrong."""
@@ -116,6 +119,14 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
         form.errors["name"] = (
             f"There is a follow-up {settings.name} already: give this one another name."
         )
+        return _page(request, form)
+    far = abs((settings.notice_date - visit.on).days) > FAR_DAYS
+    if far and not file and request.POST.get("day_is_meant") != "yes":
+        form.errors["notice_date"] = (
+            f"{long_day(settings.notice_date)} is more than a year from today. If it is meant, tick the box; letters and their last days"
+            " count from it."
+        )
+        form.asks_day = True
         return _page(request, form)
     file = SimpleUploadedFile(f"{settings.name}.toml", as_toml(stated or {}).encode())
     return redirect(

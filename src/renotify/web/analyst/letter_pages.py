@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -144,6 +145,7 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
             ),
         ],
         "to_do": list(_steps(refused, unsigned, aside)),
+        "seen": seen_as(judged),
         "may_sign": bool(unsigned)
         and not refused
         and visit.person is not None
@@ -376,14 +378,25 @@ def accept_wording(request: HttpRequest, name: str) -> HttpResponseBase:
     return redirect("analyst:letters_of", name)
 
 
+def seen_as(judged: Judged) -> str:
+    """Return the digest of what a person signs who looks at these letters: the form carries it, and others are not signed by it."""
+    return hashlib.sha256(repr(judged.versions).encode()).hexdigest()
+
+
 @opens_to(Role.ANALYST)
 def sign(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Sign every version of a follow-up, as it was judged for the ledger of now: the same as ``renotify letter approve``."""
+    """Sign every version of a follow-up as the person was shown it, where it is so still: the same as ``renotify letter approve``."""
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
     visit = visit_of(request)
     judged = kept(visit, f"letters {name}", lambda: judge_letters(visit.ledger, name, on=visit.on))  # fmt: skip
     who = visit.person.username if visit.person else ""
+    if request.POST.get("seen", "") != seen_as(judged):
+        messages.error(
+            request,
+            "Nothing is signed: these are not the letters that you looked at. Look at them as they are now, then sign.",
+        )
+        return redirect(f"{reverse('analyst:letters_of', args=[name])}?{CHECK}=1")
     try:
         signed = approve_judged(visit.ledger, judged.versions, who)
     except RenotifyError as refusal:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from renotify.errors import RenotifyError
-from renotify.ledger import told_weeks
+from renotify.ledger import drafts, told_weeks
 from renotify.ledger.wave_decisions import Decision
 from renotify.planner import kept_plan
 from renotify.web.analyst.follow_up_pages import KEPT_AS, context_of, worked_out
@@ -29,16 +29,17 @@ def put_in_force(request: HttpRequest, name: str) -> HttpResponseBase:
     try:
         decision = Decision(who, typed["reason"]).checked("To put a plan in force")
         with visit.ledger.transaction():
+            called = drafts.as_seen(visit.ledger, name, typed["draft"])
             made, passed = kept_plan.use(
-                visit.ledger, name, typed["draft"], visit.on, decision if typed["anyway"] else None
+                visit.ledger, name, called, visit.on, decision if typed["anyway"] else None
             )
     except RenotifyError as refusal:
         return _again(request, name, typed, f"{refusal.message} {_hint(refusal.hint)}".strip())
     told = told_weeks.sentences(name, told_weeks.changed(visit.ledger, name, visit.on))
     visit.note(
-        Deed.DECIDED, name, {"plan": typed["draft"], "policy": made.policy, "reason": typed["reason"], "anyway": passed},
+        Deed.DECIDED, name, {"plan": called, "policy": made.policy, "reason": typed["reason"], "anyway": passed},
     )  # fmt: skip
-    messages.success(request, f"{typed['draft']} is the plan of {name} now ({made.policy}).")
+    messages.success(request, f"{called} is the plan of {name} now ({made.policy}).")
     for sentence in told:
         messages.warning(request, sentence)
     return redirect("analyst:follow_up", name)

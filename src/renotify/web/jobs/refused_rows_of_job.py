@@ -147,7 +147,10 @@ def _row(
 
 
 def corrected_file(refused: RefusedFile, typed: Mapping[str, str]) -> tuple[str, bytes]:
-    """Return name and bytes of a CSV file of the rows as they were typed (``ROW:COLUMN`` by value); a row left out stays as it was."""
+    """Return name and bytes of a CSV file of the rows as they were typed (``ROW:COLUMN`` by value); a row left out stays as it was.
+
+    The name is that of the file of refused rows, by which the load knows what they mend: an owner row without a day that can be read.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(refused.columns)
@@ -155,5 +158,5 @@ def corrected_file(refused: RefusedFile, typed: Mapping[str, str]) -> tuple[str,
         writer.writerow(
             [typed.get(f"{row.number}:{cell.column}", cell.value) for cell in row.cells]
         )
-    stem = refused.name.split(".")[0]
-    return f"{stem}.csv", out.getvalue().encode("utf-8")
+    name = refused.path.name if refused.path else f"{refused.name.split('.')[0]}.csv"
+    return name, out.getvalue().encode("utf-8")
