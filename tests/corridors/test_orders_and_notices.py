@@ -10,6 +10,7 @@ import pytest
 from corridors import by_hand
 from corridors import world as w
 from corridors.walk import Walk
+from renotify.values.english import figure
 
 # open kits: what all open vehicles of the dealer take, those too that nobody writes to
 OPEN_KITS = {
@@ -240,12 +241,12 @@ def test_a_notice_sums_its_dealer_up_at_a_glance(walk: Walk) -> None:
     east = " ".join(walk.notice("dealer", w.EAST).split())
     # 9 + 5 + 3 + 1 open, three vehicles in two campaigns and one in a recall and the service campaign
     assert (
-        f"14 12 {peaks[w.EAST]:.0f} h 1 1 vehicles open owner letters busiest week part to order"
+        f"14 12 {figure(round(peaks[w.EAST], 1))} h 1 1 vehicles open owner letters busiest week part to order"
         in re.sub(r"(\d)h", r"\1 h", east)
     )
     west = " ".join(walk.notice("dealer", w.WEST).split())
     assert (
-        f"10 9 {peaks[w.WEST]:.0f} h 11 1 vehicles open owner letters busiest week parts to order"
+        f"10 9 {figure(round(peaks[w.WEST], 1))} h 11 1 vehicles open owner letters busiest week parts to order"
         in re.sub(r"(\d)h", r"\1 h", west)
     )
 

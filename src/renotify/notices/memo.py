@@ -30,7 +30,7 @@ from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLi
 from renotify.notices.vehicles import SOLD
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, long_day, series, short_month_day
+from renotify.values.english import counted, figure, long_day, series, short_month_day
 
 LANGUAGE = "en"
 SHOWN_WEEKS = 9
@@ -252,8 +252,8 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
         label = noun(facts.days, "technician-day to book", "technician-days to book")
         note = f"first: week of {short_month_day(first.week)}"
         return _tile(f"+{facts.days:,}", label, note, hot=True)
-    has = "" if peak.capacity is None else f", {peak.capacity:,.0f} on hand"
-    return _tile(f"{peak.hours:,.0f} h", "busiest week", f"{week}{has}")
+    has = "" if peak.capacity is None else f", {figure(round(peak.capacity, 1))} on hand"
+    return _tile(f"{figure(round(peak.hours, 1))} h", "busiest week", f"{week}{has}")
 
 
 def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
