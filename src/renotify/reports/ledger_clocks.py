@@ -12,6 +12,7 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
+from renotify.ledger.first_owned import EVER
 from renotify.ledger.notice_editions import IN_HAND
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
@@ -22,7 +23,6 @@ from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import (
-    EVER,
     OF_FIRST,
     letters_run,
 )
@@ -344,6 +344,12 @@ def vehicles(session: Session, codes: Sequence[str]) -> int:
         f"select count(distinct vin) from state where current and status <> 'removed' and {where}"
     )
     return int(session.scalar(counted, **values))
+
+
+def added_days(session: Session, recall: NumberedRecall) -> set[date]:
+    """Return the days on which vehicles came into a recall's campaigns, that of the first list too."""
+    added = _by_code(session, ADDED)
+    return {row["day"] for code in recall.codes for row in added.get(code, [])}
 
 
 def disclosed(session: Session, on: date) -> Mapping[date, int]:
