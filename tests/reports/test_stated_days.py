@@ -214,6 +214,15 @@ def test_an_order_is_not_received_before_it_was_given(desk, tmp_path):
     start(desk, "NEW:letters_ordered", date(2023, 2, 1))
 
 
+def test_an_amendment_is_not_filed_before_there_was_anything_new(desk):
+    name = "NEW:report_573_amendment"
+    start(desk, name, date(2023, 3, 1))
+    said = desk.run("deadlines", "--filed", name, "--on", "2023-02-28")
+    assert said.code == 1
+    assert "Nothing new is known of NEW between its report of" in " ".join(said.err.split())
+    filed(desk, name, date(2023, 3, 1))
+
+
 def test_a_day_before_its_rule_was_in_force_starts_no_clock(desk):
     for name, day, since in (
         ("SVC:communications_monthly", date(2003, 6, 30), "2003-07-01"),

@@ -196,12 +196,22 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
         return
     if clock == "letters_ordered":
         statable.check_ordered(own.as_one())
-    if word == DayWord.DONE and clock == "quarterly_report":
-        schedule.check_owed(session, own, part, on)
+    if word == DayWord.DONE:
+        _check_filed(session, own, clock, part, on)
     if word == DayWord.STARTED:
         statable.check_beginning(clock, own.as_one(), on)
     if rest == "letters":
         statable.check_last_letter(own.as_one(), on)
+
+
+def _check_filed(session: Session, own: NumberedRecall, clock: str, part: str, on: date) -> None:
+    """Refuse a report of a recall that was not owed, and an amendment before anything was new."""
+    if clock == "quarterly_report":
+        schedule.check_owed(session, own, part, on)
+    if clock == "report_573_amendment":
+        started = stated(session).of(*filter(None, (*own.codes, own.number))).starts(clock)
+        began = {*ledger_clocks.added_days(session, own), *started}
+        statable.check_amended(own.as_one(), began, on)
 
 
 def _check_read(session: Session, name: str, own: NumberedRecall | None, on: date) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign
@@ -186,6 +186,22 @@ def check_beginning(clock: str, recall: Campaign, on: date) -> None:
             "State the day of the determination with --on, or correct filed_date in campaigns.toml; of new information start"
             f" {code.partition(',')[0]}{MARK}report_573_amendment.",
         )
+
+
+def check_amended(recall: Campaign, began: Collection[date], on: date) -> None:
+    """Refuse an amendment before there was new information: ``began`` are the days of vehicles that joined and of statements.
+
+    Raises BadInput. A recall without a day of its report is not asked: nobody knows what was new.
+    """
+    filed = recall.filed_date
+    if filed is None or any(filed < day <= on for day in began):
+        return
+    code = recall.campaign_code.partition(",")[0]
+    raise BadInput(
+        f"Nothing new is known of {code} between its report of {filed} and {on}, so nothing is closed by an amendment of that day.",
+        "State the day on which it was filed with --on; what is new and no vehicle that joined is stated first:"
+        f" {starts_it(f'{code}{MARK}report_573_amendment')}.",
+    )
 
 
 def check_issued(subject: str, month: str, issued: Sequence[Issued], on: date) -> None:
