@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -11,11 +10,10 @@ from folder import ON, Folder, make_vin
 from renotify.errors import UnknownName
 from renotify.ledger.intake import load
 from renotify.ledger.scope import Scope, dealer_scope
-from renotify.ledger.session import Session, open_session
+from renotify.ledger.session import Session
 from renotify.parts.allocation import AllocationRules
 from renotify.parts.dealer_orders import bookings, orders
 from renotify.parts.national_pool import allotted_orders
-from small_world import Desk, World, follow_up_file, vin
 
 
 def kits(folder: Folder, on_hand: float = 0, on_order: float = 0) -> Folder:
@@ -171,30 +169,3 @@ def test_a_booked_vehicle_carries_the_risk_of_all_its_campaigns(
     load(sqlite_session, [folder.write()], on=ON)
     found = bookings(sqlite_session).to_pylist()
     assert {row["vin"]: row["risk"] for row in found} == {make_vin(1): 5, make_vin(2): 2}
-
-
-# ---- walk-ins
-
-
-@pytest.mark.parametrize(("booked", "base"), [(0, 3), (4, 2), (19, 0)])
-def test_owners_who_are_booked_are_no_walk_ins(
-    sqlite_ledger: str, tmp_path: Path, booked: int, base: int
-) -> None:
-    """One in twenty of twenty, sixteen and one owners a week: at most 3, 2 and 0 come in 95 of 100 weeks (Poisson of 1, 0.8 and 0.05)."""
-    desk = Desk(sqlite_ledger, tmp_path)
-    world = World(tmp_path / "input").dealer("D1").campaign("9LA").labour("9LA", 1.0)
-    world.part("PIPE", lead_days=0).takes("9LA", "PIPE", 1.0)
-    for number in range(20):
-        world.vehicle(vin(number), "9LA", dealer="D1")
-        if number < booked:
-            world.appointment(vin(number), "D1", "9LA", day=date(2013, 3, 14))
-    desk.do("load", world.write(), on=ON)
-    file = follow_up_file(
-        tmp_path / "small.toml", {"share": 0.3, "scale_weeks": 2.0, "shape": 1.0, "background_per_week": 0.05},
-        name="small", kind="follow_up_voluntary", campaigns=("9LA",), notice_date=date(2013, 2, 26),
-    )  # fmt: skip
-    desk.do("followup", "new", file, on=ON)
-    with open_session(sqlite_ledger) as session:
-        (found,) = orders(session, on=ON).to_pylist()
-    assert (found["base_stock"], found["open_vehicles"], found["booked"]) == (base, 20, booked)
-    assert found["walk_ins_per_week"] == pytest.approx(0.05 * (20 - booked))

@@ -38,12 +38,10 @@ SERVICE_LEVEL = (
 _OPEN = """
     select v.dealer_code, s.vin, s.campaign_code, v.model from vehicle v join state s on s.vin = v.vin
     where s.current and s.status = 'open' and {scope}"""
-# Who is booked at the dealer comes on a day that is known, and is no walk-in beside it.
 _OPEN_VEHICLES = """
-    select o.*, b.vin is null as may_walk_in
-    from (select dealer_code, vin, any_value(model) as model, string_agg(campaign_code, '+' order by campaign_code) as bundle
-          from open_rows group by dealer_code, vin) o
-    left join (select distinct dealer_code, vin from booked_vehicle) b on b.dealer_code = o.dealer_code and b.vin = o.vin"""
+    select dealer_code, vin, any_value(model) as model,
+           string_agg(campaign_code, '+' order by campaign_code) as bundle
+    from open_rows group by dealer_code, vin"""
 _NEWEST = """
     select dealer_code, part_no, on_hand, on_order from dealer_part_stock
     qualify row_number() over (partition by dealer_code, part_no order by as_of desc) = 1"""
@@ -64,7 +62,7 @@ _VISITS = """
 _WALK_INS = """
     select dealer_code, part_no, qty, cast(1 as double) as take_rate, sum(rate * take_rate) as visits
     from open_vehicle join visit_kits using (bundle, model) join walk_in using (bundle)
-    where qty > 0 and take_rate > 0 and may_walk_in group by all order by all"""
+    where qty > 0 and take_rate > 0 group by all order by all"""
 _POSITIONS = """
     with lines as (select dealer_code, part_no from newest union select dealer_code, part_no from open
               union select dealer_code, part_no from booked)
@@ -116,9 +114,8 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
     """Return one line a dealer and part: on hand, on order, booked, base stock, and the quantity to order now.
 
     One formula gives the order; base stock covers walk-ins over lead time and review, ``booked_q95`` what the booked visits take, both
-    at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles without a visit booked here that the
-    follow-ups state or have learned since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than
-    the scope's.
+    at the service level (``booked`` is its mean). Walk-ins are the share of open vehicles that the follow-ups state or have learned
+    since (``plans.stated``), by the settings of the day ``on``. No other dealer's rows are read than the scope's.
     """
     with _booked(session, scope) as arrow:
         arrow.register("booked", arrow.sql(_summed("booked_vehicle")).to_arrow_table())
@@ -132,8 +129,7 @@ def orders(session: Session, scope: Scope = ALL, *, on: date | None = None) -> p
         arrow.register("open_vehicle", arrow.sql(_OPEN_VEHICLES).to_arrow_table())
         _register_kits(session, arrow, "open_vehicle")
         arrow.register("walk_in", _rates_table(session, arrow, on))
-        rate = "case when may_walk_in then rate else 0 end"
-        open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate=rate)
+        open_sums = _summed("open_vehicle", rates="join walk_in using (bundle)", rate="rate")
         arrow.register("open", arrow.sql(open_sums).to_arrow_table())
         arrow.register("newest", counted_stock(session, scope))
         arrow.register("part", tables.read(session, "part"))
