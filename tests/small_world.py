@@ -145,7 +145,7 @@ class World:
     def takes(
         self, campaign: str, part: str, qty: float, model: str = "", take_rate: float = 1.0
     ) -> Self:
-        """Say that a repair takes a part: of one model, or of every model that has no row of its own."""
+        """Say that a repair takes a part: of one model, or of every model that has no row of this part."""
         return self.add(
             "campaign_parts", campaign_code=campaign, model=model, part_no=part, qty=qty, take_rate=take_rate
         )  # fmt: skip

@@ -155,16 +155,16 @@ def test_the_weeks_of_the_map_are_named_by_their_mondays():
 def test_letters_are_added_up_by_set_week_and_wave_and_the_largest_week_is_named():
     svg = letters_by_week(letters([0, 20, 5], [0, 0, 30]))
     assert description(svg) == (
-        "The owners of 55 vehicles are written to in 2 weekly waves, the largest in the week of Mar 18."
+        "55 planned letters in 2 weekly waves, the largest in the week of Mar 18."
     )
     assert [text for text in texts(svg) if ": " in text] == ["all: 55", "Y: 30", "X: 25"]
 
 
 def test_one_letter_is_said_in_the_singular_and_no_letter_has_no_largest_week():
     assert description(letters_by_week(letters([1]))) == (
-        "The owner of 1 vehicle is written to in 1 weekly wave, the largest in the week of Mar 4."
+        "1 planned letter in 1 weekly wave, the largest in the week of Mar 4."
     )
-    nothing = "The owners of 0 vehicles are written to in 0 weekly waves."
+    nothing = "0 planned letters in 0 weekly waves."
     assert description(letters_by_week(letters([0, 0]))) == nothing
     assert (
         description(letters_by_week(LettersByWeek((), WEEKS[:1], np.zeros((0, 1), int)))) == nothing

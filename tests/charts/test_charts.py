@@ -80,7 +80,7 @@ def test_every_chart_has_a_title_and_the_same_words_for_a_screen_reader():
     titles = (
         "1 of 3 dealers has more work than hours in some week",
         "88 repairs are left to do",
-        "The owners of 58 vehicles are written to in 4 weekly waves",
+        "58 planned letters in 4 weekly waves",
         "1 of 2 parts runs short, none from Mar 18 on",
         "Vehicles repaired by week: small",
         "Rehearsal of small",

@@ -60,6 +60,14 @@ def test_where_nothing_is_lacking_the_chart_says_so():
     )
 
 
+def test_less_than_one_hour_or_kit_is_not_written_in_thousandths():
+    """Kits of 0.3 a week: the axis says 0.1, 0.2, 0.3, not 100m, which is read as millions."""
+    few = replace(LIMITS, kits=np.full(3, 0.3), kits_lacking=np.zeros(3))
+    seen = texts(waves_against_limits(few))
+    assert not [text for text in seen if re.fullmatch(r"\d+m", text)]
+    assert "0.2" in seen
+
+
 def test_where_no_wave_is_released_all_letters_are_to_go():
     said = "1,370 letters to go; short of 4 technician hours and 2 kits"
     assert said in texts(waves_against_limits(replace(LIMITS, to_go=1370)))

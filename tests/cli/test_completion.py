@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from click.shell_completion import BashComplete, get_completion_class
 from click.testing import CliRunner
 
 from renotify.cli import main
+from small_world import Desk, World, vin
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -50,6 +52,54 @@ def test_commands_options_and_values_are_completed(
     assert completes is not None
     found = completes(main, {}, "renotify", "_RENOTIFY_COMPLETE").get_completions(typed, begun)
     assert [one.value for one in found] == completed
+
+
+def completed_by(typed: list[str], begun: str) -> list[str]:
+    completes = get_completion_class("zsh")
+    assert completes is not None
+    found = completes(main, {}, "renotify", "_RENOTIFY_COMPLETE").get_completions(typed, begun)
+    return [one.value for one in found]
+
+
+@pytest.mark.parametrize(
+    ("typed", "begun", "completed"),
+    [
+        (["vehicles", "--status"], "re", ["repaired", "removed"]),
+        (["vehicles", "--piece"], "p", ["planned", "printed"]),
+        (["vehicles", "--by"], "model,owner_", ["model,owner_state", "model,owner_zip"]),
+        (["vehicles", "--sort"], "dealer_", ["dealer_name", "dealer_state", "dealer_zip"]),
+        (["vehicles", "--wave"], "", ["any"]),
+    ],
+)
+def test_words_of_the_house_are_completed_without_a_ledger(
+    typed: list[str],
+    begun: str,
+    completed: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("RENOTIFY_DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite3")
+    assert set(completed_by(typed, begun)) == set(completed)
+    assert not list(tmp_path.iterdir())  # nobody made a ledger by asking
+
+
+def test_names_are_those_of_the_ledger(
+    sqlite_ledger: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENOTIFY_DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite3")
+    assert completed_by(["campaign", "show"], "") == []  # no ledger: nothing, and no error
+    desk = Desk(sqlite_ledger, tmp_path)
+    world = World(tmp_path / "input").dealer("E1", "EAST").dealer("E2", "EAST").dealer("W1", "WEST")
+    world.campaign("QA1").campaign("QB2").vehicle(vin(1), "QA1", dealer="E1", model="Alto")
+    desk.do("load", world.write(), on=date(2013, 2, 26))
+    monkeypatch.setenv("RENOTIFY_DATABASE_URL", sqlite_ledger)
+    assert completed_by(["campaign", "show"], "Q") == ["QA1", "QB2"]
+    assert completed_by(["vehicles", "--campaign"], "QB") == ["QB2"]
+    assert completed_by(["dealer", "day"], "E") == ["E1", "E2"]
+    assert completed_by(["area", "month"], "") == ["EAST", "WEST"]
+    assert completed_by(["vehicles", "--model"], "A") == ["Alto"]
+    assert completed_by(["report", "quarterly"], "QA") == ["QA1"]
+    assert completed_by(["mail", "ready"], "") == []  # no follow-up is made yet
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")

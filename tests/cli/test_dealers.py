@@ -337,5 +337,5 @@ def test_a_dealer_code_without_its_zeros_is_refused_with_a_hint_on_zeros(
     assert (said.code, said.out) == (1, "")
     assert refusal(said.err) == (
         "There is no dealer D1.",
-        "Dealer codes are text with their leading zeros; load dealers.csv first.",
+        "Dealer codes are text with their leading zeros; known are D0001, D0002.",
     )

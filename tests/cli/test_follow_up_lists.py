@@ -225,3 +225,15 @@ def test_a_settings_file_that_is_not_there_is_wrong_use(loaded: Desk) -> None:
     said = loaded.run("followup", "new", "folowup.toml")
     assert (said.code, said.out) == (2, "")
     assert "folowup.toml" in said.err
+
+
+def test_every_reason_of_a_follow_up_opens_its_own_vehicles(office: Desk) -> None:
+    shown = office.do("followup", "show", "spring")["left_out"]
+    assert shown
+    lines = office.run("followup", "show", "spring").out.splitlines()
+    for reason, count in shown.items():
+        what = "vehicle" if count == 1 else "vehicles"
+        call = f"renotify vehicles --left-out {reason} --follow-up spring"
+        assert f"{count} {what} {reason}: {call}" in lines
+        found = office.do("vehicles", "--left-out", reason, "--follow-up", "spring")
+        assert found["vehicles"] == count

@@ -59,3 +59,16 @@ def test_the_status_names_the_list_behind_its_figures(office: Desk, tmp_path: Pa
         rows = [(row["vin"], row["campaign"]) for row in csv.DictReader(opened)]
     expected = sorted({*w.EAST_OPEN, w.EAST_BOTH, w.NEW_IN_STOCK})
     assert rows == [(vin, w.PMP) for vin in expected]
+
+
+def test_a_code_or_command_that_is_typed_wrong_is_asked_back(office: Desk) -> None:
+    """Dealers are known by few codes: those alike are named, else all of them."""
+    said = refusal(office.run("status", "--dealer", w.EAST + "1").err)
+    assert f"Did you mean {w.EAST}" in said[1]
+    assert refusal(office.run("status", "--area", "Q").err)[1] == (
+        "Areas are named by dealers.csv; known are E, W."
+    )
+    wrong = office.run("statuss")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "Did you mean status?" in wrong.err
+    assert "Did you mean 'reconcile'?" in office.run("mail", "reconcil").err

@@ -107,6 +107,9 @@ def test_every_open_vehicle_says_why_it_still_is(listed: Desk) -> None:
         (("--address-older-than", (LATER - date(2012, 12, 1)).days), set()),
         (("--address-older-than", (LATER - date(2012, 12, 1)).days - 1, "--model", w.LARGE), {BOOKED, LEASED}),
         (("--visit-since", LATER), {BOOKED}),
+        (("--visit-dealer", w.WEST, "--visit-since", LATER), {BOOKED}),
+        (("--visit-dealer", w.WEST, "--visit-before", LATER), set()),
+        (("--visit-dealer", w.EAST), set()),  # it is booked, elsewhere
         (("--visit-since", LATER + timedelta(days=1)), set()),
         (("--visit-before", LATER), set()),
         (("--visit-before", LATER + timedelta(days=1)), {BOOKED}),

@@ -9,12 +9,18 @@ import pyarrow as pa
 import pytest
 
 import two_dealers as w
+from renotify.contact.answers import answer
 from renotify.desks.book_of_visits import book_of
 from renotify.desks.dealer_days import dealer_day, dealer_week
 from renotify.desks.to_do import headline, steps
 from renotify.errors import UnknownName
+from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.parts import national_pool, promises
+from renotify.parts.dealer_orders import orders
+from renotify.reports.vehicle_around import around
+from renotify.vehicle_lists.asked import Asked
+from renotify.vehicle_lists.listing import listing
 
 DAY = date(2013, 3, 11)  # a Monday: EAST_BOTH comes
 TO_COME = 3 * w.answered(0)  # the three other owners at East, whose letters are due and not out
@@ -36,6 +42,29 @@ def test_the_next_day_has_no_visit_and_the_week_has_it(planned_session: Session)
     week = dealer_week(planned_session, w.EAST, DAY + timedelta(days=2))
     assert (week.first, week.last) == (DAY, DAY + timedelta(days=6))
     assert week.visits["vin"].to_pylist() == [w.EAST_BOTH]
+
+
+def test_the_count_of_visits_opens_to_their_vehicles_whosever_they_are(
+    own_session: Session,
+) -> None:
+    """East's vehicle is booked at West: West's day and week count it, East's do not, and the calls list the same. Two recalls: two rows."""
+    with own_session.transaction():
+        moved = "update appointment set dealer_code = :west where vin = :vin and status = 'booked'"
+        own_session.execute(moved, west=w.WEST, vin=w.EAST_BOTH)
+    day, next_day = dealer_day(own_session, w.WEST, DAY), DAY + timedelta(days=1)
+    assert day.visits["vin"].to_pylist() == [w.EAST_BOTH]
+    assert day.lists["booked"] == (
+        f"renotify vehicles --visit-dealer {w.WEST} --visit-since {DAY} --visit-before {next_day}"
+    )
+    here = Asked(visit_dealer=w.WEST, visit_since=DAY, visit_before=next_day)
+    found = listing(own_session, here, on=DAY)
+    assert (found.total, found.vehicles) == (2, 1)
+    assert set(found.rows["vin"].to_pylist()) == {w.EAST_BOTH}
+    elsewhere = replace(here, visit_dealer=w.EAST)
+    assert listing(own_session, elsewhere, on=DAY).total == 0
+    assert dealer_day(own_session, w.EAST, DAY).visits.num_rows == 0
+    with pytest.raises(UnknownName):
+        listing(own_session, Asked(visit_dealer="99999"), on=DAY)
 
 
 def test_the_week_is_that_of_the_workload(planned_session: Session) -> None:
@@ -92,6 +121,26 @@ def test_what_else_is_open_is_done_in_the_same_visit(own_session: Session) -> No
     )
 
 
+def test_kits_of_what_is_done_in_the_same_visit_are_told_and_ordered(own_session: Session) -> None:
+    """Booked for the pump, which is on the shelf; of the bolts that the other recall takes there is none: day, answer, explain, order."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+        own_session.execute("delete from part_promise")
+    (visit,) = dealer_day(own_session, w.EAST, DAY).visits.to_pylist()
+    assert (visit["kits_state"], visit["lacking"]) == ("short", "BOLT")
+    said = answer(own_session, w.EAST_BOTH, DAY).kits
+    assert said is not None
+    assert (said.state, said.lacking) == ("short", "BOLT")
+    (told,) = around(own_session, w.EAST_BOTH, DAY)["visits"]
+    assert {one["part_no"] for one in told["kits"]} == {"BOLT", "PUMP"}
+    assert "BOLT" in told["kits_say"]
+    lines = orders(own_session, Scope(dealer=w.EAST), on=DAY).to_pylist()
+    (bolts,) = (one for one in lines if one["part_no"] == "BOLT")
+    assert bolts["booked"] > 0
+
+
 def test_day_week_book_and_workload_count_the_whole_visit(own_session: Session) -> None:
     """Booked for the pump alone, 2 hours; with the bolt that is open, too, 2.7 hours are stated: everybody counts 2.7."""
     with own_session.transaction():
@@ -136,6 +185,25 @@ def test_a_booking_for_work_that_is_done_is_over_and_called_off(own_session: Ses
     (step,) = (one for one in steps(days) if one.about == "eligibility")
     assert step.says == (
         f"{w.REPAIRED} is booked for 2013-03-11, and all of it (PMP) is done: tell its owner, and cancel the visit."
+    )
+
+
+def test_a_booking_for_work_that_is_done_does_what_else_is_open(own_session: Session) -> None:
+    """The pump, for which it is booked, is done meanwhile; its bolt is open: the visit is for that, and nobody cancels it."""
+    with own_session.transaction():
+        own_session.execute(
+            "update appointment set campaign_codes = 'PMP' where vin = :vin", vin=w.EAST_BOTH
+        )
+        own_session.execute(
+            "update state set status = 'repaired', since = '2013-03-01' where vin = :vin and campaign_code = 'PMP'", vin=w.EAST_BOTH
+        )  # fmt: skip
+    days = dealer_day(own_session, w.EAST, DAY)
+    (over,) = days.over.to_pylist()
+    assert (over["campaigns"], over["also_open"]) == (w.PMP, w.STP)
+    (step,) = (one for one in steps(days) if one.about == "eligibility")
+    assert step.says == (
+        f"{w.EAST_BOTH} is booked for 2013-03-11, and all of it (PMP) is done, but STP is open: do that in the visit, and book the visit"
+        " for it."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import exp, factorial
 
 import pytest
 
@@ -11,6 +12,7 @@ from renotify.errors import UnknownName
 from renotify.ledger.intake import load
 from renotify.ledger.scope import Scope, dealer_scope
 from renotify.ledger.session import Session
+from renotify.parts import dealer_orders
 from renotify.parts.allocation import AllocationRules
 from renotify.parts.dealer_orders import bookings, orders
 from renotify.parts.national_pool import allotted_orders
@@ -64,6 +66,34 @@ def test_a_vehicle_that_has_arrived_still_takes_its_kit(
     assert line(sqlite_session, book(kits(folder), 1, "arrived"))["booked"] == 1
 
 
+@pytest.mark.parametrize(
+    ("start", "status", "kits_held"),
+    [("2013-02-19T09:00", "booked", 0), ("2013-02-20T09:00", "booked", 1), ("2013-02-19T09:00", "arrived", 1)],
+)  # fmt: skip
+def test_a_visit_that_nobody_reported_holds_no_kit_of_a_newer_count(
+    session: Session, folder: Folder, start: str, status: str, kits_held: int
+) -> None:
+    """The shelf was counted on 2013-02-20. A visit of the day before was done, and its kit had left the shelf, or nobody comes for it."""
+    book(kits(folder), 1, status).rows["appointments"][0]["start"] = start
+    found = line(session, folder)
+    assert (found["booked"], found["order"]) == (kits_held, 2 * kits_held)  # a pack of two
+
+
+@pytest.mark.parametrize(("booked_on", "visits"), [("2013-02-22", 1), ("2013-02-19", 2)])
+def test_of_a_visit_and_one_booked_anew_after_its_day_the_newest_counts(
+    session: Session, folder: Folder, booked_on: str, visits: int
+) -> None:
+    """Booked at D0001 for 2013-02-20 and never reported; booked at D0002 for 2013-03-07, after that day, or before it."""
+    book(kits(folder), 1).dealer("D0002").rows["appointments"][0]["start"] = "2013-02-20T09:00"
+    folder.add(
+        "appointments", appointment_id="A2", dealer_code="D0002", vin=make_vin(1), campaign_codes="9LA;BLB", start="2013-03-07T10:00",
+        status="booked", booked_on=booked_on,
+    )  # fmt: skip
+    load(session, [folder.write()], on=ON)
+    held = {row["dealer_code"]: row["booked"] for row in orders(session).to_pylist()}
+    assert held == {"D0001": visits - 1, "D0002": 1}
+
+
 def test_an_appointment_cancelled_or_done_promises_nothing(
     sqlite_session: Session, folder: Folder
 ) -> None:
@@ -77,7 +107,8 @@ def test_a_part_that_no_open_vehicle_takes_is_counted_and_not_ordered(
         make_vin(1), "BLB", ON
     )
     found = line(sqlite_session, folder)
-    assert (found["on_hand"], found["on_order"], found["booked"]) == (3, 1, 0)
+    one_fitted_since = 3 - 1
+    assert (found["on_hand"], found["on_order"], found["booked"]) == (one_fitted_since, 1, 0)
     assert (found["open_kits"], found["open_vehicles"], found["walk_ins_per_week"]) == (0, 0, 0)
     assert (found["base_stock"], found["order"]) == (0, 0)
 
@@ -169,3 +200,25 @@ def test_a_booked_vehicle_carries_the_risk_of_all_its_campaigns(
     load(sqlite_session, [folder.write()], on=ON)
     found = bookings(sqlite_session).to_pylist()
     assert {row["vin"]: row["risk"] for row in found} == {make_vin(1): 5, make_vin(2): 2}
+
+
+def test_owners_who_are_booked_do_not_walk_in(
+    sqlite_session: Session, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three open vehicles of D0001 one is booked there and one at D0002: one is left, of which a tenth a week walks in."""
+    monkeypatch.setattr(
+        dealer_orders, "walk_in_rates", lambda _session, bundles, _on: dict.fromkeys(bundles, 0.1)
+    )
+    book(kits(folder), 1).dealer("D0002").vehicle(make_vin(2), "9LA").vehicle(make_vin(3), "9LA")
+    folder.add(
+        "appointments", appointment_id="A2", dealer_code="D0002", vin=make_vin(2), campaign_codes="9LA", start="2013-03-04T09:00",
+        status="booked",
+    )  # fmt: skip
+    found = line(sqlite_session, folder)
+    assert (found["open_vehicles"], found["booked"]) == (3, 1)
+    assert found["walk_ins_per_week"] == pytest.approx(0.1)
+    weeks = (
+        3 / 7 + 1
+    )  # three days of lead and a week of review: 0.143 visits, of which one is not exceeded in 95 of 100
+    assert sum(exp(-0.1 * weeks) * (0.1 * weeks) ** n / factorial(n) for n in range(2)) > 0.95
+    assert (found["base_stock"], found["order"]) == (1, 2)  # one and one booked: a pack of two

@@ -36,10 +36,17 @@ def world(folder: Path) -> World:
     made.vehicle(vin(50), "9LA", dealer="D2").appointment(vin(50), "D2", "9LA", day=ON)
     for day, shelf in ((ON - timedelta(days=9), 9), (ON - timedelta(days=1), 1)):
         made.count(EAST, "OLD", day, on_hand=shelf, on_order=1)
+    made.vehicle(vin(70), "9LA", dealer=EAST)  # never reported, and its part was counted since
+    made.appointment(vin(70), EAST, "9LA", day=ON - timedelta(days=4))
+    made.vehicle(
+        vin(60), "ALE", dealer=EAST, model=MODELS[1]
+    )  # repaired since the count of BOLT, which then had three
+    made.repair(vin(60), "ALE", ON, dealer=EAST)
+    made.add("part_shipments", dealer_code=EAST, part_no="SEAL", ship_date=ON, qty=2)
     return (
         made.count(EAST, "PIPE", ON, on_hand=1)
-        .count(EAST, "SEAL", ON, on_hand=2, on_order=2)
-        .count(EAST, "BOLT", ON, on_hand=2)
+        .count(EAST, "SEAL", ON - timedelta(days=1), on_hand=1, on_order=4)
+        .count(EAST, "BOLT", ON - timedelta(days=1), on_hand=3)
     )
 
 

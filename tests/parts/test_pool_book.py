@@ -234,8 +234,8 @@ def test_the_command_shows_each_figure_and_from_what_it_is(sqlite_desk: Desk, wo
     assert [week["free"] for week in line["weeks"]] == [10, 10, 20]
     said = sqlite_desk.run("parts", "pool", OLD_PIPE, "--on", ON).out
     assert (
-        f"- {PIPE}: 2 kits left the pool, derived dealer by dealer: 5 on shelves by the newest counts, 0 fitted by repair orders,"
-        " less 3 on shelves before the first receipt."
+        f"- {PIPE}: 2 kits left the pool, derived dealer by dealer: 5 on shelves by the newest counts and what came and went since,"
+        " 0 fitted by repair orders, less 3 on shelves before the first receipt."
     ) in said
     unknown = sqlite_desk.run("parts", "pool", "NONE", "--on", ON)
     assert unknown.code != 0
@@ -277,3 +277,41 @@ def test_a_part_that_two_campaigns_share_is_fitted_once_a_visit_and_the_kits_sav
     assert "PIPE: 2 kits saved by visits that took one kit for two campaigns" in said
     (line,) = sqlite_desk.do("parts", "pool", on=ON)
     assert line["left_pool"] + line["on_shelves_before"] == line["on_shelves"] + line["fitted"]
+
+
+def test_a_kit_fitted_after_the_newest_count_is_off_its_shelf_and_left_the_pool_once(
+    desk: Desk, world: World
+) -> None:
+    """EAST counted four and fitted two the day after: two are there, two are booked, and none is to be ordered. Four had left the pool."""
+    world.count(EAST, PIPE, AFTER, 4.0).vehicle(vin(1), "9LA", dealer=EAST)
+    world.repair(vin(1), "9LA", AFTER + timedelta(days=1), dealer=EAST)
+    for number in (2, 3):
+        world.vehicle(vin(number), "9LA", dealer=EAST)
+        world.appointment(vin(number), EAST, "9LA", day=MONDAYS[1])
+    part = read(desk, world).parts[PIPE]
+    assert (part.on_shelf, part.fitted, part.left, part.promised) == (2.0, 2.0, 4.0, 2.0)
+    (line,) = desk.do("parts", "order", on=ON)
+    assert (line["on_hand"], line["booked"], line["order"]) == (2, 4, 2)
+
+
+def test_what_was_shipped_after_the_newest_count_is_on_its_shelf_and_the_book_closes(
+    desk: Desk, world: World
+) -> None:
+    """EAST had 3, counted 4 and 3 on order, got 3, and fitted 2: 5 on the shelf, none on order; 5 + 2 = 4 shipped + 3 before."""
+    world.count(EAST, PIPE, BEFORE, 3.0).count(EAST, PIPE, AFTER, 4.0, on_order=3.0)
+    world.add("part_shipments", dealer_code=EAST, part_no=OLD_PIPE, ship_date=RECEIPT, qty=1)
+    world.add("part_shipments", dealer_code=EAST, part_no=PIPE, ship_date=ON, qty=3)
+    world.vehicle(vin(1), "9LA", dealer=EAST).repair(vin(1), "9LA", ON, dealer=EAST)
+    part = read(desk, world).parts[PIPE]
+    assert (part.on_shelf, part.on_order, part.fitted, part.left, part.opening) == (5, 0, 2, 4, 3)
+    assert part.on_shelf + part.fitted == part.left + part.opening
+
+
+def test_what_is_fitted_beyond_the_newest_count_came_from_what_was_on_order(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """One was there and three on order, and two were fitted: one of the three has come, and two are left on order."""
+    world.count(EAST, PIPE, AFTER, 1.0, on_order=3.0).vehicle(vin(1), "9LA", dealer=EAST)
+    world.repair(vin(1), "9LA", ON, dealer=EAST)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.on_shelf, part.on_order, part.left) == (0, 2, 2)

@@ -48,8 +48,8 @@ def test_a_models_own_labour_time_comes_before_the_general_one() -> None:
 def test_a_model_is_found_however_its_file_writes_its_capitals() -> None:
     rows = labour(("A", "", 5.0), ("A", "IS 250", 2.0))
     assert visit("A", "is  250", rows, NO_KITS).hours == 2.0
-    parts = kits(("A", "", "KIT", 1.0), ("A", "Is 250", "OWN", 1.0))
-    assert visit("A", "IS 250", rows, parts).kits == {"OWN": 1.0}
+    parts = kits(("A", "", "KIT", 1.0), ("A", "Is 250", "KIT", 2.0))
+    assert visit("A", "IS 250", rows, parts).kits == {"KIT": 2.0}
 
 
 def test_the_longest_operation_of_a_campaign_counts() -> None:
@@ -128,10 +128,17 @@ def test_a_campaign_without_a_labour_time_is_assumed_an_hour_and_marked() -> Non
 # ---- kits
 
 
-def test_a_models_own_parts_take_the_place_of_the_general_ones() -> None:
-    rows = kits(("A", "", "GENERAL", 9), ("A", SMALL, "OWN", 1), ("A", LARGE, "LARGE", 2))
+def test_parts_of_every_model_are_taken_beside_a_models_own() -> None:
+    """A row is known by campaign, model and part: a model's own row stands in for the same part's row for every model, and no other."""
+    rows = kits(("A", "", "SHARED", 1), ("A", SMALL, "OWN", 1), ("A", LARGE, "SHARED", 3))
+    assert visit("A", SMALL, [], rows).kits == {"OWN": 1, "SHARED": 1}
+    assert visit("A", LARGE, [], rows).kits == {"SHARED": 3}
+    assert visit("A", OTHER, [], rows).kits == {"SHARED": 1}
+
+
+def test_a_model_that_takes_none_of_a_part_of_every_model_says_so_by_a_row_of_none() -> None:
+    rows = kits(("A", "", "GENERAL", 9), ("A", SMALL, "GENERAL", 0), ("A", SMALL, "OWN", 1))
     assert visit("A", SMALL, [], rows).kits == {"OWN": 1}
-    assert visit("A", LARGE, [], rows).kits == {"LARGE": 2}
     assert visit("A", OTHER, [], rows).kits == {"GENERAL": 9}
 
 

@@ -34,7 +34,9 @@ def kits_by_week(kits: KitsByWeek, *, name: str = "parts") -> str:
     order = _tightest_first(kits)[:SHOWN]
     base = alt.Chart(svg.rows(list(_points(kits, order))))
     x = alt.X("week:T", title=None, axis=alt.Axis(format="%b", tickCount=5, grid=False))
-    y = alt.Y("kits:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, labelFlush=True))
+    y = alt.Y(
+        "kits:Q", title=None, axis=alt.Axis(labelExpr=svg.AMOUNTS, tickCount=4, labelFlush=True)
+    )
     arrived = base.transform_filter(f"datum.kind == '{SUPPLY}'").encode(x=x, y=y)
     area = arrived.mark_area(interpolate="step-after", color="#cfdae5")
     edge = arrived.mark_line(interpolate="step-after", color=svg.BLUE, strokeWidth=1)

@@ -1,4 +1,4 @@
-"""Vehicles by the week of their letter: a row of bars for each set of campaigns, all sets together on top."""
+"""Planned letters by week: a row of bars for each set of campaigns, all sets together on top."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDEST = 56  # pixels of a week
 
 @dataclass(frozen=True, eq=False)
 class LettersByWeek:
-    """Vehicles whose letter is planned, by set of campaigns and week [B, T]; the names of the sets in the order of rows."""
+    """Planned letters to those who use the vehicles, by set of campaigns and week [B, T]; the names of the sets in the order of rows."""
 
     bundles: tuple[str, ...]
     weeks: tuple[date, ...]
@@ -26,7 +26,7 @@ class LettersByWeek:
 
 
 def letters_by_week(planned: LettersByWeek, *, name: str = "waves") -> str:
-    """Return the vehicles of each week as SVG, a row of bars for each set; every row has its own scale and says its total."""
+    """Return the letters of each week as SVG, a row of bars for each set; every row has its own scale and says its total."""
     import altair as alt
 
     lines = _lines(planned)
@@ -96,16 +96,14 @@ def _figure(count: int) -> str:
 def _words(planned: LettersByWeek) -> svg.Words:
     by_week = planned.letters.sum(axis=0)
     total, waves = int(by_week.sum()), int((by_week > 0).sum())
-    owners = (
-        "owner of 1 vehicle is" if total == 1 else f"owners of {svg.counted(total, 'vehicle')} are"
-    )
-    title = f"The {owners} written to in {svg.counted(waves, 'weekly wave')}"
+    title = f"{svg.counted(total, 'planned letter')} in {svg.counted(waves, 'weekly wave')}"
     largest = ""
     if total:
         busiest = svg.short_day(planned.weeks[int(by_week.argmax())])
         largest = f", the largest in the week of {busiest}"
     return svg.Words(
         title,
-        "vehicles by the week of their letter; a row for each set of open campaigns, with its total",
+        "letters to those who use the vehicles, by week (a lessor's beside a lessee's is not counted); "
+        "a row for each set of campaigns, with its total",
         f"{title}{largest}.",
     )

@@ -43,6 +43,10 @@ def percent_labels(decimals: int) -> str:
     return f"format(100 * datum.value, '.{decimals}f') + ' %'"
 
 
+# of an axis: 1k and 2M of many, 0.5 of less than one, which SI would call 500m
+AMOUNTS = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
+
+
 def counted(count: float, one: str, more: str = "") -> str:
     """Return a count with its noun, as every text of the house has it: ``1 part``, ``2,000 parts``; charts know no other room."""
     whole = round(count)
@@ -50,7 +54,10 @@ def counted(count: float, one: str, more: str = "") -> str:
 
 
 def draw(chart: Any, name: str, words: Words) -> str:  # noqa: ANN401 - altair ships no types
-    """Return an Altair chart as SVG text; ids are prefixed with ``name``, so that charts may share a page."""
+    """Return an Altair chart as SVG text; ids are prefixed with ``name``, so that charts may share a page.
+
+    Words that another face makes wider are not cut.
+    """
     import altair as alt
     import vl_convert
 
@@ -62,7 +69,7 @@ def draw(chart: Any, name: str, words: Words) -> str:  # noqa: ANN401 - altair s
     svg = vl_convert.vegalite_to_svg(_styled(chart.properties(title=title)), show_warnings=False)
     svg = _IDS.sub(rf"\g<1>{name}-", _ROLES.sub("", svg))
     label = escape(words.description, quote=True)
-    return str(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1))
+    return str(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" overflow="visible" ', 1))
 
 
 def _styled(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - altair ships no types

@@ -55,7 +55,12 @@ def waves_against_limits(known: WavesAndLimits, *, name: str = "limits") -> str:
         last = measure == KITS
         axis = alt.Axis(labels=last, ticks=last, labelAngle=0, labelOverlap=True)
         x = alt.X("week:O", sort=days, title="week of" if last else None, axis=axis)
-        y = alt.Y("amount:Q", title=measure, axis=alt.Axis(format="~s", tickCount=3), stack="zero")
+        y = alt.Y(
+            "amount:Q",
+            title=measure,
+            axis=alt.Axis(labelExpr=svg.AMOUNTS, tickCount=3),
+            stack="zero",
+        )
         own = base.transform_filter(alt.datum.measure == measure)
         bars = own.mark_bar().encode(x=x, y=y, color=colour, order="place:Q")
         figures = (

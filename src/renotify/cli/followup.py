@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import letters_of, list_behind, rows_of, show, table
+from renotify.cli.output import letters_of, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -155,12 +155,14 @@ def _print_list(frozen: dict[str, Any]) -> None:
 
 
 def _left_out(name: str, reasons: Mapping[str, int]) -> None:
-    """Print who was left out by reason, and the command that lists them."""
+    """Print who was left out by reason, and of each the command that lists them."""
     from renotify.vehicle_lists.asked import Asked
+    from renotify.vehicle_lists.asked import command as list_command
 
     table("Left out", ("reason", "vehicles"), sorted(reasons.items()))
-    for reason in sorted(reasons)[:1]:
-        click.echo(list_behind(Asked(follow_up=name, left_out=(reason,))))
+    for reason, count in sorted(reasons.items()):
+        behind = list_command(Asked(follow_up=name, left_out=(reason,)))
+        click.echo(f"{counted(count, 'vehicle')} {reason}: {behind}")
 
 
 def _to_know(frozen: dict[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -28,7 +29,21 @@ class CommandGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name, or of another name for it."""
-        return super().get_command(ctx, self.also.get(cmd_name, cmd_name))
+        return _completing(ctx, super().get_command(ctx, self.also.get(cmd_name, cmd_name)))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is typed, or ask back where it is none but like one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), 3)
+            said = error.format_message()
+            if not near or "Did you mean" in said:
+                raise
+            asked_back = f"{said} Did you mean {' or '.join(near)}?"
+            raise click.UsageError(asked_back, error.ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands with their first sentences."""
@@ -37,6 +52,15 @@ class CommandGroup(click.Group):
         if rows:
             with formatter.section("Commands"):
                 formatter.write_dl(rows)
+
+
+def _completing(ctx: click.Context, command: click.Command | None) -> click.Command | None:
+    """Return a command that completes the values of its options where a shell asks for that, and itself where it is to run."""
+    if command is None or not ctx.resilient_parsing:
+        return command
+    from renotify.cli.completed_values import complete_all
+
+    return complete_all(command)
 
 
 def _first_sentence(command: click.Command) -> str:
@@ -63,11 +87,10 @@ class LazyGroup(CommandGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, its module imported, or None for an unknown name."""
-        del ctx
         if cmd_name not in self.modules:
             return None
         found = getattr(import_module(self.modules[cmd_name]), cmd_name.replace("-", "_"))
-        return found if isinstance(found, click.Command) else None
+        return _completing(ctx, found) if isinstance(found, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run the command; an error of the one tree is printed as a sentence and a hint, never as a traceback."""

@@ -134,6 +134,12 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     help="At an address of more days.",
 )
 @click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
+@click.option(
+    "--visit-dealer",
+    default="",
+    metavar="CODE",
+    help="With one booked at this dealer, whose vehicle or not.",
+)
 @click.option("--visit-since", type=Day(), help="With a visit booked for this day or a later one.")
 @click.option("--visit-before", type=Day(), help="With one booked before this day.")
 @AS_OF

@@ -20,7 +20,7 @@ def kits_of(
     """Return how the kits of the vehicle's visit stand; None where it takes none, or no dealer is known. ``codes`` are to be done."""
     booked = known.appointments[0] if known.appointments else None
     dealer = booked.dealer_code if booked else known.dealer.dealer_code if known.dealer else ""
-    bundle = combined(booked.codes if booked else codes)
+    bundle = combined({*booked.codes, *codes} if booked else codes)
     model = known.vehicle.model if known.vehicle else ""
     if not dealer or not bundle or not needs(session, [(bundle, model)]).taken[bundle, model]:
         return None

@@ -15,7 +15,7 @@ from renotify.ledger import registry
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import visit_stands
+from renotify.ledger.standing_visits import something_left, visit_stands
 from renotify.parts.kits_of_visits import by_visit
 from renotify.visits.booked import booked_vehicles
 from renotify.visits.kits import Kits, kits_of_repairs
@@ -36,8 +36,11 @@ VISITS = pa.schema(
      ("also_open", pa.string()), ("not_open", pa.string()), ("warning", pa.string()), ("status", pa.string())]
 )  # fmt: skip
 OVER = pa.schema(
-    [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("campaigns", pa.string())]
-)
+    [("day", pa.date32()), ("time", pa.string()), ("vin", pa.string()), ("campaigns", pa.string()), ("also_open", pa.string())]
+)  # fmt: skip
+_TO_COME = pa.schema(
+    [("dealer_code", pa.string()), ("vin", pa.string()), ("booked_on", pa.date32()), ("bundle", pa.string())]
+)  # fmt: skip
 _STANDING = visit_stands("a") + " and {scope}"
 
 
@@ -99,28 +102,38 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
 
 
 class _Over(NamedTuple):
+    dealer_code: str
     vin: str
     start: str
     campaign_codes: str
 
 
 def visits_over(session: Session, scope: Scope, first: date) -> pa.Table:
-    """Return the booked visits from a day on of which all was done before (``OVER``): nobody needs to come, and the dealer's own book
-    still has them.
+    """Return the booked visits from a day on of which all was done before (``OVER``), and the dealer's own book still has them.
+
+    Nobody needs to come, but for what is ``also_open`` on the vehicle and can be done on the day: that the visit may do.
     """
     found = session.rows(
         _Over,
-        f"select a.vin, a.start, a.campaign_codes from appointment a where a.status = 'booked' and a.start >= :first"
-        f" and not {visit_stands('a')} and {scope.of('a.dealer_code')} order by a.start, a.vin",
+        "select a.dealer_code, a.vin, a.start, a.campaign_codes from appointment a where a.status = 'booked' and a.start >= :first"
+        f" and not {something_left('a')} and {scope.of('a.dealer_code')} order by a.start, a.vin",
         first=first.isoformat(),
         **scope.values,
     )
+    bundles = [combined(one.campaign_codes.split(";")) for one in found]
+    days = [date.fromisoformat(one.start[:10]) for one in found]
+    to_come = [
+        {"dealer_code": one.dealer_code, "vin": one.vin, "booked_on": day, "bundle": bundle}
+        for one, day, bundle in zip(found, days, bundles, strict=True)
+    ]
+    standing = set(booked_vehicles(session, scope)["vin"].to_pylist()) if found else set()
+    more = also_open(session, pa.Table.from_pylist(to_come, _TO_COME), scope, first) if found else {}  # fmt: skip
     rows = [
         {
-            "day": date.fromisoformat(one.start[:10]), "time": one.start[11:16], "vin": one.vin,
-            "campaigns": combined(one.campaign_codes.split(";")),
+            "day": day, "time": one.start[11:16], "vin": one.vin, "campaigns": bundle,
+            "also_open": "" if one.vin in standing else combined(more.get((one.dealer_code, one.vin), ())),
         }
-        for one in found
+        for one, day, bundle in zip(found, days, bundles, strict=True)
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, OVER)
 

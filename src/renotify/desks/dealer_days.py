@@ -28,6 +28,7 @@ from renotify.vehicle_lists.asked import Asked, command
 
 SUNDAY = timedelta(days=6)
 AHEAD = timedelta(days=7)
+NEXT_DAY = timedelta(days=1)
 NOTICES = pa.schema(
     [("follow_up", pa.string()), ("code", pa.string()), ("edition", pa.int64()), ("sent_on", pa.date32()), ("command", pa.string())]
 )  # fmt: skip
@@ -76,10 +77,12 @@ class DealerDays:
 
     @property
     def lists(self) -> dict[str, str]:
-        """The commands that list the vehicles behind the day: those that are booked, and those that are open here."""
+        """The commands that list the vehicles behind the day: those booked here in these days, and the dealer's open ones."""
         code = self.dealer.dealer_code
         return {
-            "booked": command(Asked(booked=True), dealer=code),
+            "booked": command(
+                Asked(visit_dealer=code, visit_since=self.first, visit_before=self.last + NEXT_DAY)
+            ),
             "open": command(Asked(statuses=(Status.OPEN,)), dealer=code),
         }
 

@@ -93,7 +93,13 @@ def _not_open(visits: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
 
 def _over(days: DealerDays) -> Iterator[Step]:
     for row in days.over.to_pylist():
-        said = f"{row['vin']} is booked for {row['day']}, and all of it ({row['campaigns']}) is done: tell its owner, and cancel the visit."
+        said = (
+            f"{row['vin']} is booked for {row['day']}, and all of it ({row['campaigns']}) is done"
+        )
+        if row["also_open"]:
+            said += f", but {row['also_open']} is open: do that in the visit, and book the visit for it."
+        else:
+            said += ": tell its owner, and cancel the visit."
         yield Step("eligibility", said, f"renotify explain {row['vin']}")
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NamedTuple
 
 from renotify.errors import UnknownName
 from renotify.ledger.session import Session
 
+FEW = 12  # codes that a hint lists
 NOWHERE = "(none)"  # in figures by area and dealer: those of no dealer that is known
 
 
@@ -55,9 +58,30 @@ def dealer_scope(session: Session, code: str | None) -> Scope:
     if not session.scalar("select count(*) from dealer where dealer_code = :code", code=code):
         raise UnknownName(
             f"There is no dealer {code}.",
-            "Dealer codes are text with their leading zeros; load dealers.csv first.",
+            _hint(
+                session,
+                "dealer_code",
+                code,
+                "Dealer codes are text with their leading zeros",
+                "; load dealers.csv first",
+            ),
         )
     return Scope(dealer=code)
+
+
+class _Code(NamedTuple):
+    code: str
+
+
+def _hint(session: Session, column: str, typed: str, rule: str, to_do: str = "") -> str:
+    """Return the codes that are like one that is none; where none is alike the rule of codes, with all of them if they are few."""
+    sql = f"select distinct {column} as code from dealer where {column} <> '' order by 1"
+    known = [one.code for one in session.rows(_Code, sql)]
+    near = get_close_matches(typed.upper(), known, 3)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    few = 0 < len(known) <= FEW
+    return f"{rule}; known are {', '.join(known)}." if few else f"{rule}{to_do}."
 
 
 def area_scope(session: Session, code: str | None) -> Scope:
@@ -65,5 +89,6 @@ def area_scope(session: Session, code: str | None) -> Scope:
     if code is None:
         return ALL
     if not session.scalar("select count(*) from dealer where area_code = :code", code=code):
-        raise UnknownName(f"There is no area {code}.", "Areas are named by dealers.csv.")
+        hint = _hint(session, "area_code", code, "Areas are named by dealers.csv")
+        raise UnknownName(f"There is no area {code}.", hint)
     return Scope(area=code)

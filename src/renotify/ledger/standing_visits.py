@@ -1,6 +1,7 @@
 """Which booked visits stand, and for what: a campaign that is done on the vehicle is off its visit, and a visit that has none left is over.
 
-The one rule of it (decision 0106). A repair is often recorded before the visit for which the vehicle was booked, by another dealer or on
+So is one that nobody reported and in whose place another was booked after its day. The one rule of it (decision 0106).
+A repair is often recorded before the visit for which the vehicle was booked, by another dealer or on
 another day, and nobody cancels the appointment. A campaign of which the ledger knows nothing on the vehicle stays: somebody looks.
 """
 
@@ -24,10 +25,27 @@ class DoneOfVisit(NamedTuple):
 
 
 def visit_stands(a: str) -> str:
-    """Return the SQL condition that an ``appointment`` row is booked or arrived, and for a campaign that is left to do."""
+    """Return the SQL condition that an ``appointment`` row is booked or arrived, for a campaign that is left to do, and not booked anew."""
+    return f"({a}.status in ('booked', 'arrived') and {something_left(a)} and {not_booked_anew(a)})"
+
+
+def something_left(a: str) -> str:
+    """Return the SQL condition that not all campaigns of an ``appointment`` row are done."""
     done = f"select count(distinct s.campaign_code) from state s where s.vin = {a}.vin and {_DONE} and {_OF_VISIT.format(a=a)}"
     codes = f"length({a}.campaign_codes) - length(replace({a}.campaign_codes, ';', '')) + 1"
-    return f"({a}.status in ('booked', 'arrived') and ({done}) < {codes})"
+    return f"({done}) < {codes}"
+
+
+def not_booked_anew(a: str) -> str:
+    """Return the SQL condition that no later visit of the vehicle was booked after the day of an ``appointment`` row.
+
+    Who books anew when the day of a visit is past did not come to it, or came for something else: of the two the newest day counts.
+    """
+    made = "cast(coalesce(anew.booked_on, anew.first_loaded_on) as text)"
+    return (
+        f"({a}.status <> 'booked' or not exists (select 1 from appointment anew where anew.vin = {a}.vin"
+        f" and anew.status in ('booked', 'arrived') and anew.start > {a}.start and {made} > substr({a}.start, 1, 10)))"
+    )
 
 
 def done_of_visits(session: Session, condition: str = "true", **values: Value) -> list[DoneOfVisit]:

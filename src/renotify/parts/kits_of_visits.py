@@ -82,7 +82,7 @@ def kits_of_visits(
     ``kits`` are those the visit is expected to take; ``kits_from`` is the Monday from which those that are promised are there, null in
     the other states. A part that no visit takes is no row.
     """
-    visits = bookings(session, scope).select(_VISITS.names).cast(_VISITS)
+    visits = bookings(session, scope, on=on).select(_VISITS.names).cast(_VISITS)
     if one_more is not None:
         visits = pa.concat_tables([visits, _rows_of(session, one_more)])
     if not visits.num_rows:

@@ -83,7 +83,7 @@ def allotted_orders(
     packs = dict(zip(lines["part_no"].to_pylist(), lines["pack_qty"].to_pylist(), strict=True))
     with arrow_sql() as arrow:
         arrow.register("lines", lines)
-        arrow.register("bookings", bookings(session, counted_in))
+        arrow.register("bookings", bookings(session, counted_in, on=on))
         queue = arrow.sql(_QUEUE).to_arrow_table()
         position = (queue[name].to_numpy() for name in ("on_hand", "on_order", "need"))
         through = pa.array(beyond_position(*position))

@@ -90,7 +90,8 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
         else:
             said.append(
                 f"{line['part_no']}: {_told(line['left_pool'])} left the pool, derived dealer by dealer:"
-                f" {figure(line['on_shelves'])} on shelves by the newest counts, {figure(line['fitted'])} fitted by repair orders,"
+                f" {figure(line['on_shelves'])} on shelves by the newest counts and what came and went since,"
+                f" {figure(line['fitted'])} fitted by repair orders,"
                 f" less {figure(line['on_shelves_before'])} on shelves before the first receipt."
             )
         if line["saved_by_shared_visits"]:

@@ -52,11 +52,13 @@ _OPEN = """
     from promises p join came c using (dealer_code, part_no) order by p.promised_on, p.week, p.id"""
 _POSITION = """
     with owed as (
-        select dealer_code, part_no, sum(kits - shipped) filter (counted) as seen, sum(kits - shipped) filter (not counted) as unseen
+        select dealer_code, part_no, sum(kits - shipped) filter (counted) as seen, sum(kits - shipped) filter (not counted) as unseen,
+            sum(shipped) filter (not counted) as unseen_came
         from promises group by all)
     select coalesce(n.dealer_code, o.dealer_code) as dealer_code, coalesce(n.part_no, o.part_no) as part_no,
         coalesce(n.on_hand, 0) as on_hand,
-        greatest(coalesce(n.on_order, 0), coalesce(o.seen, 0)) + coalesce(o.unseen, 0) as on_order
+        greatest(coalesce(n.on_order, 0) - greatest(coalesce(n.came, 0) - coalesce(o.unseen_came, 0), 0), coalesce(o.seen, 0), 0)
+            + coalesce(o.unseen, 0) as on_order
     from newest n full outer join owed o on o.dealer_code = n.dealer_code and o.part_no = n.part_no order by 1, 2"""
 
 
@@ -87,14 +89,13 @@ def promised_kits(session: Session, scope: Scope = ALL) -> pa.Table:
 
 
 def with_promises(session: Session, newest: pa.Table, scope: Scope = ALL) -> pa.Table:
-    """Return dealers' counts (dealer_code, part_no, on_hand, on_order) with what they are promised on order, too.
+    """Return dealers' counts (dealer_code, part_no, on_hand, on_order, ``came`` since) with what they are promised on order, too.
 
     A promise that the newest count is too old to know is added to what is on order there; a newer count has it among its open orders,
-    and where it has fewer, what is promised is on order all the same.
+    and where it has fewer, what is promised is on order all the same. What came since the count is on order no more, but for what came
+    of promises that the count does not know: it is off these.
     """
     promises = promised_kits(session, scope)
-    if not promises.num_rows:
-        return newest
     with arrow_sql() as arrow:
         arrow.register("promises", promises)
         arrow.register("newest", newest)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from renotify.ledger.pieces import PRINTED_ONCE
 from renotify.reports.follow_up_figures import FollowUpFigures
 from renotify.reports.page_parts import Right, table
-from renotify.values.english import counted
+from renotify.values.english import counted, of_count
 from renotify.vehicle_lists.asked import ANY_WAVE, Asked, command
 
 
@@ -24,7 +24,11 @@ class Opened(NamedTuple):
 
 def opened_figures(known: FollowUpFigures) -> list[Opened]:
     """Return the counts of the page, each with its command: the whole first, then by campaign, wave and area."""
-    return [one for one in (*_whole(known), *_parts(known)) if one.number]
+    return [
+        one._replace(what=of_count(one.number, one.what))
+        for one in (*_whole(known), *_parts(known))
+        if one.number
+    ]
 
 
 def _whole(known: FollowUpFigures) -> Iterator[Opened]:

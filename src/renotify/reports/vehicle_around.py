@@ -19,7 +19,7 @@ from renotify.ledger.outside_scopes import names_model, names_this_model
 from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of
+from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
 from renotify.parts.kits_at_one_dealer import has_promises, kits_at_one_dealer
 from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
@@ -177,7 +177,8 @@ def _booked_day(session: Session, vin: str, bundle: str) -> str:
     """Return the day of the first visit that is booked for some campaigns of a letter, blank where none is."""
     rows = session.rows(
         _Booked,
-        "select dealer_code, campaign_codes, start, status from appointment where vin = :vin and status = 'booked' order by start",
+        "select a.dealer_code, a.campaign_codes, a.start, a.status from appointment a"
+        f" where a.vin = :vin and a.status = 'booked' and {visit_stands('a')} order by a.start",
         vin=vin,
     )
     told = {*bundle.split("+")}
@@ -285,12 +286,23 @@ def _kits_say(session: Session, dealer: str, vin: str, on: date) -> str:
     return ""
 
 
+def _done_beside(session: Session, dealer: str, vin: str, on: date) -> tuple[str, ...]:
+    """Return the campaigns that a vehicle's visit at a dealer does beside those booked (``whole_visits``)."""
+    from renotify.visits.booked import booked_vehicles
+    from renotify.visits.whole_visits import also_open
+
+    scope = Dealers(dealer=dealer)
+    booked = booked_vehicles(session, scope)
+    own = booked.filter([one == vin for one in booked["vin"].to_pylist()])
+    return also_open(session, own, scope, on).get((dealer, vin), ())
+
+
 def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[str, Any]]:
     """Yield the visits booked for the vehicle, with the kits that each takes and what its dealer was promised of them."""
     rows = session.rows(
         _Booked,
-        "select dealer_code, campaign_codes, start, status from appointment"
-        " where vin = :vin and status in ('booked', 'arrived') order by start",
+        f"select a.dealer_code, a.campaign_codes, a.start, a.status from appointment a where a.vin = :vin and {visit_stands('a')}"
+        " order by a.start",
         vin=vin,
     )
     done = by_vehicle(done_of_visits(session, "a.vin = :vin", vin=vin)).get(vin, frozenset())
@@ -298,7 +310,8 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
     rows = [row for row in left if row.campaign_codes]
     for row in rows:
         at_dealer = [one for one in rows if one.dealer_code == row.dealer_code]
-        bundle = combined(code for one in at_dealer for code in one.campaign_codes.split(";"))
+        booked = [code for one in at_dealer for code in one.campaign_codes.split(";")]
+        bundle = combined([*booked, *_done_beside(session, row.dealer_code, vin, on)])
         mine = needs(session, [(bundle, model)]).taken[bundle, model]
         known = _promises(session, row.dealer_code, on) if mine else []
         yield {

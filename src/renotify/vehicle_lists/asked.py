@@ -38,7 +38,8 @@ class Asked:
     ``waves`` are numbers, or ``ANY_WAVE``. ``letters``: a row is a letter of the follow-up, not a vehicle in a campaign; lessee and lessor
     have one each. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
-    booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one.
+    booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
+    ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
     ``as_of`` and ``known_at`` are those of ``renotify status``.
     """
 
@@ -62,6 +63,7 @@ class Asked:
     never_contacted: bool = False
     address_older_than: int | None = None
     booked: bool | None = None
+    visit_dealer: str = ""
     visit_since: date | None = None
     visit_before: date | None = None
     as_of: date | None = None
@@ -90,7 +92,10 @@ class Asked:
             HELD_AT: self.owner_states or self.owner_zips,
             "language": self.languages,
             "address_as_of": self.address_older_than is not None,
-            "booked": self.booked is not None or self.visit_since or self.visit_before,
+            "booked": self.booked is not None
+            or self.visit_dealer
+            or self.visit_since
+            or self.visit_before,
         }
         return frozenset(name for name, given in wanted.items() if given)
 
@@ -124,7 +129,8 @@ def _refuse_of_vehicles(asked: Asked) -> None:
         "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
         "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
-        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,
+        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
+        "--as-of": asked.as_of, "--known-at": asked.known_at,
     }  # fmt: skip
     named = [option for option, given in of_vehicles.items() if given]
     if named:
@@ -220,7 +226,7 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     single = {
         "--year": years, "--follow-up": asked.follow_up, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
-        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
+        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
         "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),
         **{f"--{name}": value for name, value in more.items()},
     }  # fmt: skip

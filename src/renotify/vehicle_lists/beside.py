@@ -16,6 +16,7 @@ from renotify.ledger import holders
 from renotify.ledger.kinds import PieceState, Status
 from renotify.ledger.letters_out import EVER, letters_out
 from renotify.ledger.pieces import OUT
+from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
 from renotify.vehicle_lists.list_columns import (
@@ -95,12 +96,19 @@ def kind_of(name: str, columns: Mapping[str, Column] = COLUMNS) -> pa.DataType:
 
 
 def with_beside(
-    session: Session, rows: pa.Table, names: Collection[str], on: date, *, past: bool = False
+    session: Session,
+    rows: pa.Table,
+    names: Collection[str],
+    on: date,
+    *,
+    past: bool = False,
+    visits_at: str = "",
 ) -> pa.Table:
     """Return the rows of a list (with vin, campaign, status, unreachable_reason), in their order, with columns of ``BESIDE``.
 
     ``on`` is the day on which somebody holds the vehicle. ``past``: the states are those of a past day, of which nothing is said why
-    a vehicle was open then. Of a vehicle that nobody holds the owner's columns are null.
+    a vehicle was open then. ``visits_at``: the dealer at whom visits are looked for; blank is any.
+    Of a vehicle that nobody holds the owner's columns are null.
     """
     wanted = [name for name in (*BESIDE, HELD_AT) if name in names]
     if not wanted:
@@ -110,7 +118,7 @@ def with_beside(
     reason = _REASON.format(past=str(past).lower())
     found = ", ".join(f"{reason if name == 'reason' else name} as {name}" for name in wanted)
     with arrow_sql() as arrow:
-        for name, table in _tables(session, parts, wanted, asked, on):
+        for name, table in _tables(session, parts, wanted, asked, on, visits_at):
             arrow.register(name, table)
         place = pa.array(np.arange(rows.num_rows))
         arrow.register("rows", rows.append_column("place", place))
@@ -137,7 +145,12 @@ def _stage(session: Session, vins: pa.ChunkedArray) -> str:
 
 
 def _tables(
-    session: Session, parts: Collection[str], wanted: Collection[str], asked: str, on: date
+    session: Session,
+    parts: Collection[str],
+    wanted: Collection[str],
+    asked: str,
+    on: date,
+    visits_at: str,
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield what each part is joined from, by name."""
     if "holder" in parts:
@@ -146,7 +159,7 @@ def _tables(
         letters = letters_out(session, EVER, vehicles=asked, came_back=True)
         yield "contact", _over("letters", letters, _CONTACT)
     if "visit" in parts:
-        yield "visit", _over("visits", booked_vehicles(session), _VISIT)
+        yield "visit", _over("visits", booked_vehicles(session, Scope(dealer=visits_at)), _VISIT)
     if "letter" in parts:
         yield "letter", _over("listed", _listed(session, asked), _LETTER)
 

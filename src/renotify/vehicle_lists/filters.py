@@ -169,6 +169,8 @@ def _oldest(asked: Asked, on: date) -> date:
 def _of_days(rows: pa.Table, asked: Asked, on: date) -> Iterator[pa.ChunkedArray]:
     if asked.address_older_than is not None:
         yield pc.less(rows["address_as_of"], pa.scalar(_oldest(asked, on)))
+    if asked.visit_dealer:
+        yield pc.is_valid(rows["booked"])
     if asked.visit_since:
         yield pc.greater_equal(rows["booked"], pa.scalar(asked.visit_since))
     if asked.visit_before:

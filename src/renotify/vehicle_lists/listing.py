@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from renotify.errors import Refused
 from renotify.ledger import artifacts, fold, follow_ups, registry
 from renotify.ledger.kinds import Status
-from renotify.ledger.scope import ALL, Scope
+from renotify.ledger.scope import ALL, Scope, dealer_scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.status import STATE
 from renotify.values.arrow_sql import arrow_sql
@@ -81,7 +81,9 @@ def listing(
     order = _whole_order(shown.order)
     by = tuple(name for name, _ in order)
     total, rows, ledger = _rows(session, asked, shown, wanted, on, scope)
-    found = _with_columns(session, rows, (*KEY, *wanted, *by), on, past=ledger.past)
+    found = _with_columns(
+        session, rows, (*KEY, *wanted, *by), on, past=ledger.past, visits_at=asked.visit_dealer
+    )
     mark = ""
     if shown.first and found.num_rows > shown.first:
         found = found.slice(0, shown.first)
@@ -122,7 +124,11 @@ def _rows(
         )
     shown_ones = wanted if most is None else ()
     every = ledger.read((*shown_ones, *looked_at, *(name for name, _ in order)))
-    every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
+    every = kept(
+        with_beside(session, every, looked_at, on, past=ledger.past, visits_at=asked.visit_dealer),
+        asked,
+        on,
+    )
     rows = _sorted(every, order)
     if start is not None:
         rows = rows.slice(paging.place_after(rows, order, start))
@@ -169,7 +175,11 @@ def counted(
     some = f"and s.status in {_REASONED}" if plain else ""
     key = KEY if looked_at & OF_CAMPAIGN else KEY[:1]
     every = ledger.read((*by, *looked_at), some, key=key)
-    every = kept(with_beside(session, every, looked_at, on, past=ledger.past), asked, on)
+    every = kept(
+        with_beside(session, every, looked_at, on, past=ledger.past, visits_at=asked.visit_dealer),
+        asked,
+        on,
+    )
     groups = ", ".join(f'"{name}"' for name in by)
     with arrow_sql() as arrow:
         arrow.register("rows", every)
@@ -192,6 +202,8 @@ def checked(session: Session, asked: Asked) -> Asked:
     codes = tuple(registry.in_other_case(session, code) for code in asked.campaigns)
     if codes:
         registry.campaigns(session, codes)
+    if asked.visit_dealer:
+        dealer_scope(session, asked.visit_dealer)
     if asked.follow_up:
         follow_ups.settings(session, asked.follow_up)
     refuse_unknown(session, asked)
@@ -347,8 +359,16 @@ def _sorted(rows: pa.Table, order: paging.Order) -> pa.Table:
 
 
 def _with_columns(
-    session: Session, rows: pa.Table, wanted: Sequence[str], on: date, *, past: bool
+    session: Session,
+    rows: pa.Table,
+    wanted: Sequence[str],
+    on: date,
+    *,
+    past: bool,
+    visits_at: str,
 ) -> pa.Table:
     """Return the wanted columns of some rows, in their order: what is missing of ``BESIDE`` is worked out for them alone."""
     lacking = [name for name in wanted if name in BESIDE and name not in rows.column_names]
-    return with_beside(session, rows, lacking, on, past=past).select(list(dict.fromkeys(wanted)))
+    return with_beside(session, rows, lacking, on, past=past, visits_at=visits_at).select(
+        list(dict.fromkeys(wanted))
+    )

@@ -16,27 +16,30 @@ import pyarrow.compute as pc
 
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import DoneOfVisit, done_of_visits
+from renotify.ledger.standing_visits import DoneOfVisit, done_of_visits, not_booked_anew
 from renotify.values.arrow_sql import arrow_sql
 from renotify.visits.needs import needs
 from renotify.visits.whole_visits import whole_visits
 
-_BOOKED = """
-    select a.dealer_code, a.vin, a.campaign_codes, a.start, coalesce(v.model, '') as model,
+_BOOKED = f"""
+    select a.dealer_code, a.vin, a.campaign_codes, a.start, a.status, coalesce(v.model, '') as model,
            coalesce(a.booked_on, a.first_loaded_on) as made_on
     from appointment a left join vehicle v on v.vin = a.vin
-    where a.status in ('booked', 'arrived') and {scope}"""
+    where a.status in ('booked', 'arrived') and {not_booked_anew("a")} and {{scope}}"""
 # One row a vehicle at a dealer: its campaigns as a bundle. Who is served first is decided by the day and hour of the visit, then by when
 # it was booked (``turn``).
 _BOOKED_VEHICLES = """
     select dealer_code, vin, any_value(model) as model, min(day) as booked_on, max(day) as last_on, min(turn) as turn,
-           string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
-    from (select dealer_code, vin, model, cast(left(start, 10) as date) as day,
+           bool_or(arrived) as arrived, string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
+    from (select dealer_code, vin, model, status = 'arrived' as arrived, cast(left(start, 10) as date) as day,
                  left(start, 16) || ' ' || coalesce(cast(made_on as varchar), '9999-12-31') as turn,
                  unnest(string_split(campaign_codes, ';')) as campaign_code from booked_rows)
     anti join done_of_visit using (vin, campaign_code) group by dealer_code, vin"""
 _SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("dealer_code", "vin", "campaign_codes", "start", "model")]
+    [
+        (name, pa.string())
+        for name in ("dealer_code", "vin", "campaign_codes", "start", "status", "model")
+    ]
     + [("made_on", pa.date32())]
 )
 
@@ -55,7 +58,8 @@ class BookedWeek(NamedTuple):
 
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
-    several), ``turn``, by which those of one day are served, bundle: what of it is left to do. A visit of which all is done is none.
+    several), ``turn``, by which those of one day are served, ``arrived``, bundle: what of it is left to do. A visit of which all is done,
+    and one in whose place another was booked since, is none.
     """
     own = scope.of("a.dealer_code")
     booked = _BOOKED.format(scope=own)

@@ -40,7 +40,7 @@ _OUTCOMES = f"""
 
 
 class KitRow(NamedTuple):
-    """``qty`` of a part that one repair takes, times the share of repairs that take it; a blank model is every model."""
+    """``qty`` of a part that one repair takes, times the share of repairs that take it; a blank model is every model without an own one."""
 
     campaign_code: str
     model: str

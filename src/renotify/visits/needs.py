@@ -123,7 +123,7 @@ def parts_taken(bundle: str, model: str, kits: Kits) -> dict[str, KitRow]:
     """Return the row of each part that one visit of a model takes: of a part that two campaigns share the one with more kits, once."""
     taken: dict[str, KitRow] = {}
     for code in bundle.split(JOINED):
-        for row in _of_model(kits.rows, code, model):
+        for row in _parts_of_model(kits.rows, code, model):
             if row.part_no not in taken or row.kits > taken[row.part_no].kits:
                 taken[row.part_no] = row
     return taken
@@ -133,7 +133,9 @@ def without_parts(bundle: str, model: str, kits: Kits) -> str:
     """Return the campaigns of a bundle, joined, whose repair of a model takes no part while that of another of them does; else blank."""
     codes = bundle.split(JOINED)
     bare = [
-        code for code in codes if not any(row.kits for row in _of_model(kits.rows, code, model))
+        code
+        for code in codes
+        if not any(row.kits for row in _parts_of_model(kits.rows, code, model))
     ]
     return JOINED.join(bare) if len(bare) < len(codes) else ""
 
@@ -210,6 +212,19 @@ def _of_model(rows: Sequence[R], code: str, model: str) -> list[R]:
     of_campaign = [row for row in rows if row.campaign_code == code]
     own = [row for row in of_campaign if _plain(row.model) == _plain(model)]
     return own or [row for row in of_campaign if not row.model]
+
+
+def _parts_of_model(rows: Sequence[KitRow], code: str, model: str) -> list[KitRow]:
+    """Return a campaign's rows of parts for a model: its own, and of every other part those for every model.
+
+    A row is known by campaign, model and part: a row of the model stands in for that part's row for every model, and for no other part's;
+    one of no quantity says that this model takes none.
+    """
+    of_campaign = [row for row in rows if row.campaign_code == code]
+    own = [row for row in of_campaign if row.model and _plain(row.model) == _plain(model)]
+    of_own = {row.part_no for row in own}
+    general = [row for row in of_campaign if not row.model and row.part_no not in of_own]
+    return [row for row in own + general if row.qty]
 
 
 def _plain(model: str) -> str:
