@@ -42,14 +42,6 @@ BOOKED = {
     (w.EAST, w.PIPE): 1 + 1, (w.EAST, w.SEAL): 2 + 1, (w.EAST, w.VALVE): 2, (w.EAST, w.COVER): w.C_TAKE_RATE,
     (w.WEST, w.PIPE): 1, (w.WEST, w.SEAL): 1,
 }  # fmt: skip
-COMING = (
-    BOOKED
-    | {
-        (w.EAST, w.PIPE): 1,
-        (w.EAST, w.SEAL): 2,
-    }
-)  # the same of the dealer's own vehicles, which are no walk-ins: the one from WEST is none of EAST's
-COMING_PAIRS = {(w.EAST, w.SEAL): 1, (w.EAST, w.VALVE): 1}
 HELD = BOOKED | {
     (w.EAST, w.COVER): 1
 }  # one booking that needs a cover four times in ten: one, to be right 95 times in 100
@@ -58,10 +50,8 @@ LINES = sorted(OPEN_KITS)
 
 def base(place: tuple[str, str], rate: float = w.WALK_INS) -> int:
     """Walk-ins of the lead time and a week of review."""
-    covered = rate * (w.LEAD_DAYS[place[1]] / 7 + 1)
-    pairs = PAIRS.get(place, 0) - COMING_PAIRS.get(place, 0)
-    kits = OPEN_KITS[place] - COMING.get(place, 0)
-    return by_hand.base_stock(covered * (kits - 2 * pairs), covered * pairs)
+    covered, pairs = rate * (w.LEAD_DAYS[place[1]] / 7 + 1), PAIRS.get(place, 0)
+    return by_hand.base_stock(covered * (OPEN_KITS[place] - 2 * pairs), covered * pairs)
 
 
 def order(place: tuple[str, str]) -> int:
