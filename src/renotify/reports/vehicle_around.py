@@ -17,6 +17,7 @@ from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model, names_this_model
 from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
+from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
@@ -286,8 +287,17 @@ def _kits_say(session: Session, dealer: str, vin: str, on: date) -> str:
     return ""
 
 
-def _done_beside(session: Session, dealer: str, vin: str, on: date) -> tuple[str, ...]:
-    """Return the campaigns that a vehicle's visit at a dealer does beside those booked (``whole_visits``)."""
+class _OpenCode(NamedTuple):
+    campaign_code: str
+
+
+def _done_beside(
+    session: Session, dealer: str, vin: str, codes: Sequence[str], on: date
+) -> tuple[str, ...]:
+    """Return the campaigns that a vehicle's visit at a dealer does beside the booked ``codes`` (``whole_visits``)."""
+    sql = f"select s.campaign_code from state s where s.vin = :vin and s.current and {not_done('s.status')}"
+    if {one.campaign_code for one in session.rows(_OpenCode, sql, vin=vin)} <= {*codes}:
+        return ()
     from renotify.visits.booked import booked_vehicles
     from renotify.visits.whole_visits import also_open
 
@@ -311,7 +321,7 @@ def _visits(session: Session, vin: str, model: str, on: date) -> Iterator[dict[s
     for row in rows:
         at_dealer = [one for one in rows if one.dealer_code == row.dealer_code]
         booked = [code for one in at_dealer for code in one.campaign_codes.split(";")]
-        bundle = combined([*booked, *_done_beside(session, row.dealer_code, vin, on)])
+        bundle = combined([*booked, *_done_beside(session, row.dealer_code, vin, booked, on)])
         mine = needs(session, [(bundle, model)]).taken[bundle, model]
         known = _promises(session, row.dealer_code, on) if mine else []
         yield {
