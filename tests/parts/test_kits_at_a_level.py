@@ -97,6 +97,6 @@ def test_ten_booked_inspections_hold_eight_kits_and_walk_ins_of_four_kits_their_
     load(session, [folder.write()], on=ON)
     first, second = orders(session).to_pylist()
     assert (first["booked"], first["booked_q95"]) == (pytest.approx(6.0), 8)
-    assert first["base_stock"] == 1  # 10 x 0.6 x 0.003 x 13 = 0.234: Poisson at 95 %
-    assert first["order"] == 8 + 1
+    assert first["base_stock"] == 0  # all ten are booked: nobody is left to walk in
+    assert first["order"] == 8
     assert (second["booked"], second["base_stock"], second["order"]) == (0, 2 * 4, 2 * 4)

@@ -343,6 +343,12 @@ def vehicles(session: Session, codes: Sequence[str]) -> int:
     return int(session.scalar(counted, **values))
 
 
+def added_days(session: Session, recall: NumberedRecall) -> set[date]:
+    """Return the days on which vehicles came into a recall's campaigns, that of the first list too."""
+    added = _by_code(session, ADDED)
+    return {row["day"] for code in recall.codes for row in added.get(code, [])}
+
+
 def disclosed(session: Session, on: date) -> Mapping[date, int]:
     """Return how many vehicles' owner data were disclosed on each day until ``on``; a vehicle counts once a disclosure."""
     found: dict[date, int] = {}
