@@ -47,6 +47,7 @@ def test_text_fits_80_characters(
     unbroken = (
         "Not shown for want of room:",
         "The list behind a figure:",
+        "Vehicles booked:",
         "1 vehicle of PMP: renotify stock holds",
     )  # notes, and commands to copy
     assert [line for line in lines if len(line) > 80 and not line.startswith(unbroken)] == []
@@ -67,7 +68,7 @@ def test_a_dealers_week_is_one_document(office: Desk) -> None:
 def test_the_lists_behind_a_day_and_a_month_can_be_asked_for(office: Desk) -> None:
     lists = office.do("dealer", "day", w.EAST, on=DAY)["lists"]
     assert lists == {
-        "booked": f"renotify vehicles --dealer {w.EAST} --booked",
+        "booked": f"renotify vehicles --visit-dealer {w.EAST} --visit-since 2013-03-11 --visit-before 2013-03-12",
         "open": f"renotify vehicles --status open --dealer {w.EAST}",
     }
     listed = office.do(*lists["booked"].split()[1:], on=DAY)

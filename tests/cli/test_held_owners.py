@@ -27,7 +27,14 @@ def test_a_held_vehicle_is_listed_by_file_and_row_and_let_go_by_a_person(tmp_pat
     assert "owners.csv" in listed
     assert "MADEUP" not in listed
     assert desk.run("owners", "refused", "--json").json == [
-        {"vin": VIN, "role": "owner", "as_of": "2012-11-01", "file": "owners.csv", "row": 3}
+        {
+            "vin": VIN,
+            "role": "owner",
+            "as_of": "2012-11-01",
+            "field": "end_date",
+            "file": "owners.csv",
+            "row": 3,
+        }
     ]
     assert "the owner on record stands" in desk.run("owners", "settle", VIN).out
     assert desk.run("owners", "settle", VIN).code == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -43,14 +43,16 @@ def test_a_reading_is_kept_with_all_that_it_is_of_and_taken_back(ledger_of_two):
         PACK.digest,
     )
     assert (kept.stands, kept.words) == (True, "counsel on 2013-02-26: it tells what the pump does")
-    assert accepted_wordings.handles_accepted(session) == {one.handle}
+    before = COUNSEL.on - timedelta(days=1)
+    assert accepted_wordings.handles_accepted(session, COUNSEL.on) == {one.handle}
+    assert accepted_wordings.handles_accepted(session, before) == frozenset()
     with session.transaction():
         accepted_wordings.take_back(
             session, "small", [one.handle], Decided("chief", NEXT, "read again")
         )
     (kept,) = accepted_wordings.accepted(session, ["9LA"])
     assert (kept.stands, kept.withdrawn_by, kept.withdrawn_on) == (False, "chief", NEXT)
-    assert accepted_wordings.handles_accepted(session) == frozenset()
+    assert accepted_wordings.handles_accepted(session, NEXT) == frozenset()
 
 
 def test_a_campaign_s_sentence_is_of_every_follow_up_and_a_template_s_of_its_own(ledger_of_two):
