@@ -95,8 +95,8 @@ def test_hours_of_each_dealer_and_week_are_the_mean_ones(found: FollowUpFigures)
 
 def test_kits_are_shown_for_supplied_parts_as_running_totals(found: FollowUpFigures) -> None:
     assert found.kits.parts == (w.BOLT,)
-    # 3 and 6 arrive; the booked visit, the only one that takes bolts, has 2 of them, and its owner asks no more
-    assert found.kits.supply.tolist() == [[0.0, 1.0, 4.0, 4.0]]
+    # 3 and 6 arrive, in packs of five: one pack, which the booked visit, the only one that takes bolts, opens for 2; its owner asks no more
+    assert found.kits.supply.tolist() == [[0.0, 0.0, 3.0, 3.0]]
     assert found.kits.demand.tolist() == [[0.0] * w.WEEKS]
 
 
