@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,7 @@ def test_a_sentence_is_folded_where_somebody_says_how_wide_a_line_is_and_whole_i
     output.noted(said)
     assert capsys.readouterr().out == "- of six words this\n  one has more\n"
     monkeypatch.delenv("COLUMNS")
-    monkeypatch.setattr(output.shutil, "get_terminal_size", os.terminal_size)
+    nobody_says = SimpleNamespace(get_terminal_size=os.terminal_size)
+    monkeypatch.setattr(output, "shutil", nobody_says)
     output.noted(said)
     assert capsys.readouterr().out == f"{said}\n"

@@ -73,7 +73,9 @@ def write(
             f" {'an e-mail address' if stated.channel == 'email' else 'a telephone number'} on file.",
         )
     with session.transaction():
-        artifacts.disclose(session, recipient, purpose, f"outreach list {name} {arm}", rows["vin"])
+        artifacts.disclose(
+            session, recipient, purpose, f"outreach list {name} {arm}", rows["vin"], on
+        )
     with private(target) as file:
         arrow_csv.write_csv(rows.select(OUT), file)
     with session.transaction():

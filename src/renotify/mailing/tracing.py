@@ -120,7 +120,7 @@ def write(session: Session, name: str, vendor: str, on: date, out: Path) -> dict
     target = folder / f"skip-trace-{on}.csv"
     with session.transaction():
         artifacts.disclose(
-            session, vendor, artifacts.PERMITTED_PURPOSE, f"skip trace of {name}", rows["vin"]
+            session, vendor, artifacts.PERMITTED_PURPOSE, f"skip trace of {name}", rows["vin"], on
         )
     with private(target) as file:
         arrow_csv.write_csv(rows.select(OUT), file)

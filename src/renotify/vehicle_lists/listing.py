@@ -91,7 +91,7 @@ def listing(
     if personal:
         with session.transaction():
             what = f"a list of vehicles with {', '.join(personal)}"
-            artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"])
+            artifacts.disclose(session, shown.disclosed_to, shown.purpose, what, found["vin"], on)
     return Listing(
         total.total, total.vehicles, found.select(list(wanted)), total.without_word, mark
     )
