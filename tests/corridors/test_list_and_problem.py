@@ -211,7 +211,9 @@ def test_supply_adds_up_by_week_with_what_came_before_and_two_arrivals_of_one_we
 ) -> None:
     # of weeks gone by; WEST's pipe, which was first counted after the first of them, is one of these (EAST had forty before)
     pipes = 1.0 + 2.0 - w.WEST_PIPES
+    # valves come in packs: what fills none is free for no letter
+    valves = (w.VALVE_SUPPLY + w.VALVE_BEFORE_SUPPLY) // w.PACK[w.VALVE] * w.PACK[w.VALVE]
     assert walk.problem["supply"] == {
         w.PIPE: [pipes, *[pipes + 9.0] * 5],
-        w.VALVE: [0.0, 0.0, 0.0, *[w.VALVE_SUPPLY + w.VALVE_BEFORE_SUPPLY] * 3],
+        w.VALVE: [0.0, 0.0, 0.0, *[float(valves)] * 3],
     }
