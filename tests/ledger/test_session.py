@@ -91,6 +91,18 @@ def test_what_is_remembered_is_found_once_of_an_instant_and_anew_of_the_next_one
     assert len(found) == 4
 
 
+def test_what_is_remembered_of_one_thing_is_not_given_for_another(session):
+    asked = []
+
+    def doubled(_session, number):
+        asked.append(number)
+        return 2 * number
+
+    names(session)  # a snapshot begins
+    assert [session.remembered(doubled, number) for number in (1, 2, 1)] == [2, 4, 2]
+    assert asked == [1, 2]
+
+
 def test_a_transaction_sees_the_newest_state(url, session):
     assert names(session) == []
     elsewhere(url, NEW_SOURCE)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -58,7 +58,7 @@ class Session(ABC):
         self._writing = False
         self._reading = False
         self._temporary: set[str] = set()
-        self._remembered: dict[Callable[[Session], Any], Any] = {}
+        self._remembered: dict[tuple[Hashable, ...], Any] = {}
 
     # What each kind does in its own way
 
@@ -105,15 +105,19 @@ class Session(ABC):
         with self._instant(sql):
             return self._scalar(sql, values)
 
-    def remembered(self, what: Callable[[Session], Found]) -> Found:
-        """Return what a function of the ledger alone finds, found once while the snapshot stands; within a transaction it is found anew."""
+    def remembered(self, what: Callable[..., Found], *about: Hashable) -> Found:
+        """Return what a function of the ledger, and of what it is ``about``, finds: found once while the snapshot stands.
+
+        Within a transaction it is found anew. What is found is given to everybody who asks: nobody changes it.
+        """
         if self._writing:
-            return what(self)
+            return what(self, *about)
         if not self._reading:
             self._remembered.clear()
-        if what not in self._remembered:
-            self._remembered[what] = what(self)
-        return cast("Found", self._remembered[what])
+        key = (what, *about)
+        if key not in self._remembered:
+            self._remembered[key] = what(self, *about)
+        return cast("Found", self._remembered[key])
 
     def list_values(self, name: str) -> str:
         """Return SQL of the texts in a JSON list given as value ``:name``, as table with one column ``value``."""

@@ -59,8 +59,12 @@ class BookedWeek(NamedTuple):
 def booked_vehicles(session: Session, scope: Scope = ALL) -> pa.Table:
     """Return the booked vehicles of a scope: dealer_code, vin, model, booked_on and last_on (the day of the visit, and of the last of
     several), ``turn``, by which those of one day are served, ``arrived``, bundle: what of it is left to do. A visit of which all is done,
-    and one in whose place another was booked since, is none.
+    and one in whose place another was booked since, is none. Asked for once of a snapshot.
     """
+    return session.remembered(_booked_vehicles, scope)
+
+
+def _booked_vehicles(session: Session, scope: Scope) -> pa.Table:
     own = scope.of("a.dealer_code")
     booked = _BOOKED.format(scope=own)
     done = [one._asdict() for one in done_of_visits(session, own, **scope.values)]

@@ -34,7 +34,11 @@ def live_number(part: str, replaced_by: Mapping[str, str]) -> str:
 
 
 def replacements(session: Session) -> dict[str, str]:
-    """Return the part numbers that another has taken the place of, from the parts that are loaded."""
+    """Return the part numbers that another has taken the place of, from the parts that are loaded, read once a snapshot."""
+    return session.remembered(_replacements)
+
+
+def _replacements(session: Session) -> dict[str, str]:
     found = session.rows(
         Replacement, "select part_no, superseded_by from part where superseded_by <> ''"
     )

@@ -96,7 +96,11 @@ def needs(
 
 
 def labour_rows(session: Session) -> list[LabourRow]:
-    """Return the labour times that are loaded."""
+    """Return the labour times that are loaded, read once a snapshot."""
+    return session.remembered(_labour_rows)
+
+
+def _labour_rows(session: Session) -> list[LabourRow]:
     return session.rows(LabourRow, "select campaign_code, model, hours from labor_time")
 
 
