@@ -127,6 +127,7 @@ ONE_SIDED = {"counted stock": EAST, "receipts missing": WEST}  # what only one o
 @contextmanager
 def watched(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     """Collect every text that a session returns while the block runs: dealer codes and VINs among them."""
+    session.renew()  # what an earlier question left remembered is read anew, and so seen
     seen: set[str] = set()
     stream, rows = session.stream, session.rows
 
