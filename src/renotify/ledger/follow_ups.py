@@ -190,12 +190,14 @@ def end(session: Session, name: str, why: str, on: date) -> int:
     """Withdraw every letter of a follow-up that nobody has released, in the open transaction, and return how many; ``why`` is kept.
 
     What was released stays, and is answered for as before; other lists may have the vehicles. Raises UnknownName, NothingToDo where no
-    letter is left, Refused where letters are owed by their day.
+    letter is left, Refused where letters are owed by their day and some went: another list of that kind has the vehicles of one of which
+    nothing went.
     """
     stated = settings(session, name)
-    if stated.kind != VOLUNTARY:
+    went = "select count(*) from wave where follow_up = :name and released_at is not null"
+    if stated.kind != VOLUNTARY and session.scalar(went, name=name):
         raise Refused(
-            f"The letters of {name} are owed by their day: a follow-up of kind {stated.kind} is not ended.",
+            f"The letters of {name} are owed by their day: a follow-up of kind {stated.kind} is not ended once a wave of it went.",
             f"Release them: renotify followup show {name}.",
         )
     refuse_ended(session, name)
