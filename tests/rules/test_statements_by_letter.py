@@ -45,6 +45,7 @@ BY_FACT = {
     "no_repair": (set(), set()),
     "of_equipment": (set(), set()),
     "not_by_repair": (set(), set()),
+    "no_visit": ({"G3N", "G3O"}, {"G3", "G4"}),
     "equipment": (set(), set()),
     "tires": ({"P6T"}, {"P6", "P6E"}),
     "tires_until": ({"G2T"}, set()),
