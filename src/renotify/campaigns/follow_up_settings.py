@@ -189,6 +189,11 @@ class FollowUpSettings:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
 
+    def over_on(self, first_week: date | None = None, weeks: int | None = None) -> date:
+        """Return the Monday after the last planned week: of a plan of some weeks from one on, else of the weeks that may be planned."""
+        first = first_week or monday_of(self.first_letter)
+        return first + timedelta(weeks=weeks or self.horizon_weeks)
+
     @property
     def telephones(self) -> frozenset[str]:
         """Return the ten digits of the sender's own numbers, which letters name."""

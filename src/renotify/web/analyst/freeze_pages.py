@@ -17,6 +17,7 @@ from renotify.campaigns import follow_up_settings
 from renotify.campaigns.follow_up_settings import KINDS, OPTIMAL, POLICIES, UNIFORM, VOLUNTARY
 from renotify.errors import BadInput, RenotifyError
 from renotify.ledger import follow_ups, registry
+from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.english import long_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
@@ -113,25 +114,38 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
     file = request.FILES.get("file")
     stated = _from_file(file, form) if file else _from_fields(form)
     settings = _checked(stated, form) if stated is not None else None
-    if settings is None:
-        return _page(request, form)
-    if settings.name in follow_ups.names(visit.ledger):
-        form.errors["name"] = (
-            f"There is a follow-up {settings.name} already: give this one another name."
-        )
-        return _page(request, form)
-    far = abs((settings.notice_date - visit.on).days) > FAR_DAYS
-    if far and not file and request.POST.get("day_is_meant") != "yes":
-        form.errors["notice_date"] = (
-            f"{long_day(settings.notice_date)} is more than a year from today. If it is meant, tick the box; letters and their last days"
-            " count from it."
-        )
-        form.asks_day = True
+    if settings is None or not _stands(request, visit, settings, form):
         return _page(request, form)
     file = SimpleUploadedFile(f"{settings.name}.toml", as_toml(stated or {}).encode())
     return redirect(
         "jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk
     )
+
+
+def _stands(
+    request: HttpRequest,
+    visit: Visit,
+    settings: follow_up_settings.FollowUpSettings,
+    form: FreezeForm,
+) -> bool:
+    """Tell whether the settings can hold in this ledger today; what cannot stands at its field, or at the file."""
+    of_file = "file" in request.FILES
+    if settings.name in follow_ups.names(visit.ledger):
+        form.errors["file" if of_file else "name"] = (
+            f"There is a follow-up {settings.name} already: give this one another name."
+        )
+    try:
+        refuse_notice_day(settings, registry.campaigns(visit.ledger, settings.campaigns), visit.on)
+    except BadInput as fault:
+        form.errors["file" if of_file else "notice_date"] = f"{fault.message} {fault.hint}"
+    far = abs((settings.notice_date - visit.on).days) > FAR_DAYS
+    if not form.errors and far and not of_file and request.POST.get("day_is_meant") != "yes":
+        form.errors["notice_date"] = (
+            f"{long_day(settings.notice_date)} is more than a year from today. If it is meant, tick the box; letters and their last days"
+            " count from it."
+        )
+        form.asks_day = True
+    return not form.errors
 
 
 _FROM = {"silent_of": "freeze_silent", "owed_of": "freeze_owed"}
