@@ -200,6 +200,11 @@ class FollowUpSettings:
         numbers = (dialed(str(self.sender.get(name, ""))) for name in ("phone", "tty"))
         return frozenset(filter(None, numbers))
 
+    def lacking_of_sender(self, *, recall: bool) -> list[str]:
+        """Return the keys of [sender] that every letter needs, those about a recall too, and that are not stated."""
+        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
+        return [name for name in needed if not self.sender.get(name)]
+
     def missing_of_sender(
         self, *, recall: bool = False, languages: Sequence[str] = ()
     ) -> list[str]:
@@ -207,8 +212,7 @@ class FollowUpSettings:
 
         ``recall``: of letters about a recall; ``languages`` are those of the letters.
         """
-        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
-        found = [f"[sender] has no {name}." for name in needed if not self.sender.get(name)]
+        found = [f"[sender] has no {name}." for name in self.lacking_of_sender(recall=recall)]
         if "es" in languages:
             spanish = self.sender.get("es", {})
             found += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
@@ -73,6 +74,37 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     assert Job.objects.count() == 0
 
 
+def test_every_field_that_is_wrong_is_told_at_once_and_its_group_stands_open(
+    site: Any, queue: Any
+) -> None:
+    from renotify.web.jobs.job import Job
+
+    wrong = {
+        "name": "two words", "campaigns": ["ZZZ"], "notice_date": "soon", "horizon_weeks": "0", "sender_name": "", "sender_tty": "",
+        "response_share": "1.5", "response_shape": "-1",
+    }  # fmt: skip
+    answer = site.client("ana").post(FREEZE, FORM | wrong)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    found = set(re.findall(r'class="errors" id="error_(\w+)"', shown))
+    assert found == set(wrong) - {
+        "sender_tty"
+    }  # a recall's letter has it, and of no known campaign it is not known that it is one
+    assert "7 fields must be mended" in shown
+    assert shown.count('<details class="boxed" open>') == 4
+    assert Job.objects.count() == 0
+    recall = site.client("ana").post(FREEZE, FORM | {"sender_tty": ""}).content.decode()
+    assert "TTY of the sender: no letter can be printed without it." in recall
+    assert recall.count('<details class="boxed" open>') == 2
+
+
+def test_the_form_begins_with_no_campaign_ticked_and_the_rest_folded(site: Any) -> None:
+    shown = site.client("ana").get(FREEZE).content.decode()
+    assert "checked> <span><strong>" not in shown
+    assert shown.count('<details class="boxed" open>') == 1
+    assert "Telephone: " in shown  # of the newest follow-up, in the line of the folded group
+
+
 @pytest.mark.parametrize("of", ["form", "file"])
 @pytest.mark.parametrize(
     ("day", "words"),
@@ -132,6 +164,12 @@ def test_a_followup_toml_is_checked_before_anything_runs(site: Any, queue: Any) 
     wrong = browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", b'name = "x"\n')})
     assert (wrong.status_code, 'id="error_file"' in wrong.content.decode()) == (422, True)
     right = f'name = "autumn"\nkind = "follow_up_voluntary"\ncampaigns = ["{STP}"]\nnotice_date = 2013-03-05\n'
+    unsent = browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", right.encode())})
+    assert (
+        unsent.status_code,
+        "no letter can be printed without it" in unsent.content.decode(),
+    ) == (422, True)
+    right += '[sender]\nname = "M"\naddress = "PO BOX 1, COLUMBUS OH 43215"\nphone = "1-800-555-0155"\ntty = "1-800-555-0156"\n'
     assert browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", right.encode())}).status_code == 302  # fmt: skip
     assert queue.job().kind == "freeze"
 
