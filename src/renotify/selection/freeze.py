@@ -67,6 +67,7 @@ from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
 from renotify.selection.left_out_words import AWAY, INCOMPLETE, MAIL_RETURNED, TO_CONFIRM
 from renotify.selection.nearest_dealer import nearest_dealers
+from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
@@ -272,11 +273,13 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign or
-    the sender does not state what letters must say, and AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, BadInput for a day of the notice that none can be (``notice_day``),
+    NothingToDo for an empty list, Refused where a campaign or the sender does not state what letters must say, and AlreadyDone for a
+    second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
+        refuse_notice_day(settings, campaigns, on)
         where, values = in_campaigns(settings.campaigns)
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
         if settings.kind == SECOND_NOTICE:
