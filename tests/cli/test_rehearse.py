@@ -268,9 +268,13 @@ def test_a_play_is_refused_while_a_release_is_not_finished(office: Desk) -> None
 
 
 def test_a_play_goes_on_when_the_horizon_is_over(office: Desk) -> None:
-    lived = office.do(*LIVED[:3], w.WEEKS + 2, "--on", w.NOTICE, "--answers", 0)
-    assert len(lived["weeks"]) == w.WEEKS + 2
-    assert [row["letters"] for row in lived["weeks"]][w.WEEKS :] == [0, 0]
+    """All letters are out; of the three weeks played the first is the last of the horizon."""
+    office.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    day = w.FIRST_LETTER + timedelta(weeks=w.WEEKS - 1)
+    said = office.do("rehearse", "spring", "--play", 3, "--answers", 0, on=day)
+    assert [row["week"] for row in said["weeks"]] == ["2013-03-25", "2013-04-01", "2013-04-08"]
+    assert [row["letters"] for row in said["weeks"]] == [0, 0, 0]
+    assert "it answered for 9 of 9 letters" in " ".join(said["said"])
 
 
 def test_who_never_answers_asks_for_no_visit_and_the_words_say_it(office: Desk) -> None:
