@@ -236,13 +236,12 @@ def test_the_plan_says_from_when_the_next_list_may_be_frozen(again: tuple[Desk, 
     assert f"3 of them have been due another letter, the first since the week of {DUE_1}" in words
 
 
-def test_a_list_that_is_owed_by_its_day_is_never_withheld(again: tuple[Desk, Any, Any]) -> None:
-    """Whoever rests, has booked or is on another list: an order of the Administrator and a first notice go to all who are open."""
+def test_a_list_that_was_ordered_is_never_withheld(again: tuple[Desk, Any, Any]) -> None:
+    """Whoever rests, has booked or is on another list: an order of the Administrator is about all who are open."""
     desk, _, _ = again
     open_still = {*ALL_SILENT, BOOKED, *LATER, *PLANNED, NEW, OTHERS_LETTER}
-    for kind in ("initial", "follow_up_ordered"):
-        assert new(desk, kind, DUE_2, kind=kind).code == 0
-        assert left_out(desk, kind) == {"": open_still, "repaired": {REPAIRED}}
+    assert new(desk, "ordered", DUE_2, kind="follow_up_ordered").code == 0
+    assert left_out(desk, "ordered") == {"": open_still, "repaired": {REPAIRED}}
 
 
 # ---- worlds of their own
@@ -430,6 +429,19 @@ def test_a_day_of_the_notice_that_cannot_be_meant_is_refused(
     assert (answer.code, words in " ".join(answer.err.split())) == (1 if words else 0, True), (
         answer.err
     )
+
+
+def test_a_list_that_is_owed_by_its_day_is_ended_while_nothing_of_it_went(desk: Desk) -> None:
+    """The next list has its vehicles; once a wave went, the rest is not ended."""
+    desk.do("load", world_of(desk, NEW, SILENT).write(), on=w.NOTICE)
+    owed = {"kind": "follow_up_ordered"}
+    assert new(desk, "wrong", w.NOTICE, **owed).json["listed"] == 2
+    ended = desk.do("followup", "end", "wrong", "--because", "wrong sender", on=w.NOTICE)
+    assert ended["withdrawn"] == 2
+    assert new(desk, "right", w.NOTICE, mail_house_letters_per_week=1, **owed).json["listed"] == 2
+    desk.do("plan", "right", on=w.NOTICE)
+    desk.do("mail", "release", "right", 1, "--out", "out", "--cleared", w.NOTICE, on=OUT_1)
+    assert "owed by their day" in desk.run("followup", "end", "right", "--because", "no").err
 
 
 def test_what_to_list_is_said_once(desk: Desk) -> None:
