@@ -372,7 +372,8 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         name=name,
     ).to_pylist()[0]
     waves = pieces.waves(session, name)
-    to_come = [wave for wave in waves if not wave.released]
+    ended = (follow_ups.ended_on(session, name) or date.max) <= on
+    to_come = [wave for wave in waves if not wave.released and not ended]
     last_wave = max((wave.week for wave in to_come), default=None)
     addresses = _address_counts(session, name, last_wave or settings.notice_date)
     versions = _versions(session, name, on)
@@ -390,7 +391,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         stale=addresses["stale"] or 0,
         vehicles=int(session.scalar("select count(distinct vin) from piece where follow_up = :name", name=name)),
         kind=settings.kind,
-        released=len(to_come) < len(waves),
+        released=any(wave.released for wave in waves),
         letters=versions.get("safety", {}),
         service_letters=versions.get("service", {}),
         checked=_unanswered(session, name),
