@@ -65,7 +65,7 @@ from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
-from renotify.selection.left_out_words import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.selection.left_out_words import AWAY, INCOMPLETE, MAIL_RETURNED, TO_CONFIRM
 from renotify.selection.nearest_dealer import nearest_dealers
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
@@ -83,7 +83,6 @@ OWNERS = (
     "end_date",
 )  # fmt: skip
 DEALERS = ("dealer_code", "area_code", "zip", "lat", "lon")
-RETURNED = "mail_returned"
 ENGLISH = "en"  # is never left out, 577.5(a)
 SHOWN_FACTS = 20  # so many lines of what is missing
 MOST_CAMPAIGNS = 62  # a bit each
@@ -147,7 +146,7 @@ _LISTED = f"""
         case when f.open_bits is null then $closed[f.closed]
             when r.vin is null and f.vin in (select vin from refused) then '{REFUSED}'
             when r.vin is null then coalesce(u.otherwise, if(f.vin in (select vin from in_stock), '{IN_STOCK}', 'no_owner'))
-            when r.mailable then coalesce($rest[h.place], '') when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{RETURNED}'
+            when r.mailable then coalesce($rest[h.place], '') when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{MAIL_RETURNED}'
             when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
@@ -320,7 +319,7 @@ def _searched_in(session: Session, name: str) -> list[str]:
     """Return the follow-ups whose lists of returned mail have the vehicles that were left out for it."""
     found = session.read(
         "select distinct p.follow_up from listed l join piece p on p.vin = l.vin and p.returned_on is not null"
-        f" where l.follow_up = :name and l.left_out = '{RETURNED}' order by p.follow_up",
+        f" where l.follow_up = :name and l.left_out = '{MAIL_RETURNED}' order by p.follow_up",
         pa.schema([("follow_up", pa.string())]),
         name=name,
     )
