@@ -79,9 +79,7 @@ def record(
 
     ``planned``: their letters by a plan that was made since. A dealer that was told the same before keeps the day of it.
     """
-    before: dict[str, dict[date, int]] = {}
-    for one in _all(session, name):
-        before.setdefault(one.dealer_code, {})[one.week] = one.letters
+    before = by_dealer(session, name)
     moves = planned or {}
     rows = [
         {
@@ -114,6 +112,14 @@ def _all(session: Session, name: str) -> list[ToldWeek]:
         "select dealer_code, week, letters, moved, told_on from told_week where follow_up = :name",
         name=name,
     )
+
+
+def by_dealer(session: Session, name: str) -> dict[str, dict[date, int]]:
+    """Return the letters that dealers were told, by dealer and Monday."""
+    told: dict[str, dict[date, int]] = {}
+    for one in _all(session, name):
+        told.setdefault(one.dealer_code, {})[one.week] = one.letters
+    return told
 
 
 def letters_to_move(session: Session, name: str) -> dict[tuple[str, int], int]:
