@@ -173,10 +173,12 @@ def as_seen(session: Session, name: str, seen: str) -> str:
     return called
 
 
-def use(session: Session, name: str, called: str, on: date, document: str = "") -> Draft:
+def use(
+    session: Session, name: str, called: str, on: date, document: str = "", bundles: str = ""
+) -> Draft:
     """Put a draft in force, in the open transaction: every letter that nobody has released has the draft's week and dealer.
 
-    ``document`` takes the place of the draft's own, where more is to be kept with the plan.
+    ``document`` and ``bundles`` take the place of the draft's own, where more is to be kept with the plan, and more is known of its visits.
 
     Raises UnknownName; Refused where a released letter has another week in the draft, or, once a wave is released, where the draft
     has letters to come in weeks that have passed; AlreadyDone for a follow-up that was ended.
@@ -200,7 +202,7 @@ def use(session: Session, name: str, called: str, on: date, document: str = "") 
         made.policy,
         made.first_week,
         document or made.document,
-        made.bundles,
+        bundles or made.bundles,
         weeks,
         dealers,
         made.weeks,

@@ -16,6 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, sources, told_weeks
 from renotify.ledger.kinds import Audience
+from renotify.ledger.letters_again import sent_again
 from renotify.ledger.notice_editions import NEWEST
 from renotify.ledger.session import Session
 from renotify.notices.facts import Facts
@@ -157,12 +158,11 @@ def _planned(session: Session, name: str, dealers: Collection[str]) -> Letters:
     brought = expected(session, plan_in_force(session, name))
     letters = brought.letters.sum(axis=0)  # [D, T]
     at = {code: place for place, code in enumerate(brought.dealers)}
-    return {
-        code: {
-            brought.plan.monday(week): int(letters[at[code], week])
-            for week in letters[at[code]].nonzero()[0].tolist()
-        }
-        if code in at
-        else {}
-        for code in dealers
-    }
+    told: dict[str, dict[date, int]] = {code: {} for code in dealers}
+    for code in told.keys() & at.keys():
+        for week in letters[at[code]].nonzero()[0].tolist():
+            told[code][brought.plan.monday(week)] = int(letters[at[code], week])
+    for (code, monday), count in sent_again(session, name).items():
+        if code in told:
+            told[code][monday] = told[code].get(monday, 0) + count
+    return told
