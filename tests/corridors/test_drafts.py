@@ -152,6 +152,35 @@ def test_a_limit_that_was_changed_since_is_held_against_a_draft(small: Desk) -> 
     assert "breaks limits: 6 pieces beyond the mail house" in " ".join(refused.err.split())
 
 
+def test_kits_that_were_loaded_since_are_held_against_a_draft(small: Desk) -> None:
+    """Two letters in each of six weeks bring 6 - 63/64 = 5.02 visits: of fifty pipes, one is left, and 4.0 are short."""
+    fewer = World(small.folder / "fewer").supply(w.PIPE, {w.MONDAYS[0]: 1.0})
+    small.do("load", fewer.write(), on=w.NOTICE)
+    mean = ("parts_quantile=0.5", "--by", "ana", "--because", "by the middle")
+    small.do("followup", "set", "small", *mean, on=w.NOTICE)
+    (slow,) = small.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    assert (slow["kits_short"], slow["hours_short"], slow["gap"]) == (4.0, 0, None)
+    refused = small.run("plans", "use", "small", SPREAD, "--on", w.NOTICE)
+    assert refused.code == 1
+    assert f"4.0 kits short ({w.PIPE})" in " ".join(refused.err.split())
+    more = World(small.folder / "more").supply(w.PIPE, {w.MONDAYS[0]: 50.0})
+    small.do("load", more.write(), on=w.NOTICE)
+    assert small.do("plans", "use", "small", SPREAD, on=w.NOTICE)["policy"] == "uniform:6"
+
+
+def test_hours_that_were_loaded_since_are_held_against_a_draft_of_a_list_without_a_plan(
+    desk: Desk,
+) -> None:
+    """No hours are left of forty a week: the 5.02 visits of an hour each are all short, but those that may wait beyond the horizon."""
+    one_recall.frozen(desk)
+    desk.do("plan", "small", "--policy", "uniform:6", "--as", SPREAD, on=w.NOTICE)
+    (before,) = desk.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    none = World(desk.folder / "none").capacity(w.EAST, {w.MONDAYS[0]: 0.0})
+    desk.do("load", none.write(), on=w.NOTICE)
+    (slow,) = desk.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    assert (before["hours_short"], slow["hours_short"], slow["kits_short"]) == (0, 5.0, 0)
+
+
 def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
     small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
     small.do("replan", "small", "--policy", "uniform:4", "--as", "again", on=w.FIRST_LETTER)

@@ -160,6 +160,25 @@ def draft(session: Session, name: str, called: str) -> Draft:
     )
 
 
+def as_planned(session: Session, name: str) -> set[str]:
+    """Return the drafts whose letters have the weeks of the plan in force, each: nothing is left to decide about them."""
+    found = session.rows(
+        _Named,
+        "select p.name from draft_plan p join plan f on f.follow_up = p.follow_up and f.first_week = p.first_week"
+        " where p.follow_up = :name and not exists (select 1 from draft_letter d join listed l on l.vin = d.vin"
+        " and l.follow_up = d.follow_up and l.family = d.family where d.follow_up = p.follow_up and d.draft = p.name"
+        " and coalesce(d.week, -1) <> coalesce(l.week, -1))",
+        name=name,
+    )
+    return {one.name for one in found}
+
+
+class _Named(NamedTuple):
+    """A draft by its name."""
+
+    name: str
+
+
 def as_seen(session: Session, name: str, seen: str) -> str:
     """Return the name of the draft that a person was shown as ``seen``, its name and its ``digest`` with a blank between them.
 

@@ -21,9 +21,11 @@ and of a list of second notices (kind ``remedy_available``, ``second_notice``) b
     in_second_notice                   another list of second notices has it and has not mailed it
     told_of_remedy                     a letter that said that the remedy is there was mailed
 
-and of a list of who is still owed a first notice (``owed_of``, ``first_notice``)
+and of a list of first notices (``first_notice``)
     in_first_notice                    another list of first notices has it and has not mailed it
-    first_notice_sent                  a letter about it was mailed and has not come back
+    planned_elsewhere                  likewise another list
+    first_notice_sent                  a first notice about it was mailed and has not come back
+    first_notice_stated                a person stated when its first notices went
 
 and of a list that nobody is bound to send, of those who could be written to, who hears from another follow-up (``selection.rest``):
 planned_elsewhere, in_the_mail, resting, visit_booked, not_silent.
@@ -67,6 +69,7 @@ from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
 from renotify.selection.left_out_words import AWAY, INCOMPLETE, MAIL_RETURNED, TO_CONFIRM
 from renotify.selection.nearest_dealer import nearest_dealers
+from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
@@ -272,17 +275,19 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign or
-    the sender does not state what letters must say, and AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, BadInput for a day of the notice that none can be (``notice_day``),
+    NothingToDo for an empty list, Refused where a campaign or the sender does not state what letters must say, and AlreadyDone for a
+    second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
+        refuse_notice_day(settings, campaigns, on)
         where, values = in_campaigns(settings.campaigns)
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
         if settings.kind == SECOND_NOTICE:
             standing = second_notice.owed(session, standing, campaigns, settings.name)
-        if settings.owed_of:
-            standing = first_notice.owed(session, standing, campaigns, settings.name, on)
+        noticed = first_notice.found(session, campaigns, settings, on, first_notice.asked(settings))
+        standing = first_notice.owed(standing, noticed)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)
@@ -300,19 +305,25 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         frozen = freeze(records, campaigns, settings, on, words)
         summary = summary_of(settings.name, frozen, vehicles["vin"])
         elsewhere = rest.told(frozen.listed, withheld)
+        had = first_notice.told(frozen.listed, noticed)
         if not summary["listed"]:
             raise NothingToDo(
                 f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
                 f" the follow-up {settings.name} was not made.",
                 f"See why with `renotify status`, and load population and owners first.{_whom(summary)}"
-                f"{_from_whom(elsewhere)}",
+                f"{_from_whom(elsewhere)}{''.join(f' {one}' for one in had)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
         untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session, on))
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
-    return summary | {"missing": untold, "searched_in": searched, "elsewhere": elsewhere}
+    return summary | {
+        "missing": untold,
+        "messages": had,
+        "searched_in": searched,
+        "elsewhere": elsewhere,
+    }
 
 
 def _searched_in(session: Session, name: str) -> list[str]:
