@@ -287,7 +287,7 @@ def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
     "--silent",
     "who_is_silent",
     is_flag=True,
-    help="List the vehicles written to whose owners have neither come nor booked, and the Monday from which another letter is due.",
+    help="List the vehicles written to that have work open and no visit booked, and the Monday from which another letter is due.",
 )
 @ledger_command
 def followup_show(
