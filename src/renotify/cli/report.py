@@ -262,7 +262,7 @@ def _print_quarterly(
                 [[*row.values()] for row in filed["against"]],
             )
         else:
-            click.echo("As filed: every field is the same.")
+            noted("As filed: every field is the same.")
 
 
 @report.command()
@@ -429,7 +429,7 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
         one["list"]: one["vehicles"] for one in clocks if one["list"] and one["vehicles"]
     }
     if opened:
-        click.echo("The vehicles of each count:")
+        noted("The vehicles of each count:")
     for command, vehicles in opened.items():
         by_letter = ", each by its letters" if command.endswith(" --letters") else ""
         click.echo(f"{counted(vehicles, 'vehicle')}{by_letter}: {command}")
