@@ -348,6 +348,23 @@ def test_a_draft_of_weeks_that_have_passed_is_refused(small: Desk) -> None:
     assert "to come in weeks that have passed" in " ".join(refused.err.split())
 
 
+def test_a_draft_with_a_wave_of_the_plan_in_force_that_nobody_released_in_its_week_is_refused(
+    small: Desk,
+) -> None:
+    """Waves of three weeks, the first one out; of the second nobody released any letter in its week. One whose owner came is no letter."""
+    small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
+    small.do("replan", "small", "--as", "same", on=w.MONDAYS[1])
+    assert small.run("plans", "use", "small", "same", "--on", w.MONDAYS[1]).code == 0
+    refused = small.run("plans", "use", "small", "same", "--on", w.MONDAYS[2])
+    assert refused.code == 1
+    assert "has 4 letters to come in weeks that have passed" in " ".join(refused.err.split())
+    world = World(small.folder / "came")
+    for (one,) in small.sql("select vin from listed where week = 1"):
+        world.repair(one, w.A, w.MONDAYS[1], dealer=w.EAST)
+    small.do("load", world.write(), on=w.MONDAYS[2])
+    assert small.run("plans", "use", "small", "same", "--on", w.MONDAYS[2]).code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

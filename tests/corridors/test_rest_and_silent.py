@@ -247,8 +247,8 @@ def test_a_list_that_was_ordered_is_never_withheld(again: tuple[Desk, Any, Any])
 # ---- worlds of their own
 
 
-def world_of(desk: Desk, *vehicles: str) -> World:
-    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
+def world_of(desk: Desk, *vehicles: str, **facts: object) -> World:
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A, **facts).labour(w.A, 1.0)
     for one in vehicles:
         world.vehicle(one, w.A, dealer=w.EAST)
     return world
@@ -387,7 +387,7 @@ def clocks_of(desk: Desk, name: str) -> list[str]:
 
 
 def test_a_first_notice_is_ended_until_a_letter_of_it_went_and_its_clocks_go(desk: Desk) -> None:
-    desk.do("load", world_of(desk, NEW).write(), on=w.NOTICE)
+    desk.do("load", world_of(desk, NEW, first_notice_date=None).write(), on=w.NOTICE)
     new(desk, "owed", w.NOTICE, kind="initial")
     assert "drafts to NHTSA" in clocks_of(desk, "owed")
     desk.do("plan", "owed", on=w.NOTICE)
@@ -418,7 +418,7 @@ def test_a_first_notice_is_ended_until_a_letter_of_it_went_and_its_clocks_go(des
 def test_a_day_of_the_notice_that_cannot_be_meant_is_refused(
     desk: Desk, day: date, weeks: int, words: str
 ) -> None:
-    desk.do("load", world_of(desk, NEW).write(), on=w.NOTICE)
+    desk.do("load", world_of(desk, NEW, first_notice_date=None).write(), on=w.NOTICE)
     answer = desk.run(
         "followup",
         "new",
@@ -429,19 +429,6 @@ def test_a_day_of_the_notice_that_cannot_be_meant_is_refused(
     assert (answer.code, words in " ".join(answer.err.split())) == (1 if words else 0, True), (
         answer.err
     )
-
-
-def test_a_list_that_is_owed_by_its_day_is_ended_while_nothing_of_it_went(desk: Desk) -> None:
-    """The next list has its vehicles; once a wave went, the rest is not ended."""
-    desk.do("load", world_of(desk, NEW, SILENT).write(), on=w.NOTICE)
-    owed = {"kind": "follow_up_ordered"}
-    assert new(desk, "wrong", w.NOTICE, **owed).json["listed"] == 2
-    ended = desk.do("followup", "end", "wrong", "--because", "wrong sender", on=w.NOTICE)
-    assert ended["withdrawn"] == 2
-    assert new(desk, "right", w.NOTICE, mail_house_letters_per_week=1, **owed).json["listed"] == 2
-    desk.do("plan", "right", on=w.NOTICE)
-    desk.do("mail", "release", "right", 1, "--out", "out", "--cleared", w.NOTICE, on=OUT_1)
-    assert "owed by their day" in desk.run("followup", "end", "right", "--because", "no").err
 
 
 def test_what_to_list_is_said_once(desk: Desk) -> None:

@@ -281,6 +281,17 @@ def test_an_injury_in_words_that_nobody_listed_can_be_accepted(sqlite_session, t
     assert [said for said in done["warnings"] if "accepted by counsel" in said]
 
 
+def test_nobody_accepted_a_wording_before_the_follow_up_was_made(sqlite_session, tmp_path, desk):
+    """It was made on the day of its notice, 2013-02-26: an acceptance of the day before is refused, one of that day is kept."""
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    early = run(desk, "accept", NAME, one, *WHO, on=date(2013, 2, 25))
+    assert (early.code, "was made on 2013-02-26" in early.err) == (1, True)
+    assert stands(desk) == ["refused"]
+    assert run(desk, "accept", NAME, one, *WHO, on=date(2013, 2, 26)).code == 0
+    assert stands(desk) == ["accepted"]
+
+
 def test_a_release_that_was_killed_goes_on_with_what_was_accepted(
     sqlite_session, tmp_path, desk, monkeypatch
 ):

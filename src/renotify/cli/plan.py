@@ -22,13 +22,14 @@ from renotify.cli.options import (
 from renotify.cli.output import letters_of, noted, progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
-from renotify.values.english import counted, percent
+from renotify.values.english import counted, measured, percent
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 PAGE = "See the problem document in docs/reference/problem.md."
 LONG_VISITS = 10  # rows printed of visits that fit nowhere; the document has them all
+FEW_WEEKS = 10  # vehicle-weeks below which a plan's have their decimals
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 POLICY = shared(
     "--policy", "POLICY", about=f"One of {POLICIES}.", show_default="the follow-up's policy, optimal where it states none",
@@ -134,6 +135,12 @@ def _possible(document: dict[str, Any]) -> str:
     return f", {percent(possible['share'])} of what is possible without limits{waits}"
 
 
+def _removed(objective: float) -> str:
+    """Return vehicle-weeks in whole numbers, those of a small plan with their decimals."""
+    said = counted if round(objective) >= FEW_WEEKS else measured
+    return said(objective, "vehicle-week")
+
+
 def _by_which(document: dict[str, Any]) -> str:
     """In which weeks and by which letters of the table, after a re-plan: what is out has no part in its objective."""
     counts = document.get("counts")
@@ -176,7 +183,7 @@ def print_plan(document: dict[str, Any], name: str = "") -> None:
     table("Letters by week", ("week", *bundles, "all"), lines, first_to_go=fewest_first)
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     noted(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."
+        f"Objective {_removed(document['objective'])} of risk removed{_by_which(document)}{_possible(document)}{proof}."
     )
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:

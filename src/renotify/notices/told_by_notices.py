@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
@@ -112,6 +112,20 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     return said
 
 
+def days_written(
+    session: Session, name: str, folder: Path
+) -> Mapping[str, Mapping[date, int]] | None:
+    """Return the extra technician-days by dealer and Monday of the notices written last; None where their file is another."""
+    path = folder / FILE
+    made = _recorded(session, path.absolute())
+    if made is None or not _stands(path, made, name):
+        return None
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in _rows(path, "extra_technician_days"):
+        found[row["dealer_code"]][row["week"]] = row["extra_technician_days"]
+    return found
+
+
 def _recorded(session: Session, path: Path) -> _Written | None:
     at = (
         "written_at"
@@ -140,17 +154,21 @@ def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
 
 
 def _read(path: Path, dealers: Collection[str]) -> Letters:
-    options = arrow_csv.ConvertOptions(
-        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
-    )
     told: dict[str, dict[date, int]] = defaultdict(dict)
-    rows = arrow_csv.read_csv(path, convert_options=options).select(
-        ["dealer_code", "week", "letters"]
-    )
-    for row in rows.to_pylist():
+    for row in _rows(path, "letters"):
         if row["dealer_code"] in dealers:
             told[row["dealer_code"]][row["week"]] = row["letters"]
     return told
+
+
+def _rows(path: Path, column: str) -> list[dict[str, Any]]:
+    """The dealers and weeks of a file with one column of it."""
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
+    read = arrow_csv.read_csv(path, convert_options=options)
+    rows: list[dict[str, Any]] = read.select(["dealer_code", "week", column]).to_pylist()
+    return rows
 
 
 def _planned(session: Session, name: str, dealers: Collection[str]) -> Letters:

@@ -47,6 +47,22 @@ def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any
     assert (stated.campaigns, stated.sender["phone"], stated.response["share"]) == ((PMP,), "1-800-555-0155", 0.1)  # fmt: skip
 
 
+def test_who_asks_twice_for_what_is_done_once_is_told_which_job_did_it(site: Any, queue: Any) -> None:  # fmt: skip
+    from renotify.ledger import follow_ups
+
+    browser = site.client("ana")
+    with site.ledger() as session, session.transaction():
+        follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
+    first, second = (browser.post(FREEZE, FORM)["Location"] for _ in range(2))
+    queue.work()
+    number = int(first.split("/")[2])
+    said = read(browser.get(second))
+    assert queue.job().state == "done"
+    assert f"Done by job {number}, which was asked for the same." in said.text
+    assert said.links["Plan its letters"] == "/analyst/follow-ups/autumn/#plan"
+    assert "Refused" not in said.text
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
