@@ -146,7 +146,7 @@ def _give(
     """Write the files that were asked for of reports, and print them: as JSON one document of one, a list of several."""
     from renotify.reports import nhtsa13
 
-    if nhtsa and not as_json:
+    if sheet is not None or (nhtsa and not as_json):
         _refuse_unnumbered(titles, reports)
     for filed in reports:
         _write(session, filed, known_at, sheet=sheet, vehicles=vehicles, against=against)
@@ -163,7 +163,7 @@ def _give(
 
 
 def _refuse_unnumbered(titles: Sequence[str], reports: Sequence[dict[str, Any]]) -> None:
-    """Refuse lines for NHTSA, before anything is written or printed, where one would have no number."""
+    """Refuse lines and sheets for NHTSA, before anything is written or printed, where one would have no number."""
     unnumbered = [
         title for title, filed in zip(titles, reports, strict=True) if not filed["CAMPNO"]
     ]
