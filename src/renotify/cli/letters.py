@@ -78,7 +78,7 @@ def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
     listed = [[row[name] for name in fields] for row in aside[:MOST_SHOWN]]
     table("Pieces that would be set aside: correct their rows and load them", fields, listed)
     if len(aside) > MOST_SHOWN:
-        noted(f"and {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
+        noted(f"And {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
 
 
 def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
@@ -140,7 +140,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     said = [
         (
             _named(row),
-            f"{row['severity']}: {row['finding']}{row['citation'] and ' '}{row['citation']}{_number(row)}",
+            f"{row['severity']}: {row['finding'][:1].upper()}{row['finding'][1:]}{row['citation'] and ' '}{row['citation']}{_number(row)}",
         )
         for row in versions
         if row["severity"]
