@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import letters_of, rows_of, show, table
+from renotify.cli.output import letters_of, noted, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _print_list(frozen: dict[str, Any]) -> None:
             f" renotify followup show {frozen['follow_up']} --unwritten"
         )
     for sentence in _to_know(frozen):
-        click.echo(sentence)
+        noted(sentence)
     click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
 
@@ -220,7 +220,7 @@ def followup_end(session: Session, name: str, because: str, as_json: bool, on: d
     show(
         ended,
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released."
         ),
     )
@@ -330,7 +330,7 @@ def followup_show(
 
     def text() -> None:
         if shown["ended_on"]:
-            click.echo(f"{name} was ended on {shown['ended_on']}.")
+            noted(f"{name} was ended on {shown['ended_on']}.")
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",
@@ -338,7 +338,7 @@ def followup_show(
             rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
         for sentence in (*_interim(shown["interim"]), *map(_decided, decided)):
-            click.echo(sentence)
+            noted(sentence)
         if changed:
             print_changes("Settings changed", changed)
         _left_out(name, shown["left_out"])
