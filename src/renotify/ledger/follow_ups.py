@@ -89,6 +89,10 @@ def settings(session: Session, name: str, on: date | None = None) -> FollowUpSet
 
     Without a day, with every change that is recorded: for what no change is about.
     """
+    return session.remembered(_settings, name, on)
+
+
+def _settings(session: Session, name: str, on: date | None) -> FollowUpSettings:
     frozen = settings_as_frozen(session, name)
     return with_changes(frozen, setting_changes.up_to(session, name, on))
 
@@ -107,6 +111,10 @@ def frozen_on(session: Session, name: str) -> date:
 
 def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     """Return a follow-up's settings as its list was frozen by. Raises UnknownName."""
+    return session.remembered(_settings_as_frozen, name)
+
+
+def _settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     facts = _document(
         session, "select cast(settings as text) as document from follow_up where name = :name", name
     )
