@@ -3,12 +3,13 @@
     python benchmarks/lumpy.py                 a hundred problems, two to ten bundles, eight to sixty dealers
     python benchmarks/lumpy.py 20 30           those of the seeds 20 to 29
     python benchmarks/lumpy.py --dealers       ten bundles, forty and sixty dealers of up to three owners of each: seeds 10 to 60
+    python benchmarks/lumpy.py --hours         five bundles, 235 dealers of half an hour to eight hours a week, 26 weeks: six seeds
     python benchmarks/lumpy.py --hostile       sixty problems of fewer than a thousand decisions and of every feature at once
 
 Of each: letter decisions, how many are contested, vehicle-weeks of risk removed, the gap to the ceiling, CPU seconds, and, but for the
-hostile ones, what one and ten kits more of every part add. Below: the mean and the worst gap, the slowest under a thousand decisions,
-and the most that more kits ever took away, as a share of the plan. No plan may break a limit or be above its ceiling. The problems are
-made up (tests/planner/lumpy_problems.py, tests/planner/hostile_problems.py).
+hostile ones and those of few hours, what one and ten kits more of every part add. Below: the mean and the worst gap, the slowest under
+a thousand decisions, and the most that more kits ever took away, as a share of the plan. No plan may break a limit or be above its
+ceiling. The problems are made up (tests/planner/lumpy_problems.py, tests/planner/hostile_problems.py).
 """
 
 import argparse
@@ -27,6 +28,7 @@ DEALERS = (
     (60, 20, (10, 11, 12, 20, 30, 40, 50, 60)),
     (40, 16, (40, 41, 42)),
 )  # dealers, weeks, seeds
+HOURS = 6  # seeds of problems of few hours
 HOSTILE = 60  # problems
 
 
@@ -66,6 +68,12 @@ def chosen_problems(chosen):
     if chosen.hostile:
         last = HOSTILE if chosen.end is None else chosen.end
         return [(f"{seed}", hostile.hostile(seed)) for seed in range(chosen.first, last)]
+    if chosen.hours:
+        last = HOURS if chosen.end is None else chosen.end
+        return [
+            (f"5 x 235 x 26, seed {seed}", hostile.few_hours(seed))
+            for seed in range(chosen.first, last)
+        ]
     if chosen.dealers:
         return [
             (f"10 x {dealers} x {weeks}, seed {seed}", hostile.small_dealers(seed, dealers, weeks))
@@ -83,11 +91,14 @@ def main():
     asked.add_argument("first", nargs="?", type=int, default=0)
     asked.add_argument("end", nargs="?", type=int)
     asked.add_argument("--dealers", action="store_true")
+    asked.add_argument("--hours", action="store_true")
     asked.add_argument("--hostile", action="store_true")
     asked.add_argument("--policy", choices=("optimal", "exact", "greedy"), default="optimal")
     asked.add_argument("--kits", type=int, nargs="*", help="kits more of every part (1 10)")
     chosen = asked.parse_args()
-    kits = ([] if chosen.hostile else [1, 10]) if chosen.kits is None else chosen.kits
+    kits = (
+        ([] if chosen.hostile or chosen.hours else [1, 10]) if chosen.kits is None else chosen.kits
+    )
     titles = "".join(f" {n} more |" for n in kits)
     print(f"| problem | decisions | contested | risk removed | gap | CPU s |{titles}")
     print("|---|---|---|---|---|---|" + "---|" * len(kits), flush=True)

@@ -383,6 +383,18 @@ def test_models_of_one_bundle_are_printed_as_one_column(capsys: pytest.CaptureFi
 
 
 @at_once(
+    ("objective", "said"),
+    [(2.5, "2.5 vehicle-weeks"), (1.0, "1 vehicle-week"), (9.96, "10 vehicle-weeks"), (1234.5, "1,234 vehicle-weeks")],
+)  # fmt: skip
+def test_what_a_small_plan_removes_has_its_decimals(
+    capsys: pytest.CaptureFixture[str], objective: float, said: str
+) -> None:
+    document = {"letters": [], "objective": objective, "gap": None, "held": [], "messages": [], "interim": []}  # fmt: skip
+    print_plan(document)
+    assert capsys.readouterr().out.splitlines()[-1].startswith(f"Objective {said} of risk removed")
+
+
+@at_once(
     ("counts", "words"),
     [
         ({"second_notices": 0, "letters_out": 0}, "by the 12 letters still to go."),

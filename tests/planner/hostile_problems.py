@@ -76,6 +76,57 @@ def small_dealers(seed: int, dealers: int = 60, weeks: int = 20) -> Problem:
     return from_json(small_dealers_document(seed, dealers, weeks))
 
 
+def few_hours_document(
+    seed: int, bundles: int = 5, dealers: int = 235, weeks: int = 26
+) -> dict[str, Any]:
+    """Dealers of half an hour to eight hours a week with hundreds of owners: a letter every few weeks, jobs of up to 14 hours, few kits."""
+    rng = np.random.default_rng([seed, 5])
+    parts = [f"K{p}" for p in range(4)]
+    halves = 0.5 ** np.arange(8)
+    owners = rng.integers(10, 201, (bundles, dealers))
+    everybody = int(owners.sum())
+    arrive = rng.integers(0, 3, (4, weeks)) == 2
+    return {
+        "weeks": weeks,
+        "bundles": [
+            {
+                "id": f"b{b}",
+                "risk": float(rng.choice([1, 2, 3, 5.5, 8])),
+                "hours": float(rng.choice([0.5, 1.5, 2, 7, 14])),
+                "kits": {
+                    parts[p]: 1
+                    for p in rng.choice(4, int(rng.choice([1, 1, 2])), replace=False).tolist()
+                },
+                "response": (
+                    rng.choice([0.07, 0.1, 0.15]) * halves / halves.sum()
+                ).round(5).tolist(),
+                "first_week": int(rng.choice([0, 0, 2, 3])),
+            }
+            for b in range(bundles)
+        ],
+        "dealers": [
+            {
+                "id": f"d{d}",
+                "hours": [float(rng.choice([0.5, 1, 2, 4, 8]))],
+                "stock": {part: int(rng.choice([0, 0, 1])) for part in parts},
+            }
+            for d in range(dealers)
+        ],
+        "owners": _rows(owners),
+        "supply": {
+            part: np.cumsum(arrive[p] * rng.integers(1, everybody // 100, weeks)).tolist()
+            for p, part in enumerate(parts)
+        },
+        "mail_capacity": everybody // 8,
+        "wait_bound": 2,
+    }  # fmt: skip
+
+
+def few_hours(seed: int, bundles: int = 5, dealers: int = 235, weeks: int = 26) -> Problem:
+    """The problem of few hours of a seed."""
+    return from_json(few_hours_document(seed, bundles, dealers, weeks))
+
+
 def _rows(owners: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[dict[str, Any]]:
     return [
         {"bundle": f"b{b}", "dealer": f"d{d}", "count": int(owners[b, d])}

@@ -4,7 +4,7 @@ import numpy as np
 
 from cases import at_once
 from planner.cases import bundle, dealer, problem
-from renotify.planner.dealer_groups import ungrouped
+from renotify.planner.dealer_groups import DealerGroups, ungrouped
 from renotify.planner.kit_limit import FEW, KitLimit
 
 
@@ -128,3 +128,15 @@ def test_a_shelf_that_is_short_only_when_the_pool_has_plenty_holds_no_letter_bac
     """Each of twenty shelves has the kit that two letters draw at first; a week later the pool has the rest for everybody."""
     stocked = limit([1] * 20, [0, 500], response=(0.5, 0.5))
     assert allowed(stocked, 0, [4] * 20) == [2] * 20
+
+
+def test_shelves_of_a_group_and_the_pool_cover_together_what_they_have_together():
+    """One kit and two on the shelves of the first two dealers, four in the pool in week 0 and five from week 1 on; a letter takes one."""
+    case = problem(
+        [bundle(kits={"P": 1})], [dealer("d", P=1), dealer("e", P=2), dealer("f")],
+        {("b", name): 99 for name in "def"}, weeks=2, supply={"P": [4, 5]},
+    )  # fmt: skip
+    groups = DealerGroups(case, np.array([0, 0, 1]))
+    checked = KitLimit(ungrouped(case), 0)
+    assert checked.together(0, 0, groups).tolist() == [1 + 2 + 4, 4]
+    assert checked.together(0, 1, groups).tolist() == [1 + 2 + 5, 5]

@@ -124,6 +124,10 @@ WORSE = (
     "plain saves 25.0 % more exposure than optimal here (250 vehicle-weeks of risk, 12.5 % of what is possible),"
     " turns away 30.0 points more of the owners who ask, and all of them together wait 1,200 owner-weeks more."
 )
+ONE_WEEK = (
+    "plain is as good as optimal here in exposure saved: it turns away as many of the owners who ask,"
+    " and all of them together wait 1 owner-week more."
+)
 ALIKE = (
     "plain is as good as optimal here in exposure saved: it turns away as many of the owners who ask,"
     " and all of them together wait 10 owner-weeks less."
@@ -132,7 +136,12 @@ ALIKE = (
 
 @at_once(
     ("saved", "away", "waited", "said"),
-    [(0.8, 4.0, 60.0, BETTER), (1.25, 31.0, 1300.0, WORSE), (1.0, 1.0, 90.0, ALIKE)],
+    [
+        (0.8, 4.0, 60.0, BETTER),
+        (1.25, 31.0, 1300.0, WORSE),
+        (1.0, 1.0, 90.0, ALIKE),
+        (1.0, 1.0, 101.0, ONE_WEEK),
+    ],
 )
 def test_both_sides_are_told_in_risk_owners_and_owner_weeks(saved, away, waited, said):
     ours = outcome("optimal", 1.0, 1.0, 100.0)

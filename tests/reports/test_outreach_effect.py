@@ -283,6 +283,7 @@ def test_a_planted_effect_of_the_letter_is_found_beside_those_who_wait(
     )
     assert total["difference_low"] <= 0.30 <= total["difference_high"]
     assert total["difference_low"] > 0.1
+    assert found["messages"][0].startswith("A letter within 2 weeks from its Monday: +")
     assert found["messages"][0].endswith("more answer.")
 
 

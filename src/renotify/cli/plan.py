@@ -19,16 +19,17 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import noted, progress_bar, show, table, write_drawing
+from renotify.cli.output import letters_of, noted, progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
-from renotify.values.english import counted, percent
+from renotify.values.english import counted, measured, percent
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 PAGE = "See the problem document in docs/reference/problem.md."
 LONG_VISITS = 10  # rows printed of visits that fit nowhere; the document has them all
+FEW_WEEKS = 10  # vehicle-weeks below which a plan's have their decimals
 POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or greedy"
 POLICY = shared(
     "--policy", "POLICY", about=f"One of {POLICIES}.", show_default="the follow-up's policy, optimal where it states none",
@@ -74,7 +75,7 @@ def plan(
         else _plan_follow_up(str(name), policy, out, workers, on, draft or "")
     )
     if document is not None:
-        show(document, as_json, lambda: print_plan(document))
+        show(document, as_json, lambda: print_plan(document, name or ""))
 
 
 def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str, Any]:
@@ -134,6 +135,12 @@ def _possible(document: dict[str, Any]) -> str:
     return f", {percent(possible['share'])} of what is possible without limits{waits}"
 
 
+def _removed(objective: float) -> str:
+    """Return vehicle-weeks in whole numbers, those of a small plan with their decimals."""
+    said = counted if round(objective) >= FEW_WEEKS else measured
+    return said(objective, "vehicle-week")
+
+
 def _by_which(document: dict[str, Any]) -> str:
     """In which weeks and by which letters of the table, after a re-plan: what is out has no part in its objective."""
     counts = document.get("counts")
@@ -152,9 +159,10 @@ def _by_which(document: dict[str, Any]) -> str:
     )
 
 
-def print_plan(document: dict[str, Any]) -> None:
+def print_plan(document: dict[str, Any], name: str = "") -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says.
 
+    Of the first plan of a follow-up, by its ``name``, the commands that list its letters and who has none stand beside the counts.
     Where there is no room for all bundles those with the fewest letters go; the totals stay.
     """
     counts: dict[tuple[int, str], int] = {}
@@ -175,7 +183,7 @@ def print_plan(document: dict[str, Any]) -> None:
     table("Letters by week", ("week", *bundles, "all"), lines, first_to_go=fewest_first)
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     noted(
-        f"Objective {document['objective']:,.0f} vehicle-weeks of risk removed{_by_which(document)}{_possible(document)}{proof}."
+        f"Objective {_removed(document['objective'])} of risk removed{_by_which(document)}{_possible(document)}{proof}."
     )
     waiting = sum(row["count"] for row in document["interim"])
     if waiting:
@@ -183,6 +191,15 @@ def print_plan(document: dict[str, Any]) -> None:
             f"Interim notices: {waiting:,} of these letters {'asks' if waiting == 1 else 'ask'} nobody in; the reason is below."
         )
     _print_long_visits(document.get("long_visits", ()))
+    _print_held(document, name)
+    for message in document["messages"]:
+        noted(f"- {message}")
+    if document.get("draft"):
+        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
+
+
+def _print_held(document: dict[str, Any], name: str) -> None:
+    """Print how many owners get no letter and why, and the lists of them and of the letters of a plan in force."""
     held = sum(row["count"] for row in document["held"])
     if held:
         why: Counter[str] = Counter()
@@ -192,10 +209,11 @@ def print_plan(document: dict[str, Any]) -> None:
         noted(
             f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon{reasons and ': '}{reasons}."
         )
-    for message in document["messages"]:
-        noted(f"- {message}")
-    if document.get("draft"):
-        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
+    if name and not document.get("draft"):
+        letters = letters_of(name)
+        if held:
+            click.echo(f"{counted(held, 'held owner')}: {letters} --piece listed")
+        click.echo(f"Who gets a letter when: {letters} --by week,bundle")
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:

@@ -69,6 +69,16 @@ class KitLimit:
         covered[self.shelf] = np.floor(np.maximum(fits, 0.0))
         return covered
 
+    def together(self, b: int, week: int, groups: DealerGroups) -> Floats:
+        """Letters of bundle b in a week that the shelves of each group's dealers and the whole pool cover together. [G]"""
+        use = self._kernel(b, week, None)
+        some = use > NONE
+        shelves = np.zeros((len(groups.group), int(some.sum())))
+        shelves[self.shelf] = np.maximum(self.spare[week:][some], 0.0).T
+        there = groups.total(shelves) + self.pool[week:][some]
+        fits: Floats = ((there + EASE) / use[some]).min(axis=1, initial=np.inf)
+        return np.floor(np.maximum(fits, 0.0))
+
     def _kernel(self, b: int, week: int, later: int | None) -> Floats:
         use = self.use[b] if later is None else lag(self.use[b], later - week)
         return use[: self.weeks - week]

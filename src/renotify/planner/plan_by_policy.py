@@ -11,6 +11,8 @@ from renotify.errors import Refused
 from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
+from renotify.planner.dealer_by_dealer import dealt_by_dealer
+from renotify.planner.dealer_groups import grouped
 from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.graver_first import graver_first
 from renotify.planner.gravest_owners import gravest_words
@@ -29,6 +31,7 @@ from renotify.planner.two_level import (
     Guide,
     Master,
     draft,
+    finer_groups,
     groups_for,
     solve_master,
     solved,
@@ -54,6 +57,10 @@ ROOT_CLOSE = 2e-3  # share of the ceiling within which that ends
 APART_CELLS = (
     30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
 )
+APART_AT_NEED = (
+    60_000  # up to which it is solved where no other draft is near its ceiling: ten seconds
+)
+DEALT_CELLS = 300_000  # up to which such a plan is dealt dealer by dealer: half a minute
 DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 PLAIN_CELLS = 30_000  # up to which a plain policy is drafted although its letters alone are worth less than the best draft
@@ -171,6 +178,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = _best_of_plain(robust, best)
     if policy != "greedy":
         best = _branched(robust, masters, best, thorough=policy == "exact")
+        best = _dealt(robust, masters, best)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("Planning: polish", 0, None)
@@ -261,6 +269,29 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
         best = max(best, draft(problem, search.guide), key=_score)
     if dealers and not whole and gap() > LUMPY_GAP:
         best = max(best, improved(best), key=_score)
+    return best
+
+
+def _dealt(problem: Problem, masters: list[Master], best: Draft) -> Draft:
+    """The best draft after its letters were dealt dealer by dealer, where too many decisions are contested for branch and bound.
+
+    It is asked for where the draft is far from the ceiling. The prices are those of a master that tells the dealers apart, as far as
+    it can be solved in seconds; where that brings the draft near its ceiling, nothing is dealt. Its master joins the ``masters``.
+    """
+
+    def far() -> bool:
+        return _gap(best, min(master.solution.ceiling for master in masters)) > LUMPY_GAP
+
+    apart, cells = told_apart(problem), problem.owners.size * problem.weeks
+    if not far() or cells > DEALT_CELLS or contested(apart) <= LUMPY_DECISIONS:
+        return best
+    groups = apart if columns(apart) <= APART_AT_NEED else grouped(problem, finer_groups(problem))
+    if not any(master.groups.size == groups.size for master in masters):
+        masters.append(solved(groups, most=most_alone(groups)))
+        best = max(best, draft(problem, masters[-1].guide), key=_score)
+    if far():
+        prices = min(masters, key=lambda master: master.solution.ceiling)
+        best = max(best, dealt_by_dealer(best, prices), key=_score)
     return best
 
 

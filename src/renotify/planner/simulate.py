@@ -23,7 +23,7 @@ from renotify.planner.played_weeks import (
     worked,
 )
 from renotify.planner.problem import Floats, Ints, Problem
-from renotify.values.english import percent
+from renotify.values.english import counted, percent
 from renotify.values.worker_pool import mapped
 
 CHUNK_CELLS = 4_000_000  # replications x bundles x dealers x weeks replayed at a time: about 300 MB
@@ -255,7 +255,7 @@ def _of_owners(one: Outcome, other: Outcome) -> str:
     weeks = (
         "as long"
         if abs(waited) < LEAST_WEEKS
-        else f"{abs(waited):,.0f} owner-weeks {'less' if waited < 0 else 'more'}"
+        else f"{counted(abs(waited), 'owner-week')} {'less' if waited < 0 else 'more'}"
     )
     return f"turns away {turned} of the owners who ask, and all of them together wait {weeks}"
 

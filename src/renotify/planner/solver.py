@@ -263,3 +263,46 @@ def solve(
     top, extra = ceiling(program, matrix, prices)
     basis = highs.getBasis() if method == "simplex" else None
     return Solution(values, prices, float(gain @ values), top, extra, method, basis)
+
+
+class OneByOne:
+    """A small program solved for one set of limits after the other.
+
+    ``low`` and ``high`` bound its columns, ``row_low`` and ``row_high`` its rows; ``gain`` is what one of a column is worth. Each
+    solution is a vertex. Where none is found the columns have their lower bounds.
+    """
+
+    def __init__(self, program: Program) -> None:
+        from highspy._core import _Highs
+
+        self._matrix = program.matrix()
+        self.low, self.high, self.gain = program.column_bounds()
+        self.row_low, self.row_high = program.row_bounds()
+        self._whole = np.zeros(program.width, np.int32)
+        self._highs = _Highs()
+        for name, value in (OPTIONS | {"solver": "simplex", "presolve": "off"}).items():
+            self._highs.setOptionValue(name, value)
+
+    def begun(self) -> Floats:
+        """Solves the program within its limits as they are now; returns the values of its columns."""
+        matrix = self._matrix
+        self._highs.passModel(
+            matrix.width, len(self.row_low), len(matrix.value), ROWWISE, MAXIMIZE, 0.0, self.gain, self.low, self.high,
+            self.row_low, self.row_high, matrix.begin[:-1], matrix.column, matrix.value, self._whole,
+        )  # fmt: skip
+        return self._solved(self.low)
+
+    def again(self, columns: Ints, low: Floats, high: Floats) -> Floats:
+        """Solves it once more with some columns within other bounds, from where it was; returns the values of all."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
+        least = self.low.copy()
+        least[columns] = low
+        return self._solved(least)
+
+    def _solved(self, least: Floats) -> Floats:
+        from highspy._core import HighsModelStatus
+
+        self._highs.run()
+        if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
+            return least
+        return np.asarray(self._highs.getSolution().col_value)

@@ -129,6 +129,12 @@ def groups_for(problem: Problem) -> int:
     )
 
 
+def finer_groups(problem: Problem) -> int:
+    """Groups of a master whose prices tell what is scarce at which dealers: as many as MASTER_CELLS hold, a second or three."""
+    cells = max(1, len(problem.bundles) * problem.weeks)
+    return int(min(len(problem.dealers), max(FEWEST_GROUPS, MASTER_CELLS // cells)))
+
+
 def solve_master(problem: Problem, count: int) -> Master:
     """Solves the master program over ``count`` groups of equally tight dealers."""
     return solved(grouped(problem, count))

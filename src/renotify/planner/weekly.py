@@ -115,7 +115,7 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
     learned = learn(session, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+        on=on, learned=learned, out=LettersOut(standing, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))

@@ -70,14 +70,13 @@ def most_alone(groups: DealerGroups) -> Floats:
         for week in np.flatnonzero(fill.groups.mailable[b]).tolist():
             room = fill.labour.allowed(b, week, problem.owners[b], None).astype(float)
             of_group = groups.total(room)
-            pool = np.inf
+            several = ~groups.single
             for p in short.intersection(fill.needs[b]):
                 kits = fill.kits_left[p].alone(b, week, len(room))
                 of_group = np.minimum(of_group, groups.total(np.minimum(room, kits)))
-                if not problem.away[p]:
-                    pool = min(pool, fill.kits_left[p].of_pool(b, week))
-            bare = ~groups.single  # its dealers have no shelf of a part that runs short
-            of_group[bare] = np.minimum(of_group[bare], pool)
+                if not problem.away[p] and several.any():
+                    together = fill.kits_left[p].together(b, week, groups)
+                    of_group[several] = np.minimum(of_group, together)[several]
             places = np.floor(problem.mail_capacity[week] / problem.printed[b])
             most[b, :, week] = np.minimum(of_group, places)
     return most

@@ -300,7 +300,7 @@ def _messages(
             return [
                 f"Too early to tell what a letter does: {sides}, at least {least_letters:,} of each are asked for."
             ]
-        return [_against(every, f"A letter, within {counted(WINDOW, 'week')} from its Monday,")]
+        return [_against(every, f"A letter within {counted(WINDOW, 'week')} from its Monday")]
     return []
 
 

@@ -147,7 +147,8 @@ def notices(said: Said) -> CameOfIt:
             (
                 f"{counted(said['dealers'], 'dealer notice')} and {counted(said['areas'], 'area notice')} are written, of"
                 f" {counted(said['letters'], 'letter')} and {counted(said['holds'], 'vehicle')} on hold."
-            )
+            ),
+            *map(str, said.get("messages", ())),
         ],
         (),
         [

@@ -1,0 +1,94 @@
+"""Dealers of few hours take whole jobs: their letters are found dealer by dealer, at prices for what all share; by hand."""
+
+import numpy as np
+import pytest
+
+from planner.cases import bundle, dealer, problem
+from planner.hostile_problems import few_hours
+from renotify.planner import plan_by_policy
+from renotify.planner.dealer_by_dealer import dealt_by_dealer
+from renotify.planner.letter_plan import exposure_removed
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
+from renotify.planner.solver import OneByOne, Program
+from renotify.planner.told_apart import told_apart
+from renotify.planner.two_level import draft, solved
+from renotify.planner.whole_letters import most_alone
+
+
+def one_long_or_three_short(**changes):
+    """At d three hours hold one long job of risk 3 or three short ones of risk 2; at e nobody needs hours. Three kits for all."""
+    kinds = [
+        bundle("long", risk=3, hours=3, kits={"P": 1}, **changes),
+        bundle("short", risk=2, hours=1, kits={"P": 1}, **changes),
+        bundle("low", risk=1, hours=0, kits={"P": 1}, **changes),
+    ]
+    owners = {("long", "d"): 1, ("short", "d"): 3, ("low", "e"): 3}
+    return problem(kinds, [dealer("d", [3]), dealer("e")], owners, weeks=1, supply={"P": [3]})
+
+
+def by_dealer(case):
+    """The plan dealt dealer by dealer after the riskiest letters first, at the prices of dealers told apart."""
+    groups = told_apart(case)
+    return dealt_by_dealer(draft(case, None), solved(groups, most=most_alone(groups)))
+
+
+def test_a_dealer_s_letters_are_the_best_that_its_hours_hold_and_another_gives_up_its_kits_for_them():
+    case = one_long_or_three_short()
+    # the riskiest first: the long job, and two of the low ones with the kits that are left
+    assert exposure_removed(case, draft(case, None).remedy) == 3 + 2 * 1
+    made = by_dealer(case)
+    assert exposure_removed(case, made.remedy) == 3 * 2
+    assert made.remedy[:, :, 0].tolist() == [[0, 0], [3, 0], [0, 0]]
+
+
+def test_a_plan_with_lawful_dates_stays_as_it_is():
+    case = one_long_or_three_short(mail_by_week=0)
+    assert (by_dealer(case).remedy == draft(case, None).remedy).all()
+
+
+def test_a_job_is_never_cut_four_letters_of_which_one_in_four_asks_are_a_visit():
+    """Five hours in a week; a letter asks for 2 x 1 hours at once: two letters, and what is left of the hours is for nobody."""
+    kinds = [bundle("b", hours=2)]
+    case = problem(kinds, [dealer("d", [5])], {("b", "d"): 9}, weeks=2)
+    # two in each week: worth two weeks and one
+    assert by_dealer(case).remedy[0, 0].tolist() == [2, 2]
+
+
+@pytest.fixture
+def few_are_searched(monkeypatch):
+    """A problem of some thousand decisions is planned as one of thirty thousand is."""
+    for limit in ("WHOLE_DECISIONS", "ROOT_DECISIONS", "LUMPY_DECISIONS"):
+        monkeypatch.setattr(plan_by_policy, limit, 0)
+    monkeypatch.setattr(plan_by_policy, "APART_CELLS", 0)
+    monkeypatch.setattr(plan_by_policy, "DEALER_CELLS", 0)
+
+
+@pytest.mark.usefixtures("few_are_searched")
+@pytest.mark.parametrize("apart", [True, False], ids=["prices of dealers", "prices of groups"])
+def test_dealers_of_few_hours_are_planned_near_the_ceiling_within_every_limit(apart, monkeypatch):
+    case = few_hours(2, 5, 40, 15)
+    if not apart:
+        monkeypatch.setattr(plan_by_policy, "APART_AT_NEED", 0)
+    made = plan(case)
+    monkeypatch.setattr(plan_by_policy, "DEALT_CELLS", 0)  # as before
+    before = plan(case)
+    assert not verify(case, made)
+    assert made.objective <= made.bound
+    assert made.objective > before.objective
+    assert made.gap < 0.01 < before.gap
+
+
+def test_a_small_program_is_solved_for_one_set_of_limits_after_the_other():
+    program = Program()
+    goods = program.columns(0.0, np.full(2, 10.0), np.array([3.0, 2.0]))
+    rows = program.rows(-np.inf, np.array([6.0, 4.0]), (2,))
+    program.put(rows[0], goods, np.array([2.0, 1.0]))
+    program.put(rows[1], goods, 1.0)
+    solver = OneByOne(program)
+    assert solver.begun().tolist() == pytest.approx([2, 2])  # 6 hours, 4 places
+    assert solver.again(goods, np.zeros(2), np.array([1.0, 10.0])).tolist() == pytest.approx([1, 3])
+    solver.row_high[rows[1]] = 1
+    assert solver.begun().tolist() == pytest.approx([1, 0])
+    # two of each take more than there is: what is there already stays
+    assert solver.again(goods, np.full(2, 2.0), np.full(2, 9.0)).tolist() == [2, 2]
