@@ -11,20 +11,21 @@ import pyarrow.compute as pc
 import pytest
 
 from mailing.follow_up import (
-    DEALER, NAME, PERSON, STREET, WEEK, load, moved, plan, small_follow_up, vehicle,
+    DEALER,
+    NAME,
+    PERSON,
+    STREET,
+    WEEK,
+    load,
+    moved,
+    plan,
+    small_follow_up,
+    vehicle,
 )  # fmt: skip
 from mailing.releases import manifest, release, rows_of
 from renotify.campaigns import follow_up_settings
 from renotify.errors import NothingToDo
-from renotify.ledger import (
-    artifacts,
-    fold,
-    follow_ups,
-    intake,
-    pieces,
-    refused_owners,
-    tables,
-)
+from renotify.ledger import artifacts, fold, follow_ups, intake, pieces, refused_owners, tables
 from renotify.ledger.returned_mail import came_back
 from renotify.mailing import (
     evidence,
