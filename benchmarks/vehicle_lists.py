@@ -27,7 +27,8 @@ LISTS = (
     "--follow-up {name} --left-out any", "--contacted-before 2012-06-01", "--contacted-since 2013-03-01", "--never-contacted",
     "--address-older-than 400", "--booked", "--not-booked", "--visit-since 2013-03-11", "--as-of 2012-12-31", "--area W",
     "--dealer 01001", "--campaign ALE --status open --model 'IS 350' --owner-state FL", "--by model,state", "--by reason",
-    "--by area,status", "--sort -year,vin", "--sort -last_contact",
+    "--by area,status", "--sort -year,vin", "--sort -last_contact", "--by since,built", "--by language,owner_state,dealer_state",
+    "--sort owner_zip", "--by last_contact", "--address-older-than 95", "--as-of 2012-06-30 --by status", "--model 'IS 350' --json",
 )  # fmt: skip
 
 

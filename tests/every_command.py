@@ -1,19 +1,25 @@
 """Every command once, in the order of a follow-up, on the made-up maker of examples/: what it says as text and as JSON.
 
-``WALK`` is typed line by line on one ledger, each line with the same ledger before it: first with --json on a copy, then as text 80
-characters wide. A line stands for its command; those of ``NOT_WALKED`` are left out, each for its reason.
+``WALK`` is typed line by line on one ledger, as text 80 characters wide. What a command hands over to be shown is caught on its way: the
+document that --json prints, and the text where there is all the room. Only a command that does otherwise where JSON is asked for is
+typed again for it, on a copy of the ledger before it. A line stands for its command; those of ``NOT_WALKED`` are left out, each for
+its reason.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
+import io
 import json
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +30,14 @@ from click.testing import CliRunner
 
 from opened_counts import counts_of
 from renotify.cli import main, output, text_table
+from renotify.values import json_text
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAME = "follow-up-2013-02"
 VIN = "JTHBE262580900000"
 NARROW, WIDE = 80, 400
+DAYS = ("2009-01-15", "2018-01-15")  # long before and long after
+SHOW = output.show
 # a count, what it counts, and the command that lists that, on one line
 COUNTED = re.compile(r"^ *([\d,]+) [^:\n]*: renotify (.+)$", re.MULTILINE)
 
@@ -196,7 +205,7 @@ class Told:
     document: Any
     other_days: Sequence[
         Any
-    ]  # the documents of the same line on days long before and after; none where that is not asked
+    ]  # the documents of the same line on days long before and after, up to one that differs; none where that is known or not asked
     tables: Sequence[Printed]
     lists: Mapping[
         str, Any
@@ -211,30 +220,90 @@ def paths() -> Mapping[str, click.Command]:
     return dict(leaves())
 
 
+class _Shown:
+    """What a command handed over to be shown, caught on its way: the document, the tables, and the text where there is all the room."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.document: bytes | None = None
+        self.tables: list[Printed] = []
+        self.wide: str | None = None
+        monkeypatch.setattr(output, "drawn", self._drawn)
+        of_the_terminal = [name for name in sys.modules if name.startswith("renotify.cli.")]
+        for name in of_the_terminal:
+            if vars(sys.modules[name]).get("show") is SHOW and name != output.__name__:
+                monkeypatch.setattr(sys.modules[name], "show", self._show)
+
+    def forget(self) -> None:
+        self.document, self.wide = None, None
+        self.tables.clear()
+
+    def _drawn(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *more: Any, **other: Any
+    ) -> Any:
+        made = text_table.drawn(columns, rows, *more, **other)
+        self.tables.append(Printed(columns, rows, made.left_out))
+        return made
+
+    def _show(self, document: object, as_json: bool, text: Callable[[], None]) -> None:
+        self.document = json_text.to_bytes(document)
+        SHOW(document, as_json, text)
+        if as_json or not any(one.left_out for one in self.tables):
+            return
+        narrow, said = list(self.tables), io.StringIO()
+        with pytest.MonkeyPatch.context() as room, redirect_stdout(said):
+            room.setenv("COLUMNS", str(WIDE))
+            text()
+        self.tables[:], self.wide = narrow, said.getvalue()
+
+
+def does_otherwise_with_json(command: click.Command) -> bool:
+    """Tell whether a command asks for JSON or not anywhere but where it shows one document as one or the other."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(command.callback or output.show)))
+    nodes = list(ast.walk(ast.parse(source)))
+    calls = [one for one in nodes if isinstance(one, ast.Call)]
+    showing = [one for one in calls if getattr(one.func, "id", "") in ("show", "write_and_say")]
+    handed = [
+        value for one in showing for value in (*one.args, *(named.value for named in one.keywords))
+    ]
+    asked, shown = (
+        sum(getattr(one, "id", "") == "as_json" for one in some) for some in (nodes, handed)
+    )
+    return asked > shown
+
+
 def walk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     """Type each line of ``WALK`` in a folder of its own, and yield what it said."""
     desk, before, copy = (folder / name for name in ("desk", "before", "copy"))
     desk.mkdir()
     (desk / "examples").symlink_to(EXAMPLES)
-    tables: list[Printed] = []
-    monkeypatch.setattr(output, "drawn", partial(_drawn, tables))
     commands = paths()
+    twice = {words for words, command in commands.items() if does_otherwise_with_json(command)}
+    shown = _Shown(monkeypatch)
+    differ: set[str] = set()  # the commands that have answered otherwise on another day
 
-    def typed(line: str, width: int) -> Any:
+    def typed(line: str) -> Any:
         _copied(before, copy)
-        return _typed(copy, line, width)
+        return _read(_typed(copy, line, NARROW))
 
     for line in filter(None, WALK.splitlines()):
         _copied(desk, before)
-        tables.clear()
+        shown.forget()
         narrow = _typed(desk, line, NARROW)
-        printed = tuple(tables)
-        wide = typed(line, WIDE) if any(one.left_out for one in printed) else narrow
+        printed, wide, document = tuple(shown.tables), shown.wide or narrow.stdout, shown.document
         words = shlex.split(line)
         command = next(" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in commands)
-        days = () if command in (*NO_OTHER_DAY, *NO_DAY) else ("2009-01-15", "2018-01-15")
-        others = [re.sub(r"--on \S+", f"--on {day}", f"{line} --json") for day in days]
-        document = typed(f"{line} --json", NARROW)
+        if narrow.exit_code:
+            told: Any = {"refused": narrow.stderr}
+        elif document is None or command in twice:
+            told = typed(f"{line} --json")
+        else:
+            told = json.loads(document)
+        others = []
+        for day in DAYS if command not in (*NO_OTHER_DAY, *NO_DAY, *differ) else ():
+            others.append(typed(re.sub(r"--on \S+", f"--on {day}", f"{line} --json")))
+            if others[-1] != told:
+                differ.add(command)
+                break
         calls = re.findall(
             r"^The list behind a figure: renotify (.+)$", narrow.stdout, re.MULTILINE
         )
@@ -246,8 +315,7 @@ def walk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
             for count, call in counts
         ]
         yield Told(
-            line, command, narrow.exit_code, narrow.stdout, narrow.stderr, wide.stdout, _read(document),
-            [_read(typed(other, NARROW)) for other in others], printed,
+            line, command, narrow.exit_code, narrow.stdout, narrow.stderr, wide, told, others, printed,
             {call: _read(_typed(desk, f"{call} --first 0 --json {words[-2]} {words[-1]}", NARROW)) for call in calls}, opened,
         )  # fmt: skip
 
@@ -266,18 +334,6 @@ def _copied(one: Path, other: Path) -> None:
 
 def _read(said: Any) -> Any:
     return json.loads(said.stdout) if said.stdout else {"refused": said.stderr}
-
-
-def _drawn(
-    kept: list[Printed],
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *more: Any,
-    **other: Any,
-) -> Any:
-    made = text_table.drawn(columns, rows, *more, **other)
-    kept.append(Printed(columns, rows, made.left_out))
-    return made
 
 
 def _typed(folder: Path, line: str, width: int) -> Any:

@@ -66,8 +66,8 @@ def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_lang
     stated = replace(FUEL, letter={"crash": False, "injury": "none"}, warning="", spanish={})
     told = [one for one in missing(stated, PACK, "follow_up", ["en"]) if one.key == "injury"]
     assert [one.must for one in told] == [
-        False
-    ]  # a reading, which a person can accept: told here, refused at the letter
+        True
+    ]  # it is missing: no reading, which a person could accept
     assert "is to name the kind of injury and names none, 'none'" in told[0].sentence
     with pytest.raises(LetterRefused, match="names none, 'none'"):
         placed(spec(stated), PACK, "en")
@@ -77,6 +77,43 @@ def test_an_injury_that_names_none_is_told_and_refuses_the_letter_in_either_lang
     (one,) = faults(spanish, ["en", "es"], MAIL_DATE)
     assert (one.key, one.language) == ("injury", "es")
     assert "says that none comes" in one.wrong
+
+
+NOT_THERE = [
+    ("injury", {"consequence": "Fluid can drip."}, {"crash": False, "injury": text})
+    for text in ("None", "No injury", "N/A", "n.a.", "None known.", "No injuries reported", "Unknown at this time", "-", "See above.")
+] + [
+    ("towing", {"do_not_drive": True}, {"towing": "Drive slowly to the dealer."}),
+    ("precaution", {"do_not_drive": True, "precaution": "You can drive to the dealer."}, {}),
+    ("performance_difference", {}, {"performance_difference": "Not applicable."}),
+]  # fmt: skip
+
+
+@at_once("key, facts, letter", NOT_THERE)
+def test_what_a_text_leaves_out_or_says_against_a_fact_refuses_and_nobody_accepts_it(
+    key: str, facts: dict[str, object], letter: dict[str, object]
+) -> None:
+    """577.5(f)(2)(i), (e)(4), (e)(2): a statement that is missing, a contradiction: told at the load, refused when a list is frozen."""
+    stated = replace(FUEL, warning="", spanish={}, letter=letter, **facts)
+    (told,) = [one for one in missing(stated, PACK, "initial", ["en"]) if one.key == key]
+    assert told.must
+    assert [
+        fault.reading(stated) for fault in faults(stated, ["en"], MAIL_DATE) if fault.key == key
+    ] == [None]
+
+
+def test_an_injury_in_words_that_nobody_listed_is_a_reading() -> None:
+    stated = replace(
+        FUEL,
+        warning="",
+        spanish={},
+        consequence="It opens.",
+        letter={"crash": False, "injury": "Hearing damage"},
+    )
+    (told,) = [one for one in missing(stated, PACK, "initial", ["en"]) if one.key == "injury"]
+    assert not told.must
+    (fault,) = faults(stated, ["en"], MAIL_DATE)
+    assert fault.reading(stated) is not None
 
 
 def test_a_consequence_with_a_risk_of_injury_alone_is_asked_for_its_kind() -> None:

@@ -62,7 +62,7 @@ def test_the_document_of_a_new_follow_up_counts_every_vehicle_once_in_or_out(loa
     assert (frozen["nearest_dealer"], frozen["no_dealer"], frozen["no_vehicle_row"]) == (0, 0, 0)
     assert set(frozen) == {
         "follow_up", "listed", "pieces", "bundles", "languages", "arms", "left_out", "unwritten_owners", "nearest_dealer",
-        "no_dealer", "no_vehicle_row", "missing", "searched_in", "elsewhere",
+        "no_dealer", "no_vehicle_row", "missing", "messages", "searched_in", "elsewhere",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 import two_dealers as w
+from opened_counts import opened
 from printed import cells, refusal, row, rows, sentences
 from small_world import Desk
 
@@ -78,6 +79,20 @@ def test_held_owners_are_said_below_the_plan(office: Desk) -> None:
     ]
     assert said.startswith("Held: 2 owners get no letter within the horizon: ")
     assert {one["reason"] for one in planned["held"]} == {said.split(": ")[2].rpartition(" (")[0]}
+
+
+def test_who_is_held_and_who_gets_a_letter_when_is_opened_by_what_the_plan_prints(
+    office: Desk,
+) -> None:
+    """Two owners are held, seven get a letter: the lists that are named have as many."""
+    said = office.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
+    (held,) = [line for line in said if line.startswith("2 held owners: ")]
+    (every,) = [line for line in said if line.startswith("Who gets a letter when: ")]
+    assert opened(office, held.partition(": ")[2]) == {2}
+    counted = office.do(*every.partition(": ")[2].split()[1:])
+    assert sum(row["count"] for row in counted["rows"] if row["week"]) == 7
+    draft = office.run("plan", "spring", "--policy", "uniform:9", "--as", "slow").out
+    assert "held owners:" not in draft
 
 
 def test_a_plan_made_again_takes_the_place_of_the_plan_before(office: Desk) -> None:

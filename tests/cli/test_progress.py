@@ -15,6 +15,10 @@ def test_progress_by_dealer_shows_the_dealer_and_what_is_expected_without_a_plan
     said = run("report", "progress", "--by", "dealer", "--on", ON)
     assert "D0001" in said.out
     assert "9LA: no follow-up plans it" in said.out
+    (each,) = [line for line in said.out.splitlines() if line.startswith("Row by row: ")]
+    assert each.endswith(f" --as-of {ON} --by campaign,area,dealer,status")
+    (group,) = run(*each.partition(": renotify ")[2].split(), "--json").json["rows"]
+    assert (group["dealer"], group["status"], group["count"]) == ("D0001", "open", 1)
     (row,) = run("report", "progress", "--on", ON, "--json").json
     # one open vehicle on no list, 0.3 % of which are assumed to come in a week
     assert row["forecast"]["more"] == [0.0] * 4

@@ -84,6 +84,39 @@ def test_a_draft_that_is_put_in_force_is_the_plan(small: Desk) -> None:
     assert [row["appointments"] for row in rows] == pytest.approx(asked([2] * 6), abs=0.0051)
 
 
+def test_all_plans_are_measured_by_one_forecast_that_of_the_day(small: Desk) -> None:
+    """Half of the owners were to answer when the plans were made; a quarter is stated since: every plan brings half the visits."""
+    small.do("plan", "small", "--as", "same", on=w.NOTICE)
+    why = ("--by", "ana", "--because", "an older list")
+    small.do("followup", "set", "small", f"response.share={SHARE / 2}", *why, on=w.NOTICE)
+    small.do("plan", "small", "--as", "later", on=w.NOTICE)
+    found = small.do("plans", "compare", "small", on=w.NOTICE)
+    by_name = {row.pop("plan"): row for row in found["plans"]}
+    for plan, letters in ((IN_FORCE, [4, 4, 4, 0, 0, 0]), (SPREAD, [2] * 6)):
+        assert by_name[plan]["visits"] == pytest.approx(sum(asked(letters)) / 2, abs=0.051)
+        assert by_name[plan]["risk_weeks"] == pytest.approx(removed(letters) / 2, abs=0.051)
+    measured = ("letters", "last_week", "visits", "risk_weeks", "peak_hours", "kits", "late_visits")
+    same = [[by_name[plan][key] for key in measured] for plan in (IN_FORCE, "same", "later")]
+    assert same[0] == same[1] == same[2]
+    assert found["messages"] == [
+        (
+            f"All plans are measured by what is known on {w.NOTICE}. Workload, notices and orders go by what was known on {w.NOTICE} until"
+            " the next `renotify replan small` or `renotify plans use small DRAFT`."
+        )
+    ]
+
+
+def test_a_draft_that_is_put_in_force_brings_no_older_forecast(small: Desk) -> None:
+    """The draft was made when half of the owners were to answer; on the day of use a quarter is."""
+    why = ("--by", "ana", "--because", "an older list")
+    small.do("followup", "set", "small", f"response.share={SHARE / 2}", *why, on=w.NOTICE)
+    small.do("plans", "use", "small", SPREAD, on=w.NOTICE)
+    rows = small.do("workload", "small", on=w.NOTICE)["rows"]
+    by_hand = [visits / 2 for visits in asked([2] * 6)]
+    assert [row["appointments"] for row in rows] == pytest.approx(by_hand, abs=0.0051)
+    assert small.do("plans", "compare", "small", on=w.NOTICE)["messages"] == []
+
+
 def crammed(desk: Desk) -> Desk:
     """A draft that sends all twelve letters at once, where the mail house takes four a week."""
     desk.do("plan", "small", "--policy", "all-at-once", "--as", "fast", on=w.NOTICE)
@@ -117,6 +150,35 @@ def test_a_limit_that_was_changed_since_is_held_against_a_draft(small: Desk) -> 
     refused = small.run("plans", "use", "small", SPREAD, "--on", w.NOTICE)
     assert refused.code == 1
     assert "breaks limits: 6 pieces beyond the mail house" in " ".join(refused.err.split())
+
+
+def test_kits_that_were_loaded_since_are_held_against_a_draft(small: Desk) -> None:
+    """Two letters in each of six weeks bring 6 - 63/64 = 5.02 visits: of fifty pipes, one is left, and 4.0 are short."""
+    fewer = World(small.folder / "fewer").supply(w.PIPE, {w.MONDAYS[0]: 1.0})
+    small.do("load", fewer.write(), on=w.NOTICE)
+    mean = ("parts_quantile=0.5", "--by", "ana", "--because", "by the middle")
+    small.do("followup", "set", "small", *mean, on=w.NOTICE)
+    (slow,) = small.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    assert (slow["kits_short"], slow["hours_short"], slow["gap"]) == (4.0, 0, None)
+    refused = small.run("plans", "use", "small", SPREAD, "--on", w.NOTICE)
+    assert refused.code == 1
+    assert f"4.0 kits short ({w.PIPE})" in " ".join(refused.err.split())
+    more = World(small.folder / "more").supply(w.PIPE, {w.MONDAYS[0]: 50.0})
+    small.do("load", more.write(), on=w.NOTICE)
+    assert small.do("plans", "use", "small", SPREAD, on=w.NOTICE)["policy"] == "uniform:6"
+
+
+def test_hours_that_were_loaded_since_are_held_against_a_draft_of_a_list_without_a_plan(
+    desk: Desk,
+) -> None:
+    """No hours are left of forty a week: the 5.02 visits of an hour each are all short, but those that may wait beyond the horizon."""
+    one_recall.frozen(desk)
+    desk.do("plan", "small", "--policy", "uniform:6", "--as", SPREAD, on=w.NOTICE)
+    (before,) = desk.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    none = World(desk.folder / "none").capacity(w.EAST, {w.MONDAYS[0]: 0.0})
+    desk.do("load", none.write(), on=w.NOTICE)
+    (slow,) = desk.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
+    assert (before["hours_short"], slow["hours_short"], slow["kits_short"]) == (0, 5.0, 0)
 
 
 def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
@@ -284,6 +346,23 @@ def test_a_draft_of_weeks_that_have_passed_is_refused(small: Desk) -> None:
     refused = small.run("plans", "use", "small", "soon", "--on", w.MONDAYS[5])
     assert refused.code == 1
     assert "to come in weeks that have passed" in " ".join(refused.err.split())
+
+
+def test_a_draft_with_a_wave_of_the_plan_in_force_that_nobody_released_in_its_week_is_refused(
+    small: Desk,
+) -> None:
+    """Waves of three weeks, the first one out; of the second nobody released any letter in its week. One whose owner came is no letter."""
+    small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
+    small.do("replan", "small", "--as", "same", on=w.MONDAYS[1])
+    assert small.run("plans", "use", "small", "same", "--on", w.MONDAYS[1]).code == 0
+    refused = small.run("plans", "use", "small", "same", "--on", w.MONDAYS[2])
+    assert refused.code == 1
+    assert "has 4 letters to come in weeks that have passed" in " ".join(refused.err.split())
+    world = World(small.folder / "came")
+    for (one,) in small.sql("select vin from listed where week = 1"):
+        world.repair(one, w.A, w.MONDAYS[1], dealer=w.EAST)
+    small.do("load", world.write(), on=w.MONDAYS[2])
+    assert small.run("plans", "use", "small", "same", "--on", w.MONDAYS[2]).code == 0
 
 
 @pytest.mark.parametrize(

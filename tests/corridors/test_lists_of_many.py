@@ -8,6 +8,7 @@ import pytest
 
 from corridors import world as w
 from corridors.test_vehicle_lists import LATER, LEASED, ask, listed
+from renotify.vehicle_lists import beside
 from small_world import Desk
 
 __all__ = ["listed"]
@@ -27,6 +28,9 @@ FILTERS = [
         "last_contact",
         "language,status",
         "dealer_state",
+        "since,built",
+        "vin",
+        "owner_zip,added",
     ],
 )
 def test_groups_count_what_the_rows_have(listed: Desk, by: str) -> None:
@@ -55,6 +59,28 @@ def test_a_total_is_that_of_the_rows_and_their_vehicles(
         found["rows"][:2],
     )
     assert LATER
+
+
+@pytest.mark.parametrize(
+    "column", ["owner_zip", "language", "last_contact", "address_as_of", "reason"]
+)
+@pytest.mark.parametrize("falls", ["", "-"])
+@pytest.mark.parametrize("looked_up", [0, 200_000])
+def test_the_first_rows_of_an_order_are_those_of_the_whole_list(
+    listed: Desk, monkeypatch: pytest.MonkeyPatch, column: str, falls: str, looked_up: int
+) -> None:
+    """Blanks stand last, equals in order of their VINs, whether all vehicles are read or each is looked up."""
+    monkeypatch.setattr(beside, "MOST_LOOKED_UP", looked_up)
+    rows = ask(listed, "--columns", f"vin,{column}")["rows"]
+    told = sorted({row[column] for row in rows if row[column] is not None}, reverse=bool(falls))
+    place = {value: at for at, value in enumerate(told)} | {None: len(told)}
+    whole = sorted(rows, key=lambda row: (place[row[column]], row["vin"]))
+    for most in (1, 3, 20):
+        shown = ask(
+            listed, "--columns", f"vin,{column}", "--sort", f"{falls}{column}", "--first", most
+        )
+        assert shown["rows"] == whole[:most]
+        assert shown["total"] == len(rows)
 
 
 def test_letters_are_listed_as_letters_lessee_and_lessor_each(listed: Desk) -> None:

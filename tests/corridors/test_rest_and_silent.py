@@ -236,20 +236,19 @@ def test_the_plan_says_from_when_the_next_list_may_be_frozen(again: tuple[Desk, 
     assert f"3 of them have been due another letter, the first since the week of {DUE_1}" in words
 
 
-def test_a_list_that_is_owed_by_its_day_is_never_withheld(again: tuple[Desk, Any, Any]) -> None:
-    """Whoever rests, has booked or is on another list: an order of the Administrator and a first notice go to all who are open."""
+def test_a_list_that_was_ordered_is_never_withheld(again: tuple[Desk, Any, Any]) -> None:
+    """Whoever rests, has booked or is on another list: an order of the Administrator is about all who are open."""
     desk, _, _ = again
     open_still = {*ALL_SILENT, BOOKED, *LATER, *PLANNED, NEW, OTHERS_LETTER}
-    for kind in ("initial", "follow_up_ordered"):
-        assert new(desk, kind, DUE_2, kind=kind).code == 0
-        assert left_out(desk, kind) == {"": open_still, "repaired": {REPAIRED}}
+    assert new(desk, "ordered", DUE_2, kind="follow_up_ordered").code == 0
+    assert left_out(desk, "ordered") == {"": open_still, "repaired": {REPAIRED}}
 
 
 # ---- worlds of their own
 
 
-def world_of(desk: Desk, *vehicles: str) -> World:
-    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
+def world_of(desk: Desk, *vehicles: str, **facts: object) -> World:
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A, **facts).labour(w.A, 1.0)
     for one in vehicles:
         world.vehicle(one, w.A, dealer=w.EAST)
     return world
@@ -381,8 +380,55 @@ def test_a_follow_up_that_is_ended_frees_the_vehicles_that_it_has_not_written_to
         refused = desk.run(*command)
         assert refused.code == 1
         assert f"The follow-up wrong was ended on {w.NOTICE}." in refused.err
+
+
+def clocks_of(desk: Desk, name: str) -> list[str]:
+    return [one["what"] for one in desk.do("deadlines", on=w.NOTICE) if one["campaign"] == name]
+
+
+def test_a_first_notice_is_ended_until_a_letter_of_it_went_and_its_clocks_go(desk: Desk) -> None:
+    desk.do("load", world_of(desk, NEW, first_notice_date=None).write(), on=w.NOTICE)
     new(desk, "owed", w.NOTICE, kind="initial")
-    assert "owed by their day" in desk.run("followup", "end", "owed", "--because", "no").err
+    assert "drafts to NHTSA" in clocks_of(desk, "owed")
+    desk.do("plan", "owed", on=w.NOTICE)
+    assert desk.do("followup", "end", "owed", "--because", "no", on=w.NOTICE)["withdrawn"] == 1
+    assert clocks_of(desk, "owed") == []
+    new(desk, "again", w.NOTICE, kind="initial")
+    desk.do("plan", "again", on=w.NOTICE)
+    out = ("mail", "release", "again", 1, "--cleared", w.NOTICE, "--out", "out")
+    assert desk.do(*out, on=OUT_1)["printed"] == 1
+    assert "owed by their day" in desk.run("followup", "end", "again", "--because", "no").err
+
+
+@pytest.mark.parametrize(
+    ("day", "weeks", "words"),
+    [
+        # the campaign's first day is 4 January 2010, and dealers may hear of it fourteen days before: 21 December 2009
+        (
+            date(2009, 12, 20),
+            400,
+            "is before the days of 9LA itself: the first that it states is 2010-01-04",
+        ),
+        (date(2009, 12, 21), 400, ""),
+        # first letters on Monday 28 January 2013, four weeks from there end on Monday 25 February, the day before the list
+        (date(2013, 1, 21), 4, "were over on 2013-02-25"),
+        (date(2013, 1, 22), 5, ""),
+    ],
+)
+def test_a_day_of_the_notice_that_cannot_be_meant_is_refused(
+    desk: Desk, day: date, weeks: int, words: str
+) -> None:
+    desk.do("load", world_of(desk, NEW, first_notice_date=None).write(), on=w.NOTICE)
+    answer = desk.run(
+        "followup",
+        "new",
+        settings(desk, "typed", day, kind="initial", horizon_weeks=weeks),
+        "--on",
+        w.NOTICE,
+    )
+    assert (answer.code, words in " ".join(answer.err.split())) == (1 if words else 0, True), (
+        answer.err
+    )
 
 
 def test_what_to_list_is_said_once(desk: Desk) -> None:

@@ -12,6 +12,7 @@ import pytest
 from corridors import world as w
 from corridors.test_second_notices import evidence
 from corridors.walk import Walk
+from renotify.cli import list_vehicles
 from renotify.vehicle_lists import beside
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, PERSONAL
 from small_world import Desk, World, follow_up_file, vin
@@ -344,7 +345,12 @@ def test_a_list_of_booked_visits_says_which_are_past_and_opens_them(listed: Desk
     assert "whose day" not in listed.run("vehicles", "--not-booked", "--on", tomorrow).out
 
 
-def test_groups_that_are_not_shown_are_counted(listed: Desk) -> None:
-    shown = listed.run("vehicles", "--by", "status", "--first", 1, "--on", LATER).out
-    assert "2 more groups: leave out --first, or give it a larger number." in shown
+def test_groups_that_are_not_shown_are_counted(
+    listed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "2 more groups: --first N shows them, --out FILE.csv"
+    assert more in listed.run("vehicles", "--by", "status", "--first", 1, "--on", LATER).out
+    monkeypatch.setattr(list_vehicles, "GROUPS", 1)
+    assert more in listed.run("vehicles", "--by", "status", "--on", LATER).out
+    assert len(ask(listed, "--by", "status")["rows"]) == 3  # a file and JSON have all
     assert "more group" not in listed.run("vehicles", "--by", "status", "--first", 3).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -74,6 +75,20 @@ def test_the_kit_of_another_visit_is_not_given_twice(own_session) -> None:
     too_soon = refused(own_session, wanted(start=march(8, 9), order_kit=True))
     assert (too_soon.field, too_soon.hint) == ("start", "Choose that day or a later one.")
     assert book(own_session, wanted(order_kit=True), person="sam", on=ON).was_taken
+
+
+def test_one_car_is_booked_at_two_dealers_only_by_who_says_so(own_session) -> None:
+    """EAST_BOTH comes to the east on the 11th; the west is told that another dealer has it, and not which."""
+    asked = Wanted(w.WEST, w.EAST_BOTH, (w.PMP,), LATER, more_hours=True, order_kit=True)
+    reason = refused(own_session, asked)
+    assert (reason.field, w.EAST in f"{reason.message} {reason.hint}") == ("second_visit", False)
+    assert (
+        own_session.scalar("select count(*) from appointment where vin = :vin", vin=w.EAST_BOTH)
+        == 1
+    )
+    assert book(own_session, replace(asked, second_visit=True), person="wes", on=ON).was_taken
+    moved = replace(asked, start=march(21, 9), number=asked.own_number)
+    assert book(own_session, moved, person="wes", on=ON).was_taken  # its own, moved: asked once
 
 
 def test_a_week_without_hours_is_booked_over_knowingly_alone(own_session) -> None:

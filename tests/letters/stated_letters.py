@@ -102,6 +102,13 @@ acceleration_facilities = "llame al Taller Ejemplo"
 acceleration_parts = "el tubo 12 de Piezas Ejemplo\"""",
         {'Fuel can leak out and burn people"\ncrash = false': 'The engine can stop. There can be a crash"'},
     ),
+    "a remedy over the air": (
+        "initial",
+        """remedy_delivery = "over_the_air"
+owner_steps = "Park where the vehicle has a signal, and leave it for half an hour\"""",
+        """owner_steps = "Estacione donde el vehículo tenga señal y déjelo media hora\"""",
+        {},
+    ),
     "a noncompliance that can hurt": (
         "remedy_available",
         f"""{STANDARD}warning = "a smell of fuel"

@@ -265,15 +265,13 @@ def test_a_fact_that_is_not_stated_has_no_id(sqlite_session, tmp_path, desk):
     assert listed(desk) == []
 
 
-def test_what_is_read_out_of_a_text_against_a_fact_can_be_accepted_too(
-    sqlite_session, tmp_path, desk
-):
-    """577.5(e)(4): the program reads that the owner is told to drive; counsel reads that a tow truck's driver is."""
-    text = "The tow truck is free. Drive to the dealer only with its driver."
-    planned(sqlite_session, tmp_path, ["ALE"], ALE={"do_not_drive": True, "precaution": text})
+def test_an_injury_in_words_that_nobody_listed_can_be_accepted(sqlite_session, tmp_path, desk):
+    """577.5(f)(2)(i): the program has no word for it; counsel reads that it is one."""
+    text = "Damage to your hearing."
+    facts = {"crash": False, "consequence": "The airbag can open at rest.", "injury": text}
+    planned(sqlite_session, tmp_path, ["ALE"], ALE=facts)
     (one,) = listed(desk)
-    assert (one["stands"], one["key"], one["rule"]) == ("refused", "precaution", "contradicted.en")
-    assert one["sentence"] == "Drive to the dealer only with its driver"
+    assert (one["stands"], one["key"], one["rule"]) == ("refused", "injury", "no_injury.en")
     assert run(desk, "accept", NAME, one["id"], *WHO).code == 0
     assert [(row["id"], row["stands"]) for row in listed(desk)] == [(one["id"], "accepted")]
     checked = run(desk, "check", NAME)
@@ -281,6 +279,17 @@ def test_what_is_read_out_of_a_text_against_a_fact_can_be_accepted_too(
     assert [row["accept"] for row in checked.json if row["severity"] == "accepted"] == [one["id"]]
     done = desk.do("mail", "release", NAME, 1, "--workers", 1, on=TUESDAY)
     assert [said for said in done["warnings"] if "accepted by counsel" in said]
+
+
+def test_nobody_accepted_a_wording_before_the_follow_up_was_made(sqlite_session, tmp_path, desk):
+    """It was made on the day of its notice, 2013-02-26: an acceptance of the day before is refused, one of that day is kept."""
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": DEFECT})
+    one = number(desk)
+    early = run(desk, "accept", NAME, one, *WHO, on=date(2013, 2, 25))
+    assert (early.code, "was made on 2013-02-26" in early.err) == (1, True)
+    assert stands(desk) == ["refused"]
+    assert run(desk, "accept", NAME, one, *WHO, on=date(2013, 2, 26)).code == 0
+    assert stands(desk) == ["accepted"]
 
 
 def test_a_release_that_was_killed_goes_on_with_what_was_accepted(

@@ -126,7 +126,7 @@ def test_a_text_that_must_be_before_nhtsa_first_is_refused_by_its_version_until_
     sqlite_session, tmp_path, monkeypatch
 ):
     """The remedy is there since yesterday: the letter asks its owner in, which was not what NHTSA was shown."""
-    soon = {"remedy_available_date": date(2013, 3, 7)}
+    soon = {"remedy_available_date": date(2013, 3, 7), "first_notice_date": None}
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=soon)
     begun(sqlite_session, tmp_path, monkeypatch, cleared=NOTICE)
     with pytest.raises(Refused, match=r"Not as it was .* the letter for ALE to the owner \(en\)"):

@@ -111,7 +111,7 @@ def test_a_dealer_that_was_told_fewer_letters_of_the_week_is_told_again(own_sess
     assert f"({one.first[0]})" in one.sentence
     assert (
         one.words
-        == "1 dealer will have more letters of this wave than the last notice that went told of the week of 2013-03-04"
+        == "1 dealer will have more letters in the week of 2013-03-04, sent again or not, than the last notice that went told of it"
     )
     assert "Write and send their notices again" in one.next_step
     told_letters(own_session, w.EAST, 9, w.FIRST_WEEK + timedelta(weeks=1))
@@ -120,8 +120,8 @@ def test_a_dealer_that_was_told_fewer_letters_of_the_week_is_told_again(own_sess
     assert found(own_session, "notices") == []
 
 
-def test_a_letter_that_is_sent_again_is_none_beyond_what_was_told(own_session):
-    """Its dealer was told of it when it went first: East was told of three letters, and one of four is another attempt."""
+def test_a_letter_that_is_sent_again_is_one_of_its_week(own_session):
+    """Its dealer hears of the owner anew: East was told of three letters of the week, and has four, one of them another attempt."""
     noticed(own_session, w.EAST, w.WEST, sent=w.NOTICE)
     told_letters(own_session, w.EAST, 3)
     with own_session.transaction():
@@ -129,6 +129,9 @@ def test_a_letter_that_is_sent_again_is_none_beyond_what_was_told(own_session):
             f"update piece set piece_id = piece_id || '{AGAIN}2' where vin = :vin",
             vin=w.EAST_OPEN[0],
         )
+    (one,) = found(own_session, "notices")
+    assert who(one) == {w.EAST: "told 3, now 4"}
+    told_letters(own_session, w.EAST, 4)
     assert found(own_session, "notices") == []
 
 
@@ -149,7 +152,7 @@ def test_letters_beyond_what_was_told_hold_the_wave_by_the_rule_of_notices(own_s
     with pytest.raises(Refused, match=said):
         passed(own_session, ruled(own_session, notices=rule))
     told = passed(own_session, ruled(own_session, "follow_up_ordered", notices=rule)).told
-    assert "more letters of this wave" in told[1]  # owed: nothing holds it
+    assert "more letters in the week" in told[1]  # owed: nothing holds it
 
 
 def test_a_receipt_or_a_stated_day_tells_that_a_notice_was_there(own_session):

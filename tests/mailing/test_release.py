@@ -44,6 +44,11 @@ from renotify.mailing import approving, evidence, proving, pulling, reconciling,
 from renotify.reports import ledger_clocks
 from small_world import Desk, World, write_csv
 
+NEW_AND_LATER = {
+    "first_notice_date": None,
+    "remedy_available_date": date(2013, 9, 1),
+}  # of a recall of which nobody was told
+
 
 def test_a_wave_is_printed_with_manifest_ticket_and_digests(session, tmp_path):
     planned(session, tmp_path, ["9LA", "ALE"], ["ALE"], ["ALE", "CLB"])
@@ -160,8 +165,7 @@ def test_a_letter_to_puerto_rico_is_in_both_languages(sqlite_session, tmp_path):
 
 
 def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, tmp_path):
-    later = {"remedy_available_date": date(2013, 9, 1)}
-    planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=later)
+    planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=NEW_AND_LATER)
     done = release(sqlite_session, tmp_path, cleared=NOTICE)
     (version,) = (tmp_path / NAME / "wave-01" / "safety").glob("*.form")
     assert done["printed"] == 1
@@ -171,8 +175,9 @@ def test_a_remedy_that_is_not_there_yet_makes_an_interim_letter(sqlite_session, 
 def test_a_letter_about_a_remedy_that_is_there_and_one_that_is_not_is_no_interim_one(
     sqlite_session, tmp_path
 ):
-    later = {"remedy_available_date": date(2013, 9, 1)}
-    planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["9LA"], kind="initial", ALE=later)
+    new = {"first_notice_date": None}
+    recalls = {"9LA": new, "ALE": NEW_AND_LATER}
+    planned(sqlite_session, tmp_path, ["9LA", "ALE"], ["9LA"], kind="initial", **recalls)
     release(sqlite_session, tmp_path, cleared=NOTICE)
     kept = [LetterVersion.load(path).summary for path in (tmp_path / NAME).rglob("*.form")]
     kinds = {

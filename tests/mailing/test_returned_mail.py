@@ -250,6 +250,8 @@ def test_a_letter_sent_again_keeps_its_number_and_is_counted_as_a_piece_of_its_o
         resending.resend(session, NAME, JULY)
     assert lists(session, JULY) == {}
     done = release(session, tmp_path, wave=2, on=JULY)
+    said = "Wave 2, of the week of 2013-07-01, is of letters sent again: 1 piece."
+    assert said in done["warnings"]
     (row,) = manifest(done)
     again = f"{piece['owner']}-2"
     assert (row["piece_id"], row["imb"][20:]) == (again, "01970")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from renotify.ledger.session import Session
 from renotify.notices import gather
 from renotify.notices.facts import HoldLine, PartLine, Week
 from renotify.notices.gather import Dealer, area_facts, dealer_facts
+from renotify.values.notice_number import AGAIN
 from small_world import World
 
 MONDAY = w.FIRST_WEEK
@@ -296,3 +297,36 @@ def test_an_area_of_the_ledger_is_the_sum_of_its_one_dealer(dealers: dict[str, D
     assert west.dealers[0].peak is not None
     assert west.dealers[0].peak.hours == pytest.approx(5.0 * w.answered(1) + 2.0, abs=0.0051)
     assert west.outlook == dealers[w.WEST].outlook
+
+
+@pytest.mark.parametrize(
+    ("state", "more"), [("planned", 1), ("released", 1), ("withdrawn", 0), ("spoiled", 0)]
+)
+def test_a_letter_sent_again_is_in_the_week_of_its_wave(
+    own_session: Session, state: str, more: int
+) -> None:
+    """One of East's letters goes a second time, two weeks after its first week: planned or gone it is in the weeks of dealer and area."""
+    later = MONDAY + timedelta(weeks=2)
+
+    def letters() -> tuple[dict[date, int], dict[date, int]]:
+        shared = gather.occasion(own_session, "spring", w.NOTICE)
+        east, west = gather.dealers(own_session, shared)
+        area = area_facts("E", [east, west])
+        return tuple({one.week: one.letters for one in its} for its in (east.weeks, area.weeks))
+
+    before = letters()
+    vin = w.EAST_OPEN[0]
+    with own_session.transaction():
+        own_session.execute(
+            "insert into wave (follow_up, number, week, planned) values ('spring', 9, :week, 1)",
+            week=later,
+        )
+        own_session.execute(
+            f"update piece set piece_id = piece_id || '{AGAIN}2', wave = 9, state = '{state}' where vin = :vin",
+            vin=vin,
+        )
+        own_session.execute("update listed set week = null where vin = :vin", vin=vin)
+    first = MONDAY
+    for was, now in zip(before, letters(), strict=True):
+        assert now[first] == was[first] - 1
+        assert now.get(later, 0) == was.get(later, 0) + more

@@ -289,6 +289,61 @@ def test_what_was_acknowledged_stays_and_what_is_written_after_it_is_the_next_ed
     assert rows[0]["sha256"] != rows[1]["sha256"]
 
 
+def told_fewer(session, dealer):
+    """Let a dealer have been told of one letter less in its first week than it has."""
+    with session.transaction():
+        session.execute(
+            "update told_week set letters = letters - 1 where dealer_code = :dealer and letters > 0",
+            dealer=dealer,
+        )
+
+
+def test_who_has_nothing_new_to_be_told_keeps_edition_and_receipt(written, tmp_path):
+    """A week later all figures are a week older and no letter is another: three dealers and two areas keep edition 1, with one receipt."""
+    out = tmp_path / "out"
+    notice.write(written, NAME, on=ON, out=out)
+    receipts.state_sent(written, NAME, ON)
+    receipts.acknowledge(written, NAME, _receipts(tmp_path, "D0001,2013-02-27,R-1"), ON)
+    first = (out / "notices" / "dealer-D0001.pdf").read_bytes()
+    later = ON + timedelta(days=7)
+    found = notice.write(written, NAME, on=later, out=out)
+    assert found["messages"] == [
+        "3 dealers have nothing new to be told: the edition that went stands with its receipt; its figures of today are in the file."
+    ]
+    assert (out / "notices" / "dealer-D0001.pdf").read_bytes() != first
+    rows = tables.read(written, "notice").to_pylist()
+    assert {row["edition"] for row in rows} == {1}
+    (own,) = [row for row in rows if row["code"] == "D0001"]
+    assert (own["receipt"], Path(own["file"]).read_bytes()) == ("R-1", first)
+    assert hashlib.sha256(first).hexdigest() == own["sha256"]
+    assert [one.code for one in receipts.unacknowledged(written, NAME)][:2] == ["D0002", "D0003"]
+
+
+def test_one_more_letter_is_an_edition_of_its_dealer_and_its_area_alone(written, tmp_path):
+    """D0001 and D0003 are of area E, D0002 of W; D0001 was told one letter less than it has."""
+    out = tmp_path / "out"
+    notice.write(written, NAME, on=ON, out=out)
+    receipts.state_sent(written, NAME, ON)
+    told_fewer(written, "D0001")
+    notice.write(written, NAME, on=ON + timedelta(days=7), out=out)
+    rows = tables.read(written, "notice").to_pylist()
+    assert {row["code"] for row in rows if row["edition"] == 2} == {"D0001", "E"}
+
+
+def test_a_vehicle_that_came_into_stock_is_told(written, tmp_path):
+    """D0002's stock had nothing on hold; a vehicle with an open recall came the day after its notice."""
+    out = tmp_path / "out"
+    notice.write(written, NAME, on=ON, out=out)
+    receipts.state_sent(written, NAME, ON)
+    came = Folder(tmp_path / "came").add(
+        "dealer_stock", vin=make_vin(7), dealer_code="D0002", stock_type="new", in_date=ON + timedelta(days=1),
+    )  # fmt: skip
+    intake.load(written, [came.write()], on=ON + timedelta(days=2))
+    notice.write(written, NAME, on=ON + timedelta(days=3), out=out)
+    rows = tables.read(written, "notice").to_pylist()
+    assert {row["code"] for row in rows if row["edition"] == 2} == {"D0002", "W"}
+
+
 def test_the_file_of_an_edition_that_was_sent_is_kept_when_the_next_is_written(written, tmp_path):
     """The file, its digest in the ledger, and that of the artifact are one; a draft's file is written over."""
     notice.write(written, NAME, on=ON, out=tmp_path / "out")
@@ -296,6 +351,7 @@ def test_the_file_of_an_edition_that_was_sent_is_kept_when_the_next_is_written(w
     job = tmp_path / "out" / "notices"
     notice.write(written, NAME, on=ON, out=tmp_path / "out")
     assert not (job / "sent").exists()
+    told_fewer(written, "D0001")
     notice.write(written, NAME, on=ON + timedelta(days=3), out=tmp_path / "out")
     notice.write(written, NAME, on=ON + timedelta(days=4), out=tmp_path / "out")
     rows = [r for r in tables.read(written, "notice").to_pylist() if r["code"] == "D0001"]

@@ -14,7 +14,7 @@ from cases import at_once
 from planner.cases import bundle, dealer, problem
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
-from renotify.planner import from_ledger, lawful_weeks
+from renotify.planner import from_ledger, lawful_weeks, list_bundles
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.problem import NO_DATE
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
@@ -54,7 +54,7 @@ def weeks_of_law(
 
 
 def grouped(visits: Mapping[tuple[str, str], Visit]) -> dict[str, tuple[str, ...]]:
-    found = from_ledger.planning_bundles(Needs(visits, {}), VOLUNTARY)
+    found = list_bundles.planning_bundles(Needs(visits, {}), VOLUNTARY)
     return {one.name: one.models for one in found}
 
 
@@ -75,7 +75,7 @@ def test_a_bundle_answers_and_comes_without_a_letter_as_the_follow_up_states_for
         response={"share": 0.5, "scale_weeks": 1.0, "shape": 1.0, "A": {"background_per_week": 0.02}},
     )  # fmt: skip
     known = Needs({("A", ""): Visit(2.0), ("B", ""): Visit(2.0)}, {})
-    one, two = from_ledger.planning_bundles(known, stated)
+    one, two = list_bundles.planning_bundles(known, stated)
     assert (one.walk_ins, two.walk_ins) == (0.02, 0.003)
     rest = np.exp(-1)
     assert one.response == tuple(round(0.5 * share, 10) for share in (1 - rest, rest - rest**2))

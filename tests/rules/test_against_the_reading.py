@@ -33,7 +33,7 @@ OURS = {
         "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8D", "P8R", "P9R", "P9N", "F5", "E5T", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "R2", "R3",
         "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6D", "P6E", "R1N",
-         "OTHERFACI", "OTHERFACU", "E2N",  # E2N: the second sentence of (e)(2), which the note of E2 quotes
+         "OTHERFACI", "OTHERFACU", "G3N", "G3O", "G4N", "E2N",  # E2N: the second sentence of (e)(2), which the note of E2 quotes
         *(f"PROVISIONAL_{name}" for name in
           ("BASIS", "RISK", "MEASURES", "CONTEST", "FREE", "BY_REPAIR", "BY_REPLACEMENT", "BY_REPLACEMENT_ITEM", "BY_REFUND",
            "BY_REFUND_ITEM", "EXPENSES", "CEILING", "NOT_FREE", "REPAIR", "NO_REPAIR", "OPINION", "WORK", "PARTS", "LABOR",
@@ -46,7 +46,7 @@ OURS = {
                      "charge", "free_limit", "work_limit", "near_terms", "no_work", "free_condition",
                      "refund_less", "less_given", "charge_elsewhere", "near_charge_elsewhere", "near_maker",
                      "deadline", "part_paid", "house_sales", "near_no_hurry",
-                     "owner_pays_elsewhere", "discount_on_goods", "near_depreciation", "near_own_plan", "elsewhere")
+                     "owner_pays_elsewhere", "discount_on_goods", "near_depreciation", "near_own_plan", "elsewhere", "no_visit")
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE", "NO_ACCESS", "DAMAGED"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]

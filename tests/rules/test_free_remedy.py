@@ -71,12 +71,13 @@ def test_the_words_for_the_work_that_name_no_work_are_shown_and_other_texts_are_
     assert found("The dealer will seal the joint.") == []
 
 
-def test_an_advertisement_in_what_the_dealer_will_do_warns_and_a_part_of_that_name_does_not():
-    said = "While you are here, ask about our tire sale and trade-in deals."
-    dicho = "Pregunte por nuestras ofertas de autos."
+def test_an_advertisement_in_what_the_dealer_will_do_refuses_what_comes_near_warns_and_a_part_of_that_name_does_not():
+    """18 USC 2721(b)(12), 2722(a)."""
     for family in ("safety", "service"):
-        assert found(said, family=family) == ["should"]
-        assert found(dicho, "es", family=family) == ["should"]
+        assert found("Ask about our trade-in deals.", family=family) == ["must"]
+        assert found("Pregunte por nuestras ofertas de autos.", "es", family=family) == ["must"]
+        assert found("The dealer has a showroom.", family=family) == ["should"]
+        assert found("Hay folletos en el taller.", "es", family=family) == ["should"]
     assert found("The trade-in value display can fail.", name="defect") == []
     assert found("Borealis will buy your vehicle back.") == []
 

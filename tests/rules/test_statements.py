@@ -29,6 +29,7 @@ FACTS = {
     "precaution": "If you smell fuel, have the vehicle towed",
     "warning": "a smell of fuel",
     "towing": "Your dealer will have it towed",
+    "owner_steps": "Park where the vehicle has a signal",
     "remedy": "The dealer will replace both pipes.",
     "depreciation": "one tenth a year",
     "remedy_available_date": "February 26, 2013",

@@ -45,6 +45,7 @@ BY_FACT = {
     "no_repair": (set(), set()),
     "of_equipment": (set(), set()),
     "not_by_repair": (set(), set()),
+    "no_visit": ({"G3N", "G3O"}, {"G3", "G4"}),
     "equipment": (set(), set()),
     "tires": ({"P6T"}, {"P6", "P6E"}),
     "tires_until": ({"G2T"}, set()),
@@ -363,3 +364,9 @@ def test_what_577_5_asks_of_any_notification_stands_in_every_kind_of_letter():
 
 def _kinds(name):
     return {*PACK.rows["statements"][name].letter_kinds}
+
+
+def test_what_an_owner_gets_instead_agrees_in_spanish_with_a_word_of_any_gender():
+    """577.5(g)(1)(v): `una llanta nueva ..., idéntico` was printed."""
+    for name in ("G1R", "G1RE", "G1RT"):
+        assert "{replacement}, de tipo idéntico o" in PACK.statement(name).wording("es")

@@ -67,7 +67,7 @@ def test_what_says_the_same_fares_the_same_in_both_languages(pair: dict[str, str
 
 def test_each_kind_of_charge_limit_condition_and_denial_has_sentences() -> None:
     assert {pair["kind"] for pair in PAIRS if pair["severity"] == "must"} == {
-        "a charge", "a limit", "a condition", "not in this vehicle",
+        "a charge", "a limit", "a condition", "not in this vehicle", "an advertisement",
     }  # fmt: skip
 
 
@@ -105,6 +105,39 @@ def test_each_text_of_the_free_remedy_is_looked_at_by_what_may_stand_in_it(
     name: str, text: str, severity: str
 ) -> None:
     assert gravest(text, "en", name) == severity
+
+
+def test_what_sells_is_named_as_an_advertisement_and_not_as_a_charge() -> None:
+    """18 USC 2721(b)(12): counsel who accepts a reading knows of what."""
+    for pair in (one for one in PAIRS if one["kind"] == "an advertisement"):
+        for language in ("en", "es"):
+            part = Part(
+                language=language, blocks=(), text=pair[language], static="", pages=(), expected=(),
+                own_texts=(OwnText(FUEL.campaign_code, "remedy", pair[language]),),
+            )  # fmt: skip
+            (found,) = plain_language.terms(part, PACK, "safety")
+            assert (
+                found.message.startswith("an advertisement"),
+                "18 USC 2721(b)(12)" in found.citation,
+            ) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language", "severity"),
+    [
+        ("defect", "This letter does not mean that your hoses are bad.", "en", "must"),
+        ("precaution", "Esta carta no significa que sus mangueras estén malas.", "es", "must"),
+        ("defect", "The torque of the bolts may be below our specification.", "en", ""),
+        ("repair_opinion", "We believe that this problem can be repaired.", "en", ""),
+        ("precaution", "Deje solo la llave del vehículo.", "es", ""),
+        ("remedy", "Le pagaremos el combustible.", "es", ""),
+        ("remedy", "The old hose is not valid for this model.", "en", "should"),
+    ],
+)
+def test_what_a_letter_does_not_mean_refuses_and_innocent_sentences_pass_without_a_word(
+    name: str, text: str, language: str, severity: str
+) -> None:
+    assert gravest(text, language, name) == severity
 
 
 LESS = {

@@ -289,7 +289,7 @@ def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
         "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
         "arms": {}, "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
-        "elsewhere": [],
+        "messages": [], "elsewhere": [],
     }  # fmt: skip
     assert (
         "Campaign 9LA: labor_times has no row of it, and a letter states the time of the work: load labor_times"

@@ -212,7 +212,7 @@ def test_what_is_decided_on_is_never_an_older_answer(site) -> None:
     for address, form in of_now:
         page = _read(browser, address)
         assert form not in page, address
-    assert "must be of now" in _read(browser, "/mailing/spring/1/")
+        assert "being counted anew" in page, address
     old = _read(browser, "/analyst/follow-ups/spring/")
     assert "being counted anew" in old
     assert "Plan the free weeks again" not in old
@@ -298,6 +298,39 @@ def test_a_worker_counts_ahead_what_was_opened_once_it_is_quiet_and_no_job_waits
     page = _read(browser, CAMPAIGNS)
     assert "11 open repairs" in page
     assert "As of" not in page
+
+
+def test_a_page_opened_after_the_worker_s_round_is_counted_without_a_script_of_its_reader(
+    site, monkeypatch
+) -> None:
+    from renotify.web import opened_pages
+    from renotify.web.opened_pages import Ahead
+
+    browser, ahead, wave = site.client("ana"), Ahead(), "/mailing/spring/1/"
+    monkeypatch.setattr(opened_pages, "QUIET", 0.0)
+    _read(browser, CAMPAIGNS)
+    assert ahead.look(lambda: True) == 1
+    assert "Being counted" in _read(browser, wave)
+    ahead.rests_until = 0.0
+    assert ahead.look(lambda: True) == 1  # the wave alone, nothing was recorded
+    assert "Why it goes all the same" in _read(browser, wave)
+    ahead.rests_until = 0.0
+    assert ahead.look(lambda: True) == 0
+
+
+def test_a_wave_is_shown_while_desks_write_without_an_end(site, monkeypatch) -> None:
+    """Its last answer stands with its time, though the worker never finds three quiet seconds."""
+    from renotify.web.opened_pages import Ahead
+
+    browser, ahead, wave = site.client("ana"), Ahead(), "/mailing/spring/1/"
+    _read(browser, f"{wave}?now=1")
+    for number, vin in enumerate((*EAST_OPEN[:3],)):
+        _repaired(site, vin, f"R{number}")
+        assert ahead.look(lambda: True) == 0
+        page = _read(browser, wave)
+        assert "Being counted" not in page
+        assert "As of" in page
+        assert "What lacks" in page
 
 
 def test_a_worker_opens_nothing_for_somebody_who_was_locked_out(site, monkeypatch) -> None:

@@ -130,7 +130,7 @@ def test_the_sums_are_told_first() -> None:
     assert work.summary == (
         "60 visits expected from the week of 2013-03-04 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
         " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
-        " for want of 20 hours. 2 dealers should book 3 extra technician-days."
+        " for want of 19.5 hours. 2 dealers should book 3 extra technician-days."
     )
     assert of_values([[1.0]], [[0]]).summary.endswith("No dealer needs to book extra days ahead.")
 

@@ -189,11 +189,21 @@ class FollowUpSettings:
         """The first day on which a letter may be mailed: notice date + days after notice (memo, section 2)."""
         return self.notice_date + timedelta(days=self.days_after_notice)
 
+    def over_on(self, first_week: date | None = None, weeks: int | None = None) -> date:
+        """Return the Monday after the last planned week: of a plan of some weeks from one on, else of the weeks that may be planned."""
+        first = first_week or monday_of(self.first_letter)
+        return first + timedelta(weeks=weeks or self.horizon_weeks)
+
     @property
     def telephones(self) -> frozenset[str]:
         """Return the ten digits of the sender's own numbers, which letters name."""
         numbers = (dialed(str(self.sender.get(name, ""))) for name in ("phone", "tty"))
         return frozenset(filter(None, numbers))
+
+    def lacking_of_sender(self, *, recall: bool) -> list[str]:
+        """Return the keys of [sender] that every letter needs, those about a recall too, and that are not stated."""
+        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
+        return [name for name in needed if not self.sender.get(name)]
 
     def missing_of_sender(
         self, *, recall: bool = False, languages: Sequence[str] = ()
@@ -202,8 +212,7 @@ class FollowUpSettings:
 
         ``recall``: of letters about a recall; ``languages`` are those of the letters.
         """
-        needed = (*OF_EVERY_LETTER, *(("tty",) if recall else ()))
-        found = [f"[sender] has no {name}." for name in needed if not self.sender.get(name)]
+        found = [f"[sender] has no {name}." for name in self.lacking_of_sender(recall=recall)]
         if "es" in languages:
             spanish = self.sender.get("es", {})
             found += [

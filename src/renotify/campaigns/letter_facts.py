@@ -28,6 +28,7 @@ TEXTS = (
     "acceleration_facilities", "acceleration_parts", "administrators_basis", "administrators_risk",
     "administrators_measures", "makers_reasons", "remedy_if_upheld", "reimbursed_extent", "reimbursement_limits",
     "reimbursement_ceiling", "repair_work", "repair_cost", "reimbursed_facility", "towing", "performance_difference",
+    "owner_steps",
 )  # fmt: skip
 DAYS = (
     "remedy_expected_date", "next_notice_date", "first_test_date", "analysis_opened_date", "reimbursement_begins",
@@ -40,6 +41,7 @@ SWITCHES = (
 )  # fmt: skip
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "remedy_by": ("repair", "replacement", "refund"),
+    "remedy_delivery": ("dealer", "over_the_air", "mail"),
     "decided_by": ("manufacturer", "administrator"),
     "court": ("pending", "upheld"),
 }
@@ -64,6 +66,8 @@ BESIDE: Mapping[str, tuple[tuple[str, object], ...]] = {
     ),
     "analysis_opened_date": (("campaign_type", "safety_recall"),),
     "towing": (("do_not_drive", True),),
+    "remedy_delivery": (("campaign_type", "safety_recall"), ("campaign_type", "noncompliance_recall")),
+    "owner_steps": (("remedy_delivery", "over_the_air"), ("remedy_delivery", "mail")),
     **dict.fromkeys(("parts", "modifications", "steps"), (OTHER_SHOPS, EXTENT)),
     **dict.fromkeys(("parts_source", "facilities"), (OTHER_SHOPS, EXTENT, PENDING)),
     "replacement": (("remedy_by", "replacement"),),
@@ -152,6 +156,7 @@ def _of_remedy(campaign: Campaign, *, not_free: bool) -> dict[str, bool]:
         "replacement": by == "replacement",
         "refund": by == "refund",
         "not_by_repair": not by_repair(campaign),
+        "no_visit": without_visit(campaign),
         "equipment": bool(told.get("equipment")),
         "tires": bool(told.get("tires")),
         "of_equipment": bool(told.get("equipment") or told.get("tires")),
@@ -204,6 +209,13 @@ def _of_acceleration(campaign: Campaign) -> dict[str, bool]:
 def by_repair(campaign: Campaign) -> bool:
     """Tell whether a campaign's remedy is a repair: else no letter, notice or answer says its ``remedy``, the words for the work."""
     return str(campaign.letter.get("remedy_by", "repair")) == "repair"
+
+
+def without_visit(campaign: Campaign) -> bool:
+    """Tell whether a recall is remedied without a visit to a dealer: over the air or by mail. It takes no hours or kits there."""
+    return (
+        campaign.family == "safety" and campaign.letter.get("remedy_delivery", "dealer") != "dealer"
+    )
 
 
 def is_provisional(campaign: Campaign) -> bool:

@@ -121,19 +121,33 @@ FOUND = {
     ),
 }
 ELSEWHERE = ("precaution", "remedy")  # beside `towing`, what an owner is told to do
+# a text that says nothing of what it is to say: it is not there
+NOTHING = {
+    "en": re.compile(
+        r"^\W*(?:(?:none|nothing|nil|zero|no|unknown|undetermined|no data|not any)(?: (?:is |are |was |were )?"
+        r"(?:known|reported|expected|stated|so far|at this time|to report|yet))*|not (?:applicable|known|stated|relevant|expected)|"
+        r"n ?[/.]? ?a|n ?/? ?k|tbd|tba|to be \w+|(?:please )?(?:see|refer to)\b.*)?\W*$",
+        re.IGNORECASE,
+    ),
+    "es": re.compile(
+        r"^\W*(?:(?:ningun[oa]s?|ningún|nada|cero|no|desconocid[oa]s?|sin datos)(?: (?:se |es |son )?"
+        r"(?:conoce|conocid[oa]s?|reportad[oa]s?|informad[oa]s?|hasta ahora|por ahora))*|"
+        r"no (?:aplica|corresponde|se (?:sabe|conoce)n?|procede)|n ?[/.]? ?[ac]|"
+        r"por (?:determinar|definir|confirmar)|(?:vea|véase|consulte)\b.*)?\W*$",
+        re.IGNORECASE,
+    ),
+}
 # what says of a performance that it does not differ, or nothing of it
 NO_DIFFERENCE = {
     "en": re.compile(
-        r"^\W*(?:none|nothing|no|unknown|same|not (?:applicable|known|stated|relevant)|n ?/? ?a|tbd|to be \w+|"
-        r"(?:please )?(?:see|refer to)\b.*|"
+        r"^\W*(?:same|"
         r".*\b(?:the same|identical|equal) (?:as|to) (?:that of |what )?(?:the |this )?(?:standard|rule|requirement)"
         r"(?:(?!,|\b(?:and|but|while|in|at)\b).)*)\W*$|"
         r"\b(?:no|without(?: any?)?|not any?) (?:[\w-]+ )?differences?\b|\b(?:does|do|did)(?: not|n't) differ\b",
         re.IGNORECASE,
     ),
     "es": re.compile(
-        r"^\W*(?:ningun[oa]|nada|no|desconocid[oa]|igual|no (?:aplica|corresponde|se (?:sabe|conoce))|n ?/? ?a|"
-        r"por determinar|(?:vea|véase|consulte)\b.*|"
+        r"^\W*(?:igual|"
         r".*\b(?:igual|idéntic[oa]|mism[oa])\b (?:al? |que )?(?:(?:la|el|lo) )?(?:norma|estándar|requisito|que (?:la norma|se) exige)"
         r"(?:(?!,|\b(?:y|pero|en)\b).)*)\W*$|"
         r"\b(?:ninguna|sin|no (?:hay|tiene|existe)n?) (?:\w+ )?diferencias?\b|\bno (?:se diferencia|difiere)n?\b",
@@ -144,13 +158,9 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": " (English)", "es": " (Spanish, under [campaign.es])"}
 
 
-# what is read out of a text, and not stated: a person can accept such a reading (``renotify letter accept``)
-TITLES = {
-    "no_injury": "No kind of injury is named",
-    "driven_there": "A vehicle that may not be driven is moved on its wheels",
-    "contradicted": "What is said of driving or parking is taken back",
-    "no_difference": "No difference of performance is named",
-}
+# what is read out of a text, and not stated: a person can accept such a reading (``renotify letter accept``). What a text denies or
+# leaves out that a letter must say, and what it says against a fact of the campaign, is none: the text or the fact is mended
+TITLES = {"no_injury": "No kind of injury is named"}
 
 
 class Fault(NamedTuple):
@@ -180,12 +190,9 @@ class Fault(NamedTuple):
 @cache
 def grammars() -> Mapping[str, str]:
     """Return by name and language the digest of the words by which each reading is made: with other words it is another."""
-    words = (DRIVE, MOVED, CARRIED, TOLD_TO_DRIVE, PARK_INSIDE, REPAIRED, NO_DIFFERENCE)
     found: dict[str, str] = {}
     for language in TABLE:
-        content = "\n".join(
-            [*(one[language].pattern for one in words), INJURY_WORDS.read_text("utf-8")]
-        )
+        content = "\n".join([NOTHING[language].pattern, INJURY_WORDS.read_text("utf-8")])
         digest = hashlib.sha256(content.encode()).hexdigest()
         found |= {f"{name}.{language}": digest for name in TITLES}
     return found
@@ -255,12 +262,15 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
         text = text_of(campaign, "injury", language)
         if not text or (names_injury(text, language) and not denies_injury(text, language)):
             continue
-        how = "says that none comes" if names_injury(text, language) else "names none"
+        how = "says that none comes" if denies_injury(text, language) else "names none"
         wrong = (
             f"its `injury`{TABLE[language]} is to name the kind of injury and {how}, {text!r}: say how people can be hurt, as in"
             ' "burns" or "cuts to the hands"'
         )
-        yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong, "no_injury", text)
+        if denies_injury(text, language) or NOTHING[language].search(text):
+            yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong)
+        else:
+            yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong, "no_injury", text)
 
 
 def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
@@ -272,7 +282,7 @@ def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Faul
                 f"its `towing`{TABLE[language]} asks the owner to drive or move the vehicle, {told!r}, and `do_not_drive` says not to: say"
                 " how the vehicle gets to the dealer otherwise"
             )
-            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong, "driven_there", told)
+            yield Fault("towing", language, "49 CFR 577.5(e)(4)", wrong)
 
 
 def _contradicted(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
@@ -291,26 +301,22 @@ def _contradicted(campaign: Campaign, languages: Iterable[str]) -> Iterator[Faul
                 )  # what the dealer finds decides it: the owner has come
                 if on and said and not REPAIRED[language].search(said) and not after:
                     wrong = f"its `{key}`{TABLE[language]} {what}, {said!r}, and `{switch}` says not to: leave one of them out"
-                    yield Fault(key, language, "49 CFR 577.5(e)(4)", wrong, "contradicted", said)
+                    yield Fault(key, language, "49 CFR 577.5(e)(4)", wrong)
 
 
 def _no_difference(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
     """577.5(e)(2): the difference of two performances, which no text says that denies it or names none."""
     for language in languages:
         text = " ".join(text_of(campaign, "performance_difference", language).split())
-        if text and all(NO_DIFFERENCE[language].search(one) for one in SENTENCE_END.split(text)):
+        if text and all(
+            NOTHING[language].search(one) or NO_DIFFERENCE[language].search(one)
+            for one in SENTENCE_END.split(text)
+        ):
             wrong = (
                 f"its `performance_difference`{TABLE[language]} is to say how the performance differs from that of the standard and says no"
                 f" difference, {text!r}: say what the standard asks for and what the vehicle does"
             )
-            yield Fault(
-                "performance_difference",
-                language,
-                "49 CFR 577.5(e)(2)",
-                wrong,
-                "no_difference",
-                text,
-            )
+            yield Fault("performance_difference", language, "49 CFR 577.5(e)(2)", wrong)
 
 
 def _moves_the_vehicle(text: str, language: str) -> bool:

@@ -92,11 +92,18 @@ def notices(
     show(
         written,
         as_json,
-        lambda: click.echo(
-            f"{counted(written['dealers'], 'dealer notice')} and {counted(written['areas'], 'area notice')} in {written['folder']}."
-            f"\nNext, when they are sent: renotify notices {name} --sent --on DATE"
-        ),
+        lambda: _written(name, written),
     )
+
+
+def _written(name: str, written: Mapping[str, Any]) -> None:
+    """Say what was written, whom it tells nothing new, and what is next."""
+    click.echo(
+        f"{counted(written['dealers'], 'dealer notice')} and {counted(written['areas'], 'area notice')} in {written['folder']}."
+    )
+    for message in written["messages"]:
+        noted(f"- {message}")
+    click.echo(f"Next, when they are sent: renotify notices {name} --sent --on DATE")
 
 
 def _acknowledged(taken: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ import click
 
 from renotify.cli.list_files import list_file
 from renotify.cli.options import AS_OF, KNOWN_AT, Day, is_given, ledger_command, of_a_scope, shared
-from renotify.cli.output import prose, show, table
+from renotify.cli.output import noted, prose, show, table
 from renotify.errors import WrongUse
 from renotify.values.english import counted
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from renotify.vehicle_lists.listing import Listing
 
 FIRST = 20  # rows on the screen
+GROUPS = 1_000  # groups on the screen, the largest first
 
 
 class Years(click.ParamType[tuple[int, int]]):
@@ -151,7 +152,7 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     "--first",
     type=click.IntRange(min=0),
     metavar="NUMBER",
-    help=f"Rows to show; {FIRST} on the screen.",
+    help=f"Rows to show; on the screen {FIRST}, or {GROUPS} groups.",
 )
 @click.option("--owners-to", default="", metavar="WHO", help="Name the owners, and keep to whom.")
 @shared("--purpose", "PURPOSE", about="What owners' names are for: recall.", default="")
@@ -206,8 +207,9 @@ def vehicles(
             if asked.letters
             else counted(session, asked, groups, on=on, scope=scope)
         )
-        more_groups = max(found.rows.num_rows - first, 0) if first is not None else 0
-        found = found._replace(rows=found.rows.slice(0, first))
+        most = first if first is not None or file or as_json else GROUPS
+        more_groups = max(found.rows.num_rows - most, 0) if most is not None else 0
+        found = found._replace(rows=found.rows.slice(0, most))
     else:
         wanted = of_list.columns_named(columns, what=of_list.SHOW, **named)
         if owners_to and not wanted:
@@ -250,8 +252,8 @@ def _print(found: Listing, file: Path | None, told: str, more_groups: int, what:
     else:
         _print_rows(found, what)
         if more_groups:
-            click.echo(
-                f"{counted(more_groups, 'more group')}: leave out --first, or give it a larger number."
+            noted(
+                f"{counted(more_groups, 'more group')}: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."
             )
     for line in told.splitlines():
         if line.startswith("renotify "):
@@ -271,6 +273,6 @@ def _print_rows(found: Listing, what: str) -> None:
     of_campaigns = " in campaigns" if once and what == "vehicle" else ""
     click.echo(f"{counted(found.total, what)}{of_campaigns}{once}.")
     if more:
-        click.echo(
+        noted(
             f"{more:,} more: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."
         )

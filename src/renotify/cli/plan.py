@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import noted, progress_bar, show, table, write_drawing
+from renotify.cli.output import letters_of, noted, progress_bar, show, table, write_drawing
 from renotify.errors import WrongUse
 from renotify.values import json_text
 from renotify.values.english import counted, measured, percent
@@ -75,7 +75,7 @@ def plan(
         else _plan_follow_up(str(name), policy, out, workers, on, draft or "")
     )
     if document is not None:
-        show(document, as_json, lambda: print_plan(document))
+        show(document, as_json, lambda: print_plan(document, name or ""))
 
 
 def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str, Any]:
@@ -159,9 +159,10 @@ def _by_which(document: dict[str, Any]) -> str:
     )
 
 
-def print_plan(document: dict[str, Any]) -> None:
+def print_plan(document: dict[str, Any], name: str = "") -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says.
 
+    Of the first plan of a follow-up, by its ``name``, the commands that list its letters and who has none stand beside the counts.
     Where there is no room for all bundles those with the fewest letters go; the totals stay.
     """
     counts: dict[tuple[int, str], int] = {}
@@ -190,6 +191,15 @@ def print_plan(document: dict[str, Any]) -> None:
             f"Interim notices: {waiting:,} of these letters {'asks' if waiting == 1 else 'ask'} nobody in; the reason is below."
         )
     _print_long_visits(document.get("long_visits", ()))
+    _print_held(document, name)
+    for message in document["messages"]:
+        noted(f"- {message}")
+    if document.get("draft"):
+        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
+
+
+def _print_held(document: dict[str, Any], name: str) -> None:
+    """Print how many owners get no letter and why, and the lists of them and of the letters of a plan in force."""
     held = sum(row["count"] for row in document["held"])
     if held:
         why: Counter[str] = Counter()
@@ -199,10 +209,11 @@ def print_plan(document: dict[str, Any]) -> None:
         noted(
             f"Held: {counted(held, 'owner gets', 'owners get')} no letter within the horizon{reasons and ': '}{reasons}."
         )
-    for message in document["messages"]:
-        noted(f"- {message}")
-    if document.get("draft"):
-        noted(f"Kept as the draft {document['draft']}; the plan in force stays.")
+    if name and not document.get("draft"):
+        letters = letters_of(name)
+        if held:
+            click.echo(f"{counted(held, 'held owner')}: {letters} --piece listed")
+        click.echo(f"Who gets a letter when: {letters} --by week,bundle")
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:

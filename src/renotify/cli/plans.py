@@ -108,11 +108,11 @@ def plans_use(
     """Put a draft in force: letters that nobody has released go by it, and dealers whose told weeks change are named."""
     from renotify.ledger import told_weeks
     from renotify.ledger.wave_decisions import Decision
-    from renotify.planner import kept_plan
+    from renotify.planner import draft_in_force
 
     decision = None if anyway is None else Decision(by, anyway).checked("--anyway")
     with session.transaction():
-        made, passed = kept_plan.use(session, name, draft, on, decision)
+        made, passed = draft_in_force.use(session, name, draft, on, decision)
     told = told_weeks.changed(session, name, on)
     messages = told_weeks.sentences(name, told)
     if passed:

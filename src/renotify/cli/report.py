@@ -272,7 +272,7 @@ def _print_quarterly(
 def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) -> None:
     """Show completion by campaign and area, and how many more are expected in four weeks: from Monday to Monday, as the workload has it."""
     from renotify.reports import progress as room
-    from renotify.vehicle_lists.asked import Asked
+    from renotify.vehicle_lists.asked import Asked, command
 
     shown = room.progress(session, on, by, scope)
     places = {"campaign": (), "area": ("area",), "dealer": ("area", "dealer")}[by]
@@ -290,6 +290,9 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
             noted(f"- {note}")
         asked = Asked(statuses=("open",), as_of=on)
         click.echo(list_behind(asked, scope))
+        rows_by = ",".join(("campaign", *places, "status"))
+        every = command(Asked(as_of=on), area=scope.area, dealer=scope.dealer, by=rows_by)
+        click.echo(f"Row by row: {every}")
 
     show(shown, as_json, text)
 
@@ -428,7 +431,8 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
     if opened:
         click.echo("The vehicles of each count:")
     for command, vehicles in opened.items():
-        click.echo(f"{counted(vehicles, 'vehicle')}: {command}")
+        by_letter = ", each by its letters" if command.endswith(" --letters") else ""
+        click.echo(f"{counted(vehicles, 'vehicle')}{by_letter}: {command}")
 
 
 def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:

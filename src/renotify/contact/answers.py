@@ -33,7 +33,7 @@ from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.letter_text import long_date
 from renotify.values import vin as vins
 from renotify.visits.needs import JOINED, visit_hours
-from renotify.visits.work_there import NO_WORK, remedy_date, repair_facts
+from renotify.visits.work_there import NO_VISIT, NO_WORK, UNSAID, remedy_date, repair_facts
 
 URGENCY = ("open", "unreachable", "inspected_ok", "repaired", "removed")
 TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
@@ -140,7 +140,8 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
         on,
         sentences.offer(campaign, facts, on, hours, language),
         by_repair=by_repair(campaign),
-        booked=any(code in one.codes for one in known.appointments[:1] or known.without_word),
+        booked=NO_VISIT in facts
+        or any(code in one.codes for one in known.appointments[:1] or known.without_word),
         language=language,
     )
     return CampaignAnswer(
@@ -155,7 +156,7 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
         says=sentences.status(status, state.reason, state.since, language),
         what=text_of(campaign, "defect", language),
         why=_why(campaign, language),
-        remedy="" if NO_WORK & facts else text_of(campaign, "remedy", language),
+        remedy="" if UNSAID & facts else text_of(campaign, "remedy", language),
         work=not NO_WORK & facts,
         remedy_available=available is not None and available <= on,
         remedy_available_date=available,

@@ -14,6 +14,7 @@ from renotify.letters.letter_text import duration, long_date
 from renotify.rules import load
 from renotify.values import vin as vins
 from renotify.visits.needs import said_hours
+from renotify.visits.work_there import NO_VISIT, UNSAID
 
 Hours = tuple[float, float]  # the least and the most
 
@@ -89,11 +90,17 @@ def offer(
     A free repair in plain words; a replacement, a refund or a remedy that is no longer free by the statement of its letter
     (577.5(g)(1)(i), (g)(2)).
     """
-    if not {"not_by_repair", "not_free"} & {*facts}:
+    if NO_VISIT not in facts and not UNSAID & {*facts}:
         return say(language, "free_repair", time=hours(time, language))
     stated = {
         key: text_of(campaign, key, language).rstrip(" .")
-        for key in ("replacement", "depreciation", "voluntary_extent", "repair_opinion")
+        for key in (
+            "replacement",
+            "depreciation",
+            "voluntary_extent",
+            "repair_opinion",
+            "owner_steps",
+        )
     }
     values = stated | {
         "manufacturer": campaign.make,
@@ -105,7 +112,8 @@ def offer(
     said = [
         row.render(language, values)
         for row in rows
-        if row.section.startswith(OFFERS) and all(values.get(slot) for slot in row.slots(language))
+        if (row.section.startswith(OFFERS) or NO_VISIT in row.when)
+        and all(values.get(slot) for slot in row.slots(language))
     ]
     return " ".join(said) or say(language, "as_the_letter_says")
 
@@ -123,7 +131,7 @@ def what_to_do(
     """Return the next step for a vehicle that still needs the remedy; blank when it is done.
 
     ``available`` is the day of its own remedy, None while it is not known; ``offered`` what ``offer`` says, which is all where a visit
-    is ``booked``.
+    is ``booked``, or none is needed.
     """
     if answers(state).done is not False:
         return ""

@@ -23,8 +23,8 @@ from renotify.visits.needs import (
     JOINED,
     LabourRow,
     combined,
+    dealers_labour,
     hours_by_campaign,
-    labour_rows,
     visit,
     visit_hours,
 )
@@ -84,7 +84,7 @@ def booked_visits(session: Session, scope: Scope, kits: pa.Table, on: date) -> p
     codes = {code for row in booked for code in row["bundle"].split(JOINED)}
     codes |= {code for several in opened.values() for code in several}
     facts = _Facts(
-        registry.campaigns(session, codes), labour_rows(session), kits_of_repairs(session)
+        registry.campaigns(session, codes), dealers_labour(session), kits_of_repairs(session)
     )
     rows = [
         _row(

@@ -38,7 +38,8 @@ class NotFree(Refused):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A visit as it is asked for: ``start`` local to the dealer. ``more_hours``: technicians stay longer; ``order_kit``: none is in hand.
+    """A visit as it is asked for: ``start`` local to the dealer. ``more_hours``: technicians stay longer; ``order_kit``: none is in hand;
+    ``second_visit``: the vehicle has one at another dealer, and the owner wants this one.
 
     ``number`` is the appointment's own in the dealer's system; blank makes one.
     """
@@ -50,6 +51,7 @@ class Wanted:
     number: str = ""
     more_hours: bool = False
     order_kit: bool = False
+    second_visit: bool = False
 
     @property
     def own_number(self) -> str:
@@ -102,6 +104,7 @@ def refuse_what_is_not_free(session: Session, wanted: Wanted, on: date) -> None:
     _refuse_what_is_not_open(known_of(session, wanted.vin, wanted.start.date()), wanted)
     book_now = book_of(session, wanted.dealer, on)
     _refuse_a_second_visit(book_now, wanted)
+    _refuse_a_visit_elsewhere(session, wanted, on)
     model = model_of(session, wanted.vin)
     pair = (combined(wanted.campaigns), model)
     hours = needs(session, [pair]).visits[pair].hours
@@ -176,6 +179,25 @@ def _refuse_a_second_visit(book_now: DealerBook, wanted: Wanted) -> None:
                 f"{wanted.vin} is booked here already, for {long_day(one.start.date())} at {one.start:%H:%M}.",
                 "Move or cancel that visit.",
             )
+
+
+def _refuse_a_visit_elsewhere(session: Session, wanted: Wanted, on: date) -> None:
+    """Refuse a visit of a vehicle that comes to another dealer, unless the owner wants this one all the same; which dealer is not said."""
+    if wanted.second_visit or _is_known(session, wanted):
+        return
+    elsewhere = session.scalar(
+        "select count(*) from appointment a where a.vin = :vin and a.dealer_code <> :dealer and substr(a.start, 1, 10) >= :on"
+        f" and {visit_stands('a')}",
+        vin=wanted.vin,
+        dealer=wanted.dealer,
+        on=on.isoformat(),
+    )
+    if elsewhere:
+        raise NotFree(
+            "second_visit",
+            f"{wanted.vin} is booked at another dealer already.",
+            "Ask the owner which visit stands. If it is this one, say so, and have the other cancelled: it holds a bay and a kit.",
+        )
 
 
 def _refuse_full_hours(book_now: DealerBook, wanted: Wanted, hours: float, on: date) -> None:

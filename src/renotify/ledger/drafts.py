@@ -13,6 +13,7 @@ from renotify.ledger import follow_ups, pieces, sources
 from renotify.ledger.follow_ups import PLANNED_AT, NewPlan
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
+from renotify.ledger.told_weeks import TO_DO
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
 
@@ -159,6 +160,25 @@ def draft(session: Session, name: str, called: str) -> Draft:
     )
 
 
+def as_planned(session: Session, name: str) -> set[str]:
+    """Return the drafts whose letters have the weeks of the plan in force, each: nothing is left to decide about them."""
+    found = session.rows(
+        _Named,
+        "select p.name from draft_plan p join plan f on f.follow_up = p.follow_up and f.first_week = p.first_week"
+        " where p.follow_up = :name and not exists (select 1 from draft_letter d join listed l on l.vin = d.vin"
+        " and l.follow_up = d.follow_up and l.family = d.family where d.follow_up = p.follow_up and d.draft = p.name"
+        " and coalesce(d.week, -1) <> coalesce(l.week, -1))",
+        name=name,
+    )
+    return {one.name for one in found}
+
+
+class _Named(NamedTuple):
+    """A draft by its name."""
+
+    name: str
+
+
 def as_seen(session: Session, name: str, seen: str) -> str:
     """Return the name of the draft that a person was shown as ``seen``, its name and its ``digest`` with a blank between them.
 
@@ -173,10 +193,12 @@ def as_seen(session: Session, name: str, seen: str) -> str:
     return called
 
 
-def use(session: Session, name: str, called: str, on: date, document: str = "") -> Draft:
+def use(
+    session: Session, name: str, called: str, on: date, document: str = "", bundles: str = ""
+) -> Draft:
     """Put a draft in force, in the open transaction: every letter that nobody has released has the draft's week and dealer.
 
-    ``document`` takes the place of the draft's own, where more is to be kept with the plan.
+    ``document`` and ``bundles`` take the place of the draft's own, where more is to be kept with the plan, and more is known of its visits.
 
     Raises UnknownName; Refused where a released letter has another week in the draft, or, once a wave is released, where the draft
     has letters to come in weeks that have passed; AlreadyDone for a follow-up that was ended.
@@ -200,7 +222,7 @@ def use(session: Session, name: str, called: str, on: date, document: str = "") 
         made.policy,
         made.first_week,
         document or made.document,
-        made.bundles,
+        bundles or made.bundles,
         weeks,
         dealers,
         made.weeks,
@@ -236,11 +258,14 @@ def _refuse_released(session: Session, name: str, made: Draft) -> None:
 
 
 def _refuse_passed(session: Session, name: str, made: Draft, on: date) -> None:
-    """Refuse a draft whose letters to come stand in weeks that have passed."""
+    """Refuse a draft whose letters to come stand in weeks that have passed, whether or not the plan in force has them there too.
+
+    Letters of owners who came in do not come any more.
+    """
     passed = (monday_of(on) - made.first_week).days // 7
     late = session.scalar(
         f"select count(*) from draft_letter d join listed l on l.follow_up = d.follow_up and l.vin = d.vin and l.family = d.family"
-        f" where {_OF_DRAFT} and d.week < :passed and (l.week is null or l.week <> d.week) and not {_RELEASED}",
+        f" where {_OF_DRAFT} and d.week < :passed and {TO_DO} and not {_RELEASED}",
         name=name,
         draft=made.name,
         passed=passed,

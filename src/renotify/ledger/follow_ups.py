@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -26,7 +26,6 @@ from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.wave_numbers import close_ranks, numbered
-from renotify.values.calendar import monday_of
 
 _LISTED = (
     "vin", "follow_up", "family", "bundle", "dealer_code", "left_out", "week", "rank",
@@ -82,9 +81,7 @@ def in_force(session: Session, on: date) -> list[str]:
 
 
 def _end(session: Session, one: _Planned, on: date) -> date:
-    stated = settings(session, one.name, on)
-    first = one.first_week or monday_of(stated.first_letter)
-    return first + timedelta(weeks=one.weeks or stated.horizon_weeks)
+    return settings(session, one.name, on).over_on(one.first_week, one.weeks)
 
 
 def settings(session: Session, name: str, on: date | None = None) -> FollowUpSettings:
@@ -190,15 +187,16 @@ def end(session: Session, name: str, why: str, on: date) -> int:
     """Withdraw every letter of a follow-up that nobody has released, in the open transaction, and return how many; ``why`` is kept.
 
     What was released stays, and is answered for as before; other lists may have the vehicles. Raises UnknownName, NothingToDo where no
-    letter is left, Refused where letters are owed by their day.
+    letter is left, Refused where the others are owed by their day and the first have gone: a list of which nothing went owes nothing
+    that its campaigns do not owe without it.
     """
     stated = settings(session, name)
-    if stated.kind != VOLUNTARY:
+    refuse_ended(session, name)
+    if stated.kind != VOLUNTARY and has_begun(session, name):
         raise Refused(
-            f"The letters of {name} are owed by their day: a follow-up of kind {stated.kind} is not ended.",
+            f"Letters of {name} went out, and the others are owed by their day: a follow-up of kind {stated.kind} is not ended then.",
             f"Release them: renotify followup show {name}.",
         )
-    refuse_ended(session, name)
     unwritten = (
         "follow_up = :name and exists (select 1 from piece p where p.vin = listed.vin and p.follow_up = listed.follow_up"
         " and p.family = listed.family and p.state in ('listed', 'planned'))"
@@ -232,6 +230,22 @@ def ended_on(session: Session, name: str) -> date | None:
         name=name,
     )
     return found.ended_on
+
+
+def has_begun(session: Session, name: str) -> bool:
+    """Whether a wave of the follow-up was released."""
+    return bool(
+        session.scalar("select count(released_at) from wave where follow_up = :name", name=name)
+    )
+
+
+def given_up(session: Session, on: date) -> set[str]:
+    """Return the follow-ups that were ended by a day before any letter of them went: nothing of them is owed."""
+    return {
+        name
+        for name in names(session)
+        if (ended_on(session, name) or date.max) <= on and not has_begun(session, name)
+    }
 
 
 def is_planned(session: Session, name: str) -> bool:

@@ -27,32 +27,32 @@ select p.vin, p.bundle as campaign_code, p.follow_up, {OUT_ON} as written_on,
     case when p.state = 'accepted' then 0 else 1 end as in_mail
 from {{asked}} and p.follow_up <> :but and {OUT_ON} >= :since
 """
+# What nobody corrected stands, and a subject that does not end with the campaign is no piece's: most rows are decided by these alone.
+_UNCORRECTED = """not exists (select 1 from event other where other.vin = e.vin and other.subject = e.subject
+            and other.content <> e.content)"""
+_OF_NO_PIECE = """(substr(e.subject, length(e.subject) - length(e.campaign_code)) <> '|' || e.campaign_code or not exists (
+            select 1 from piece p
+            where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))"""
 _OTHERS = f"""
-select e.vin, e.campaign_code, '' as follow_up, e.occurred_on as written_on, 0 as in_mail
-from {{asked}} and e.kind = 'mailed' and e.occurred_on >= :since and {stands("e")}
-    and not exists (select 1 from piece p
-        where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)
+select e.vin, e.campaign_code, e.occurred_on as written_on
+from {{asked}} and e.kind = 'mailed' and e.occurred_on >= :since and ({_UNCORRECTED} or {stands("e")}) and {_OF_NO_PIECE}
 """
+_OTHER = pa.schema([LETTER.field(name) for name in ("vin", "campaign_code", "written_on")])
 _STAYED = f"""
     and not exists (select 1 from event r where r.vin = e.vin and r.campaign_code = e.campaign_code and r.kind = 'returned'
         and r.occurred_on >= e.occurred_on and {stands("r")})
 """
 # The same of one row of a query: its vehicle was written to about its campaign on a day or later, whether or not the letter came back.
-# What nobody corrected stands, and a subject that does not end with the campaign is no piece's: most rows are decided by these alone.
-_UNCORRECTED = """not exists (select 1 from event other where other.vin = e.vin and other.subject = e.subject
-            and other.content <> e.content)"""
 _WRITTEN = f"""(exists (
     select 1 from event e where e.vin = {{vin}} and e.campaign_code = {{campaign}} and e.kind = 'mailed' and e.occurred_on >= {{since}}
-        and ({_UNCORRECTED} or {stands("e")})
-        and (substr(e.subject, length(e.subject) - length(e.campaign_code)) <> '|' || e.campaign_code or not exists (select 1 from piece p
-            where p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code)))
+        and ({_UNCORRECTED} or {stands("e")}) and {_OF_NO_PIECE})
     or exists (
     select 1 from piece p where p.vin = {{vin}} and '+' || p.bundle || '+' like '%+' || {{campaign}} || '+%' and {OUT_ON} >= {{since}}))"""
 _VEHICLES = f"""
 select vin from event where kind = 'mailed' and occurred_on >= {{since}} union all select vin from piece where {OUT_ON} >= {{since}}"""
 _BY_CAMPAIGN = """
 select vin, unnest(string_split(campaign_code, '+')) as campaign_code, follow_up, written_on, in_mail from pieces
-union all by name select * from others"""
+union all by name select vin, campaign_code, '' as follow_up, written_on, false as in_mail from others"""
 
 
 def written_since(vin: str, campaign: str, since: str) -> str:
@@ -86,7 +86,7 @@ def letters_out(
     pieces = session.read(_PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but)
     others = session.read(
         _OTHERS.format(asked=asked("event", "e")) + ("" if came_back else _STAYED),
-        LETTER,
+        _OTHER,
         since=since,
     )
     with arrow_sql() as arrow:

@@ -8,9 +8,11 @@ from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify import rules
 from renotify.ledger import spelled_alike
+from renotify.ledger.returns_of_others import BACK, of_others
 from renotify.ledger.returns_without_piece import of_one_address
 from renotify.ledger.session import Session
 from renotify.rules.pack import all_rows, spelling
@@ -30,9 +32,11 @@ _CODES = pa.schema([("return_code", pa.string())])
 # A letter that was written to the same record later and did not come back, or a record that was corrected since the letter
 # was printed, makes the address good again. A record of a later day that says the same, however it is spelt, is the same address,
 # unless it is newer than the return: then the State says it again. What a search brought is not, unless it names somebody else.
-_OF_PIECES = "select p.* from piece p where p.returned_on is not null and p.returned_on <= :on"
+_OF_PIECES = (
+    "select p.* from piece p where p.returned_on is not null and p.returned_on <= :on and {only}"
+)
 _CAME_BACK = f"""
-select distinct w.vin, w.role, w.as_of
+select distinct w.vin, w.role, w.as_of, p.return_code, p.mailed_on, p.returned_on
 from ({{returned}}) p
 join searched_code c on c.return_code = p.return_code
 join wave v on v.follow_up = p.follow_up and v.number = p.wave
@@ -98,28 +102,38 @@ def _name_of(code: str) -> str:
 
 
 def came_back(session: Session, on: date) -> pa.Table:
-    """Return the address records (vin, role, as_of) at which a piece found nobody: its code leads to a search, or nobody knows it.
+    """Return the address records (vin, role, as_of) at which a letter found nobody (``bad_addresses``)."""
+    found = bad_addresses(session, on)
+    return found.group_by(RECORD.names, use_threads=False).aggregate([]).select(RECORD.names)
 
-    Nobody writes there again before a newer record comes, or a person has settled the unknown code (table return_codes). A return that
-    names no piece says it of the address to which all letters went that it may be of; a letter that is no piece of a follow-up says nothing
-    of a record.
+
+def bad_addresses(session: Session, on: date, vin: str = "") -> pa.Table:
+    """Return the address records at which a letter found nobody, with its code and days (``BACK``); of one vehicle or all.
+
+    Its code leads to a search, or nobody knows it. Nobody writes there again before a newer record comes, or a person has settled the
+    unknown code (table return_codes). A return that names no piece says it of the address to which all letters went that it may be of,
+    pieces (``returns_without_piece``) or the mail of earlier years (``returns_of_others``).
     """
+    only, values = ("p.vin = :vin", {"vin": vin}) if vin else ("true", {})
+    of_pieces = _OF_PIECES.format(only=only)
     codes = session.read(
-        "select distinct return_code from piece where returned_on is not null", _CODES
+        f"select distinct return_code from ({of_pieces}) p", _CODES, on=on, **values
     )
-    loose = of_one_address(session, on)
+    loose, others = of_one_address(session, on, vin), of_others(session, on, vin)
     actions = return_actions(session, on)
-    known = {*codes["return_code"].to_pylist(), *loose["return_code"].to_pylist()}
+    tables = (codes, loose, others)
+    known = {code for one in tables for code in one["return_code"].to_pylist()}
     searched = sorted(code for code in known if actions.of(code) in NOT_WRITTEN_TO)
     if not searched:
-        return RECORD.empty_table()
-    session.stage("searched_code", pa.table({"return_code": pa.array(searched, pa.string())}))
-    spelled_alike.stage(session, "select vin from piece where returned_on is not null")
-    found = session.read(_CAME_BACK.format(returned=_OF_PIECES), RECORD, on=on)
-    if not loose.num_rows:
-        return found
-    session.stage("loose_return", loose.drop_columns(["letter", "address"]))
-    spelled_alike.stage(session, "select vin from loose_return")
-    more = session.read(_CAME_BACK.format(returned="select * from loose_return"), RECORD)
-    every = pa.concat_tables([found, more])
-    return every.group_by(RECORD.names, use_threads=False).aggregate([]).select(RECORD.names)
+        return BACK.empty_table()
+    listed = pa.array(searched, pa.string())
+    found = [others.filter(pc.is_in(others["return_code"], value_set=listed))]
+    session.stage("searched_code", pa.table({"return_code": listed}))
+    if codes.num_rows:
+        spelled_alike.stage(session, f"select p.vin from ({of_pieces}) p", on=on, **values)
+        found.append(session.read(_CAME_BACK.format(returned=of_pieces), BACK, on=on, **values))
+    if loose.num_rows:
+        session.stage("loose_return", loose.drop_columns(["letter", "address"]))
+        spelled_alike.stage(session, "select vin from loose_return")
+        found.append(session.read(_CAME_BACK.format(returned="select * from loose_return"), BACK))
+    return pa.concat_tables(found)

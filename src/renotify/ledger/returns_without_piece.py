@@ -43,21 +43,23 @@ from (select row_number() over () as place from given) g left join judged using 
 """
 _OUT = pa.schema([("piece_id", pa.string()), ("letters", pa.int64()), ("bundles", pa.string())])
 
+# A return ``e`` that names no piece may be of the piece ``p`` of its vehicle.
+LOOSE_OF = """('+' || p.bundle || '+' like '%+' || e.campaign_code || '+%'
+    and p.mailed_on <= e.occurred_on and (p.returned_on is null or p.returned_on > e.occurred_on)
+    and e.subject in ('return|' || e.campaign_code || '|', 'return|' || e.campaign_code || '|' || p.mailed_on))"""
 _LOOSE = f"""
 select e.vin, e.campaign_code || '|' || e.content as letter, e.return_code, e.occurred_on as returned_on,
     p.role, p.owner_as_of, p.follow_up, p.wave, p.mailed_on,
     o.place as address
-from event e join piece p on p.vin = e.vin and '+' || p.bundle || '+' like '%+' || e.campaign_code || '+%'
-    and p.mailed_on <= e.occurred_on and (p.returned_on is null or p.returned_on > e.occurred_on)
-    and e.subject in ('return|' || e.campaign_code || '|', 'return|' || e.campaign_code || '|' || p.mailed_on)
+from event e join piece p on p.vin = e.vin and {LOOSE_OF}
 join owner_said o on o.vin = p.vin and o.role = p.role and o.as_of = p.owner_as_of
-where e.kind = 'returned' and e.occurred_on <= :on and {stands("e")}
+where e.kind = 'returned' and e.occurred_on <= :on and {{only}} and {stands("e")}
     and exists (select 1 from piece any_piece where any_piece.mailed_on is not null)
 """
 # The vehicles with a return, of which a piece was mailed.
 _OF_MAILED_PIECES = (
     "select e.vin from event e where e.kind = 'returned' and e.subject like 'return|%'"
-    " and exists (select 1 from piece p where p.vin = e.vin and p.mailed_on is not null)"
+    " and exists (select 1 from piece p where p.vin = e.vin and p.mailed_on is not null) and {only}"
 )
 LOOSE = pa.schema(
     [(name, pa.string()) for name in ("vin", "letter", "return_code")]
@@ -82,10 +84,11 @@ def letters_of(given: pa.Table, known: pa.Table) -> pa.Table:
         return arrow.sql(_CANDIDATES).to_arrow_table().cast(_OUT)
 
 
-def of_one_address(session: Session, on: date) -> pa.Table:
-    """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address."""
-    spelled_alike.stage(session, _OF_MAILED_PIECES)
-    loose = session.read(_LOOSE, LOOSE, on=on)
+def of_one_address(session: Session, on: date, vin: str = "") -> pa.Table:
+    """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address; of one vehicle or all."""
+    only, values = ("e.vin = :vin", {"vin": vin}) if vin else ("true", {})
+    spelled_alike.stage(session, _OF_MAILED_PIECES.format(only=only), **values)
+    loose = session.read(_LOOSE.format(only=only), LOOSE, on=on, **values)
     if not loose.num_rows:
         return loose
     with arrow_sql() as arrow:

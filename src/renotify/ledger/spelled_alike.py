@@ -25,11 +25,16 @@ _WITHIN = re.compile(r"['’.ʻʼ]")  # O'Neil is ONEIL, N.A. is NA
 
 
 def stage(session: Session, vins: str, **values: Value) -> None:
-    """Stage ``owner_said`` (vin, role, as_of, person, place) of the vehicles of a query."""
+    """Stage ``owner_said``: what records ``said`` of the vehicles of a query."""
+    session.stage("owner_said", said(session, vins, **values))
+
+
+def said(session: Session, vins: str, **values: Value) -> pa.Table:
+    """Return who and where (vin, role, as_of, person, place) by the owner records of the vehicles of a query."""
     columns = ", ".join(f"o.{name}" for name in _READ.names)
     query = f"select {columns} from owner o where o.vin in ({vins})"
     records = session.read(query, _READ, **values)
-    session.stage("owner_said", with_meaning(records).select([*_KEY, "person", "place"]))
+    return with_meaning(records).select([*_KEY, "person", "place"])
 
 
 def with_meaning(records: pa.Table) -> pa.Table:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from renotify.ledger.piece_numbers import IS_FIRST
+from renotify.ledger.letters_again import GONE
 from renotify.ledger.scope import NOWHERE
 from renotify.ledger.session import Session
 from renotify.values.calendar import monday_of
@@ -20,21 +20,23 @@ _TOLD = pa.schema(
 )  # fmt: skip
 _MOVES = pa.schema([("dealer_code", pa.string()), ("week", pa.date32()), ("moved", pa.int64())])
 # A letter whose owner has not come in: something of its bundle is still to do
-_TO_DO = """exists (
+TO_DO = """exists (
         select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
         and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
 # Letters by dealer and week of the vehicles that a plan is about to move (staged planned_weeks): one whose owner came in is no letter.
 _LETTERS = f"""
     select coalesce(nullif(l.dealer_code, ''), '{NOWHERE}') as dealer_code, l.week as week, count(*) as letters
     from listed l join planned_weeks p on p.vin = l.vin and p.family = l.family
-    where l.follow_up = :name and l.week is not null and {_TO_DO}
+    where l.follow_up = :name and l.week is not null and {TO_DO}
     group by 1, 2"""
-# Letters of a wave by dealers that were told something, and what they were told of its week; one that is sent again was told of before
-_OF_WAVE = f"""
+# Letters of a week by dealers that were told something, and what they were told of it: those of all its waves together, sent again or not,
+# gone or still to go. One that goes a second time in the week counts twice: the owner hears twice
+_OF_WEEK = f"""
     select w.dealer_code, w.letters, coalesce(t.letters, 0) as told from (
-        select l.dealer_code, count(distinct l.vin || l.family) as letters from piece p
+        select l.dealer_code, count(distinct l.vin || l.family || p.wave) as letters from piece p
+        join wave v on v.follow_up = p.follow_up and v.number = p.wave
         join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
-        where p.follow_up = :name and p.wave = :wave and p.state in ('listed', 'planned') and {IS_FIRST} and {_TO_DO}
+        where p.follow_up = :name and v.week = :week and (p.state in {GONE} or p.state in ('listed', 'planned') and {TO_DO})
         and l.dealer_code in (select dealer_code from told_week where follow_up = :name) group by l.dealer_code
     ) w left join told_week t on t.follow_up = :name and t.dealer_code = w.dealer_code and t.week = :week
     where w.letters > coalesce(t.letters, 0)"""
@@ -77,9 +79,7 @@ def record(
 
     ``planned``: their letters by a plan that was made since. A dealer that was told the same before keeps the day of it.
     """
-    before: dict[str, dict[date, int]] = {}
-    for one in _all(session, name):
-        before.setdefault(one.dealer_code, {})[one.week] = one.letters
+    before = by_dealer(session, name)
     moves = planned or {}
     rows = [
         {
@@ -112,6 +112,14 @@ def _all(session: Session, name: str) -> list[ToldWeek]:
         "select dealer_code, week, letters, moved, told_on from told_week where follow_up = :name",
         name=name,
     )
+
+
+def by_dealer(session: Session, name: str) -> dict[str, dict[date, int]]:
+    """Return the letters that dealers were told, by dealer and Monday."""
+    told: dict[str, dict[date, int]] = {}
+    for one in _all(session, name):
+        told.setdefault(one.dealer_code, {})[one.week] = one.letters
+    return told
 
 
 def letters_to_move(session: Session, name: str) -> dict[tuple[str, int], int]:
@@ -154,9 +162,9 @@ def changed(session: Session, name: str, on: date) -> list[ToldWeek]:
     )
 
 
-def beyond_told(session: Session, name: str, wave: int, week: date) -> pa.Table:
-    """Return the dealers that have more letters in a wave than their last notice that went told of its week, a Monday (``BEYOND``)."""
-    return session.read(_OF_WAVE, BEYOND, name=name, wave=wave, week=week)
+def beyond_told(session: Session, name: str, week: date) -> pa.Table:
+    """Return the dealers that have more letters in a week's waves than their last notice that went told of it, a Monday (``BEYOND``)."""
+    return session.read(_OF_WEEK, BEYOND, name=name, week=week)
 
 
 def sentences(name: str, weeks: Sequence[ToldWeek]) -> list[str]:

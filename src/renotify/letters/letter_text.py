@@ -419,6 +419,7 @@ def _campaign(spec: LetterSpec, number: int, language: str) -> dict[str, Any]:
         "code": campaign.campaign_code,
         "name": _recall(campaign, language) + (f": {names}" if names else ""),
         "waiting": campaign.campaign_code in spec.waiting,
+        "no_visit": "no_visit" in spec.facts(campaign),
         "free_repair": not {"not_by_repair", "not_free"} & spec.facts(campaign),
         **{name: text + "." if text and name != "subject" else text
            for name, text in own.items() if name in shown},

@@ -11,7 +11,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.campaigns.letter_faults import grammars
-from renotify.errors import AlreadyDone, BadInput, LetterRefused, UnknownName, WrongUse
+from renotify.errors import (
+    AlreadyDone,
+    BadInput,
+    LetterRefused,
+    Refused,
+    UnknownName,
+    WrongUse,
+)
 from renotify.ledger import accepted_wordings, follow_ups
 from renotify.ledger.accepted_wordings import Accepted
 from renotify.ledger.session import Session
@@ -120,6 +127,7 @@ def keep(
 ) -> list[Wording]:
     """Record that a person accepts readings that stand in a follow-up's letters, and return them; what is accepted stays as it is."""
     stated = decision.checked("letter accept")
+    _refuse_before(name, follow_ups.frozen_on(session, name), on)
     kept = {one.read.handle: one.kept for one in wordings_kept(session, name, on)}
     _refuse_later(name, [kept[one.handle] for one in found if one.handle in kept], on)
     new = [one for one in found if one.handle not in kept]
@@ -130,6 +138,15 @@ def keep(
             )
     handles = {one.handle for one in found}
     return [one for one in wordings_kept(session, name, on) if one.read.handle in handles]
+
+
+def _refuse_before(name: str, frozen: date, on: date) -> None:
+    """Refuse a day before the follow-up was made: nobody had its letters before them."""
+    if on < frozen:
+        raise Refused(
+            f"{name} was made on {frozen}: nobody accepted a wording of its letters on {on}.",
+            f"State the day on which it is accepted, {frozen} or later: --on DATE.",
+        )
 
 
 def _refuse_later(name: str, kept: Sequence[Accepted | None], on: date) -> None:

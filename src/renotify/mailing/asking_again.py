@@ -37,7 +37,7 @@ def decide(
     settings = follow_ups.settings(session, name, on)
     if settings.kind == SECOND_NOTICE:
         known = replace(known, standing=second_notice.not_told(session, known.standing, settings))
-    if before_print and settings.owed_of:
+    if before_print and first_notice.SENT in first_notice.asked(settings):
         standing = first_notice.not_sent(session, known.standing, settings, on)
         known = replace(known, standing=standing)
     if before_print and settings.rests:

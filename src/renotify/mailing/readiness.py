@@ -294,8 +294,8 @@ def _notices(given: _Asked) -> Iterator[Unready]:
     yield from _unready(given, checks.NOTICES, late, words, step)
     more = _beyond_told(given)
     words = (
-        f"{counted(more.num_rows, 'dealer')} will have more letters of this wave than the last notice that went told of the week of"
-        f" {given.row.week}"
+        f"{counted(more.num_rows, 'dealer')} will have more letters in the week of {given.row.week}, sent again or not, than the last"
+        " notice that went told of it"
     )
     step = f"Write and send their notices again: renotify notices {name}; renotify notices {name} --sent --on DATE."
     yield from _unready(given, checks.NOTICES, more, words, step)
@@ -304,7 +304,7 @@ def _notices(given: _Asked) -> Iterator[Unready]:
 def _beyond_told(given: _Asked) -> pa.Table:
     """Return the dealers that were told of fewer letters, in words; a dealer that was told nothing has no notice that went."""
     row = given.row
-    found = told_weeks.beyond_told(given.session, row.follow_up, row.number, row.week)
+    found = told_weeks.beyond_told(given.session, row.follow_up, row.week)
     with arrow_sql() as arrow:
         arrow.register("more", found)
         what = "select dealer_code, 'told ' || told || ', now ' || letters as what from more"

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.errors import AlreadyDone, BadInput, NothingToDo, Refused
-from renotify.ledger import artifacts, follow_ups, pieces
+from renotify.ledger import artifacts, follow_ups, letters_again, pieces
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
@@ -128,7 +128,10 @@ def release(
         folder = printing.folder_of(out, name, wave)
         _refuse(settings, row, folder, on)
         _refuse_elsewhere(row, folder)
-        warnings = preclearance.check(session, settings, on, stated.cleared)
+        warnings = [
+            *_which(session, row),
+            *preclearance.check(session, settings, on, stated.cleared),
+        ]
         asks = stated.gate is not None and not row.released
         passed = (
             stated.gate.passed(session, settings, row, on) if asks and stated.gate else Passed()
@@ -149,6 +152,16 @@ def release(
             "anyway": passed.decision.reason if passed.decision else "",
             "warnings": warnings,
         }
+
+
+def _which(session: Session, row: WaveRow) -> list[str]:
+    """Say of a wave of letters sent again that it is one: a plan's own wave of the same week has another number."""
+    pieces_again = letters_again.of_wave(session, row.follow_up, row.number)
+    if not pieces_again:
+        return []
+    return [
+        f"Wave {row.number}, of the week of {row.week}, is of letters sent again: {counted(pieces_again, 'piece')}."
+    ]
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:

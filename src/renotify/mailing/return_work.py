@@ -48,6 +48,7 @@ LISTS = {
     SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
+    " find the owner where a letter that is no piece of ours came back, and load the newer row of owners;"
     " find out who has a vehicle that nobody holds; ask again where a search found the very name and address that mail came back from.",
 }  # fmt: skip
 COLUMNS = (

@@ -17,13 +17,11 @@ from renotify.campaigns.letter_facts import facts_of
 from renotify.values.different_rows import of_each
 from renotify.values.english import figure
 from renotify.visits.needs import LabourRow, combined, hours_by_campaign
+from renotify.visits.work_there import NO_WORK
 
 NOT_LOADED = "-"
 TO = "~"
 TOGETHER, IS = "|", "="  # before each combination, and between its codes and its hours
-NO_REPAIR = frozenset(
-    {"replacement", "refund", "not_free"}
-)  # facts of a remedy of which no hours are told
 
 
 def labour_by_model(codes: Iterable[str], labour: Sequence[LabourRow]) -> bool:
@@ -75,7 +73,7 @@ def one_visit(
     together = tuple(
         one.campaign_code
         for one in campaigns
-        if one.campaign_code not in apart and not NO_REPAIR & facts_of(one)
+        if one.campaign_code not in apart and not NO_WORK & facts_of(one)
     )
     timed = combined(together) in hours or set(together) <= set(hours)
     return together if len(together) > 1 and timed else ()

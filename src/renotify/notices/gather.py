@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from renotify.ledger import follow_ups, registry
+from renotify.ledger.letters_again import sent_again
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
@@ -100,7 +101,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
     by_campaign, open_vehicles = _open(session, shared.follow_up, codes, scope)
     brought = workload_of_scope(session, shared.follow_up, scope, on=shared.on)
     booked = booked_hours(session, scope, on=shared.on)
-    weeks = _weeks(brought)
+    weeks = _weeks(brought, sent_again(session, shared.follow_up, scope))
     at = {code: place for place, code in enumerate(brought.expected.dealers)}
     parts = _parts(session, shared, brought.expected, scope)
     holds = _holds(session, shared.on, scope)
@@ -176,8 +177,10 @@ def _together(session: Session) -> str:
     return f"{'group_concat' if session.sqlite else 'string_agg'}(s.campaign_code, '{JOINED}')"
 
 
-def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
-    """Return each dealer's weeks, as the workload counts them: what is booked and what is to come."""
+def _weeks(
+    brought: PlanWorkload, again: Mapping[tuple[str, date], int]
+) -> dict[str, tuple[Week, ...]]:
+    """Return each dealer's weeks, as the workload counts them: what is booked and what is to come, letters sent ``again`` too."""
     plan, work = brought.expected.plan, brought.work
     letters = brought.expected.letters.sum(axis=0)  # [D, T]
     interim = brought.expected.interim.sum(axis=0)  # [D, T]
@@ -186,7 +189,7 @@ def _weeks(brought: PlanWorkload) -> dict[str, tuple[Week, ...]]:
         code: tuple(
             Week(
                 week=plan.monday(t),
-                letters=int(letters[d, t]),
+                letters=int(letters[d, t]) + again.get((code, plan.monday(t)), 0),
                 visits=float(work.visits[d, t]),
                 hours=float(work.mean_hours[d, t]),
                 capacity=round(float(work.capacity[d, t]), 2) if known[d, t] else None,

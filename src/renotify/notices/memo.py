@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from renotify.campaigns.campaign import Campaign, Document, Scope
-from renotify.campaigns.letter_facts import by_repair
+from renotify.campaigns.letter_facts import by_repair, without_visit
 from renotify.errors import LetterRefused
 from renotify.notices.counted_words import (
     booked,
@@ -353,7 +353,7 @@ def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[t
         lines = [f"{label}: {text}" for label, text in texts if text]
         lines.append(f"Available: {_available(campaign, occasion.on)}.")
     code_hours = occasion.hours.get(campaign.campaign_code)
-    if code_hours and by_repair(campaign):
+    if code_hours and by_repair(campaign) and not without_visit(campaign):
         lines.append(f"Time for the work: {code_hours}.")
     return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 from datetime import date
@@ -17,7 +17,7 @@ from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import artifacts
 from renotify.ledger.notice_editions import NEWEST, WENT
 from renotify.ledger.session import Session
-from renotify.notices import gather, memo, page, sent_files, told_by_notices, vehicles
+from renotify.notices import gather, memo, nothing_new, page, sent_files, told_by_notices, vehicles
 from renotify.notices.facts import Facts, Occasion
 from renotify.rules import load
 from renotify.values.progress_callback import Progress
@@ -49,8 +49,8 @@ def write(
 
     One PDF for each known dealer (577.13(c)) and one for each area, named by code, each dealer's vehicles as CSV, and what they tell of
     each week. Nobody is told before they are stated as sent (``receipts``). The same ledger and day give the same bytes, and the same
-    edition. A notice that is written otherwise after it was sent is the next edition: what was sent stays, its file in ``notices/sent``;
-    one that was not sent is written over (decision 0077). ``with_owners`` adds owner contact for vehicles
+    edition. A notice that tells something new after it was sent is the next edition (``nothing_new``): what was sent stays, its file in
+    ``notices/sent``; one that was not sent is written over (decisions 0077 and 0115). ``with_owners`` adds owner contact for vehicles
     with an open recall and records each disclosure; ``synthetic`` is printed under the heading.
     Raises UnknownName without the follow-up or its plan, LetterRefused when a fact of 577.13(a) is
     missing: then nothing is written.
@@ -69,8 +69,9 @@ def write(
     facts += [gather.area_facts(code, areas[code]) for code in sorted(areas)]
     files = [_file(folder, one.audience, one.code, ".pdf") for one in facts]
     copies = sent_files.kept(session, name, files)
+    same = nothing_new.as_told(session, name, facts, folder, on)
     _compile(facts, files, shared, progress)
-    _record(session, shared, facts, files, sent_files.needed(copies))
+    _record(session, shared, facts, files, sent_files.needed(copies), same)
     return {
         "follow_up": name,
         "folder": str(folder),
@@ -79,6 +80,7 @@ def write(
         "letters": sum(one.letters for one in facts if one.audience == "dealer"),
         "holds": sum(len(dealer.holds) for dealer in known),
         "with_owners": with_owners,
+        "messages": nothing_new.words(same),
     }
 
 
@@ -189,8 +191,12 @@ def _record(
     facts: Sequence[Facts],
     files: Sequence[Path],
     copies: Sequence[sent_files.SentFile],
+    same: Collection[nothing_new.Key],
 ) -> None:
-    """Record the notices (577.13(c)) and their files, with what they tell of weeks; what was sent keeps its digest and its file."""
+    """Record the notices (577.13(c)) and their files, with what they tell of weeks; what was sent keeps its digest and its file.
+
+    Those that are the ``same`` as what was told are no next edition: their files show the figures of the day.
+    """
     name = shared.follow_up
     rows = [artifacts.row(path, KIND, name) for path in files]
     weeks = told_by_notices.write(files[0].parent, facts, shared.on)
@@ -204,6 +210,7 @@ def _record(
             "written_on": shared.on,
         }
         for one, row in zip(facts, rows, strict=True)
+        if (one.audience, one.code) not in same
     ]
     with session.transaction():
         artifacts.record_all(session, [*rows, artifacts.row(weeks, told_by_notices.KIND, name)])

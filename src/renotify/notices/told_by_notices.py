@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from renotify.ledger import artifacts, sources, told_weeks
 from renotify.ledger.kinds import Audience
+from renotify.ledger.letters_again import sent_again
 from renotify.ledger.notice_editions import NEWEST
 from renotify.ledger.session import Session
 from renotify.notices.facts import Facts
@@ -111,6 +112,20 @@ def tell(session: Session, name: str, codes: Collection[str], on: date) -> list[
     return said
 
 
+def days_written(
+    session: Session, name: str, folder: Path
+) -> Mapping[str, Mapping[date, int]] | None:
+    """Return the extra technician-days by dealer and Monday of the notices written last; None where their file is another."""
+    path = folder / FILE
+    made = _recorded(session, path.absolute())
+    if made is None or not _stands(path, made, name):
+        return None
+    found: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in _rows(path, "extra_technician_days"):
+        found[row["dealer_code"]][row["week"]] = row["extra_technician_days"]
+    return found
+
+
 def _recorded(session: Session, path: Path) -> _Written | None:
     at = (
         "written_at"
@@ -139,17 +154,21 @@ def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
 
 
 def _read(path: Path, dealers: Collection[str]) -> Letters:
-    options = arrow_csv.ConvertOptions(
-        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
-    )
     told: dict[str, dict[date, int]] = defaultdict(dict)
-    rows = arrow_csv.read_csv(path, convert_options=options).select(
-        ["dealer_code", "week", "letters"]
-    )
-    for row in rows.to_pylist():
+    for row in _rows(path, "letters"):
         if row["dealer_code"] in dealers:
             told[row["dealer_code"]][row["week"]] = row["letters"]
     return told
+
+
+def _rows(path: Path, column: str) -> list[dict[str, Any]]:
+    """The dealers and weeks of a file with one column of it."""
+    options = arrow_csv.ConvertOptions(
+        column_types=dict(zip(WEEKS.names, WEEKS.types, strict=True))
+    )
+    read = arrow_csv.read_csv(path, convert_options=options)
+    rows: list[dict[str, Any]] = read.select(["dealer_code", "week", column]).to_pylist()
+    return rows
 
 
 def _planned(session: Session, name: str, dealers: Collection[str]) -> Letters:
@@ -157,12 +176,11 @@ def _planned(session: Session, name: str, dealers: Collection[str]) -> Letters:
     brought = expected(session, plan_in_force(session, name))
     letters = brought.letters.sum(axis=0)  # [D, T]
     at = {code: place for place, code in enumerate(brought.dealers)}
-    return {
-        code: {
-            brought.plan.monday(week): int(letters[at[code], week])
-            for week in letters[at[code]].nonzero()[0].tolist()
-        }
-        if code in at
-        else {}
-        for code in dealers
-    }
+    told: dict[str, dict[date, int]] = {code: {} for code in dealers}
+    for code in told.keys() & at.keys():
+        for week in letters[at[code]].nonzero()[0].tolist():
+            told[code][brought.plan.monday(week)] = int(letters[at[code], week])
+    for (code, monday), count in sent_again(session, name).items():
+        if code in told:
+            told[code][monday] = told[code].get(monday, 0) + count
+    return told

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -34,8 +34,14 @@ from renotify.planner.joined_days import joined_days
 from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import NOBODY, JoinedDays, last_week_of, without_a_full_week
-from renotify.planner.learning import NOTHING_LEARNED, WALK_INS_DOUBT, Learned, stated_doubts
+from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
+from renotify.planner.list_bundles import (
+    kinds_of,
+    kinds_of_list,
+    planning_bundles,
+    with_vehicles,
+)
 from renotify.planner.long_visits import long_visits
 from renotify.planner.mail_house_weeks import mail_capacity, mail_house_words
 from renotify.planner.moved_visits import (
@@ -59,7 +65,6 @@ from renotify.planner.silent_response import silent_words
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_packs import pack_words
 from renotify.plans.in_force import PlannedBundle, bundles_as_json
-from renotify.plans.response import stated_response
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.values.progress_callback import Progress, silent
@@ -91,9 +96,9 @@ class DealerPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class LettersOut:
-    """What letters that are out still bring: the planning bundles of the plan they were sent by, and their dealers."""
+    """A follow-up of which letters are out: its whole list (the columns of ``listed``), and the dealers of those letters."""
 
-    bundles: tuple[PlannedBundle, ...]
+    listed: pa.Table
     dealers: tuple[str, ...]
 
 
@@ -150,8 +155,8 @@ def framed(
 
     ``listed``: vin, family, bundle, dealer_code, rank, model, model_year, build_date, pieces.
     ``learned`` takes the place of what the follow-up states of its response. What letters up to the day ``on`` have shown of classes of
-    owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles and dealers of letters that
-    are ``out`` stay in the problem, without owners.
+    owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles are those of the whole list,
+    and dealers those of letters that are ``out`` too, without owners here: what is out keeps its model's visits, kits and hours.
     """
     if not listed.num_rows and out is None:
         raise NothingToDo(
@@ -161,16 +166,13 @@ def framed(
     campaigns = registry.campaigns(session, settings.campaigns)
     listed = with_from_week(listed, settings, campaigns)
     joined = joined_days(session, settings, campaigns, book.monday)
-    keys = ["bundle", "model", "remedy_days", "from_week", "pieces"]
-    kinds = listed.group_by(keys).aggregate([]).to_pylist()
+    kinds = kinds_of(listed)
+    if out is not None:
+        kinds += [one for one in kinds_of_list(out.listed, settings, campaigns) if one not in kinds]
     pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
     known = needs(session, pairs, waiting(kinds, campaigns))
     own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
-    names = {bundle.name for bundle in own}
-    earlier = (
-        [as_stated(one, settings) for one in out.bundles if one.name not in names] if out else []
-    )
-    bundles = tuple(learned.of_bundle(bundle) for bundle in (*own, *earlier))
+    bundles = tuple(learned.of_bundle(bundle) for bundle in own)
     vehicles = _vehicles(listed, own, known)
     effects, average = learned_effects(session, settings.name, on), bundles
     if effects.letters:
@@ -205,7 +207,9 @@ def framed(
             *left.words,
             *overdue_words(book.overdue, on),
             *effect_words(effects, average, bundles),
-            *without_a_full_week(own, campaigns, settings, book.monday, joined),
+            *without_a_full_week(
+                with_vehicles(bundles, vehicles), campaigns, settings, book.monday, joined
+            ),
             *not_known(listed, settings),
             *not_stated.of_ledger(problem),
             *moved_words(moved, settings),
@@ -267,42 +271,7 @@ def plan_follow_up(
     return document
 
 
-# From needs to planning bundles
-
-
-def planning_bundles(known: Needs, settings: FollowUpSettings) -> tuple[PlannedBundle, ...]:
-    """Group the models of each bundle that need the same hours and kits; a bundle whose models all do keeps its own name."""
-    grouped: dict[tuple[str, float, tuple[tuple[str, float], ...], bool], list[str]] = {}
-    for (bundle, model), visit in known.visits.items():
-        kits = tuple(sorted(visit.kits.items()))
-        grouped.setdefault((bundle, visit.hours, kits, bool(visit.estimated)), []).append(model)
-    whole = {bundle for bundle, *_ in grouped if sum(key[0] == bundle for key in grouped) == 1}
-    planned = []
-    for (bundle, hours, kits, _), models in grouped.items():
-        unanswered = PlannedBundle(
-            name=bundle if bundle in whole else f"{bundle}:{'/'.join(models)}",
-            campaigns=bundle,
-            models=tuple(models),
-            hours=hours,
-            kits=dict(kits),
-            response=(),
-            walk_ins=0.0,
-        )
-        planned.append(as_stated(unanswered, settings))
-    return tuple(planned)
-
-
-def as_stated(bundle: PlannedBundle, settings: FollowUpSettings) -> PlannedBundle:
-    """Return a planning bundle with the response that a follow-up states for its campaigns, before anything is learned."""
-    stated = stated_response(settings, bundle.campaigns)
-    return replace(
-        bundle,
-        response=tuple(round(float(share), 10) for share in stated.curve(settings.horizon_weeks)),
-        walk_ins=stated.background_per_week,
-        doubt=stated_doubts(stated, settings.horizon_weeks),
-        walk_ins_doubt=WALK_INS_DOUBT,
-        learned_from=0,
-    )
+# From a list to its planning bundles
 
 
 def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) -> pa.Table:

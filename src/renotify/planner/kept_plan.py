@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renotify.errors import Refused
-from renotify.ledger import drafts, follow_ups, registry, sources, told_weeks
-from renotify.ledger.drafts import Draft
+from renotify.ledger import drafts, follow_ups, registry, told_weeks
 from renotify.ledger.follow_ups import NewPlan
-from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
-from renotify.ledger.wave_decisions import LONGEST, Decision
-from renotify.planner.broken_limits import beyond_limits
-from renotify.planner.draft_limits import document_now
 from renotify.values.english import counted, series
 from renotify.visits.needs import JOINED
 
@@ -48,31 +41,6 @@ def keep(
         document["draft"] = draft
     else:
         say_told_weeks(session, name, document, on)
-
-
-def use(
-    session: Session, name: str, called: str, on: date, anyway: Decision | None = None
-) -> tuple[Draft, dict[str, Any]]:
-    """Put a draft in force, in the open transaction; return it, and who put it in force though it breaks limits, with what it breaks.
-
-    ``anyway`` is who does, and why: kept in the plan's document, and in the record of commands.
-
-    Raises Refused for a draft that breaks limits where nobody says why, and where the ledger refuses it (:func:`drafts.use`).
-    """
-    made = drafts.draft(session, name, called)
-    beyond = beyond_limits(document_now(session, name, called, on))
-    if beyond and anyway is None:
-        raise Refused(
-            f"The draft {called} of {name} ({made.policy}) breaks limits: {beyond.words}.",
-            "What it reaches is on paper only. To put it in force all the same: --anyway REASON, which is kept.",
-        )
-    if not beyond or anyway is None:
-        return drafts.use(session, name, called, on), {}
-    told = {**anyway._asdict(), "on": on.isoformat(), "breaks": beyond.words}
-    kept = json.dumps({**json.loads(made.document), "anyway": told})
-    said = f"plans use {name} {called} --anyway, by {anyway.by}: {anyway.reason}"
-    sources.record(session, SourceKind.COMMAND, said[:LONGEST])
-    return drafts.use(session, name, called, on, kept), told
 
 
 def say_told_weeks(session: Session, name: str, document: dict[str, Any], on: date) -> None:

@@ -182,7 +182,8 @@ def learn(session: Session, settings: FollowUpSettings, on: date) -> Learned:
     }
     found = pooled(groups, priors, hazards)
     if not found.is_informative:
-        return _stays(settings, next(iter(found.own.values())).summary())
+        longest = max(found.own.values(), key=lambda one: one.intervals)
+        return _stays(settings, longest.summary())
     letters = {bundle: sum(cohort.mailed for cohort in own) for bundle, own in groups.items()}
     return Learned(
         found,

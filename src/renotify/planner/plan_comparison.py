@@ -1,10 +1,10 @@
-"""The plans of a follow-up side by side: the one in force and its drafts, by the one forecast of visits."""
+"""The plans of a follow-up side by side: the one in force and its drafts, by one forecast of visits, that of the day."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,11 @@ from renotify.ledger import drafts, follow_ups, registry
 from renotify.ledger.drafts import IN_FORCE
 from renotify.ledger.session import Session
 from renotify.planner.broken_limits import beyond_limits
+from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.draft_limits import document_now
+from renotify.planner.forecast_of_day import bundles_on
 from renotify.plans.expected import Expected, response_of
-from renotify.plans.in_force import PlanInForce, draft_plan, plan_in_force
+from renotify.plans.in_force import PlanInForce, PlannedBundle, draft_plan, plan_in_force
 from renotify.workload.of_plan import workload_by
 
 COLUMNS = (
@@ -43,15 +45,20 @@ def compare(session: Session, name: str, called: Sequence[str], on: date) -> Com
     the country's peak week are expected over each plan's own horizon; ``late_visits`` wait longer than the bound. ``risk_weeks`` are the
     risk-weighted vehicle-weeks that all letters of the plan remove, those that are out too; ``gap`` is what the planner proved, null for
     a plan that breaks limits: ``beyond_mail_house`` pieces, ``kits_short`` and ``hours_short`` say by how much (``broken``: where).
-    Raises UnknownName, NothingToDo where there is no plan at all.
+    All are measured by what was learned, stated and loaded up to the day, whenever they were made: the same letters have the same
+    figures. Raises UnknownName, NothingToDo where there is no plan at all.
     """
     known = [one.name for one in drafts.drafts(session, name)]
-    compared = [_compared(session, name, one, on) for one in called or _every(session, name, known)]
+    asked = called or _every(session, name, known)
+    alone = list(asked) == [IN_FORCE]  # beside nothing it is shown as workload has it
+    bundles = plan_in_force(session, name).bundles if alone else bundles_on(session, name, on)
+    compared = [_compared(session, name, one, on, bundles) for one in asked]
     said = [
         f"{row['plan']} ({row['policy']}) breaks limits, so what it reaches is on paper only: {row['breaks']}."
         for row, _ in compared
         if row["breaks"]
     ]
+    said += _newer_than_in_force(session, name, on, bundles)
     return Comparison([row for row, _ in compared], said, [weeks for _, weeks in compared])
 
 
@@ -65,14 +72,33 @@ def _every(session: Session, name: str, known: Sequence[str]) -> list[str]:
     return [IN_FORCE, *known]
 
 
+def _newer_than_in_force(
+    session: Session, name: str, on: date, bundles: Sequence[PlannedBundle]
+) -> list[str]:
+    """Say that workload and notices still reckon with what the plan in force knew, where the day knows more."""
+    if not follow_ups.is_planned(session, name):
+        return []
+    kept = plan_in_force(session, name).bundles
+    if {one.name: one for one in kept} == {one.name: one for one in bundles}:
+        return []
+    made = json.loads(follow_ups.plan_document(session, name)).get(MADE_ON, "the day of its plan")
+    return [
+        (
+            f"All plans are measured by what is known on {on}. Workload, notices and orders go by what was known on {made} until the next"
+            f" `renotify replan {name}` or `renotify plans use {name} DRAFT`."
+        )
+    ]
+
+
 def _compared(
-    session: Session, name: str, called: str, on: date
+    session: Session, name: str, called: str, on: date, bundles: tuple[PlannedBundle, ...]
 ) -> tuple[dict[str, Any], PlanWeeks]:
     if called == IN_FORCE:
         plan = plan_in_force(session, name)
         document = json.loads(follow_ups.plan_document(session, name))
     else:
         plan, document = draft_plan(session, name, called), document_now(session, name, called, on)
+    plan = replace(plan, bundles=bundles)
     load = workload_by(session, plan, on=on)
     brought = load.expected
     letters, hours = brought.letters.sum(axis=(0, 1)), load.work.mean_hours.sum(axis=0)

@@ -99,12 +99,20 @@ def pooled(
     between = np.exp(points[:, 4]) if known else np.full(len(points), BETWEEN)
     normal = np.random.default_rng(SEED).standard_normal(len(points))
     walk_in = np.exp(points[:, 3])
+    answered = _told(told, priors, hazards)
 
     def posterior(
         offset: Floats, factor: Floats, hazard: float, prior: Prior, intervals: int
     ) -> Posterior:
         return Posterior(
-            points[:, :3] + offset, factor, hazard * walk_in, shock, weight, prior, intervals
+            points[:, :3] + offset,
+            factor,
+            hazard * walk_in,
+            shock,
+            weight,
+            prior,
+            intervals,
+            answered,
         )
 
     own: dict[str, Posterior] = {}
@@ -126,6 +134,24 @@ def pooled(
             factor=np.exp(between * normal - 0.5 * between**2),
         )
     return Pooled(own, others)
+
+
+def _told(
+    groups: Mapping[str, Sequence[Cohort]],
+    priors: Mapping[str, Prior],
+    hazards: Mapping[str, float],
+) -> float:
+    """First answers of all groups, or those that their stated responses and hazards let expect by now, whichever are more."""
+    came = sum(cohort.mailed - cohort.silent for own in groups.values() for cohort in own)
+    due = sum(
+        cohort.mailed
+        * float(
+            share_answered(priors[name].mean[None], np.array([cohort.age]), hazards[name])[0, 0]
+        )
+        for name, own in groups.items()
+        for cohort in own
+    )
+    return max(float(came), due)
 
 
 def _of_others(theta: Floats, prior: Prior) -> Floats:

@@ -17,7 +17,9 @@ from renotify.planner.problem import Floats, Ints
 from renotify.plans.response import StatedResponse
 from renotify.values.english import percent
 
-INFORMATIVE = 0.8  # of the prior's spread of the share: the data must narrow it below this
+# First answers that tell how owners will answer: so many that came, or that should have come by what is stated and did not. A count that
+# only grows: one more answer never takes back what was learned, as a bound on the doubt about the share did.
+ENOUGH = 5
 LEAST_SHARE = 0.001  # a stated share of 0 or 1 stays open to evidence
 # Standard deviations of (logit c, log scale, log shape) about what a follow-up states: a stated 7 % of owners is 2 to 17 % in nine of ten
 # cases, a stated scale of 6 weeks 3 to 14. They are alike, so that early answers speak for a faster clock as much as for a larger share.
@@ -109,7 +111,8 @@ def of_letter(theta: Floats, weeks: Floats) -> Floats:
 @dataclass(frozen=True, eq=False)
 class Posterior:
     """What the data leave possible for a campaign: points ``theta`` [n, 3] of the curve, and of each [n] the campaign's ``factor`` on
-    it, the ``hazard`` without a letter, the weekly ``shock``, its ``weight``. ``intervals`` of its own letters were seen.
+    it, the ``hazard`` without a letter, the weekly ``shock``, its ``weight``. ``intervals`` of its own letters were seen; ``told`` are the
+    answers, to all letters that it leans on, that came or by what is stated should have come by now, whichever are more.
     """
 
     theta: Floats
@@ -119,6 +122,7 @@ class Posterior:
     weight: Floats
     prior: Prior
     intervals: int
+    told: float = 0.0
 
     @property
     def share(self) -> Floats:
@@ -150,8 +154,8 @@ class Posterior:
 
     @property
     def is_informative(self) -> bool:
-        """Whether the data say more about the share than what was stated did."""
-        return self.intervals >= 2 and bool(self.sd[0] < INFORMATIVE * self.prior.sd[0])
+        """Whether the data say how many answer and how soon: ``ENOUGH`` answers, by two weeks or more since the letter."""
+        return self.intervals >= 2 and self.told >= ENOUGH
 
     def interval(self, level: float = 0.9) -> tuple[float, float, float]:
         """Mean, low and high end of the share of owners who ever answer: the truth is between them with this probability."""
@@ -160,10 +164,15 @@ class Posterior:
 
     def summary(self) -> str:
         """One sentence: the share of owners who answer, with its interval, and how soon; or that the data cannot tell."""
+        if self.intervals < 2:
+            return (
+                "These counts cannot tell how owners will answer: they say how many came, not how soon. Load weekly bookings by mailing"
+                " wave, of two weeks or more; until then the stated response holds."
+            )
         if not self.is_informative:
             return (
-                "These counts cannot tell how owners will answer: they say how many came, not how"
-                " soon, or too few came. Load weekly bookings by mailing wave; until then the stated response holds."
+                f"Too few owners have answered so far to tell how owners will: the answers tell once {ENOUGH} have come, or should have"
+                " come by what is stated; until then the stated response holds."
             )
         return self.in_words()
 

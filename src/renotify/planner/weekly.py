@@ -80,14 +80,16 @@ class Standing(NamedTuple):
 
     @property
     def letters(self) -> Letters:
-        """The plan's letters of this week and later ones that ask silent owners in; one that was due goes out this week. [B, D, T]"""
-        asking = pa.compute.and_(
-            pa.compute.is_valid(self.free["week"]), pa.compute.invert(self.free["interim"])
-        )
-        rows = _not_booked(self.free.filter(asking), self.booked)
-        at = rows.column_names.index("week")
-        due = pa.compute.max_element_wise(rows["week"], pa.scalar(self.passed, pa.int64()))
-        return _last(self.today, rows.set_column(at, "week", due), self.passed)
+        """The plan's letters of this week and later ones that ask silent owners in. [B, D, T]"""
+        return letters_due(self.today, _not_booked(self.free, self.booked), self.passed)
+
+
+def letters_due(today: Framed, rows: pa.Table, passed: int) -> Letters:
+    """Return letters (vin, family, week, interim) that ask owners in, by week from today; one that was due goes out this week. [B, D, T]"""
+    asking = pa.compute.and_(pa.compute.is_valid(rows["week"]), pa.compute.invert(rows["interim"]))
+    rows = rows.filter(asking)
+    due = pa.compute.max_element_wise(rows["week"], pa.scalar(passed, pa.int64()))
+    return _last(today, rows.set_column(rows.column_names.index("week"), "week", due), passed)
 
 
 def standing_on(session: Session, name: str, on: date) -> Standing:
@@ -113,7 +115,7 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
     learned = learn(session, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
-        on=on, learned=learned, out=LettersOut(kept.bundles, tuple(out["dealer_code"].unique().to_pylist())),
+        on=on, learned=learned, out=LettersOut(standing, tuple(out["dealer_code"].unique().to_pylist())),
     )  # fmt: skip
     out = with_from_week(out, settings, registry.campaigns(session, settings.campaigns))
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from renotify.ledger.first_letters import FIRST_NOTICE
 from renotify.ledger.first_owned import sold_new
 from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import stands
-from renotify.reports.owner_notification import FIRST_NOTICE
 
 # Vehicles that are owed a first notice: in the campaign by the last day for its letters (``joined`` is null), or joined after it on a day.
 _OWED = f"""

@@ -55,7 +55,10 @@ def deadlines(session: Session, on: date) -> list[dict[str, Any]]:
 
 
 def clocks(session: Session, on: date) -> list[Deadline]:
-    """Return every clock that runs on a day, in order, each with the vehicles that it is about."""
+    """Return every clock that runs on a day, in order, each with the vehicles that it is about.
+
+    A follow-up that was ended before any letter went has none: what its owners are owed, the clocks of their campaigns say.
+    """
     known, days = recalls(session), stated(session)
     mailed = ledger_clocks.mailed(session, known, days, on)
     facts = ledger_clocks.known(session, known, mailed, days, on)
@@ -71,7 +74,10 @@ def clocks(session: Session, on: date) -> list[Deadline]:
             ),
         ]
         found += (replace(one, about=one.about or every) for one in own)
+    given_up = follow_ups.given_up(session, on)
     for name in follow_ups.names(session):
+        if name in given_up:
+            continue
         progress = ledger_clocks.progress(session, name, days.of(name), on)
         listed = (About(ON_LIST, (name,)),)
         found += (replace(one, about=one.about or listed) for one in of_follow_up(progress, on))

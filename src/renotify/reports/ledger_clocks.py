@@ -12,6 +12,7 @@ import pyarrow as pa
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
 from renotify.ledger import artifacts, fold, follow_ups, pieces, registry, status
+from renotify.ledger.first_letters import OF_FIRST
 from renotify.ledger.first_owned import EVER
 from renotify.ledger.notice_editions import IN_HAND
 from renotify.ledger.rulings import IS_OUTCOME, stands
@@ -22,7 +23,7 @@ from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, WAI
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits
 from renotify.reports.one_number import NumberedRecall
-from renotify.reports.owner_notification import OF_FIRST, letters_run
+from renotify.reports.owner_notification import letters_run
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
@@ -371,7 +372,8 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         name=name,
     ).to_pylist()[0]
     waves = pieces.waves(session, name)
-    to_come = [wave for wave in waves if not wave.released]
+    ended = (follow_ups.ended_on(session, name) or date.max) <= on
+    to_come = [wave for wave in waves if not wave.released and not ended]
     last_wave = max((wave.week for wave in to_come), default=None)
     addresses = _address_counts(session, name, last_wave or settings.notice_date)
     versions = _versions(session, name, on)
@@ -389,7 +391,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         stale=addresses["stale"] or 0,
         vehicles=int(session.scalar("select count(distinct vin) from piece where follow_up = :name", name=name)),
         kind=settings.kind,
-        released=len(to_come) < len(waves),
+        released=any(wave.released for wave in waves),
         letters=versions.get("safety", {}),
         service_letters=versions.get("service", {}),
         checked=_unanswered(session, name),

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.follow_up_settings import FIRST_KINDS
 from renotify.campaigns.letter_facts import is_provisional
 from renotify.ledger import fold
+from renotify.ledger.first_letters import FIRST_NOTICE
 from renotify.ledger.first_owned import EVER, sold_new
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated
@@ -17,14 +17,6 @@ from renotify.reports.deadline import Run, states_it
 from renotify.rules import load
 from renotify.values.english import counted
 
-OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
-# A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
-# One that a file of letters told without a number, by campaign and day, is nobody's piece and needs no look at them.
-FIRST_NOTICE = (
-    "e.kind = 'mailed' and (substr(e.subject, 6, length(e.campaign_code) + 1) = e.campaign_code || '|' or not exists"
-    " (select 1 from piece p join follow_up f on f.name = p.follow_up"
-    f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))"
-)
 # Where a vehicle's letters lie among its events, which SQLite keeps in the order of their subjects' bytes: no other row is read.
 _IN_ORDER = "and e.subject >= 'mail|' and e.subject < 'mail}'"
 UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"

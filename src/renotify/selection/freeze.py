@@ -21,9 +21,11 @@ and of a list of second notices (kind ``remedy_available``, ``second_notice``) b
     in_second_notice                   another list of second notices has it and has not mailed it
     told_of_remedy                     a letter that said that the remedy is there was mailed
 
-and of a list of who is still owed a first notice (``owed_of``, ``first_notice``)
+and of a list of first notices (``first_notice``)
     in_first_notice                    another list of first notices has it and has not mailed it
-    first_notice_sent                  a letter about it was mailed and has not come back
+    planned_elsewhere                  likewise another list
+    first_notice_sent                  a first notice about it was mailed and has not come back
+    first_notice_stated                a person stated when its first notices went
 
 and of a list that nobody is bound to send, of those who could be written to, who hears from another follow-up (``selection.rest``):
 planned_elsewhere, in_the_mail, resting, visit_booked, not_silent.
@@ -65,8 +67,9 @@ from renotify.ledger.status import in_campaigns
 from renotify.rules import KIND_OF_FOLLOWUP, load
 from renotify.selection import first_notice, rest, second_notice
 from renotify.selection.drawn import drawn
-from renotify.selection.left_out_words import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.selection.left_out_words import AWAY, INCOMPLETE, MAIL_RETURNED, TO_CONFIRM
 from renotify.selection.nearest_dealer import nearest_dealers
+from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
@@ -83,7 +86,6 @@ OWNERS = (
     "end_date",
 )  # fmt: skip
 DEALERS = ("dealer_code", "area_code", "zip", "lat", "lon")
-RETURNED = "mail_returned"
 ENGLISH = "en"  # is never left out, 577.5(a)
 SHOWN_FACTS = 20  # so many lines of what is missing
 MOST_CAMPAIGNS = 62  # a bit each
@@ -147,7 +149,7 @@ _LISTED = f"""
         case when f.open_bits is null then $closed[f.closed]
             when r.vin is null and f.vin in (select vin from refused) then '{REFUSED}'
             when r.vin is null then coalesce(u.otherwise, if(f.vin in (select vin from in_stock), '{IN_STOCK}', 'no_owner'))
-            when r.mailable then coalesce($rest[h.place], '') when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{RETURNED}'
+            when r.mailable then coalesce($rest[h.place], '') when r.to_confirm then '{TO_CONFIRM}' when r.returned then '{MAIL_RETURNED}'
             when r.abroad then '{AWAY}' else '{INCOMPLETE}' end as left_out,
         row_number() over (order by r.newest desc nulls last, f.vin, f.family) as rank
     from families f join bundles b on b.bits = coalesce(f.open_bits, f.all_bits)
@@ -273,17 +275,19 @@ def _families(campaigns: Mapping[str, Campaign], settings: FollowUpSettings) -> 
 def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> dict[str, Any]:
     """Freeze a follow-up's list from the ledger as of one instant, keep it, and return its counts.
 
-    Raises UnknownName for a campaign nobody has registered, NothingToDo for an empty list, Refused where a campaign or
-    the sender does not state what letters must say, and AlreadyDone for a second list of one name; then nothing is written.
+    Raises UnknownName for a campaign nobody has registered, BadInput for a day of the notice that none can be (``notice_day``),
+    NothingToDo for an empty list, Refused where a campaign or the sender does not state what letters must say, and AlreadyDone for a
+    second list of one name; then nothing is written.
     """
     with session.transaction():  # what is read in it is what stands while the list is kept
         campaigns = registry.campaigns(session, settings.campaigns)
+        refuse_notice_day(settings, campaigns, on)
         where, values = in_campaigns(settings.campaigns)
         standing = tables.read(session, "state", *STANDING, where=f"current and {where}", **values)
         if settings.kind == SECOND_NOTICE:
             standing = second_notice.owed(session, standing, campaigns, settings.name)
-        if settings.owed_of:
-            standing = first_notice.owed(session, standing, campaigns, settings.name, on)
+        noticed = first_notice.found(session, campaigns, settings, on, first_notice.asked(settings))
+        standing = first_notice.owed(standing, noticed)
         vehicles = tables.read(session, "vehicle", "vin", "dealer_code")
         owners = tables.read(session, "owner", *OWNERS)
         dealers = tables.read(session, "dealer", *DEALERS)
@@ -301,26 +305,32 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
         frozen = freeze(records, campaigns, settings, on, words)
         summary = summary_of(settings.name, frozen, vehicles["vin"])
         elsewhere = rest.told(frozen.listed, withheld)
+        had = first_notice.told(frozen.listed, noticed)
         if not summary["listed"]:
             raise NothingToDo(
                 f"No vehicle of {', '.join(settings.campaigns)} is open and can be written to;"
                 f" the follow-up {settings.name} was not made.",
                 f"See why with `renotify status`, and load population and owners first.{_whom(summary)}"
-                f"{_from_whom(elsewhere)}",
+                f"{_from_whom(elsewhere)}{''.join(f' {one}' for one in had)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
         untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session, on))
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
-    return summary | {"missing": untold, "searched_in": searched, "elsewhere": elsewhere}
+    return summary | {
+        "missing": untold,
+        "messages": had,
+        "searched_in": searched,
+        "elsewhere": elsewhere,
+    }
 
 
 def _searched_in(session: Session, name: str) -> list[str]:
     """Return the follow-ups whose lists of returned mail have the vehicles that were left out for it."""
     found = session.read(
         "select distinct p.follow_up from listed l join piece p on p.vin = l.vin and p.returned_on is not null"
-        f" where l.follow_up = :name and l.left_out = '{RETURNED}' order by p.follow_up",
+        f" where l.follow_up = :name and l.left_out = '{MAIL_RETURNED}' order by p.follow_up",
         pa.schema([("follow_up", pa.string())]),
         name=name,
     )

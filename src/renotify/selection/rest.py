@@ -10,7 +10,7 @@ A follow-up that nobody is bound to send (``FollowUpSettings.rests``) leaves out
 
 A letter or visit counts for the campaigns that it names; weeks are counted from the Monday of its week. An owner whose letter came back
 is not silent: somebody looks for them (``mail work``). First notices, second notices and ordered follow-ups are never withheld so: they
-are owed by their day.
+are owed by their day (``first_notice``, ``second_notice`` ask their own).
 """
 
 from __future__ import annotations

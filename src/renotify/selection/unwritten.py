@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,8 +12,10 @@ import pyarrow.compute as pc
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.holders import GIVEN_UP, IN_STOCK, REFUSED, Beside, beside, holders
 from renotify.ledger.placeholder_words import placeholders
+from renotify.ledger.returned_mail import ASK as ASK_A_PERSON
+from renotify.ledger.returned_mail import ReturnActions, bad_addresses, return_actions
 from renotify.ledger.session import Session, Value
-from renotify.selection.left_out_words import AWAY, INCOMPLETE, TO_CONFIRM
+from renotify.selection.left_out_words import AWAY, INCOMPLETE, MAIL_RETURNED, TO_CONFIRM
 from renotify.values.address import address_problems, countries_of
 from renotify.values.placeholders import ADDRESS, NAMES
 from renotify.values.private_in_names import private_in
@@ -34,6 +38,8 @@ NEWER_REFUSED = (
     "A newer owner row was refused ({}): correct and load it, or decide: renotify owners refused."
 )
 PRIVATE_NAME = "An e-mail address or a Social Security number stands in name1 or name2: no letter prints it; correct the record."
+OR_SETTLED = ", or the code is settled (return_codes)"
+_ANY_BACK = "select count(*) from event where vin = :vin and kind = 'returned'"
 ASK = "A word in addr1, addr2 or city may stand for nothing."
 
 
@@ -50,9 +56,42 @@ def unwritten(session: Session, name: str, on: date) -> pa.Table:
 
 
 def unwritten_vehicle(session: Session, vin: str, on: date) -> pa.Table:
-    """Return the same (COLUMNS) of one vehicle, on whatever list or none."""
+    """Return the same (COLUMNS) of one vehicle, on whatever list or none; with the records from whose address mail came back."""
     owners = _read(session, on, "o.vin = :vin", vin=vin)
-    return _problems(session, owners, beside(session, on, "vin = :vin", vin=vin), on)
+    known = beside(session, on, "vin = :vin", vin=vin)
+    problems = _problems(session, owners, known, on)
+    back = _came_back(session, vin, on) if session.scalar(_ANY_BACK, vin=vin) else []
+    if not back:
+        return problems
+    held = _held(owners, holders(owners, on, known))
+    told = held.append_column("record", _key(held)).to_pylist()
+    rows = [
+        one | {"reason": MAIL_RETURNED, "problem": problem}
+        for one in told
+        for key, problem in back
+        if one["unheld"] is None and key == one["record"]
+    ]
+    return pa.concat_tables([problems, pa.Table.from_pylist(rows, problems.schema)])
+
+
+def _came_back(session: Session, vin: str, on: date) -> list[tuple[str, str]]:
+    """Return the records of a vehicle (``_key``) from whose address mail came back, each with the code and what makes it good again."""
+    found = bad_addresses(session, on, vin)
+    actions, rows = return_actions(session, on), found.append_column("record", _key(found))
+    last = {row["record"]: row for row in rows.sort_by("returned_on").to_pylist()}
+    return [(key, _back_in_words(row, actions)) for key, row in last.items()]
+
+
+def _back_in_words(row: Mapping[str, Any], actions: ReturnActions) -> str:
+    code = row["return_code"]
+    unknown = bool(code) and actions.of(code) == ASK_A_PERSON
+    mailed = f" of {row['mailed_on']}" if row["mailed_on"] else ""
+    known = f"code {code}{', which nobody knows' if unknown else ''}" if code else "no code"
+    settled = OR_SETTLED if unknown else ""
+    return (
+        f"the letter{mailed} to its address (addr1, city, state, zip) came back on {row['returned_on']} ({known})."
+        f" Nobody writes there before a newer record comes{settled}."
+    )
 
 
 def _read(session: Session, on: date, which: str, **values: Value) -> pa.Table:

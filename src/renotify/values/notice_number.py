@@ -15,6 +15,14 @@ AGAIN = "-"  # before the number of the attempt: 2, 3, ...
 MOST_ATTEMPTS = 9  # one digit
 
 _IN_GROUPS = r"^\s*([0-9A-Z]{4})[ -]([0-9A-Z]{4})[ -]([0-9A-Z]{4})[ -]([0-9A-Z]{4})(-[2-9])?\s*$"
+_OURS = r"^[0-9A-HJKMNP-TV-Z]{16}(-[2-9])?$"
+
+
+def looks_numbered(ids: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Return whether texts have the form of a piece's number (``as_numbered``): no other maker of letters numbers so."""
+    import pyarrow.compute as pc
+
+    return pc.match_substring_regex(ids, _OURS)
 
 
 def as_numbered(ids: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:

@@ -6,11 +6,14 @@ Each part is worked out for the vehicles of the rows at hand, never for all beca
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from duckdb import DuckDBPyConnection
 
 from renotify.ledger import holders
 from renotify.ledger.kinds import PieceState, Status
@@ -32,6 +35,7 @@ from renotify.vehicle_lists.list_columns import (
 from renotify.visits.booked import booked_vehicles
 
 VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
+_FEW = 1_000  # rows that tell most lists that stand in no order
 MOST_LOOKED_UP = 200_000  # vehicles; of more, reading all is cheaper than looking each one up
 
 BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
@@ -52,6 +56,7 @@ _HOLDER = """
 select {columns} from owners o join holder h using (vin, role, as_of) where h.holds
 qualify row_number() over (partition by o.vin order by o.role = 'lessor', o.as_of desc, o.role) = 1"""
 _HELD_AT = """'|' || string_agg(o.state || chr(9) || o.zip, '|') over (partition by o.vin) || '|'"""
+_HELD_AT_ONE = "'|' || o.state || chr(9) || o.zip || '|'"
 _RECORDED = {
     "owner_state": "state",
     "owner_zip": "zip",
@@ -95,50 +100,106 @@ def kind_of(name: str, columns: Mapping[str, Column] = COLUMNS) -> pa.DataType:
     return pa.string() if name == HELD_AT else _KINDS[(columns.get(name) or BESIDE[name]).kind]
 
 
+class Beside(NamedTuple):
+    """What columns of ``BESIDE`` are asked of: the day on which somebody holds the vehicle; ``past``, where the states are those of a
+    past day, of which nothing is said why a vehicle was open then; ``visits_at``, the dealer at whom visits are looked for, blank of any.
+    """
+
+    on: date
+    past: bool = False
+    visits_at: str = ""
+
+
 def with_beside(
-    session: Session,
-    rows: pa.Table,
-    names: Collection[str],
-    on: date,
-    *,
-    past: bool = False,
-    visits_at: str = "",
+    session: Session, rows: pa.Table, names: Collection[str], asked: Beside
 ) -> pa.Table:
     """Return the rows of a list (with vin, campaign, status, unreachable_reason), in their order, with columns of ``BESIDE``.
 
-    ``on`` is the day on which somebody holds the vehicle. ``past``: the states are those of a past day, of which nothing is said why
-    a vehicle was open then. ``visits_at``: the dealer at whom visits are looked for; blank is any.
     Of a vehicle that nobody holds the owner's columns are null.
     """
-    wanted = [name for name in (*BESIDE, HELD_AT) if name in names]
+    wanted = _wanted(names)
     if not wanted:
         return rows
+    place = pa.array(np.arange(rows.num_rows))
+    with _joined(session, rows.append_column("place", place), wanted, asked) as arrow:
+        found = arrow.sql("select * from joined order by place").to_arrow_table()
+    return _typed(found, rows, wanted)
+
+
+def first_of(
+    session: Session, rows: pa.Table, order: Sequence[tuple[str, bool]], most: int, asked: Beside
+) -> pa.Table:
+    """Return the first rows of a list in an order of its columns and those of ``BESIDE``; a blank stands last."""
+    wanted = _wanted({name for name, _ in order} - {*rows.column_names})
+    by = ", ".join(f'"{name}" {"desc" if falls else "asc"} nulls last' for name, falls in order)
+    with _joined(session, rows, wanted, asked) as arrow:
+        found = arrow.sql(f"select * from joined order by {by} limit {most:d}").to_arrow_table()
+    return _typed(found, rows, wanted)
+
+
+def counted_by(session: Session, rows: pa.Table, by: Sequence[str], asked: Beside) -> pa.Table:
+    """Return of each group of rows its columns, ``count`` and the different ``vehicles``; the largest count first."""
+    wanted = _wanted({*by} - {*rows.column_names})
+    groups = ", ".join(f'"{name}"' for name in by)
+    with _joined(session, rows, wanted, asked) as arrow:
+        found = arrow.sql(
+            f"select {groups}, cast(sum(n) as bigint) as count, count(*) as vehicles"
+            f" from (select {groups}, vin, count(*) as n from joined group by all)"
+            f" group by {groups} order by count desc, {groups}"
+        ).to_arrow_table()
+    counts = [("count", pa.int64()), ("vehicles", pa.int64())]
+    return found.cast(pa.schema([*((name, kind_of(name)) for name in by), *counts]))
+
+
+def _wanted(names: Collection[str]) -> list[str]:
+    return [name for name in (*BESIDE, HELD_AT) if name in names]
+
+
+@contextmanager
+def _joined(
+    session: Session, rows: pa.Table, wanted: Sequence[str], asked: Beside
+) -> Iterator[DuckDBPyConnection]:
+    """Give DuckDB with ``joined``: the rows with columns of ``BESIDE``, in no order."""
     parts = dict.fromkeys(part for name in wanted for part in _OF[name])
-    asked = _stage(session, rows["vin"])
-    reason = _REASON.format(past=str(past).lower())
-    found = ", ".join(f"{reason if name == 'reason' else name} as {name}" for name in wanted)
+    staged = _stage(session, rows["vin"]) if parts else ""
+    reason = _REASON.format(past=str(asked.past).lower())
+    found = "".join(f", {reason if name == 'reason' else name} as {name}" for name in wanted)
     with arrow_sql() as arrow:
-        for name, table in _tables(session, parts, wanted, asked, on, visits_at):
+        for name, table in _tables(session, parts, wanted, staged, asked.on, asked.visits_at):
             arrow.register(name, table)
-        place = pa.array(np.arange(rows.num_rows))
-        arrow.register("rows", rows.append_column("place", place))
-        sql = f"select r.*, {found} from rows r {' '.join(_JOIN[part] for part in parts)} order by r.place"
-        joined = arrow.sql(sql).to_arrow_table()
-    return pa.table(
-        [
-            joined[name].cast(kind_of(name) if name in wanted else rows.schema.field(name).type)
-            for name in (*rows.column_names, *wanted)
-        ],
-        names=[*rows.column_names, *wanted],
-    )
+        arrow.register("rows", rows)
+        arrow.execute(
+            f"create temporary view joined as select r.*{found} from rows r {' '.join(_JOIN[part] for part in parts)}"
+        )
+        yield arrow
+
+
+def _typed(found: pa.Table, rows: pa.Table, wanted: Sequence[str]) -> pa.Table:
+    """Return a table of ``joined`` with the columns of the rows and the wanted ones, in their types."""
+    names = [name for name in (*rows.column_names, *wanted) if name != "place"]
+    kinds = [kind_of(name) if name in wanted else rows.schema.field(name).type for name in names]
+    return found.select(names).cast(pa.schema(list(zip(names, kinds, strict=True))))
+
+
+def different(vins: pa.ChunkedArray) -> int:
+    """Return how many different vehicles there are; of rows that stand in their order, as an index gives them, without a table of them."""
+    whole = vins.combine_chunks()
+    if _in_order(whole.slice(0, _FEW)) and _in_order(whole):
+        changes = pc.not_equal(whole.slice(0, max(len(whole) - 1, 0)), whole.slice(1))
+        return int(pc.sum(changes, min_count=0).as_py()) + bool(len(whole))
+    return int(pc.count_distinct(whole).as_py())
+
+
+def _in_order(vins: pa.Array) -> bool:
+    before, after = vins.slice(0, max(len(vins) - 1, 0)), vins.slice(1)
+    return bool(pc.all(pc.less_equal(before, after), min_count=0).as_py())
 
 
 def _stage(session: Session, vins: pa.ChunkedArray) -> str:
     """Stage the vehicles and return the table's name; blank, and nothing staged, where all are read instead."""
-    different = pc.unique(vins)
-    if len(different) > MOST_LOOKED_UP:
+    if different(vins) > MOST_LOOKED_UP:
         return ""
-    session.stage(VEHICLES, pa.table({"vin": different}))
+    session.stage(VEHICLES, pa.table({"vin": pc.unique(vins)}))
     if not session.sqlite:
         session.execute(f"analyze {VEHICLES}")
     return VEHICLES
@@ -180,40 +241,30 @@ def _holders(session: Session, wanted: Collection[str], asked: str, on: date) ->
     said = tuple(dict.fromkeys((*recorded.values(), *places)))
     where = f"vin in (select vin from {asked})" if asked else "true"
     known = holders.beside(session, on, where)
-    parts = [] if asked else [_of_one_record(session, said, known, on)]
+    vehicles = asked or f"({_several(session, known)})"
     read = dict.fromkeys((*holders.RECORD, *said))
-    schema = pa.schema([(name, _kind_of_record(name)) for name in read])
-    source = (
-        f"{asked} a cross join owner o where o.vin = a.vin"
-        if asked
-        else f"({_SEVERAL}) a cross join owner o where o.vin = a.vin"
+    records = session.read(
+        f"select {', '.join(f'o.{name}' for name in read)} from {vehicles} a cross join owner o where o.vin = a.vin and o.as_of <= :on",
+        pa.schema([(name, _kind_of_record(name)) for name in read]),
+        on=on,
     )
-    if parts:
-        told = pa.concat_tables(
-            [one.select(["vin"]) for one in (known.stock, known.refused, known.searched)]
-        )
-        session.stage(NOT_PLAIN, pa.table({"vin": pc.unique(told["vin"])}))
-        source = source.format(others=NOT_PLAIN)
-    sql = f"select {', '.join(f'o.{name}' for name in read)} from {source} and o.as_of <= :on"
-    records = session.read(sql, schema, on=on)
     held = holders.holders(records, on, known)
-    columns = ["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())]
-    columns += [f"{_HELD_AT} as {HELD_AT}"] if places else []
+    columns = ", ".join(["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())])
     with arrow_sql() as arrow:
         arrow.register("owners", records)
         arrow.register("holder", held)
-        found = arrow.sql(_HOLDER.format(columns=", ".join(columns))).to_arrow_table()
-        if not parts:
+        held_at = [f", {one} as {HELD_AT}" if places else "" for one in (_HELD_AT, _HELD_AT_ONE)]
+        found = arrow.sql(_HOLDER.format(columns=columns + held_at[0])).to_arrow_table()
+        if asked:
             return found
-        arrow.register("owners", parts[0])
-        own = arrow.sql(f"select {', '.join(columns)} from owners o").to_arrow_table()
+        arrow.register("owners", _of_one_record(session, said, records, on))
+        own = arrow.sql(f"select {columns}{held_at[1]} from owners o").to_arrow_table()
     return pa.concat_tables([own.cast(found.schema), found])
 
 
-# Vehicles with one record by a day, of an owner without an end; and the others, with those that are told of beside.
-_PLAIN = "count(*) = 1 and max(role) = 'owner' and max(end_date) is null"
-_SEVERAL = f"""select vin from owner where as_of <= :on group by vin having not ({_PLAIN})
-    union select vin from {{others}}"""
+# Vehicles with more than one record by a day, one of a lease or one with an end; and those that are told of beside.
+_SEVERAL = """select vin from owner where as_of <= :on group by vin having count(*) > 1 or max(role) <> 'owner'
+    union select vin from owner where end_date is not null union select vin from {others}"""
 NOT_PLAIN = "list_not_plain"  # the staged vehicles that were in stock, refused or searched for
 
 
@@ -221,22 +272,24 @@ def _kind_of_record(name: str) -> pa.DataType:
     return pa.date32() if name in ("as_of", "end_date") else pa.string()
 
 
-def _of_one_record(
-    session: Session, said: Sequence[str], known: holders.Beside, on: date
-) -> pa.Table:
-    """Return what is said of the owner of vehicles with one record, whom no other rule takes them from."""
-    of_record = ", ".join(f"min({name}) as {name}" for name in said)
+def _several(session: Session, known: holders.Beside) -> str:
+    """Return the SQL of the vehicles of which more than the one record of an owner decides who holds them."""
+    told = pa.concat_tables(
+        [one.select(["vin"]) for one in (known.stock, known.refused, known.searched)]
+    )
+    session.stage(NOT_PLAIN, pa.table({"vin": pc.unique(told["vin"])}))
+    return _SEVERAL.format(others=NOT_PLAIN)
+
+
+def _of_one_record(session: Session, said: Sequence[str], others: pa.Table, on: date) -> pa.Table:
+    """Return what is said of the owner of vehicles that have no record among ``others``: each has the one."""
     found = session.read(
-        f"select vin, {of_record} from owner where as_of <= :on group by vin having {_PLAIN}",
+        f"select vin, {', '.join(said)} from owner where as_of <= :on",
         pa.schema([("vin", pa.string()), *((name, _kind_of_record(name)) for name in said)]),
         on=on,
     )
-    others = [
-        chunk for one in (known.stock, known.refused, known.searched) for chunk in one["vin"].chunks
-    ]
-    return found.filter(
-        pc.invert(pc.is_in(found["vin"], value_set=pa.chunked_array(others, pa.string())))
-    )
+    several = pc.unique(others["vin"])
+    return found.filter(pc.invert(pc.is_in(found["vin"], value_set=several)))
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

@@ -18,14 +18,20 @@ from renotify.ledger.kinds import Status
 from renotify.ledger.scope import ALL, Scope, dealer_scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.status import STATE
-from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import series
 from renotify.vehicle_lists import paging
 from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
-from renotify.vehicle_lists.beside import kind_of, with_beside
+from renotify.vehicle_lists.beside import (
+    Beside,
+    counted_by,
+    different,
+    first_of,
+    kind_of,
+    with_beside,
+)
 from renotify.vehicle_lists.filters import Filter, kept, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
-from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, JOINS, PERSONAL
+from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, JOINS, PERSONAL
 
 KEY = ("vin", "campaign")
 OF_CAMPAIGN = {
@@ -34,6 +40,8 @@ OF_CAMPAIGN = {
     "booked",
 }  # of BESIDE: what is said of a vehicle in one campaign
 _REASONED = f"('{Status.OPEN}', '{Status.UNREACHABLE}')"  # states that have a reason
+# columns of so many different values that counting each vehicle once in every group is cheaper in memory
+_MANY = {"vin", "piece_id", *(name for name, column in COLUMNS.items() if column.kind == DAY)}
 _OF_VEHICLE = {"vehicle", "dealer"}  # joins of a vehicle's own row
 USUAL = Shown()
 _UNREACHABLE = "unreachable_reason"
@@ -81,9 +89,7 @@ def listing(
     order = _whole_order(shown.order)
     by = tuple(name for name, _ in order)
     total, rows, ledger = _rows(session, asked, shown, wanted, on, scope)
-    found = _with_columns(
-        session, rows, (*KEY, *wanted, *by), on, past=ledger.past, visits_at=asked.visit_dealer
-    )
+    found = _with_columns(session, rows, (*KEY, *wanted, *by), ledger.beside)
     mark = ""
     if shown.first and found.num_rows > shown.first:
         found = found.slice(0, shown.first)
@@ -123,20 +129,19 @@ def _rows(
             ledger,
         )
     shown_ones = wanted if most is None else ()
-    every = ledger.read((*shown_ones, *looked_at, *(name for name, _ in order)))
-    every = kept(
-        with_beside(session, every, looked_at, on, past=ledger.past, visits_at=asked.visit_dealer),
-        asked,
-        on,
-    )
-    rows = _sorted(every, order)
-    if start is not None:
-        rows = rows.slice(paging.place_after(rows, order, start))
+    every = ledger.judged((*shown_ones, *(name for name, _ in order)))
+    total = ledger.total_of(every)
+    if most is not None and start is None:
+        rows = first_of(session, every, order, most, ledger.beside)
+    else:
+        rows = _sorted(with_beside(session, every, looked_at - asked.beside, ledger.beside), order)
+        if start is not None:
+            rows = rows.slice(paging.place_after(rows, order, start))
     if most is not None:
         rows = ledger.read(
             (*wanted, *(name for name, _ in order)), rows=rows.slice(0, most).select(KEY)
         )
-    return _total(every, on), rows, ledger
+    return total, rows, ledger
 
 
 def _total(every: pa.Table, on: date) -> _Total:
@@ -144,7 +149,7 @@ def _total(every: pa.Table, on: date) -> _Total:
     past = 0
     if "booked" in every.column_names:
         past = pc.sum(pc.less(every["booked"], pa.scalar(on)), min_count=0).as_py()
-    return _Total(every.num_rows, pc.count_distinct(every["vin"]).as_py(), past)
+    return _Total(every.num_rows, different(every["vin"]), past)
 
 
 def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
@@ -168,27 +173,16 @@ def counted(
     asked = checked(session, asked)
     ledger = _Ledger(session, asked, scope, on)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
-    if not looked_at:
+    if not looked_at and not ledger.past and not _MANY & {*by}:
         total = ledger.total()
         return Listing(total.total, total.vehicles, ledger.counted(by))
     plain = looked_at == {"reason"} and not asked.beside and not ledger.past
     some = f"and s.status in {_REASONED}" if plain else ""
     key = KEY if looked_at & OF_CAMPAIGN else KEY[:1]
-    every = ledger.read((*by, *looked_at), some, key=key)
-    every = kept(
-        with_beside(session, every, looked_at, on, past=ledger.past, visits_at=asked.visit_dealer),
-        asked,
-        on,
-    )
-    groups = ", ".join(f'"{name}"' for name in by)
-    with arrow_sql() as arrow:
-        arrow.register("rows", every)
-        found = arrow.sql(
-            f"select {groups}, count(*) as count, count(distinct vin) as vehicles from rows"
-            f" group by {groups} order by count desc, {groups}"
-        ).to_arrow_table()
+    every = ledger.judged(by, some, key=key)
+    found = counted_by(session, every, by, ledger.beside)
     if not plain:
-        total = _total(every, on)
+        total = ledger.total_of(every)
         return Listing(total.total, total.vehicles, found, total.without_word)
     others = ledger.counted(by, f"and s.status not in {_REASONED}")  # which have no reason
     total = ledger.total()
@@ -221,6 +215,7 @@ class _Ledger:
         self.past = bool(asked.as_of or asked.known_at)
         self.states = fold.standing(session, self.part) if self.past else STATE
         self.filters = of_ledger(session, asked, on)
+        self.beside = Beside(on, self.past, asked.visit_dealer)
         self.start: dict[str, Value] = {}  # values of the row that the list goes on after
 
     def after(self, order: paging.Order, start: Sequence[Value | None] | None) -> str:
@@ -241,6 +236,10 @@ class _Ledger:
         (found,) = self.session.rows(_Total, sql, **self._values)
         return found
 
+    def total_of(self, every: pa.Table) -> _Total:
+        """Return the same of all rows that were read, and how many have a visit whose day is past."""
+        return _total(every, self.beside.on) if self.asked.beside else self.total()
+
     def counted(self, by: Sequence[str], tail: str = "") -> pa.Table:
         """Return the count and the vehicles of each group, ``tail`` a further condition; what the ledger does not have is blank."""
         columns = {
@@ -254,6 +253,22 @@ class _Ledger:
             f" group by {groups} order by count(*) desc, {groups}",
             pa.schema([*((name, kind_of(name)) for name in by), *counts]),
             **self._values,
+        )
+
+    def judged(
+        self, names: Collection[str], tail: str = "", *, key: Sequence[str] = KEY
+    ) -> pa.Table:
+        """Return the rows that all filters keep, with what ``read`` gives and the columns that filters look at.
+
+        SQLite gives the key's order for nothing.
+        """
+        looked_at = self.asked.beside
+        if looked_at & OF_CAMPAIGN:
+            key = KEY
+        by_key = " order by s.vin" if self.session.sqlite and not self.past else ""
+        every = self.read((*names, *looked_at), tail + by_key, key=key)
+        return kept(
+            with_beside(self.session, every, looked_at, self.beside), self.asked, self.beside.on
         )
 
     def read(
@@ -359,16 +374,8 @@ def _sorted(rows: pa.Table, order: paging.Order) -> pa.Table:
 
 
 def _with_columns(
-    session: Session,
-    rows: pa.Table,
-    wanted: Sequence[str],
-    on: date,
-    *,
-    past: bool,
-    visits_at: str,
+    session: Session, rows: pa.Table, wanted: Sequence[str], asked: Beside
 ) -> pa.Table:
     """Return the wanted columns of some rows, in their order: what is missing of ``BESIDE`` is worked out for them alone."""
     lacking = [name for name in wanted if name in BESIDE and name not in rows.column_names]
-    return with_beside(session, rows, lacking, on, past=past, visits_at=visits_at).select(
-        list(dict.fromkeys(wanted))
-    )
+    return with_beside(session, rows, lacking, asked).select(list(dict.fromkeys(wanted)))

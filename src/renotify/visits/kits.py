@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from renotify.campaigns.letter_facts import without_visit
 from renotify.ledger import registry
 from renotify.ledger.kinds import EventKind
 from renotify.ledger.rulings import stands
@@ -74,8 +75,18 @@ def kits_of_repairs(session: Session) -> Kits:
     return session.remembered(_kits_of_repairs)
 
 
+def without_visits(session: Session) -> frozenset[str]:
+    """Return the campaigns that are remedied without a visit to a dealer: they take no hours and no kits there."""
+    return session.remembered(_without_visits)
+
+
+def _without_visits(session: Session) -> frozenset[str]:
+    known = registry.campaigns(session)
+    return frozenset(code for code, one in known.items() if without_visit(one))
+
+
 def _kits_of_repairs(session: Session) -> Kits:
-    replaced_by = replacements(session)
+    replaced_by, nowhere = replacements(session), without_visits(session)
     stated = [
         row._replace(part_no=live_number(row.part_no, replaced_by))
         for row in session.rows(
@@ -83,6 +94,7 @@ def _kits_of_repairs(session: Session) -> Kits:
             "select campaign_code, model, part_no, qty, take_rate from campaign_part"
             " order by campaign_code, model, part_no",
         )
+        if row.campaign_code not in nowhere
     ]
     inspected_first = _inspected_first(session, {row.campaign_code for row in stated})
     outcomes = {one.campaign_code: one for one in _outcomes(session, inspected_first)}

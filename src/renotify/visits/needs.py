@@ -12,7 +12,7 @@ from math import floor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from renotify.ledger.session import Session
-from renotify.visits.kits import KitRow, Kits, kits_of_repairs
+from renotify.visits.kits import KitRow, Kits, kits_of_repairs, without_visits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,7 +84,7 @@ def needs(
     Campaigns ``waiting`` for their remedy are not done in this visit: the others take its hours and kits. Where all of a bundle wait,
     the visit is that of the whole bundle, whenever it comes.
     """
-    labour, kits = labour_rows(session), kits_of_repairs(session)
+    labour, kits = dealers_labour(session), kits_of_repairs(session)
     visits, taken, bare = {}, {}, {}
     for bundle, model in sorted(set(pairs)):
         late = (waiting or {}).get((bundle, model), ())
@@ -98,6 +98,16 @@ def needs(
 def labour_rows(session: Session) -> list[LabourRow]:
     """Return the labour times that are loaded, read once a snapshot."""
     return session.remembered(_labour_rows)
+
+
+def dealers_labour(session: Session) -> list[LabourRow]:
+    """Return the labour times that dealers need: no hours of a campaign that is remedied without a visit."""
+    nowhere = without_visits(session)
+    rows = labour_rows(session)
+    if not nowhere:
+        return rows
+    own = [row for row in rows if not nowhere & {*row.campaign_code.split(JOINED)}]
+    return [*own, *(LabourRow(code, "", 0.0) for code in sorted(nowhere))]
 
 
 def _labour_rows(session: Session) -> list[LabourRow]:

@@ -11,9 +11,9 @@ from renotify.ledger.interim_notices import is_interim
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 
-NO_WORK = frozenset(
-    {"not_by_repair", "not_free"}
-)  # whose letter says no work of a dealer's and no time of it
+UNSAID = frozenset({"not_by_repair", "not_free"})  # whose letter says no work and no time of it
+NO_VISIT = "no_visit"  # whose remedy comes over the air or by mail
+NO_WORK = UNSAID | {NO_VISIT}  # no work of a dealer's
 
 
 class VehicleRow(NamedTuple):

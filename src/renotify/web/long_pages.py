@@ -1,8 +1,8 @@
 """Pages of what takes long: the last answer at once with its time, the answer of now fetched into it; the worker counts ahead.
 
-**The rule.** A page that is looked at may show the last answer, if it says of when it is and that it is being counted anew. A page on
-which a decision is taken (``may_be_old=False``) waits for the answer of now, and says that it is being counted. What is asked about one
-vehicle, one visit or one caller is not kept at all.
+**The rule.** A page shows the last answer, if it says of when it is and that it is being counted anew. What decides (a form that releases,
+signs, states a day) is shown with the answer of now alone: its template asks ``may_decide``. What is asked about one vehicle, one visit
+or one caller is not kept at all.
 """
 
 from __future__ import annotations
@@ -40,13 +40,12 @@ def slow_page(
     context: Callable[[Answer], dict[str, Any]],
     *,
     title: str,
-    may_be_old: bool = True,
 ) -> HttpResponse:
     """Show an answer that takes long by a template, with the ``context`` of it; ``named``: its name, or that and what it is about.
 
     Where only an older answer is kept, that is shown with its time, and a script fetches the one of now into it (without one, a link
-    does); its page offers no decision (``may_decide`` is False). Where none is kept, or none ``may_be_old``, a page comes first that
-    says so.
+    does); its page offers no decision (``may_decide`` is False; it is True on one of now, unless the context says otherwise). Where none
+    is kept, a page comes first that says so.
     """
     visit = visit_of(request)
     is_now = NOW in request.GET
@@ -60,16 +59,11 @@ def slow_page(
     is_old = found is not None and found.edition != edition(visit)
     if is_now or (found is not None and not is_old):
         answer: Answer = found.answer if found else kept(visit, str(name), ask, *about)
-        return render(request, template, {"title": title, **context(answer)})
-    if found is not None and may_be_old:
+        return render(request, template, {"title": title, "may_decide": True, **context(answer)})
+    if found is not None:
         shown = {"title": title, **context(found.answer), "may_decide": False}
         return render(request, template, shown | {"as_of": AsOf(_time(found), _now_at(request))})
-    waiting = {
-        "title": title,
-        "where": _now_at(request),
-        "was_kept": found is not None,
-    }
-    return render(request, "web/being_counted.html", waiting)
+    return render(request, "web/being_counted.html", {"title": title, "where": _now_at(request)})
 
 
 def _without_now(request: HttpRequest) -> QueryDict:

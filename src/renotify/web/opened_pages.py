@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from django.core.cache import caches
@@ -104,9 +104,10 @@ def count_ahead(one: Opened) -> None:
 
 @dataclass
 class Ahead:
-    """What a worker knows of its rounds: the edition and day that it counted for, those it saw last, and since when (seconds)."""
+    """What a worker knows of its rounds: of which edition and day it counted which pages; those it saw last, and since when (seconds)."""
 
     counted: tuple[str, object] | None = None
+    pages: set[str] = field(default_factory=set)
     seen: tuple[str, object] | None = None
     since: float = 0.0
     first: float = 0.0
@@ -115,7 +116,8 @@ class Ahead:
     def look(self, is_free: Callable[[], bool]) -> int:
         """Count pages ahead, where something was recorded and nothing more came for a while; return how many.
 
-        ``is_free`` is asked between pages: a job goes first, and the rest is counted at the next look.
+        A page that is opened for the first time since then is counted too, unless its own reader has done it by then. ``is_free`` is
+        asked between pages: a job goes first, and the rest is counted at the next look.
         """
         now = time.monotonic()
         pages = _opened()
@@ -123,26 +125,37 @@ class Ahead:
             return 0
         stands = _stands()
         if stands == self.counted:
+            pages = _not_yet(pages, self.pages)
+        elif not self._is_quiet(stands, now):
             return 0
-        if stands != self.seen:
-            self.first = self.first if self.seen != self.counted else now
-            self.seen, self.since = stands, now
-        if now - self.since < QUIET and now - self.first < LONGEST:
-            return 0
+        else:
+            self.pages = set()
         done = 0
-        for one in sorted(pages.values(), key=lambda page: -page.at):
+        for key, one in sorted(pages.items(), key=lambda page: -page[1].at):
             if not is_free():
                 return done
             try:
                 count_ahead(one)
             except Exception as error:  # noqa: BLE001 - the page itself will tell who opens it
                 log.warning("A page could not be counted ahead: %s.", type(error).__name__)
+            self.pages.add(key)
             done += 1
-        self.counted, self.rests_until = (
-            stands,
-            time.monotonic() + REST * (time.monotonic() - now),
-        )
+        self.counted = stands
+        self.rests_until = time.monotonic() + REST * (time.monotonic() - now) if done else now
         return done
+
+    def _is_quiet(self, stands: tuple[str, object], now: float) -> bool:
+        """Tell whether nothing was recorded for a while, or too much for too long."""
+        if stands != self.seen:
+            self.first = self.first if self.seen != self.counted else now
+            self.seen, self.since = stands, now
+        return now - self.since >= QUIET or now - self.first >= LONGEST
+
+
+def _not_yet(pages: Mapping[str, Opened], counted: set[str]) -> dict[str, Opened]:
+    """Return the pages that were opened since a round, some seconds ago: a browser fetches its own answer within them."""
+    now = time.time()
+    return {key: one for key, one in pages.items() if key not in counted and now - one.at >= QUIET}
 
 
 def _stands() -> tuple[str, object]:

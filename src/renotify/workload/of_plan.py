@@ -216,7 +216,7 @@ class PlanWorkload:
         )
         waiting = (
             f" With the hours at hand about {counted(sums.late_visits, 'visit')} would wait longer than"
-            f" {counted(self.wait_weeks, 'week')}, for want of {counted(sums.short_hours, 'hour')}."
+            f" {counted(self.wait_weeks, 'week')}, for want of {measured(round(sums.short_hours, 1), 'hour')}."
             if round(sums.late_visits)
             else ""
         )
@@ -224,7 +224,7 @@ class PlanWorkload:
         return (
             f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
             f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
-            f" {counted(sums.hours, 'technician hour')}{self._of_others}.{waiting} {booked}"
+            f" {measured(round(sums.hours, 1), 'technician hour')}{self._of_others}.{waiting} {booked}"
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
@@ -46,6 +47,22 @@ def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any
     assert (stated.campaigns, stated.sender["phone"], stated.response["share"]) == ((PMP,), "1-800-555-0155", 0.1)  # fmt: skip
 
 
+def test_who_asks_twice_for_what_is_done_once_is_told_which_job_did_it(site: Any, queue: Any) -> None:  # fmt: skip
+    from renotify.ledger import follow_ups
+
+    browser = site.client("ana")
+    with site.ledger() as session, session.transaction():
+        follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
+    first, second = (browser.post(FREEZE, FORM)["Location"] for _ in range(2))
+    queue.work()
+    number = int(first.split("/")[2])
+    said = read(browser.get(second))
+    assert queue.job().state == "done"
+    assert f"Done by job {number}, which was asked for the same." in said.text
+    assert said.links["Plan its letters"] == "/analyst/follow-ups/autumn/#plan"
+    assert "Refused" not in said.text
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -73,9 +90,70 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
     assert Job.objects.count() == 0
 
 
-@pytest.mark.parametrize("day", ["1999-01-01", "2012-03-03", "2014-03-07"])
+def test_every_field_that_is_wrong_is_told_at_once_and_its_group_stands_open(
+    site: Any, queue: Any
+) -> None:
+    from renotify.web.jobs.job import Job
+
+    wrong = {
+        "name": "two words", "campaigns": ["ZZZ"], "notice_date": "soon", "horizon_weeks": "0", "sender_name": "", "sender_tty": "",
+        "response_share": "1.5", "response_shape": "-1",
+    }  # fmt: skip
+    answer = site.client("ana").post(FREEZE, FORM | wrong)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    found = set(re.findall(r'class="errors" id="error_(\w+)"', shown))
+    assert found == set(wrong) - {
+        "sender_tty"
+    }  # a recall's letter has it, and of no known campaign it is not known that it is one
+    assert "7 fields must be mended" in shown
+    assert shown.count('<details class="boxed" open>') == 4
+    assert Job.objects.count() == 0
+    recall = site.client("ana").post(FREEZE, FORM | {"sender_tty": ""}).content.decode()
+    assert "TTY of the sender: no letter can be printed without it." in recall
+    assert recall.count('<details class="boxed" open>') == 2
+
+
+def test_the_form_begins_with_no_campaign_ticked_and_the_rest_folded(site: Any) -> None:
+    shown = site.client("ana").get(FREEZE).content.decode()
+    assert "checked> <span><strong>" not in shown
+    assert shown.count('<details class="boxed" open>') == 1
+    assert "Telephone: " in shown  # of the newest follow-up, in the line of the folded group
+
+
+@pytest.mark.parametrize("of", ["form", "file"])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("1999-01-01", "is before the days of"),  # STP was filed on 1 October 2012
+        ("2012-09-16", "is before the days of"),  # fifteen days before
+        ("2012-10-01", "were over on 2013-03-04"),  # first letters 8 October, and 21 weeks
+    ],
+)
+def test_a_day_of_the_notice_that_cannot_be_meant_is_refused_at_its_field(
+    site: Any, queue: Any, day: str, words: str, of: str
+) -> None:
+    from renotify.web.jobs.job import Job
+
+    form: dict[str, Any] = FORM | {
+        "campaigns": [PMP, STP],
+        "notice_date": day,
+        "horizon_weeks": "21",
+    }
+    if of == "file":
+        said = f'name = "autumn"\nkind = "initial"\ncampaigns = ["{STP}"]\nnotice_date = {day}\nhorizon_weeks = 21\n'
+        form = {"file": SimpleUploadedFile("followup.toml", said.encode())}
+    answer = site.client("ana").post(FREEZE, form)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="error_{"file" if of == "file" else "notice_date"}"' in shown
+    assert words in shown
+    assert Job.objects.count() == 0
+
+
+@pytest.mark.parametrize("day", ["2014-03-07", "2113-03-05"])
 def test_a_day_of_the_notice_far_from_today_is_asked_about(site: Any, queue: Any, day: str) -> None:
-    """Today is 5 March 2013: 3 March 2012 is 367 days before, 7 March 2014 as many after; a day nearer is not asked about."""
+    """Today is 5 March 2013: 7 March 2014 is 367 days after; a day nearer is not asked about."""
     from renotify.web.jobs.job import Job
 
     browser, form = site.client("ana"), FORM | {"notice_date": day}
@@ -88,7 +166,7 @@ def test_a_day_of_the_notice_far_from_today_is_asked_about(site: Any, queue: Any
     assert Job.objects.count() == 1
 
 
-@pytest.mark.parametrize("day", ["2012-03-04", "2014-03-06"])
+@pytest.mark.parametrize("day", ["2012-12-24", "2014-03-06"])
 def test_a_day_of_the_notice_within_a_year_is_not_asked_about(
     site: Any, queue: Any, day: str
 ) -> None:
@@ -102,6 +180,12 @@ def test_a_followup_toml_is_checked_before_anything_runs(site: Any, queue: Any) 
     wrong = browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", b'name = "x"\n')})
     assert (wrong.status_code, 'id="error_file"' in wrong.content.decode()) == (422, True)
     right = f'name = "autumn"\nkind = "follow_up_voluntary"\ncampaigns = ["{STP}"]\nnotice_date = 2013-03-05\n'
+    unsent = browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", right.encode())})
+    assert (
+        unsent.status_code,
+        "no letter can be printed without it" in unsent.content.decode(),
+    ) == (422, True)
+    right += '[sender]\nname = "M"\naddress = "PO BOX 1, COLUMBUS OH 43215"\nphone = "1-800-555-0155"\ntty = "1-800-555-0156"\n'
     assert browser.post(FREEZE, {"file": SimpleUploadedFile("followup.toml", right.encode())}).status_code == 302  # fmt: skip
     assert queue.job().kind == "freeze"
 

@@ -92,13 +92,16 @@ def test_a_draft_stands_beside_the_plan_and_is_put_in_force_with_a_reason(
     browser = with_a_draft(site_on_both)
     shown = page(browser, SPRING)
     assert list(plans(shown)) == ["In force", "Slower"]
+    assert "Look at “slower” beside its plan" in shown.text
     assert f'value="{seen(site_on_both)}"' in browser.get(SPRING).content.decode()
     typed = {"draft": seen(site_on_both), "reason": "West states no hours yet.", "anyway": "yes"}
     answer = browser.post(USE, typed)
     assert (answer.status_code, answer["Location"]) == (302, SPRING)
     assert in_force(site_on_both) == "uniform:2"
     assert ("ana", "decided", "spring") in site_on_both.readings()
-    assert plans(page(browser, SPRING))["In force"]["Policy"] == "uniform:2"
+    after = page(browser, SPRING)
+    assert plans(after)["In force"]["Policy"] == "uniform:2"
+    assert "Look at “slower”" not in after.text  # it is the plan: nothing is left to decide
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from renotify.ledger.returns_without_piece import GIVEN, KNOWN, letters_of
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.english import counted
-from renotify.values.notice_number import as_numbered
+from renotify.values.notice_number import as_numbered, looks_numbered
 
 JOINED = "+"  # between the campaigns of a bundle
 NO_PIECE = "No piece has this id."
@@ -55,6 +55,7 @@ class MailedPieces:
             "return_code": kept_codes(columns["return_code"]),
             "piece_id": as_numbered(columns["piece_id"]),
         }
+        columns["piece_id"] = self._ours(columns)
         columns["piece_id"] = self._of_vehicles(columns)
         by_piece = pc.not_equal(columns["piece_id"], "")
         place = pc.index_in(columns["piece_id"], self._ids)
@@ -80,6 +81,16 @@ class MailedPieces:
         return Letters(
             *found, refused=len(numbers) - int(pc.sum(good).as_py() or 0), rejects=rejects
         )
+
+    def _ours(self, columns: dict[str, pa.Array]) -> pa.Array:
+        """Return the pieces of rows, blank where the id is of another maker of letters and the row names vehicle and campaign itself."""
+        pieces = columns["piece_id"]
+        known = pc.is_in(pieces, value_set=self._ids)
+        named = pc.and_(
+            pc.not_equal(columns["vin"], ""), pc.not_equal(columns["campaign_code"], "")
+        )
+        of_others = pc.and_(pc.invert(pc.or_(known, looks_numbered(pieces))), named)
+        return pc.if_else(of_others, "", pieces)
 
     def _of_vehicles(self, columns: dict[str, pa.Array]) -> pa.Array:
         """Return the pieces of rows, with that of each return without one where a single letter can be meant."""

@@ -142,9 +142,9 @@ def state_day_page(request: HttpRequest) -> HttpResponseBase:
 
     title, template = "State a day of a clock", "analyst/state_day.html"
     if errors:
-        again = {"title": title, **context(kept(visit, "deadlines", ask))}
+        again = {"title": title, "may_decide": True, **context(kept(visit, "deadlines", ask))}
         return render(request, template, again, status=422)
-    return slow_page(request, "deadlines", ask, template, context, title=title, may_be_old=False)
+    return slow_page(request, "deadlines", ask, template, context, title=title)
 
 
 @opens_to(Role.ANALYST, Role.AUDITOR)

@@ -175,6 +175,7 @@ class FollowUpShown:
     seen: dict[str, str] = field(
         default_factory=dict
     )  # of each draft: its name and digest, as the forms send them
+    as_planned: frozenset[str] = frozenset()  # drafts that are the plan in force already
 
 
 def worked_out(visit: Visit, name: str) -> FollowUpShown:
@@ -195,6 +196,7 @@ def worked_out(visit: Visit, name: str) -> FollowUpShown:
             one.name: f"{one.name} {drafts.draft(session, name, one.name).digest}"
             for one in drafts.drafts(session, name)
         },
+        as_planned=frozenset(drafts.as_planned(session, name)),
     )
     if not planned:
         return shown
@@ -314,6 +316,7 @@ def _steps(shown: FollowUpShown, on: date, waiting: Sequence[str]) -> Iterator[S
     waves = shown.summary["waves"]
     if not waves and not waiting:
         yield Step("Plan its letters.", "#plan")
+    waiting = [one for one in waiting if one not in shown.as_planned]
     if waiting:
         whose = "its plan" if waves else "a plan"
         yield Step(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,15 +14,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from renotify.campaigns import follow_up_settings
+from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import KINDS, OPTIMAL, POLICIES, UNIFORM, VOLUNTARY
-from renotify.errors import BadInput, RenotifyError
+from renotify.errors import BadInput, RenotifyError, UnknownName
 from renotify.ledger import follow_ups, registry
+from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.english import long_day
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 from renotify.web.jobs import asking
 
+NAMELESS = "nameless"  # stands for a name that cannot be one, while the other fields are checked
 FAR_DAYS = 366  # a day of the notice farther from today is asked about
 LARGEST = 200_000  # bytes of a followup.toml
 KIND_WORDS = {
@@ -79,6 +82,20 @@ SETTINGS = (
 _NOT_READ = {int: "Write a whole number.", float: "Write a number: 0.9.", date.fromisoformat: "Write the day as 2013-02-26."}  # fmt: skip
 
 
+class FieldGroup(NamedTuple):
+    """Fields of the form beneath one title, each with what was typed and what is wrong."""
+
+    title: str
+    fields: Sequence[Mapping[str, Any]]
+    is_open: bool
+
+    @property
+    def said(self) -> str:
+        """What the fields state, in a line, for a group that is folded."""
+        stated = [f"{one['field'].words}: {one['typed']}" for one in self.fields if one["typed"]]
+        return "; ".join(stated) or "nothing stated: as the house does it"
+
+
 @dataclass
 class FreezeForm:
     """What was typed by field, the campaigns that were ticked, and what is wrong by field (blank: of the form as a whole)."""
@@ -88,8 +105,8 @@ class FreezeForm:
     errors: dict[str, str] = field(default_factory=dict)
     asks_day: bool = False  # whether the day of the notice is meant, though it is far from today
 
-    def groups(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the fields by group, each with what was typed and what is wrong."""
+    def groups(self) -> list[FieldGroup]:
+        """Return the fields by group. The first stands open, and those with something to mend; most people leave the others as they are."""
         found: dict[str, list[dict[str, Any]]] = {}
         for one in SETTINGS:
             shown = {
@@ -98,7 +115,10 @@ class FreezeForm:
                 "error": self.errors.get(one.name, ""),
             }
             found.setdefault(one.group, []).append(shown)
-        return found
+        return [
+            FieldGroup(title, fields, index == 0 or any(one["error"] for one in fields))
+            for index, (title, fields) in enumerate(found.items())
+        ]
 
 
 @opens_to(Role.ANALYST)
@@ -111,27 +131,50 @@ def freeze(request: HttpRequest) -> HttpResponseBase:
         return _of_an_earlier(request, visit)
     form = _typed(request)
     file = request.FILES.get("file")
-    stated = _from_file(file, form) if file else _from_fields(form)
-    settings = _checked(stated, form) if stated is not None else None
-    if settings is None:
-        return _page(request, form)
-    if settings.name in follow_ups.names(visit.ledger):
-        form.errors["name"] = (
-            f"There is a follow-up {settings.name} already: give this one another name."
-        )
-        return _page(request, form)
-    far = abs((settings.notice_date - visit.on).days) > FAR_DAYS
-    if far and not file and request.POST.get("day_is_meant") != "yes":
-        form.errors["notice_date"] = (
-            f"{long_day(settings.notice_date)} is more than a year from today. If it is meant, tick the box; letters and their last days"
-            " count from it."
-        )
-        form.asks_day = True
+    stated = _from_file(file, form) if file else _from_fields(form, visit.on)
+    settings = _checked(stated, form, of_file=file is not None) if stated is not None else None
+    if settings is None or not _stands(request, visit, settings, form):
         return _page(request, form)
     file = SimpleUploadedFile(f"{settings.name}.toml", as_toml(stated or {}).encode())
     return redirect(
         "jobs:job", asking.ask_for(visit, "freeze", {"follow_up": settings.name}, [file]).pk
     )
+
+
+def _stands(
+    request: HttpRequest,
+    visit: Visit,
+    settings: follow_up_settings.FollowUpSettings,
+    form: FreezeForm,
+) -> bool:
+    """Tell whether the settings can hold in this ledger today; what cannot stands at its field, or at the file."""
+    of_file = "file" in request.FILES
+
+    def wrong(name: str, words: str) -> None:
+        form.errors.setdefault("file" if of_file else name, words)
+
+    if settings.name in follow_ups.names(visit.ledger):
+        wrong("name", f"There is a follow-up {settings.name} already: give this one another name.")
+    campaigns: Mapping[str, Campaign] = {}
+    try:
+        campaigns = registry.campaigns(visit.ledger, settings.campaigns)
+        refuse_notice_day(settings, campaigns, visit.on)
+    except BadInput as fault:
+        wrong("notice_date", f"{fault.message} {fault.hint}")
+    except UnknownName as fault:
+        wrong("campaigns", f"{fault.message} {fault.hint}")
+    recall = any(one.family == "safety" for one in campaigns.values())
+    for name in settings.lacking_of_sender(recall=recall):
+        words = next(one.words for one in SETTINGS if one.key == f"sender.{name}")
+        wrong(f"sender_{name}", f"{words} of the sender: no letter can be printed without it.")
+    far = abs((settings.notice_date - visit.on).days) > FAR_DAYS
+    if not form.errors and far and not of_file and request.POST.get("day_is_meant") != "yes":
+        form.errors["notice_date"] = (
+            f"{long_day(settings.notice_date)} is more than a year from today. If it is meant, tick the box; letters and their last days"
+            " count from it."
+        )
+        form.asks_day = True
+    return not form.errors
 
 
 _FROM = {"silent_of": "freeze_silent", "owed_of": "freeze_owed"}
@@ -157,7 +200,7 @@ def _begun(visit: Visit, asked: Mapping[str, str]) -> FreezeForm:
     if not names:
         return form
     earlier = follow_ups.settings(visit.ledger, asked.get("like", "") or names[-1], visit.on)
-    form.campaigns = earlier.campaigns
+    form.campaigns = earlier.campaigns if asked.get("like") else ()
     for one in SETTINGS:
         if one.group != SETTINGS[0].group:
             form.typed[one.name] = _written(_value(follow_up_settings.to_facts(earlier), one.key))
@@ -194,11 +237,12 @@ def _from_file(file: UploadedFile[bytes], form: FreezeForm) -> dict[str, Any] | 
         return None
 
 
-def _from_fields(form: FreezeForm) -> dict[str, Any] | None:
-    """Return what the fields state, blanks left out; None, with the reasons in the form, where one cannot be read."""
+def _from_fields(form: FreezeForm, today: date) -> dict[str, Any]:
+    """Return what the fields state, blanks left out; what cannot be read stands in the form, and what must be stated has a stand-in."""
     stated: dict[str, Any] = {"kind": form.typed["kind"], "campaigns": list(form.campaigns)}
     if not form.campaigns:
         form.errors["campaigns"] = "Tick at least one campaign."
+        stated["campaigns"] = [NAMELESS]
     for one in SETTINGS:
         typed = form.typed[one.name]
         if not typed:
@@ -219,20 +263,37 @@ def _from_fields(form: FreezeForm) -> dict[str, Any] | None:
     ):
         if not form.typed[name]:
             form.errors[name] = words
-    return None if form.errors else stated
+    return {"name": NAMELESS, "notice_date": today} | stated
 
 
 def _checked(
-    stated: Mapping[str, Any], form: FreezeForm
+    stated: Mapping[str, Any], form: FreezeForm, *, of_file: bool
 ) -> follow_up_settings.FollowUpSettings | None:
-    """Return the settings; None, with the reason beside its field, where they break a rule of followup.toml."""
-    try:
-        return follow_up_settings.checked(stated, "It")
-    except BadInput as fault:
-        sentence = fault.message.removeprefix("It: ").removeprefix("It, ")
-        name = next((one.name for one in SETTINGS if _names(sentence, one.key)), "")
-        form.errors["file" if not form.typed.get("name") else name] = sentence
-        return None
+    """Return the settings without what breaks a rule of followup.toml, the reasons beside their fields, all at once; None of a file that
+    breaks one, or where a reason is of no field.
+    """
+    left: Mapping[str, Any] = stated
+    while True:
+        try:
+            return follow_up_settings.checked(left, "It")
+        except BadInput as fault:
+            sentence = fault.message.removeprefix("It: ").removeprefix("It, ")
+            wrong = next((one for one in SETTINGS if _names(sentence, one.key)), None)
+            if of_file or wrong is None or wrong.name in form.errors:
+                form.errors.setdefault("file" if of_file else "", sentence)
+                return None
+            form.errors[wrong.name] = sentence
+            left = _without(left, wrong.key)
+
+
+def _without(stated: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return what is stated without a key; a name, which must be stated, has its stand-in."""
+    table, _, last = key.rpartition(".")
+    if table:
+        first, _, rest = key.partition(".")
+        return {**stated, first: _without(stated[first], rest)}
+    left = {name: value for name, value in stated.items() if name != last}
+    return left | ({"name": NAMELESS} if last == "name" else {})
 
 
 def _names(sentence: str, key: str) -> bool:

@@ -97,7 +97,6 @@ def letters_of(request: HttpRequest, name: str) -> HttpResponse:
         "analyst/letters.html",
         lambda judged: _context(visit, name, judged),
         title=title,
-        may_be_old=False,
     )
 
 
@@ -308,7 +307,7 @@ def letter(request: HttpRequest, name: str, number: int) -> HttpResponse:
     follow_ups.settings(visit.ledger, name)
     return slow_page(
         request, f"letter {name} {number}", lambda: letters_beside(visit.ledger, name, number - 1, visit.on), "analyst/letter.html",
-        lambda shown: _letter_context(name, number, shown), title=f"Letters of {name}", may_be_old=False,
+        lambda shown: _letter_context(name, number, shown), title=f"Letters of {name}",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from renotify.errors import RenotifyError
 from renotify.ledger import drafts, told_weeks
 from renotify.ledger.wave_decisions import Decision
-from renotify.planner import kept_plan
+from renotify.planner import draft_in_force
 from renotify.web.analyst.follow_up_pages import KEPT_AS, context_of, worked_out
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
@@ -30,7 +30,7 @@ def put_in_force(request: HttpRequest, name: str) -> HttpResponseBase:
         decision = Decision(who, typed["reason"]).checked("To put a plan in force")
         with visit.ledger.transaction():
             called = drafts.as_seen(visit.ledger, name, typed["draft"])
-            made, passed = kept_plan.use(
+            made, passed = draft_in_force.use(
                 visit.ledger, name, called, visit.on, decision if typed["anyway"] else None
             )
     except RenotifyError as refusal:

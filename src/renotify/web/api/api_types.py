@@ -182,6 +182,7 @@ class BookingAsked(Sent):
     number: Code | None = None
     more_hours: StrictBool = False
     order_kit: StrictBool = False
+    second_visit: StrictBool = False
 
 
 class Booking(BaseModel):

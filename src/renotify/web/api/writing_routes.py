@@ -50,7 +50,7 @@ def book(request: HttpRequest, said: types.BookingAsked, key: KeyHeader) -> Http
     def write() -> types.Booking:
         wanted = booking.Wanted(
             visit.scope.dealer, vins.normalise(said.vin), tuple(said.campaigns), instant_of(said.start, "start"), said.number or "",
-            more_hours=said.more_hours, order_kit=said.order_kit,
+            more_hours=said.more_hours, order_kit=said.order_kit, second_visit=said.second_visit,
         )  # fmt: skip
         _taken(booking.book(visit.ledger, wanted, person=_name(visit), on=visit.on))
         _told(visit, wanted.vin, f"booked for {said.start}")

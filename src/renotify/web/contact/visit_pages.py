@@ -47,8 +47,9 @@ def book(request: HttpRequest, vin: str) -> HttpResponseBase:
         return _page(request, answered, dealer, [])
     typed = (request.POST.get("own_start") or request.POST.get("start") or "").strip()
     reasons = _refused(
-        visit, answered.vin, dealer, codes, typed, order_kit=bool(request.POST.get("order_kit"))
-    )
+        visit, answered.vin, dealer, codes, typed,
+        order_kit=bool(request.POST.get("order_kit")), second_visit=bool(request.POST.get("second_visit")),
+    )  # fmt: skip
     if reasons:
         return _page(request, answered, dealer, reasons)
     start = datetime.fromisoformat(typed)
@@ -70,13 +71,16 @@ def _refused(
     typed: str,
     *,
     order_kit: bool,
+    second_visit: bool,
 ) -> list[str]:
     """Book a visit, and return why not where it is refused."""
     try:
         start = datetime.fromisoformat(typed).replace(tzinfo=None)
     except ValueError:
         return [NO_TIME]
-    wanted = booking.Wanted(dealer.dealer_code, vin, codes, start, order_kit=order_kit)
+    wanted = booking.Wanted(
+        dealer.dealer_code, vin, codes, start, order_kit=order_kit, second_visit=second_visit
+    )
     person = visit.person.username if visit.person else ""
     try:
         taken = booking.book(visit.ledger, wanted, person=person, on=visit.on)
@@ -104,6 +108,8 @@ def _page(
         {
             "answer": answered, "dealer": dealer, "codes": codes, "times": times, "reasons": reasons, "lacking": lacking,
             "chosen": request.POST.get("start", ""), "own": request.POST.get("own_start", ""), "ordered": request.POST.get("order_kit", ""),
+            "elsewhere": answered.booking is not None and answered.booking.dealer_code != dealer.dealer_code,
+            "second": request.POST.get("second_visit", ""),
         },
         status=422 if reasons else 200,
     )  # fmt: skip

@@ -33,9 +33,13 @@ def book(request: HttpRequest, vin: str) -> HttpResponseBase:
     visit = visit_of(request)
     found = check_vin(visit.ledger, visit.scope.dealer, vin, visit.on)
     if request.method != "POST":
-        form = Filled({"more_hours": "", "order_kit": "", "start": "", "number": ""})
+        form = Filled(
+            {"more_hours": "", "order_kit": "", "second_visit": "", "start": "", "number": ""}
+        )
         return _page(request, found, form, found.visit)
-    form = filled(request, "start", "own_start", "number", "more_hours", "order_kit")
+    form = filled(
+        request, "start", "own_start", "number", "more_hours", "order_kit", "second_visit"
+    )
     form.typed["start"] = form.typed["own_start"] or form.typed["start"]
     codes = tuple(request.POST.getlist("campaigns"))
     start = instant_of(form, "start")
@@ -55,7 +59,7 @@ def _book(
 ) -> bool:
     wanted = booking.Wanted(
         visit.scope.dealer, found.vin, codes, start, found.booked.number if found.booked else form.typed["number"],
-        more_hours=bool(form.typed["more_hours"]), order_kit=bool(form.typed["order_kit"]),
+        more_hours=bool(form.typed["more_hours"]), order_kit=bool(form.typed["order_kit"]), second_visit=bool(form.typed["second_visit"]),
     )  # fmt: skip
     person = visit.person.username if visit.person else ""
     return take(form, lambda: booking.book(visit.ledger, wanted, person=person, on=visit.on), FIELDS) is not None  # fmt: skip

@@ -16,7 +16,7 @@ from django.utils import timezone
 from renotify.errors import Refused, UnknownName
 from renotify.web.door.reading import Deed
 from renotify.web.door.visit import Visit
-from renotify.web.jobs.job import Job, JobState
+from renotify.web.jobs.job import ABOUT, Job, JobState
 from renotify.web.jobs.job_kinds import kind_named
 
 SAFE = re.compile(r"[^A-Za-z0-9_.\-]")
@@ -84,7 +84,7 @@ def _title(title: str, values: Mapping[str, str]) -> str:
     about = " ".join(
         values[name] for name in ("follow_up", "wave", "campaign", "quarter") if values.get(name)
     )
-    return f"{title}: {about}" if about else title
+    return f"{title}{ABOUT}{about}" if about else title
 
 
 def _folder() -> Path:

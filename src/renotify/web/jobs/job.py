@@ -25,6 +25,14 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+ABOUT = ": "  # between what a job does and what it is about, in its title
+
+
+def about_of(title: str) -> str:
+    """Return what a job is about by its title: its follow-up and wave; blank for one that is about nothing."""
+    return title.partition(ABOUT)[2]
+
+
 OVER = (JobState.DONE, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED)
 
 

@@ -209,6 +209,9 @@ KINDS = {
     )
 }
 
+# Kinds that do the same thing once of what they are about: who asks twice, or again after a worker was lost, is told who did it.
+KINDS_ONCE = (("release", "release_anyway", "release_cleared"), ("call_back",), ("freeze",))
+
 
 def values_of_words(kind: str, words: list[str]) -> dict[str, str]:
     """Return what a form said of the follow-up and the wave of a job that takes files, read from its command."""

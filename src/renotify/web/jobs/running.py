@@ -22,7 +22,8 @@ from django.utils import timezone
 from django_tasks import task
 
 from renotify.values.progress_callback import VARIABLE as PROGRESS
-from renotify.web.jobs.job import TRIES, Job, JobState
+from renotify.web.jobs.job import TRIES, Job, JobState, about_of
+from renotify.web.jobs.job_kinds import KINDS_ONCE
 
 WATCHED = 0.5  # seconds between two looks at a running job
 HEARD = 5.0  # seconds between two signs of life
@@ -128,12 +129,27 @@ class _Running:
         errors = "".join(self.errors).strip()
         states = {0: JobState.DONE, 1: JobState.REFUSED, 2: JobState.REFUSED}
         state = JobState.CANCELLED if cancelled else states.get(code, JobState.FAILED)
+        said, sentence = _document(out), _sentence(errors, state)
+        other = _done_by(self.job) if state == JobState.REFUSED else None
+        if other is not None:
+            state, said = JobState.DONE, other.said
+            sentence = f"Done by job {other.pk}, which was asked for the same."
         Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING).update(
-            state=state,
-            over_at=timezone.now(),
-            said=_document(out),
-            sentence=_sentence(errors, state),
+            state=state, over_at=timezone.now(), said=said, sentence=sentence
         )
+
+
+def _done_by(job: Job) -> Job | None:
+    """Return another job that did, after this one was asked for, what is done once: this one is refused for no other reason."""
+    alike = [kind for kind in KINDS_ONCE if job.kind in kind]
+    if not alike:
+        return None
+    done = Job.objects.filter(kind__in=alike[0], state=JobState.DONE, over_at__gte=job.asked_at)
+    about = about_of(job.title)
+    return next(
+        (one for one in done.exclude(pk=job.pk).order_by("pk") if about_of(one.title) == about),
+        None,
+    )
 
 
 def _progress(line: str) -> dict[str, Any] | None:

@@ -21,7 +21,10 @@ from renotify.web.theme.shown_table import shown_table
 
 
 def planned(said: Said) -> CameOfIt:
-    """A plan or a draft: letters by week, what removes how much risk, who is held back and why."""
+    """A plan or a draft: vehicles written about by week, what removes how much risk, who is held back and why.
+
+    Waves count letters: a lessee and a lessor get one each.
+    """
     first = date.fromisoformat(str(said.get("first_week") or said["made_on"]))
     weeks: Counter[date] = Counter()
     for row in said["letters"]:
@@ -32,14 +35,14 @@ def planned(said: Said) -> CameOfIt:
     possible, gap = said.get("possible") or {}, said.get("gap")
     waiting = sum(row["count"] for row in said["interim"])
     weeks = +weeks  # those with letters
-    rows = [{"week": week, "letters": count} for week, count in sorted(weeks.items())]
+    rows = [{"week": week, "vehicles": count} for week, count in sorted(weeks.items())]
     long_visits = len(said.get("long_visits", ()))
     name = str(said["follow_up"])
     to = page_at("analyst:follow_up", name) if name else page_at("analyst:follow_ups")
     draft = said.get("draft")
     return CameOfIt(
         said_alone(
-            f"{counted(weeks.total(), 'letter')} in {counted(len(rows), 'week')}"
+            f"{counted(weeks.total(), 'vehicle')} {'is' if weeks.total() == 1 else 'are'} written about in {counted(len(rows), 'week')}"
             + (
                 f", from the week of {short_day(min(weeks))} to that of {short_day(max(weeks))}."
                 if rows
@@ -49,7 +52,7 @@ def planned(said: Said) -> CameOfIt:
             and f"It removes {percent(possible['share'])} of the risk that letters without any limit would.",
             _proof(said, gap),
             waiting
-            and f"{counted(waiting, 'letter')} of them {'is' if waiting == 1 else 'are'} an interim notice, which asks nobody in.",
+            and f"The letters about {waiting:,} of them are interim notices, which ask nobody in.",
             held.total()
             and f"{counted(held.total(), 'owner gets', 'owners get')} no letter in these weeks; the reasons are below.",
             long_visits
@@ -62,9 +65,9 @@ def planned(said: Said) -> CameOfIt:
         ),
         (
             shown_table(
-                "Letters by week",
+                "Vehicles written about by week: each who holds one gets a letter, which the waves count",
                 rows,
-                {"week": "Week of", "letters": "Letters"},
+                {"week": "Week of", "vehicles": "Vehicles"},
                 empty="No letter is planned.",
             ),
             *counts_table("Held back, and why", held, "Because", "Owners"),
@@ -144,7 +147,8 @@ def notices(said: Said) -> CameOfIt:
             (
                 f"{counted(said['dealers'], 'dealer notice')} and {counted(said['areas'], 'area notice')} are written, of"
                 f" {counted(said['letters'], 'letter')} and {counted(said['holds'], 'vehicle')} on hold."
-            )
+            ),
+            *map(str, said.get("messages", ())),
         ],
         (),
         [

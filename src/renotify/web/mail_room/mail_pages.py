@@ -175,10 +175,10 @@ def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
     visit = visit_of(request)
     row, template = pieces.wave(visit.ledger, name, wave), "mail_room/wave.html"
     if row.released:
-        return render(request, template, _of_wave(visit, row, None))
+        return render(request, template, {"may_decide": True, **_of_wave(visit, row, None)})
     return slow_page(
         request, ("ready", name, wave), lambda: readiness.ready(visit.ledger, name, wave, visit.on), template,
-        lambda found: _of_wave(visit, row, found), title=f"Wave {wave} of {name}", may_be_old=False,
+        lambda found: _of_wave(visit, row, found), title=f"Wave {wave} of {name}",
     )  # fmt: skip
 
 

@@ -1,0 +1,43 @@
+"""Letters that are sent again by dealer and week of their wave: planned, or gone; a plan gives them no week of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from renotify.ledger.pieces import OUT
+from renotify.ledger.scope import ALL, NOWHERE, Scope
+from renotify.ledger.session import Session
+from renotify.values.notice_number import AGAIN
+
+GONE = f"({', '.join(repr(str(one)) for one in sorted(OUT))})"  # SQL: states of a piece that is on its way or mailed
+_AGAIN = f"""
+    select coalesce(nullif(l.dealer_code, ''), '{NOWHERE}') as dealer_code, w.week, count(distinct p.vin || p.family) as letters
+    from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave
+    join listed l on l.follow_up = p.follow_up and l.vin = p.vin and l.family = p.family
+    where p.follow_up = :name and p.piece_id like '%{AGAIN}%' and (p.state = 'planned' or p.state in {GONE}) and {{scope}}
+    group by 1, 2"""
+
+
+class _Letters(NamedTuple):
+    dealer_code: str
+    week: date
+    letters: int
+
+
+def sent_again(session: Session, name: str, scope: Scope = ALL) -> Mapping[tuple[str, date], int]:
+    """Return how many letters of a follow-up are sent again at dealers of a scope, by dealer and Monday; a vehicle is one in a week."""
+    sql = _AGAIN.format(scope=scope.of("l.dealer_code"))
+    found = session.rows(_Letters, sql, name=name, **scope.values)
+    return {(one.dealer_code, one.week): one.letters for one in found}
+
+
+def of_wave(session: Session, name: str, wave: int) -> int:
+    """Return how many pieces of a wave are sent again."""
+    count: int = session.scalar(
+        f"select count(*) from piece where follow_up = :name and wave = :wave and piece_id like '%{AGAIN}%'",
+        name=name,
+        wave=wave,
+    )
+    return count
