@@ -45,7 +45,6 @@ def test_text_fits_80_characters(
     monkeypatch.setenv("COLUMNS", "80")
     lines = office.run(*command, "--on", DAY).out.splitlines()
     unbroken = (
-        "Not shown for want of room:",
         "The list behind a figure:",
         "Vehicles booked:",
         "1 vehicle of PMP: renotify stock holds",

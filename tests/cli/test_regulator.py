@@ -182,6 +182,11 @@ def test_of_several_lines_none_is_printed_where_one_has_no_number(office: Desk) 
     assert (said.code, said.out) == (1, "")
     assert "Refused: BARE 2012Q4: no NHTSA campaign number is on file" in said.err
     assert not file.exists()
+    sheet = ("report", "quarterly", "BARE", "2012Q4", "--sheet", file, "--on", w.NOTICE)
+    for line in (sheet, (*sheet, "--json")):  # a sheet is filed as a line is
+        said = office.run(*line)
+        assert (said.code, said.out) == (1, "")
+    assert not file.exists()
 
 
 def test_as_json_the_line_gives_way_to_the_document(office: Desk) -> None:

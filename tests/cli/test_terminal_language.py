@@ -178,6 +178,19 @@ def _without_codes(text: str) -> str:
     )
 
 
+def test_sentences_are_folded_to_the_terminal_and_calls_and_files_are_not(
+    walked: list[Told],
+) -> None:
+    for told in walked:
+        wide = [line for line in told.text.splitlines() if len(line) > NARROW]
+        sentences = [
+            line
+            for line in wide
+            if "renotify " not in line and not re.search(r"\w/\w|\.(csv|pdf|xlsx|html)\b", line)
+        ]
+        assert [line for line in sentences if " " in line.strip()] == [], told.line
+
+
 def test_no_table_is_wider_than_the_terminal_and_a_wide_one_has_all_columns(
     walked: list[Told],
 ) -> None:

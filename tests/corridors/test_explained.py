@@ -144,8 +144,8 @@ def test_a_letter_without_a_week_says_why_before_and_after_the_plan(explained: D
         (
             ("plan", "second"),
             (
-                "It has no week: by the plan (optimal) kits and hours of its dealer go to other letters up to the last week, that of"
-                " 2013-03-25; renotify plans compare second shows what binds."
+                "It has no week: by the plan (optimal) RARE is short, up to the last week, that of 2013-03-25;"
+                " renotify plans compare second shows what binds."
             ),
         ),
     ):
@@ -155,3 +155,26 @@ def test_a_letter_without_a_week_says_why_before_and_after_the_plan(explained: D
         assert week == {"follow_up": "second", "family": "safety", "monday": None, "why": why}
         said = explained.run("explain", ELSEWHERE, "--on", w.NOTICE).out
         assert f"letter to the owner listed.\n  {why}" in said
+
+
+def test_a_vehicle_in_stock_says_at_which_dealer_and_what_holds_it(desk: Desk) -> None:
+    """A new one is held by law for its recall; a used one whose recall is done stands there and is not held."""
+    new, used = vin(1), vin(2)
+    world = World(desk.folder / "input").dealer(w.EAST).campaign("9LA")
+    for one in (new, used):
+        world.vehicle(one, "9LA", dealer=w.EAST, owner=None)
+    world.in_stock(new, w.EAST, "new", date(2013, 1, 7))
+    world.in_stock(used, w.EAST, "used", date(2013, 1, 8))
+    world.repair(used, "9LA", date(2013, 1, 9), dealer=w.EAST)
+    desk.do("load", world.write(), on=w.NOTICE)
+    assert explain(desk, new)["stock"] == {
+        "dealer": w.EAST, "stock_type": "new", "since": "2013-01-07", "held_for": ["9LA"], "basis": "law",
+    }  # fmt: skip
+    said = desk.run("explain", new, "--on", w.NOTICE).out
+    assert (
+        f"In the stock of dealer {w.EAST} (new) since 2013-01-07, and on hold by law (49 USC 30120(i)) until 9LA is done."
+        in said
+    )
+    done = desk.run("explain", used, "--on", w.NOTICE).out
+    assert f"In the stock of dealer {w.EAST} (used) since 2013-01-08.\n" in done
+    assert desk.do("explain", new, on=date(2013, 1, 6))["stock"] is None

@@ -93,7 +93,7 @@ def test_a_noncompliance_without_its_standard_is_told_at_the_load_and_refused_be
     assert said.startswith(f"- {NONCOMPLIANCE} to the owner (en), must: ")
     assert "capitals" in said
     (row,) = [one for one in letters_of_refused(desk) if one["severity"] == "must"]
-    assert row["finding"] in said
+    assert row["finding"][0].upper() + row["finding"][1:] in said
     assert row["citation"] not in ("", row["finding"])
     assert not row["citation"].startswith("[")  # a citation, and not the sentence again
     assert "…" not in asked.out

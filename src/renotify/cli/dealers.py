@@ -75,7 +75,7 @@ def notices(
     if sent:
         told = receipts.state_sent(session, name, on, codes)
         said = f"{counted(told['stated'], 'notice')} of {name} stated as sent on {on}, {told['unchanged']:,} before."
-        show(told, as_json, lambda: click.echo("\n".join([said, *told["notes"]])))
+        show(told, as_json, lambda: noted("\n".join([said, *told["notes"]])))
         return
 
     if acknowledge is not None:
@@ -108,7 +108,7 @@ def _written(name: str, written: Mapping[str, Any]) -> None:
 
 def _acknowledged(taken: Mapping[str, Any]) -> None:
     """Say how many receipts were taken in, and why each of the others was not."""
-    click.echo(
+    noted(
         f"{taken['acknowledged']:,} acknowledged, {taken['unchanged']:,} known before,"
         f" {len(taken['rejected']):,} rejected."
     )
@@ -128,7 +128,7 @@ def _show_receipts(session: Session, name: str, as_json: bool) -> None:
     editions = receipts.by_edition(proof["dealers"])
 
     def text() -> None:
-        click.echo(
+        noted(
             f"{name}: {proof['sent']:,} of {counted(proof['known_dealers'], 'dealer')} {_have(proof['sent'])} a notice,"
             f" {proof['acknowledged']:,} {_have(proof['acknowledged'])} acknowledged it."
         )
@@ -405,7 +405,7 @@ def stock_holds(
 
     def text() -> None:
         table("On hold", columns, rows_of(rows, *columns))
-        click.echo(
+        noted(
             f"{counted(len(rows), 'vehicle')} on hold: {by_law:,} by law (49 USC 30120(i)), {len(rows) - by_law:,} by the maker's policy."
             " The table has each of them; --out FILE.xlsx writes it."
         )

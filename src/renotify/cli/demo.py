@@ -72,7 +72,7 @@ def _print(summary: dict[str, Any]) -> None:
     for message in summary["messages"]:
         noted(f"- {message}")
     done = summary["release"]
-    click.echo(
+    noted(
         f"\nWave 1: {counted(done['printed'], 'letter')} printed,"
         f" {counted(done['exceptions'], 'exception')}, {done['withdrawn']:,} withdrawn."
     )
@@ -80,10 +80,10 @@ def _print(summary: dict[str, Any]) -> None:
 
     folder = Path(str(summary["folder"]))
     click.echo(f"Look at {Path(str(summary['summary'])).resolve()}")
-    click.echo(
+    noted(
         "Letters, notices, orders, workload and report lie beside it, and the ledger of the folder."
     )
-    click.echo("\nType next, in the folder:\n")
+    noted("\nType next, in the folder:\n")
     others = f"unset {VARIABLE}  # it names another ledger" if VARIABLE in os.environ else ""
     for line in filter(None, (f"cd {os.path.relpath(folder)}", others, *summary["next"])):
         click.echo(f"  {_typed(line)}")

@@ -11,7 +11,7 @@ import click
 
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.options import ledger_command, shared
-from renotify.cli.output import prose, rows_of, show, table
+from renotify.cli.output import noted, prose, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _tables(document: Mapping[str, Any]) -> None:
         if rows:
             table(title, columns, rows_of([_plain(row) for row in rows[:FIRST]], *columns))
         if len(rows) > FIRST:
-            click.echo(f"{len(rows) - FIRST:,} more: --json or --out FILE.xlsx has them all.")
+            noted(f"{len(rows) - FIRST:,} more: --json or --out FILE.xlsx has them all.")
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 def _say_steps(to_do: Sequence[Mapping[str, str]], nothing: str) -> None:
     """Print what to do, numbered, with the command that helps below each."""
     if not to_do:
-        click.echo(nothing)
+        noted(nothing)
     for number, one in enumerate(to_do, 1):
         prose(f"{number}. {one['says']}")
         if one["command"]:
@@ -166,7 +166,7 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
         prose(document["headline"])
         table("Dealers by who needs help", columns, rows_of(document["dealers"], *columns))
         for dealer_row in [row for row in document["dealers"] if row["why"]][:FIRST]:
-            click.echo(f"{dealer_row['dealer']}  {dealer_row['name']}")
+            noted(f"{dealer_row['dealer']}  {dealer_row['name']}")
             for reason in document["reasons"]:
                 if reason["dealer"] == dealer_row["dealer"]:
                     prose(f"  - {reason['says']}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from renotify.values.english import figure, measured, percent
+from renotify.values.english import figure, measured, percent, series
 
 CERTAIN = 0.995  # the share of vehicles that need a part from which 100 % would be told
 NOT_NAMED = "No campaign that was loaded names this vehicle."
@@ -28,6 +28,8 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield f"\n{follow_up['follow_up']}: {follow_up['sentence']}"
         yield from _week(follow_up, explained["weeks"])
     yield from map(_record, explained["records"])
+    if explained["stock"]:
+        yield _stock(explained["stock"])
     for visit in explained["visits"]:
         yield from _visit(visit)
 
@@ -49,6 +51,15 @@ def _week(follow_up: Mapping[str, Any], weeks: Sequence[Mapping[str, Any]]) -> I
 
 def _record(record: Mapping[str, Any]) -> str:
     return f"\nThe {record['role']}'s record of {record['as_of']} ({record['file']} row {record['row']}): {record['problem']}"
+
+
+def _stock(stock: Mapping[str, Any]) -> str:
+    """Say in whose stock a vehicle stands, and what of it must be done before it is delivered."""
+    held = ""
+    if stock["held_for"]:
+        why = "by law (49 USC 30120(i))" if stock["basis"] == "law" else "by the maker's policy"
+        held = f", and on hold {why} until {series(stock['held_for'])} is done"
+    return f"\nIn the stock of dealer {stock['dealer']} ({stock['stock_type']}) since {stock['since']}{held}."
 
 
 def _visit(visit: Mapping[str, Any]) -> Iterator[str]:

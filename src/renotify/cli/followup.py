@@ -19,7 +19,7 @@ from renotify.cli.options import (
     shared,
     undated,
 )
-from renotify.cli.output import letters_of, rows_of, show, table
+from renotify.cli.output import letters_of, noted, rows_of, show, table
 from renotify.values.english import counted
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _print_list(frozen: dict[str, Any]) -> None:
             f" renotify followup show {frozen['follow_up']} --unwritten"
         )
     for sentence in _to_know(frozen):
-        click.echo(sentence)
+        noted(sentence)
     click.echo(f"Next: renotify plan {frozen['follow_up']}")
 
 
@@ -212,15 +212,15 @@ def _hears_elsewhere(row: dict[str, Any]) -> str:
 @ledger_command
 def followup_end(session: Session, name: str, because: str, as_json: bool, on: date) -> None:
     """End a follow-up: letters that nobody has released are withdrawn, and other lists may have their vehicles."""
-    from renotify.ledger import follow_ups
+    from renotify.ledger import ending_follow_ups
 
     with session.transaction():
-        withdrawn = follow_ups.end(session, name, because, on)
+        withdrawn = ending_follow_ups.end(session, name, because, on)
     ended = {"follow_up": name, "ended_on": on, "withdrawn": withdrawn, "because": because}
     show(
         ended,
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{name} has ended: {counted(withdrawn, 'letter')} withdrawn that nobody had released."
         ),
     )
@@ -287,7 +287,7 @@ def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
     "--silent",
     "who_is_silent",
     is_flag=True,
-    help="List the vehicles written to whose owners have neither come nor booked, and the Monday from which another letter is due.",
+    help="List the vehicles written to that have work open and no visit booked, and the Monday from which another letter is due.",
 )
 @ledger_command
 def followup_show(
@@ -330,7 +330,7 @@ def followup_show(
 
     def text() -> None:
         if shown["ended_on"]:
-            click.echo(f"{name} was ended on {shown['ended_on']}.")
+            noted(f"{name} was ended on {shown['ended_on']}.")
         table(f"{name}: bundles", ("bundle", "vehicles"), sorted(shown["bundles"].items()))
         table(
             "Waves",
@@ -338,7 +338,7 @@ def followup_show(
             rows_of(shown["waves"], "wave", "week", "planned", "released", *own),
         )
         for sentence in (*_interim(shown["interim"]), *map(_decided, decided)):
-            click.echo(sentence)
+            noted(sentence)
         if changed:
             print_changes("Settings changed", changed)
         _left_out(name, shown["left_out"])

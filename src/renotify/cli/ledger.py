@@ -173,7 +173,7 @@ def verify(session: Session, as_json: bool) -> None:
     show(
         found,
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{counted(found['states'], 'state')} of {counted(found['vehicles'], 'vehicle')} folded again:"
             f" they {'agree' if found['ok'] else 'differ'}."
         ),

@@ -78,7 +78,7 @@ def _print_set_aside(aside: Sequence[Mapping[str, Any]]) -> None:
     listed = [[row[name] for name in fields] for row in aside[:MOST_SHOWN]]
     table("Pieces that would be set aside: correct their rows and load them", fields, listed)
     if len(aside) > MOST_SHOWN:
-        click.echo(f"and {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
+        noted(f"And {len(aside) - MOST_SHOWN:,} more; --json lists them all.")
 
 
 def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
@@ -86,7 +86,7 @@ def _print_mended(found: Sequence[Mapping[str, Any]]) -> None:
     by_version = {row["digest"]: row for row in found if row.get("mended")}
     for row in by_version.values():
         for reason, count in row["mended"].items():
-            click.echo(f"{_named(row)}: printed otherwise than its row stands, {reason}: {count:,}")
+            noted(f"{_named(row)}: printed otherwise than its row stands, {reason}: {count:,}")
 
 
 def _terms(row: Mapping[str, Any]) -> str:
@@ -140,7 +140,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
     said = [
         (
             _named(row),
-            f"{row['severity']}: {row['finding']}{row['citation'] and ' '}{row['citation']}{_number(row)}",
+            f"{row['severity']}: {row['finding'][:1].upper()}{row['finding'][1:]}{row['citation'] and ' '}{row['citation']}{_number(row)}",
         )
         for row in versions
         if row["severity"]
@@ -165,7 +165,7 @@ def _print_sentences(rows: Sequence[Mapping[str, Any]]) -> None:
             by_text.setdefault(one["where"], []).append(one["text"])
     if by_text:
         count = counted(sum(map(len, by_text.values())), "sentence")
-        click.echo(f"\nRead before you sign: {count} of the maker's own, which no rule reads whole")
+        noted(f"\nRead before you sign: {count} of the maker's own, which no rule reads whole")
     for where, texts in by_text.items():
         click.echo(where[:1].upper() + where[1:])
         for text in texts:
@@ -215,7 +215,7 @@ def approve(session: Session, name: str, approver: str, as_json: bool, on: date)
         _print_sentences(signed)
         for sentence in dict.fromkeys(sentence for row in signed for sentence in row["accepted"]):
             noted(f"- {sentence}")
-        click.echo(
+        noted(
             f"{counted(len(signed), 'version')} approved by {signed[0]['approved_by']}, with these sentences;"
             " another sentence is not approved."
         )
@@ -279,7 +279,7 @@ WORDINGS = ("id", "stands", "where", "rule", "citation")
 
 def _print_wordings(name: str, found: Sequence[Wording]) -> None:
     if not found:
-        click.echo(f"No wording refuses a letter of {name}, and none was accepted.")
+        noted(f"No wording refuses a letter of {name}, and none was accepted.")
         return
     rows = [one.document() for one in found]
     table(

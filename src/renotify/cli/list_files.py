@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.options import shared
-from renotify.cli.output import show, table
+from renotify.cli.output import noted, show, table
 from renotify.values.english import counted
 from renotify.values.list_file import ENDINGS, check_list_file, write_list
 
@@ -54,9 +54,9 @@ def list_rows(rows: pa.Table, file: Path | None, on: date, *, sheet: str, as_jso
     def text() -> None:
         first = rows.slice(0, FIRST)
         table("", rows.column_names, [list(row.values()) for row in first.to_pylist()])
-        click.echo(f"{counted(rows.num_rows, 'row')}.")
+        noted(f"{counted(rows.num_rows, 'row')}.")
         if rows.num_rows > FIRST:
-            click.echo(
+            noted(
                 f"{rows.num_rows - FIRST:,} more: --out FILE.csv, .parquet or .xlsx writes them all."
             )
 

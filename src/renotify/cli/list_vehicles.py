@@ -271,7 +271,7 @@ def _print_rows(found: Listing, what: str) -> None:
         else ""
     )
     of_campaigns = " in campaigns" if once and what == "vehicle" else ""
-    click.echo(f"{counted(found.total, what)}{of_campaigns}{once}.")
+    noted(f"{counted(found.total, what)}{of_campaigns}{once}.")
     if more:
         noted(
             f"{more:,} more: --first N shows them, --out FILE.csv, .parquet or .xlsx writes them all."

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from renotify.cli.options import command_options, is_given, shared, usable_cpus
-from renotify.cli.output import show
+from renotify.cli.output import noted, show
 
 NEW = click.Path(dir_okay=False, path_type=Path)
 
@@ -70,5 +70,5 @@ def lookup_site(
     served = ServedLookup(snapshot, public_key, on if is_given("on") else None, rate, trusted)
     refuse_bad_start(served, host, port)
     address = f"http://{host}:{port}/"
-    show({"address": address}, as_json, lambda: click.echo(f"Look up at {address}"))
+    show({"address": address}, as_json, lambda: noted(f"Look up at {address}"))
     serve(served, host, port, workers)

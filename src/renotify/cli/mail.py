@@ -55,10 +55,11 @@ for _command in (
 def _lines(document: dict[str, object]) -> None:
     for key, value in document.items():
         if value is not None and value != "" and not isinstance(value, list):
-            click.echo(f"{key.replace('_', ' ')}: {_worded(value)}")
+            line = f"{key.replace('_', ' ')}: {_worded(value)}"
+            (click.echo if "renotify " in line else noted)(line)
     notes = document.get("notes")
     for note in notes if isinstance(notes, list) else ():
-        click.echo(note)
+        noted(note)
 
 
 def _worded(value: object) -> str:
@@ -139,7 +140,7 @@ def _changed(changes: list[dict[str, str]]) -> None:
     said = counted(len(changes), "piece has", "pieces have")
     noted(f"- resumed, every piece asked again: {said} changed since it was begun.")
     for one in changes:
-        click.echo(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
+        noted(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
 
 def _texts_changed(done: dict[str, Any]) -> None:
@@ -147,7 +148,7 @@ def _texts_changed(done: dict[str, Any]) -> None:
     for one in done["texts_changed"]:
         keys = [f"{code}: {', '.join(names)}" for code, names in one["keys"].items()]
         because = "a day came in between" if one["why"] == "day" else "; ".join(keys)
-        click.echo(
+        noted(
             f"- resumed, {one['version']} says something else than when it was begun{because and f' ({because})'}:"
             f" {counted(one['pieces'], 'piece is', 'pieces are')} printed with the new text,"
             f" {'which is' if one['signed_off'] else 'not'} signed off; mail nothing of an earlier copy of this job"
@@ -167,7 +168,7 @@ def _counts(done: dict[str, Any]) -> None:
 
 def _released(done: dict[str, Any]) -> None:
     """Say what became of every piece of the wave, where the job lies, and what to do next."""
-    click.echo(
+    noted(
         f"Wave {done['wave']} of {done['follow_up']}, checked on {done['checked_on']}:"
         f" {done['planned']:,} planned = {done['released']:,} released + {done['withdrawn']:,} withdrawn;"
         f" {done['released']:,} released = {done['printed']:,} printed + {counted(done['exceptions'], 'exception')}."
@@ -176,7 +177,7 @@ def _released(done: dict[str, Any]) -> None:
         _changed(done["changed"])
         _texts_changed(done)
     if done["withdrawn_since"]:
-        click.echo(
+        noted(
             f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number: withdrawn.csv;"
             " mail nothing of an earlier copy of this job"
         )

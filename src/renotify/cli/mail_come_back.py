@@ -95,7 +95,7 @@ def _work(document: dict[str, Any]) -> None:
     name, rows = document["follow_up"], document["pieces"]
     table("", return_work.COLUMNS, rows_of(rows, *return_work.COLUMNS))
     if not rows:
-        click.echo(f"Every letter of {name} that came back is settled.")
+        noted(f"Every letter of {name} that came back is settled.")
     what = {**dict.fromkeys(return_work.LISTS, "letter"), **open_work.OF_WHAT}
     for one, count in {**document["lists"], **document["open"]}.items():
         if count:
@@ -137,7 +137,7 @@ def traced(session: Session, file: Path, rejects: Path | None, as_json: bool, on
     done = tracing.traced(session, file, on=on, rejects_dir=rejects or evidence.REJECTS)
 
     def text() -> None:
-        click.echo(
+        noted(
             f"{counted(done['found'], 'new address', 'new addresses')}, {counted(done['exhausted'], 'search', 'searches')} ended"
             f" without a result, {counted(done['reached'], 'owner')} reached otherwise, {done['unchanged']:,} known before;"
             f" {counted(done['rejected'] + done['addresses_refused'], 'row')} refused."
@@ -160,12 +160,12 @@ def resend(session: Session, name: str, as_json: bool, on: date) -> None:
     done = resending.resend(session, name, on)
 
     def text() -> None:
-        click.echo(
+        noted(
             f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
         )
         click.echo(behind(name, done["wave"]))
         if done["spent"]:
-            click.echo(
+            noted(
                 f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
             )
         click.echo(

@@ -59,13 +59,13 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
 
     def text() -> None:
         for sentence in (*(one.sentence for one in before), *found.accepted):
-            click.echo(sentence)
+            noted(sentence)
         if not found.unready:
-            click.echo(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
+            noted(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
         if found.owed and found.unready:
-            click.echo(found.owed)
+            noted(found.owed)
         for one in found.unready:
-            click.echo(f"{one.check} ({one.rule}): {one.sentence}")
+            noted(f"{one.check} ({one.rule}): {one.sentence}")
         columns = ("check", "dealer_code", "name", "letters", "what")
         rows = found.dealers.to_pylist()
         table("Dealers", columns, rows_of(rows[:SHOWN], *columns))
@@ -109,7 +109,7 @@ def call_back(
     done = calling_back.call_back(session, name, wave, decision, on)
 
     def text() -> None:
-        click.echo(
+        noted(
             f"Wave {wave} of {name} is called back: {counted(done['called_back'], 'piece')} planned again."
         )
         if done["folder"]:
@@ -163,7 +163,7 @@ def reprint(
 def printed_later(done: dict[str, Any], which: str) -> None:
     """Say what was printed of pieces after their wave's release, and where it lies."""
     folder = os.path.relpath(done["folder"])
-    click.echo(
+    noted(
         f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} {which} and printed,"
         f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
     )

@@ -108,7 +108,7 @@ def table(
     titles = [title if "NO_COLOR" in os.environ else click.style(title, bold=True)] if title else []
     click.echo("\n".join([*titles, "", *made.lines, ""]))
     if made.left_out:
-        click.echo(
+        noted(
             f"Not shown for want of room: {', '.join(made.left_out)}. A wider terminal or --json has them."
         )
 

@@ -51,7 +51,7 @@ def owners_refused(session: Session, as_json: bool) -> None:
                 " owner on record stand: renotify owners settle VIN"
             )
         else:
-            click.echo("No vehicle is held for a refused owner row.")
+            noted("No vehicle is held for a refused owner row.")
 
     show(rows, as_json, text)
 
@@ -76,7 +76,7 @@ def owners_unknown(session: Session, file: Path | None, as_json: bool, on: date)
             told = [row["vin"] for row in rows if row["what_to_do"] == sentence]
             click.echo(f"{counted(len(told), 'vehicle')} ({told[0]}{' …' if told[1:] else ''}): {sentence}")  # fmt: skip
         if not rows:
-            click.echo("Of every open vehicle it is known who has it.")
+            noted("Of every open vehicle it is known who has it.")
 
     show(rows, as_json, text)
 
@@ -123,7 +123,7 @@ def owners_settle(
     show(
         {"vin": vin, "settled": settled},
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{vin}: {counted(settled, 'refused row')} set aside; the owner on record stands."
         ),
     )

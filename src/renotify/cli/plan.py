@@ -230,7 +230,7 @@ def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
     rest = ordered[LONG_VISITS:]
     if rest:
         owners = sum(one["owners"] for one in rest)
-        click.echo(
+        noted(
             f"And {counted(len(rest), 'more row')} of {counted(owners, 'owner')}: --json has them all, as long_visits."
         )
 

@@ -130,7 +130,7 @@ def plans_use(
     }
 
     def text() -> None:
-        click.echo(f"{draft} is the plan of {name} now ({made.policy}, made on {made.made_on}).")
+        noted(f"{draft} is the plan of {name} now ({made.policy}, made on {made.made_on}).")
         for message in messages:
             noted(f"- {message}")
 
@@ -150,4 +150,4 @@ def plans_drop(session: Session, name: str, draft: str, as_json: bool) -> None:
     with session.transaction():
         drafts.drop(session, name, draft)
     document = {"follow_up": name, "dropped": draft}
-    show(document, as_json, lambda: click.echo(f"{draft} of {name} is dropped."))
+    show(document, as_json, lambda: noted(f"{draft} of {name} is dropped."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from renotify.cli.options import FILE, command_options, shared
-from renotify.cli.output import progress_bar, show
+from renotify.cli.output import noted, progress_bar, show
 from renotify.errors import WrongUse
 from renotify.values.english import counted
 
@@ -110,13 +110,13 @@ def _publish(file: Path, key: Path, on: date, contact: MakersContact | None, as_
     }  # fmt: skip
 
     def text() -> None:
-        click.echo(
+        noted(
             f"{written.file}, dated {written.updated}, signed with the key {written.key}:"
             f" {counted(written.vehicles, 'vehicle')}, {counted(written.open_recalls, 'open recall')} of them;"
             f" complete since {written.earliest}."
         )
         for lack in written.lacks:
-            click.echo(f"- Not stated, and the public is to be told: {lack}.")
+            noted(f"- Not stated, and the public is to be told: {lack}.")
         click.echo(f"Next: renotify lookup-site {written.file}")
 
     show(document, as_json, text)
@@ -134,7 +134,7 @@ def _check(file: Path, key: Path, as_json: bool) -> None:
     show(
         document,
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{file}, dated {content.updated}: {counted(vehicles, 'vehicle')}, every byte as it was signed"
             f" with the key {snapshot.manifest.key}."
         ),
@@ -149,7 +149,7 @@ def _new_key(file: Path, as_json: bool) -> None:
     show(
         {"private": str(file), "public": str(public), "key": mark},
         as_json,
-        lambda: click.echo(
+        lambda: noted(
             f"{file} signs: keep it where nobody else reads it. {public} is for those who answer: its mark is {mark}."
         ),
     )

@@ -146,7 +146,7 @@ def _give(
     """Write the files that were asked for of reports, and print them: as JSON one document of one, a list of several."""
     from renotify.reports import nhtsa13
 
-    if nhtsa and not as_json:
+    if sheet is not None or (nhtsa and not as_json):
         _refuse_unnumbered(titles, reports)
     for filed in reports:
         _write(session, filed, known_at, sheet=sheet, vehicles=vehicles, against=against)
@@ -163,7 +163,7 @@ def _give(
 
 
 def _refuse_unnumbered(titles: Sequence[str], reports: Sequence[dict[str, Any]]) -> None:
-    """Refuse lines for NHTSA, before anything is written or printed, where one would have no number."""
+    """Refuse lines and sheets for NHTSA, before anything is written or printed, where one would have no number."""
     unnumbered = [
         title for title, filed in zip(titles, reports, strict=True) if not filed["CAMPNO"]
     ]
@@ -262,7 +262,7 @@ def _print_quarterly(
                 [[*row.values()] for row in filed["against"]],
             )
         else:
-            click.echo("As filed: every field is the same.")
+            noted("As filed: every field is the same.")
 
 
 @report.command()
@@ -429,7 +429,7 @@ def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], o
         one["list"]: one["vehicles"] for one in clocks if one["list"] and one["vehicles"]
     }
     if opened:
-        click.echo("The vehicles of each count:")
+        noted("The vehicles of each count:")
     for command, vehicles in opened.items():
         by_letter = ", each by its letters" if command.endswith(" --letters") else ""
         click.echo(f"{counted(vehicles, 'vehicle')}{by_letter}: {command}")

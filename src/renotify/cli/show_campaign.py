@@ -56,18 +56,18 @@ def _print(sheet: Mapping[str, Any]) -> None:
     for key, value in sheet["facts"].items():
         if isinstance(value, Mapping):
             for own, text in value.items():
-                click.echo(f"{key}.{own}: {text}")
+                noted(f"{key}.{own}: {text}")
         else:
-            click.echo(f"{key}: {_said(value)}")
+            noted(f"{key}: {_said(value)}")
     for title, name, columns in TABLES:
         if sheet[name]:
             heads = ["came_back" if column == "returned" else column for column in columns]
             table(title, heads, rows_of(sheet[name], *columns))
     for answer in sheet["answers"]:
-        click.echo(f"Asked: {answer['question']}\n  {answer['answer']}")
+        noted(f"Asked: {answer['question']}\n  {answer['answer']}")
     _print_accepted(sheet["accepted_wordings"])
     _print_clocks(sheet["clocks"])
-    click.echo("History")
+    noted("History")
     for said in sheet["history"]:
         _print_statement(said)
 

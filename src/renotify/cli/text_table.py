@@ -30,7 +30,9 @@ class _Column(NamedTuple):
 
     @property
     def least(self) -> int:
-        return min(self.natural, NARROWEST) if self.words and not self.whole else self.natural
+        if self.whole or not self.words:
+            return self.natural
+        return min(self.natural, max(NARROWEST, length(self.name)))  # a heading is not folded
 
 
 def drawn(

@@ -22,13 +22,17 @@ class LetterWithoutWeek(NamedTuple):
 
     follow_up: str
     family: str
+    bundle: str
+    dealer_code: str  # at whose dealer the visit is planned
 
 
 def letters_without_week(session: Session, vin: str) -> list[LetterWithoutWeek]:
     """Return the letters about a vehicle that are listed and in no wave, a row a follow-up and family, in order of these."""
     return session.rows(
         LetterWithoutWeek,
-        "select follow_up, family from piece where vin = :vin and state = 'listed' group by follow_up, family order by follow_up, family",
+        "select p.follow_up, p.family, max(p.bundle) as bundle, max(l.dealer_code) as dealer_code from piece p"
+        " join listed l on l.vin = p.vin and l.follow_up = p.follow_up and l.family = p.family"
+        " where p.vin = :vin and p.state = 'listed' group by p.follow_up, p.family order by p.follow_up, p.family",
         vin=vin,
     )
 

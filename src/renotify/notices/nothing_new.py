@@ -14,6 +14,7 @@ from renotify.ledger.session import Session
 from renotify.notices import told_by_notices
 from renotify.notices.facts import Facts
 from renotify.values.calendar import monday_of
+from renotify.values.english import counted
 
 Key = tuple[str, str]  # audience and code
 
@@ -86,7 +87,7 @@ def words(same: Iterable[Key]) -> list[str]:
     count = len(codes[str(Audience.DEALER)])
     if not count:
         return []
-    who = "1 dealer has" if count == 1 else f"{count:,} dealers have"
+    has = "has" if count == 1 else "have"
     return [
-        f"{who} nothing new to be told: the edition that went stands with its receipt; its figures of today are in the file."
+        f"{counted(count, 'dealer')} {has} nothing new to be told: the edition that went stands with its receipt; its figures of today are in the file."
     ]

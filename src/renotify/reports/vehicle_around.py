@@ -16,7 +16,12 @@ from renotify.contact.spoken import say
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.outside_scopes import names_model, names_this_model
-from renotify.ledger.planned_letters import PlannedLetter, letters_without_week, planned_letters
+from renotify.ledger.planned_letters import (
+    LetterWithoutWeek,
+    PlannedLetter,
+    letters_without_week,
+    planned_letters,
+)
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
@@ -56,7 +61,8 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
 
     ``out_of``: each campaign whose scope names the model and that never had the vehicle, with a sentence why; ``weeks``: of each
     follow-up whose letter is still to come its Monday, and why that week; ``records``: the holder's records that stop a letter or its
-    name, with field and problem, nothing of the person; ``visits``: what is booked, with the kits of the visit and what of them is
+    name, with field and problem, nothing of the person; ``stock``: the dealer in whose stock it stands, and what holds it there, None where
+    it stands in none; ``visits``: what is booked, with the kits of the visit and what of them is
     promised for when; a visit whose day is past is ``without_word``: nobody has reported what became of it.
     """
     found = session.rows(
@@ -69,6 +75,7 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
         "out_of": list(_out_of(session, vin, found[0])) if found else [],
         "weeks": list(_weeks(session, vin, found[0].model if found else "")),
         "records": _records(session, vin, on),
+        "stock": _stock(session, vin, on),
         "visits": list(_visits(session, vin, found[0].model if found else "", on)),
     }
 
@@ -170,7 +177,7 @@ def _weeks(session: Session, vin: str, model: str) -> Iterator[dict[str, Any]]:
             why += f" A visit is booked for {visit}: the letter goes if something of it is still open then."
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
     for one in letters_without_week(session, vin):
-        why = _why_no_week(session, one.follow_up)
+        why = _why_no_week(session, one, model)
         yield {"follow_up": one.follow_up, "family": one.family, "monday": None, "why": why}
 
 
@@ -186,16 +193,32 @@ def _booked_day(session: Session, vin: str, bundle: str) -> str:
     return next((one.start[:10] for one in rows if told & {*one.campaign_codes.split(";")}), "")
 
 
-def _why_no_week(session: Session, name: str) -> str:
+def _why_no_week(session: Session, letter: LetterWithoutWeek, model: str) -> str:
+    name = letter.follow_up
     try:
         plan = plan_in_force(session, name)
     except NothingToDo:
         return f"It has no week: {name} is not planned yet (renotify plan {name})."
     last = plan.monday(plan.weeks - 1)
-    return (
-        f"It has no week: by the plan ({plan.policy}) kits and hours of its dealer go to other letters up to the last week, that of {last};"
-        f" renotify plans compare {name} shows what binds."
+    causes = _held_for(session, letter, model)
+    binds = (
+        f"{series(causes)}, up to the last week, that of {last}"
+        if causes
+        else f"kits and hours of its dealer go to other letters up to the last week, that of {last}"
     )
+    return f"It has no week: by the plan ({plan.policy}) {binds}; renotify plans compare {name} shows what binds."
+
+
+def _held_for(session: Session, letter: LetterWithoutWeek, model: str) -> list[str]:
+    """Return why the plan holds letters of the same bundle and model at the same dealer, as the plan itself says."""
+    held = json.loads(follow_ups.plan_document(session, letter.follow_up))["held"]
+    found = []
+    for row in held:
+        campaigns, _, models = row["bundle"].partition(":")
+        mine = campaigns == letter.bundle and (not models or model in models.split("/"))
+        if mine and row["dealer"] == letter.dealer_code and row.get("reason"):
+            found.append(row["reason"])
+    return list(dict.fromkeys(found))
 
 
 def _why_week(session: Session, letter: PlannedLetter, model: str) -> str:
@@ -252,6 +275,40 @@ def _records(session: Session, vin: str, on: date) -> list[dict[str, Any]]:
     """Return the records of who holds the vehicle that stop a letter, or the name on it: role, day, problem, file and row."""
     rows: list[dict[str, Any]] = unwritten_vehicle(session, vin, on).select(_RECORD).to_pylist()
     return rows
+
+
+# The dealer's stock
+
+
+class _InStock(NamedTuple):
+    dealer_code: str
+    stock_type: str
+    in_date: date
+
+
+def _stock(session: Session, vin: str, on: date) -> dict[str, Any] | None:
+    """Return where a vehicle stands in stock on a day, since when, and for what it is on hold there, by law or the maker's policy."""
+    rows = session.rows(
+        _InStock,
+        "select dealer_code, stock_type, in_date from dealer_stock"
+        " where vin = :vin and in_date <= :on and (sold_date is null or sold_date > :on)",
+        vin=vin,
+        on=on,
+    )
+    if not rows:
+        return None
+    from renotify.stock.delivery_hold import holds_of
+
+    (row,) = rows
+    held = holds_of(session, Dealers(dealer=row.dealer_code), on=on).to_pylist()
+    own = next((one for one in held if one["vin"] == vin), None)
+    return {
+        "dealer": row.dealer_code,
+        "stock_type": row.stock_type,
+        "since": row.in_date,
+        "held_for": own["campaigns"].split("+") if own else [],
+        "basis": own["basis"] if own else None,
+    }
 
 
 # Its visit
