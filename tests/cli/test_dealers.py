@@ -239,7 +239,7 @@ def test_orders_print_only_what_is_to_be_ordered_and_what_the_pool_lacks(office:
     assert sentences(printed) == [
         (
             "The pool of BOLT is 5 kits short of the orders of 1 dealer:"
-            " the pool has the last of them in the week of 2013-03-18."
+            " the pool has the last of them in the week of 2013-03-18; dealers are allotted whole packs of 5."
         )
     ]
 

@@ -146,3 +146,9 @@ def test_a_short_pool_ships_whole_packs_and_a_booking_takes_what_another_s_pack_
     starts = {"D1": "2013-03-01", "D2": "2013-03-05"}
     booked(session, folder, {THIS_WEEK: 3, NEXT_WEEK: 1}, starts, pack=2)
     assert told(session) == {"D1": (2, 2, THIS_WEEK), "D2": (2, 0, NEXT_WEEK)}
+    assert shortages(allotted_orders(session, ON).to_pylist()) == [
+        (
+            "The pool of K1 is 2 kits short of the orders of 1 dealer:"
+            f" the pool has the last of them in the week of {NEXT_WEEK}; dealers are allotted whole packs of 2."
+        )
+    ]

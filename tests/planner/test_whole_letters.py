@@ -181,7 +181,7 @@ def test_where_more_are_contested_the_root_of_the_search_lowers_the_ceiling_and_
 
 
 @pytest.mark.parametrize(
-    ("decisions", "nodes", "thorough"), [(100, 500, 1_000), (2_500, 20, 800), (9_000, 10, 222)]
+    ("decisions", "nodes", "thorough"), [(100, 500, 20_000), (2_500, 20, 800), (9_000, 10, 222)]
 )
 def test_an_exact_plan_may_search_forty_times_the_nodes(decisions, nodes, thorough):
     """Fifty thousand over the decisions, from ten to a thousand."""

@@ -152,9 +152,11 @@ def _shortage(part: str, rows: list[Mapping[str, Any]]) -> str:
         if all(weeks)
         else "no confirmed supply covers all of them"
     )
+    pack = max(row["pack_qty"] for row in rows)
+    whole = f"; dealers are allotted whole packs of {pack}" if pack > 1 else ""
     return (
         f"The pool of {part} is {counted(kits, 'kit')} short of the orders of"
-        f" {counted(len(rows), 'dealer')}: {until}."
+        f" {counted(len(rows), 'dealer')}: {until}{whole}."
     )
 
 

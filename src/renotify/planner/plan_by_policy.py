@@ -57,11 +57,11 @@ ROOT_CLOSE = 2e-3  # share of the ceiling within which that ends
 APART_CELLS = (
     30_000  # letter decisions of the dealers told apart up to which "optimal" solves their master
 )
+DEALER_CELLS = 15_000  # up to which it is the only one
 APART_AT_NEED = (
-    60_000  # up to which it is solved where no other draft is near its ceiling: ten seconds
+    100_000  # up to which it is solved where no other draft is near its ceiling: half a minute
 )
 DEALT_CELLS = 300_000  # up to which such a plan is dealt dealer by dealer: half a minute
-DEALER_CELLS = 15_000  # up to which it is the only one
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 PLAIN_CELLS = 30_000  # up to which a plain policy is drafted although its letters alone are worth less than the best draft
 LUMPY_DECISIONS = 15_000  # up to which a few dealers at a time are solved in whole letters

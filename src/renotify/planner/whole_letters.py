@@ -47,9 +47,9 @@ def contested(groups: DealerGroups) -> int:
 
 
 def nodes_for(decisions: int, *, thorough: bool = False) -> int:
-    """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes more, up to MOST_NODES."""
-    columns = NODE_COLUMNS * (THOROUGH if thorough else 1)
-    return max(FEWEST_NODES, min(MOST_NODES, columns // max(1, decisions)))
+    """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes THOROUGH times as many."""
+    times = THOROUGH if thorough else 1
+    return max(FEWEST_NODES, min(MOST_NODES * times, NODE_COLUMNS * times // max(1, decisions)))
 
 
 def rests_for(decisions: int, *, thorough: bool = False) -> int | None:
