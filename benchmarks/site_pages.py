@@ -4,8 +4,10 @@
 
 FOLDER is a demo's (`renotify demo FOLDER --vehicles 510000`); made-up people are made in it. The server runs as people run it
 (`renotify serve --workers 2`), asked over HTTP. Asked: every page under 300 ms, also the first time after somebody typed a repair; no
-growth over an hour of mixed clicks. `count` is what a browser fetches behind a page that is being counted. CPU is that of the processes
-that answer: on a machine that others use it says more than the time.
+growth over an hour of mixed clicks (`--minutes 60`). At the end of the clicks stand the slowest pages, the errors, and how much memory and
+how many handles each process has beside what it had after the first tenth; it ends with 1 where a page failed or memory grew by more
+than a tenth. `count` is what a browser fetches behind a page that is being counted. CPU is that of the processes that answer: on a
+machine that others use it says more than the time.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -26,6 +30,10 @@ import requests
 PORT = 8179
 AT = f"http://127.0.0.1:{PORT}"
 AGAIN = 5
+ASKED = 300.0  # ms
+SLOWEST = 15  # pages named
+LOOKS_A_LINE = 10  # looks at the processes between two lines
+SOME_MB = 20.0  # that a process may take more without being said to grow
 LINK = re.compile(r'href="(/[^"#]*)"')
 BEHIND = {  # pages behind those of the menu: where a link to one stands
     "ana": (
@@ -56,8 +64,8 @@ def main() -> None:
             told = _Server(server.pid)
             pages = _measured(people, told)
             _after_a_write(people, pages, told)
-            if given.minutes:
-                _clicked(people, pages, given.minutes, server.pid)
+            if given.minutes and not _clicked(people, pages, given.minutes, server.pid):
+                sys.exit(1)
         finally:
             server.terminate()
             server.wait()
@@ -185,30 +193,89 @@ def _opened(session: requests.Session, page: str) -> tuple[float, int, str]:
     return 1000 * (time.perf_counter() - begun), len(answer.content), answer.text
 
 
+@dataclass
+class _Hour:
+    """What an hour of clicks showed: milliseconds by page, pages that failed, and what each process held, as often as looked."""
+
+    took: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    failed: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    held: list[dict[str, tuple[float, int]]] = field(default_factory=list)
+
+    @property
+    def clicks(self) -> int:
+        return sum(map(len, self.took.values())) + self.failed.total()
+
+
 def _clicked(
     people: dict[str, requests.Session], pages: dict[str, list[str]], minutes: float, server: int
-) -> None:
-    """Click at random for some minutes; print memory and open handles of the server's processes as they go."""
-    chance, end, clicks, told = random.Random(577), time.monotonic() + 60 * minutes, 0, 0.0
-    while time.monotonic() < end:
+) -> bool:
+    """Click at random for some minutes, what failed too; tell memory, slowest pages and errors, and whether all was well."""
+    chance, begun, hour, told = random.Random(577), time.monotonic(), _Hour(), 0.0
+    while (passed := time.monotonic() - begun) < 60 * minutes:
         name = chance.choice(PEOPLE)
-        _asked(people[name], chance.choice(pages[name]))
-        clicks += 1
-        if time.monotonic() - told > 60:
-            told = time.monotonic()
-            print(f"{clicks:7} clicks: {_memory(server)}", flush=True)
-    print(f"{clicks:7} clicks: {_memory(server)}")
+        page = chance.choice(pages[name])
+        try:
+            hour.took[name, page].append(_asked(people[name], page)[0])
+        except requests.RequestException as error:
+            status = getattr(error.response, "status_code", None)
+            hour.failed[name, page, str(status or type(error).__name__)] += 1
+        if passed - told > max(0.6 * minutes, 1.0):  # a hundred looks
+            told = passed
+            hour.held.append(_held(server))
+            if len(hour.held) % LOOKS_A_LINE == 1:
+                print(
+                    f"{passed / 60:7.1f} min {hour.clicks:8} clicks: {_in_words(hour.held[-1])}",
+                    flush=True,
+                )
+    hour.held.append(_held(server))
+    return _told(hour)
 
 
-def _memory(server: int) -> str:
-    """Say memory and handles of the server's own processes."""
+def _told(hour: _Hour) -> bool:
+    print(f"{hour.clicks:,} clicks. The slowest pages (median, slowest of twenty, slowest, ms):")
+    slowest = sorted(hour.took.items(), key=lambda item: -_rank(item[1], 0.95))[:SLOWEST]
+    for (name, page), took in slowest:
+        over = "  over" if _rank(took, 0.95) > ASKED else ""
+        print(
+            f"{name:8}{page[:43]:44}{statistics.median(took):8.0f}{_rank(took, 0.95):8.0f}{max(took):8.0f}{over}"
+        )
+    print(f"{hour.failed.total():,} clicks failed.")
+    for (name, page, how), times in hour.failed.most_common():
+        print(f"{name:8}{page[:43]:44} {how}: {times} times")
+    first, last = hour.held[len(hour.held) // 10], hour.held[-1]
+    grown = False
+    print("Memory and handles, after the first tenth and at the end:")
+    for process, (before, handles) in first.items():
+        if process not in last:
+            print(f"process {process} is gone")
+            grown = True
+            continue
+        after, handles_after = last[process]
+        grown = grown or after > 1.1 * before + SOME_MB
+        print(
+            f"process {process}: {before:.0f} MB, {after:.0f} MB ({after - before:+.0f}); {handles} handles, {handles_after}"
+        )
+    return not grown and not hour.failed
+
+
+def _rank(took: list[float], share: float) -> float:
+    ordered = sorted(took)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def _held(server: int) -> dict[str, tuple[float, int]]:
+    """Return resident MB and open handles of the server's own processes, by their numbers."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    said = []
+    found = {}
     for process in (str(server), *children):
         resident = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
         handles = len(list(Path(f"/proc/{process}/fd").iterdir()))
-        said.append(f"{int(resident[1]) / 1024:.0f} MB {handles} handles")
-    return "; ".join(said)
+        found[process] = (int(resident[1]) / 1024 if resident else 0.0, handles)
+    return found
+
+
+def _in_words(held: dict[str, tuple[float, int]]) -> str:
+    return "; ".join(f"{memory:.0f} MB {handles} handles" for memory, handles in held.values())
 
 
 if __name__ == "__main__":

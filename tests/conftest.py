@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from _pytest.python import importtestmodule
 
+import answers_kept
 import compiled_letters
 import site_for_tests
 import two_dealers
@@ -26,6 +27,7 @@ from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE
 from renotify.letters import compile_task
+from renotify.values import arrow_sql
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
@@ -43,6 +45,7 @@ BETWEEN_SEARCHES = (
     20,
     20,
 )  # objects, and searches of the younger generation, before the next one
+ENGINE = arrow_sql._engine
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 _PROCESS = uuid.uuid4().hex[:12]
 _COPIES: set[int] = set()  # the numbers of this process's copies of databases
@@ -148,6 +151,22 @@ def letters_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compile_task, "compile_letter", compiled_letters.compiled)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def questions_asked_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """DuckDB's answers are kept for a process (answers_kept.py), but for a run that has the slow tests too: that one asks anew."""
+    kept = cache(lambda: answers_kept.Engine(ENGINE()))
+    with pytest.MonkeyPatch.context() as patched:
+        if request.config.getoption("markexpr") == "not slow":
+            patched.setattr(arrow_sql, "_engine", kept)
+        yield
+
+
+@pytest.fixture
+def questions_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of what DuckDB does: each question is its own."""
+    monkeypatch.setattr(arrow_sql, "_engine", ENGINE)
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def test_every_key_of_letters_goes_to_facts_and_back(tmp_path):
     values = {TEXT: '"a text"', DAY: "2012-05-01", YES_NO: "true", NUMBER: "12.5"}
     chosen = {
         "remedy_by": '"refund"',
+        "remedy_delivery": '"mail"',
         "decided_by": '"administrator"',
         "court": '"upheld"',
         "standard": '"301, Fuel"',

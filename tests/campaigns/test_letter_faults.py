@@ -411,7 +411,11 @@ def test_an_order_and_its_provisional_one_of_one_day_stand_and_a_test_after_the_
 
 
 READ_ELSEWHERE = {"claims_address", "reimbursement_limits"}  # by `answer`, with no other key
-SAYS_NOTHING_NEW = {"decided_by": "manufacturer", "remedy_by": "repair"}  # what is so without it
+SAYS_NOTHING_NEW = {
+    "remedy_delivery": "dealer",
+    "decided_by": "manufacturer",
+    "remedy_by": "repair",
+}  # what is so without it
 
 
 def values(key: str) -> list[object]:

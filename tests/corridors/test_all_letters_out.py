@@ -61,7 +61,7 @@ def test_what_bookings_teach_is_kept(out: Desk) -> None:
 def test_the_silent_are_counted_on_every_monday(out: Desk) -> None:
     made = out.do("replan", "small", on=w.MONDAYS[5])
     assert (
-        "12 owners with a letter of this follow-up have neither come nor booked a visit"
+        "12 owners with a letter of this follow-up have work open and no visit booked"
         in " ".join(made["messages"])
     )
 

@@ -220,7 +220,10 @@ def test_changes_are_listed_with_who_when_and_why_and_taken_back_by_their_number
         (("response.share=2",), "between 0 and 1"),
         (("horizon_weeks=many",), "is not a whole number"),
         (("policy=best",), "one of optimal, exact, greedy"),
-        (("campaigns=9LA",), "there is no key 'campaigns'"),
+        (("campaigns=9LA",), "campaigns does not change while a follow-up runs"),
+        (("rest_weeks=1",), "rest_weeks does not change while a follow-up runs"),
+        (("rest_week=1",), "there is no key 'rest_week'"),
+        (("readiness.receipts=perhaps",), "readiness"),
         (("response=0.1",), "response is a table"),
         (("least_wave",), "is not a change of a setting"),
         (("least_wave=2", "--from", "2013-02-01"), "what was planned by then stands"),
@@ -235,6 +238,17 @@ def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(
     assert refused.code == 1
     assert said in " ".join(refused.err.split())
     assert small.do("followup", "show", "small")["changes"] == []
+
+
+def test_a_rule_of_readiness_that_is_set_holds_from_its_day_on(small: Desk) -> None:
+    """No notice was written: by default the wave is held, then told alone, then refused."""
+    small.do("plan", "small", on=w.NOTICE)
+    said: dict[str, str] = {}
+    for rule in ("tell", "refuse"):
+        small.do("followup", "set", "small", f"readiness.notices={rule}", *WHY, on=w.FIRST_LETTER)
+        found = small.do("mail", "ready", "small", 1, on=w.FIRST_LETTER)
+        (said[rule],) = [one["rule"] for one in found["checks"] if one["check"] == "notices"]
+    assert said == {"tell": "tell", "refuse": "refuse"}
 
 
 @pytest.mark.parametrize(

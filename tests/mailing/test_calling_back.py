@@ -11,7 +11,7 @@ import pytest
 from mailing.follow_up import NAME, ON, moved, planned, repaired
 from mailing.releases import interrupted, manifest, release, rows_of
 from renotify.errors import NothingToDo, Refused
-from renotify.ledger import artifacts, follow_ups, pieces, wave_decisions
+from renotify.ledger import artifacts, ending_follow_ups, follow_ups, pieces, wave_decisions
 from renotify.ledger.wave_decisions import Decision
 from renotify.mailing import (
     calling_back,
@@ -171,7 +171,7 @@ def test_what_is_called_back_of_an_ended_follow_up_is_withdrawn(sqlite_session, 
     planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2)
     release(sqlite_session, tmp_path / "out")
     with sqlite_session.transaction():
-        follow_ups.end(sqlite_session, NAME, "another list", ON)
+        ending_follow_ups.end(sqlite_session, NAME, "another list", ON)
     call_back(sqlite_session)
     assert set(by_vin(sqlite_session, "state", "reason").values()) == {
         ("withdrawn", follow_ups.ENDED)

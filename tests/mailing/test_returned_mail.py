@@ -11,17 +11,8 @@ import pyarrow.compute as pc
 import pytest
 
 from mailing.follow_up import (
-    DEALER,
-    NAME,
-    PERSON,
-    STREET,
-    WEEK,
-    load,
-    moved,
-    plan,
-    small_follow_up,
-    vehicle,
-)
+    DEALER, NAME, PERSON, STREET, WEEK, load, moved, plan, small_follow_up, vehicle,
+)  # fmt: skip
 from mailing.releases import manifest, release, rows_of
 from renotify.campaigns import follow_up_settings
 from renotify.errors import NothingToDo

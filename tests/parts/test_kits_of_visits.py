@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import open_session
+from renotify.parts.kit_state import KitState
 from renotify.parts.kits_at_one_dealer import kits_at_one_dealer
-from renotify.parts.kits_of_visits import OneMore, by_visit, kits_of_visits
+from renotify.parts.kits_of_visits import KITS, OneMore, by_visit, kits_of_visits
 from small_world import Desk, World, vin
 
 EAST, WEST, PIPE, SEAL = "D1", "D2", "PIPE", "SEAL"
@@ -126,3 +129,23 @@ def test_a_visit_that_takes_no_part_is_no_row(sqlite_ledger: str, tmp_path: Path
     made.appointment(vin(1), EAST, "9LA", day=ON)
     Desk(sqlite_ledger, tmp_path).do("load", made.write(), on=ON)
     assert states(sqlite_ledger) == []
+
+
+def test_where_a_part_is_short_those_that_come_by_the_day_of_the_visit_are_not_lacking() -> None:
+    """Of a visit on a Thursday A is promised for its Monday, B for the Monday after, C is short; another finds A alone in time."""
+    thursday, monday = date(2024, 4, 25), date(2024, 4, 22)
+    a_week = timedelta(weeks=1)
+    rows = [
+        ("V1", "A", KitState.PROMISED, monday), ("V1", "B", KitState.PROMISED, monday + a_week), ("V1", "C", KitState.SHORT, None),
+        ("V1", "D", KitState.ON_SHELF, None), ("V2", "A", KitState.PROMISED, monday), ("V2", "D", KitState.ON_SHELF, None),
+        ("V3", "A", KitState.PROMISED, monday), ("V3", "B", KitState.PROMISED, monday + a_week),
+    ]  # fmt: skip
+    kits = pa.Table.from_pylist(
+        [
+            {"dealer_code": "D2", "vin": vin, "part_no": part, "kits": 1.0, "booked_on": thursday, "state": str(state), "kits_from": day}
+            for vin, part, state, day in rows
+        ],
+        KITS,
+    )  # fmt: skip
+    found = {row["vin"]: (row["kits_from"], row["lacking"]) for row in by_visit(kits).to_pylist()}
+    assert found == {"V1": (None, "B, C"), "V2": (monday, "A"), "V3": (monday + a_week, "B")}

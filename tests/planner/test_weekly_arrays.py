@@ -249,7 +249,7 @@ def test_owners_due_another_letter_are_counted_from_the_week_of_their_own() -> N
     for on in (MONDAY + timedelta(weeks=2), MONDAY + timedelta(weeks=7, days=6)):
         (told,) = silent(on)
         assert told == (
-            "3 owners with a letter of this follow-up have neither come nor booked a visit; 2 of them are due another letter from the"
+            "3 owners with a letter of this follow-up have work open and no visit booked; 2 of them are due another letter from the"
             " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then, renotify followup new --silent-of spring."
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from renotify.rules.pack import all_rows
 from renotify.rules.row import MARKS, SINCE_UNKNOWN
+from rules.test_twin_rows import gravest
 
 READING = tomllib.loads(
     (Path(__file__).parent / "law_corrections.toml").read_text(encoding="utf-8")
@@ -167,6 +168,72 @@ def test_each_row_has_the_amounts_units_days_and_codes_that_were_read():
                 assert all(set(value) <= set(codes) for codes in found), name
             else:
                 assert found == {value}, (name, fact)
+
+
+# every key of a reading: looked at by a test of this file, or words about the reading that no row holds
+LOOKED_AT = {*FACTS, "file", "id", "ids", "how", "verdict", "citation", "text", "matcher", "starts", "add", "items", "rows"}  # fmt: skip
+PROSE = {"source", "note", "title", "variant"}
+# where the pack says the start of a clock in fewer words, each by what was read
+SHORTER_STARTS = {
+    "report_573_remainder": "confirmation of information that was missing in the first report",
+    "inconsequentiality": "publication of the denial of the petition in the Federal Register",
+    "letters_ordered": "receipt of the Administrator's order",
+    "reimbursement_begins": "573 report (defect without an engineering analysis)",
+    "acceleration_ends": "end of the accelerated remedy program",
+}
+# a sentence for each phrase that the reading adds to what may not be said, and whether it refuses or is shown
+ADDED = {
+    "The defect may not be present in your vehicle.": "must",
+    "There is nothing wrong with your vehicle.": "must",
+    "This does not affect the safety of your vehicle.": "must",
+    "The vehicle is perfectly safe to drive.": "must",
+    "The noncompliance is inconsequential.": "must",
+    "Your vehicle meets all applicable Federal motor vehicle safety standards.": "must",
+    "The problem is cosmetic.": "should",
+    "We write for your peace of mind.": "must",
+    "There is no noncompliance.": "must",
+}
+
+
+def test_no_fact_of_a_reading_is_looked_at_by_nobody():
+    keys = {key for entry in READING["correction"] + READING["missing"] for key in entry}
+    assert keys - LOOKED_AT - PROSE == set()
+
+
+def test_each_clock_starts_with_what_was_read():
+    for name, entry, rows in READ_ROWS:
+        if "starts" in entry:
+            assert {row.starts for row in rows} == {SHORTER_STARTS.get(name, entry["starts"])}, name
+
+
+def test_each_statement_is_found_by_the_words_that_were_read():
+    """Our words of it have them; without them the gate finds no statement."""
+    for name, entry, rows in READ_ROWS:
+        for language, pattern in entry.get("matcher", {}).items():
+            wanted = re.compile(pattern, re.IGNORECASE)
+            for row in rows:
+                assert wanted.search(row.text[language]), name
+                assert row.find(row.text[language], language), name
+                assert not row.find(wanted.sub("Left out", row.text[language]), language), name
+
+
+def test_each_phrase_that_the_reading_adds_to_what_may_not_be_said_is_found():
+    phrases = {one for entry in READING["correction"] for one in entry.get("add", ())}
+    assert all(any(re.search(one, said, re.IGNORECASE) for said in ADDED) for one in phrases)
+    assert len(phrases) == len(ADDED)
+    for said, fares in ADDED.items():
+        assert gravest(said, "en", "defect") == fares, said
+
+
+def test_the_information_on_reimbursement_asks_for_each_item_that_was_read():
+    (entry,) = [one for one in READING["missing"] if one["id"] == "reimbursement_information"]
+    (row,) = rows_of("statements", "reimbursement_information")
+    slot_or_words = (
+        "{vehicles}: {defect}", "has a program", "{period}", "{reimbursement_limits}", "the receipt", "Mail your claim",
+        "{claims_address}, or",
+    )  # fmt: skip
+    assert len(entry["items"]) == len(slot_or_words)
+    assert [one for one in slot_or_words if one not in row.text["en"]] == []
 
 
 def test_a_period_before_an_event_is_counted_backwards():

@@ -10,6 +10,8 @@ import pytest
 
 from renotify.values.arrow_sql import arrow_sql
 
+pytestmark = pytest.mark.usefixtures("questions_asked_anew")
+
 ROWS = pa.table({"vin": ["A", "B", "C"], "hours": [1.5, 2.0, 4.0]})
 
 

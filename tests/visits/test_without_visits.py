@@ -105,7 +105,10 @@ def test_who_answers_a_caller_offers_no_appointment_and_says_what_the_owner_does
         vehicle=vehicle, dealer=DealerRow("Made-up Dealer", "Boston", "MA", "555-0100"),
         states=[StateRow(BY_AIR, "open", "", date(2012, 6, 1))], campaigns={BY_AIR: by_air()}, hours={BY_AIR: (3.0, 3.0)},
     )  # fmt: skip
-    (told,) = compose("JTHBE262375900014", known, MAIL_DATE).campaigns
+    answered = compose("JTHBE262375900014", known, MAIL_DATE)
+    assert answered.sentence == "1 campaign to be done, without a visit to a dealer."
+    assert (answered.dealer, answered.visit) == (None, [])
+    (told,) = answered.campaigns
     assert told.what_to_do.endswith(f"You do not need to visit a dealer. What to do: {STEPS}")
     assert "appointment" not in told.what_to_do
     assert (told.work, told.hours, bool(told.remedy)) == (False, None, True)

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from renotify.campaigns.follow_up_settings import (
+    SETTINGS,
     TABLES,
     FollowUpSettings,
     checked,
@@ -17,12 +18,14 @@ from renotify.campaigns.follow_up_settings import (
     to_facts,
 )
 from renotify.errors import BadInput
+from renotify.values.english import series
 from renotify.values.stated_tables import check_keys
 
 # What limits a plan, what is known of answers, and who signs. What the list and its letters were frozen by does not change.
 MAY_CHANGE = (
     "mail_house_letters_per_week", "least_wave", "wait_bound_weeks", "parts_quantile", "parts_count_spread", "horizon_weeks", "policy",
     "response", "supply", "sender", "network",
+    "readiness",
 )  # fmt: skip
 LEFT_OUT = "none"  # as if the key were not in followup.toml
 _WORDS = ("policy", "sender")  # text, with or without quotes
@@ -44,6 +47,11 @@ def stated(text: str) -> Stated:
             "Write KEY=VALUE, for example mail_house_letters_per_week=900 or response.share=0.1.",
         )
     key, *rest = setting.split(".")
+    if key in SETTINGS and key not in MAY_CHANGE:
+        raise BadInput(
+            f"followup set: {key} does not change while a follow-up runs: its list and its letters were frozen by it.",
+            f"Freeze another follow-up with it. What may change: {series(MAY_CHANGE)}.",
+        )
     check_keys([key], MAY_CHANGE, "followup set")
     if bool(rest) != (key in TABLES):
         raise BadInput(

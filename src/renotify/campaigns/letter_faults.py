@@ -132,7 +132,7 @@ NOTHING = {
     "es": re.compile(
         r"^\W*(?:(?:ningun[oa]s?|ningún|nada|cero|no|desconocid[oa]s?|sin datos)(?: (?:se |es |son )?"
         r"(?:conoce|conocid[oa]s?|reportad[oa]s?|informad[oa]s?|hasta ahora|por ahora))*|"
-        r"no (?:aplica|corresponde|se (?:sabe|conoce)n?|procede)|n ?[/.]? ?[ac]|"
+        r"no (?:aplica|corresponde|se (?:sabe|conoce)n?|proced[ea])|n ?[/.]? ?[ac]|"
         r"por (?:determinar|definir|confirmar)|(?:vea|véase|consulte)\b.*)?\W*$",
         re.IGNORECASE,
     ),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
-from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
@@ -27,6 +26,7 @@ from renotify.campaigns.letter_facts import (
     without_visit,
 )
 from renotify.campaigns.letter_faults import faults
+from renotify.campaigns.missing_fact import LIKE_THIS, Missing
 from renotify.campaigns.refused_texts import refused_texts
 from renotify.rules import RulePack, Statement
 from renotify.values.english import counted
@@ -57,36 +57,7 @@ LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
 }  # fmt: skip
 
 STANDARD_NUMBER = re.compile(r"\d+[A-Za-z]?")
-LIKE_THIS = '"301, Fuel System Integrity"'
 OF_REIMBURSEMENT = ("filed_date", "claims_address")
-
-
-class Missing(NamedTuple):
-    """A key that a letter about a campaign needs and that it does not have; ``must``: without it the letter is refused.
-
-    ``wrong`` says of a key that it has what is wrong with it, and what to do.
-    """
-
-    campaign_code: str
-    key: str
-    language: str
-    citation: str
-    must: bool = True
-    wrong: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """Return what is missing or wrong and where it belongs, as a note and an error say it."""
-        if self.wrong:
-            return f"Campaign {self.campaign_code}: {self.wrong} ({self.citation})."
-        table = "" if self.language == "en" else f" under [campaign.{self.language}]"
-        verb = "add it" if self.must else "it should have one: add it"
-        lacks = f"has no `{self.key}`"
-        if self.key == "standard":
-            lacks = (
-                f"is a noncompliance recall and {lacks} with number and title, as in {LIKE_THIS}"
-            )
-        return f"Campaign {self.campaign_code} {lacks}{table} ({self.citation}): {verb} to campaigns.toml."
 
 
 def missing(

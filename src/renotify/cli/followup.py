@@ -212,10 +212,10 @@ def _hears_elsewhere(row: dict[str, Any]) -> str:
 @ledger_command
 def followup_end(session: Session, name: str, because: str, as_json: bool, on: date) -> None:
     """End a follow-up: letters that nobody has released are withdrawn, and other lists may have their vehicles."""
-    from renotify.ledger import follow_ups
+    from renotify.ledger import ending_follow_ups
 
     with session.transaction():
-        withdrawn = follow_ups.end(session, name, because, on)
+        withdrawn = ending_follow_ups.end(session, name, because, on)
     ended = {"follow_up": name, "ended_on": on, "withdrawn": withdrawn, "because": because}
     show(
         ended,
@@ -287,7 +287,7 @@ def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
     "--silent",
     "who_is_silent",
     is_flag=True,
-    help="List the vehicles written to whose owners have neither come nor booked, and the Monday from which another letter is due.",
+    help="List the vehicles written to that have work open and no visit booked, and the Monday from which another letter is due.",
 )
 @ledger_command
 def followup_show(

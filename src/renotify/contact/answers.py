@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign, CampaignType
-from renotify.campaigns.letter_facts import by_repair, text_of
+from renotify.campaigns.letter_facts import by_repair, text_of, without_visit
 from renotify.contact import sentences
 from renotify.contact.reimbursement import information, lacking
 from renotify.contact.spoken import listed, say
@@ -73,9 +73,14 @@ def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAn
     to_do = [one for one in campaigns if one.what_to_do]
     open_codes = {one.campaign for one in to_do}
     past = [one for one in known.without_word if open_codes & {*one.codes}]
-    known = replace(known, without_word=past)
+    visits = sum(not without_visit(known.campaigns[one.campaign]) for one in to_do)
+    known = replace(known, without_word=past, dealer=known.dealer if visits or not to_do else None)
     answered = VehicleAnswer(
-        vin, language, sentence=_summary(to_do, language), vehicle=name, campaigns=campaigns
+        vin,
+        language,
+        sentence=_summary(len(to_do), visits, language),
+        vehicle=name,
+        campaigns=campaigns,
     )
     if not to_do:
         return answered
@@ -87,7 +92,7 @@ def compose(vin: str, known: Known, on: date, language: str = "en") -> VehicleAn
         urgent=urgent,
         booking=known.appointments[0] if known.appointments else None,
         without_word=None if known.appointments else next(iter(known.without_word), None),
-        visit=[*_visit(known, language)],
+        visit=[*_visit(known, language, needed=bool(visits))],
         visit_range=time,
         visit_time=sentences.visit(len(done), time, language) if done else "",
         kits=_kits(known, language),
@@ -111,9 +116,14 @@ def _first(campaign: CampaignAnswer) -> tuple[object, ...]:
     )
 
 
-def _summary(to_do: Sequence[CampaignAnswer], language: str) -> str:
-    key = {0: "nothing_left", 1: "one_to_do"}.get(len(to_do), "more_to_do")
-    return say(language, key, count=len(to_do))
+def _summary(to_do: int, visits: int, language: str) -> str:
+    """Return how many campaigns are to be done, and of how many a dealer is visited."""
+    key = {0: "nothing_left", 1: "one_to_do"}.get(to_do, "more_to_do")
+    if 0 < visits < to_do:
+        key = "some_to_do"
+    elif to_do and not visits:
+        key += "_without"
+    return say(language, key, count=to_do, visits=visits)
 
 
 def _urgent(known: Known, to_do: Sequence[CampaignAnswer], language: str) -> list[str]:
@@ -195,8 +205,8 @@ def _place(dealer: DealerRow | Booking | InStock) -> str:
     return f"{dealer.name}, {dealer.city}, {dealer.state}{phone}"
 
 
-def _visit(known: Known, language: str) -> Iterator[str]:
-    """Yield what is booked, or was and is not reported, or whom to send the customer to.
+def _visit(known: Known, language: str, *, needed: bool) -> Iterator[str]:
+    """Yield what is booked, or was and is not reported, or whom to send the customer to where a visit is ``needed``.
 
     And that nobody is written to, where the newest owner row was refused.
     """
@@ -216,9 +226,9 @@ def _visit(known: Known, language: str) -> Iterator[str]:
         yield say(
             language, "in_stock", dealer=_place(held) if held.name else code, day=long_date(held.in_date, language)
         )  # fmt: skip
-    elif known.dealer is not None and not known.appointments:
+    elif needed and known.dealer is not None and not known.appointments:
         yield say(language, "send_to", dealer=_place(known.dealer))
-    elif not known.appointments:
+    elif needed and not known.appointments:
         make = known.vehicle.make if known.vehicle else next(iter(known.campaigns.values())).make
         yield say(language, "no_dealer", make=make)
     if known.owner_row_refused:

@@ -13,12 +13,11 @@ import pyarrow as pa
 
 from renotify.campaigns.changed_settings import with_changes
 from renotify.campaigns.follow_up_settings import (
-    VOLUNTARY,
     FollowUpSettings,
     from_facts,
     to_facts,
 )
-from renotify.errors import AlreadyDone, NothingToDo, Refused, UnknownName
+from renotify.errors import AlreadyDone, NothingToDo, UnknownName
 from renotify.ledger import pieces, setting_changes, sources, tables, told_weeks
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
@@ -41,7 +40,6 @@ PLANNED_AT = f"coalesce(nullif(l.dealer_code, ''), '{NOWHERE}')"
 LISTED_AT = f"coalesce(nullif(l.moved_from, ''), {PLANNED_AT})"  # the dealer of the list, wherever a plan moved the visit
 MOVED = "l.moved_from > ''"
 ENDED = "follow_up_ended"  # the reason of pieces that were withdrawn with all that was left of their follow-up
-LONGEST_REMARK = 255  # characters of a source's name
 
 
 class Named(NamedTuple):
@@ -89,6 +87,10 @@ def settings(session: Session, name: str, on: date | None = None) -> FollowUpSet
 
     Without a day, with every change that is recorded: for what no change is about.
     """
+    return session.remembered(_settings, name, on)
+
+
+def _settings(session: Session, name: str, on: date | None) -> FollowUpSettings:
     frozen = settings_as_frozen(session, name)
     return with_changes(frozen, setting_changes.up_to(session, name, on))
 
@@ -107,6 +109,10 @@ def frozen_on(session: Session, name: str) -> date:
 
 def settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     """Return a follow-up's settings as its list was frozen by. Raises UnknownName."""
+    return session.remembered(_settings_as_frozen, name)
+
+
+def _settings_as_frozen(session: Session, name: str) -> FollowUpSettings:
     facts = _document(
         session, "select cast(settings as text) as document from follow_up where name = :name", name
     )
@@ -183,35 +189,6 @@ def _insert(session: Session, stated: FollowUpSettings, frozen_on: date, source:
     )
 
 
-def end(session: Session, name: str, why: str, on: date) -> int:
-    """Withdraw every letter of a follow-up that nobody has released, in the open transaction, and return how many; ``why`` is kept.
-
-    What was released stays, and is answered for as before; other lists may have the vehicles. Raises UnknownName, NothingToDo where no
-    letter is left, Refused where the others are owed by their day and the first have gone: a list of which nothing went owes nothing
-    that its campaigns do not owe without it.
-    """
-    stated = settings(session, name)
-    refuse_ended(session, name)
-    if stated.kind != VOLUNTARY and has_begun(session, name):
-        raise Refused(
-            f"Letters of {name} went out, and the others are owed by their day: a follow-up of kind {stated.kind} is not ended then.",
-            f"Release them: renotify followup show {name}.",
-        )
-    unwritten = (
-        "follow_up = :name and exists (select 1 from piece p where p.vin = listed.vin and p.follow_up = listed.follow_up"
-        " and p.family = listed.family and p.state in ('listed', 'planned'))"
-    )
-    sources.record(session, SourceKind.COMMAND, f"followup end {name}: {why}"[:LONGEST_REMARK])
-    session.execute(f"update listed set week = null where {unwritten}", name=name)
-    ended = withdraw_ended(session, name, on)
-    if not ended:
-        raise NothingToDo(
-            f"Every letter of {name} is released or withdrawn: nothing is left to end.",
-            f"See what became of them: renotify mail reconcile {name}.",
-        )
-    return ended
-
-
 def withdraw_ended(session: Session, name: str, on: date) -> int:
     """Withdraw every letter of an ended follow-up that nobody has released, in the open transaction, and return how many."""
     return session.execute(
@@ -230,22 +207,6 @@ def ended_on(session: Session, name: str) -> date | None:
         name=name,
     )
     return found.ended_on
-
-
-def has_begun(session: Session, name: str) -> bool:
-    """Whether a wave of the follow-up was released."""
-    return bool(
-        session.scalar("select count(released_at) from wave where follow_up = :name", name=name)
-    )
-
-
-def given_up(session: Session, on: date) -> set[str]:
-    """Return the follow-ups that were ended by a day before any letter of them went: nothing of them is owed."""
-    return {
-        name
-        for name in names(session)
-        if (ended_on(session, name) or date.max) <= on and not has_begun(session, name)
-    }
 
 
 def is_planned(session: Session, name: str) -> bool:

@@ -192,7 +192,7 @@ def ready(session: Session, name: str, wave: int, on: date) -> Readiness:
 
     Raises UnknownName, AlreadyDone for a wave that was released, NothingToDo for one without pieces.
     """
-    settings = follow_ups.settings(session, name)
+    settings = follow_ups.settings(session, name, on)
     row = pieces.wave(session, name, wave)
     if row.released:
         raise AlreadyDone(

@@ -88,6 +88,7 @@ def words(same: Iterable[Key]) -> list[str]:
     if not count:
         return []
     has = "has" if count == 1 else "have"
+    who = f"{counted(count, 'dealer')} {has} nothing new to be told"
     return [
-        f"{counted(count, 'dealer')} {has} nothing new to be told: the edition that went stands with its receipt; its figures of today are in the file."
+        f"{who}: the edition that went stands with its receipt; its figures of today are in the file."
     ]

@@ -130,6 +130,10 @@ def counted_stock(session: Session, scope: Scope = ALL) -> pa.Table:
     Kits of repairs after the day of the count are off the shelf, and shipments after it are on it, and no longer on order. What the
     dealer was promised since (``parts order --keep``) and has not come is on order, too.
     """
+    return session.remembered(_counted_stock, scope)
+
+
+def _counted_stock(session: Session, scope: Scope) -> pa.Table:
     with arrow_sql() as arrow:
         arrow.register("dealer_part_stock", _of_scope(session, "dealer_part_stock", scope))
         newest = arrow.sql(_NEWEST).to_arrow_table()

@@ -50,10 +50,15 @@ _STATES = f"""
         nullif(f.comes, date '0001-01-01') as kits_from
     from found f left join counted c using (dealer_code, part_no) order by f.dealer_code, f.booked_on, f.vin, f.part_no"""
 _BY_VISIT = f"""
+    with placed as (
+        select *, list_position([{", ".join(repr(str(one)) for one in KitState)}], state) - 1 as place,
+            state = '{KitState.ON_SHELF}' or vin <> '' and state = '{KitState.PROMISED}' and kits_from <= booked_on as there
+        from kits),
+    judged as (select *, bool_and(there) over (partition by dealer_code, vin) as all_there from placed)
     select dealer_code, vin, arg_max(state, place) as state, if(max(place) > 1, null, max(kits_from)) as kits_from,
-        coalesce(string_agg(part_no, ', ' order by part_no) filter (state <> '{KitState.ON_SHELF}'), '') as lacking
-    from (select *, list_position([{", ".join(repr(str(one)) for one in KitState)}], state) - 1 as place from kits)
-    group by dealer_code, vin order by dealer_code, vin"""
+        coalesce(string_agg(part_no, ', ' order by part_no)
+            filter (state <> '{KitState.ON_SHELF}' and (all_there or not there)), '') as lacking
+    from judged group by dealer_code, vin order by dealer_code, vin"""
 
 
 def coming_kits(session: Session, on: date, scope: Scope = ALL) -> pa.Table:
@@ -110,7 +115,8 @@ def _rows_of(session: Session, one: OneMore) -> pa.Table:
 def by_visit(kits: pa.Table) -> pa.Table:
     """Return one row a visit that takes kits: dealer_code, vin, the worst ``state`` of its parts, ``kits_from``, and what is ``lacking``.
 
-    ``lacking`` are the parts that are not on the shelf, joined; ``kits_from`` is the last week of those promised, null where some are not.
+    ``lacking`` are the parts that are not on the shelf, joined; where some do not come by the day of the visit, these alone.
+    ``kits_from`` is the last week of those promised, null where some are not.
     """
     with arrow_sql() as arrow:
         arrow.register("kits", kits)

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from renotify.errors import UnknownName
-from renotify.ledger import follow_ups, registry
+from renotify.ledger import ending_follow_ups, follow_ups, registry
 from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
@@ -74,7 +74,7 @@ def clocks(session: Session, on: date) -> list[Deadline]:
             ),
         ]
         found += (replace(one, about=one.about or every) for one in own)
-    given_up = follow_ups.given_up(session, on)
+    given_up = ending_follow_ups.given_up(session, on)
     for name in follow_ups.names(session):
         if name in given_up:
             continue

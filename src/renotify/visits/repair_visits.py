@@ -14,12 +14,13 @@ from renotify.ledger.session import Session
 from renotify.visits.kits import KitRow, Kits, kits_of_repairs
 from renotify.visits.needs import combined, parts_taken
 
-# A vehicle's state is the outcome of its repair orders, corrections heeded; the order of that day says where it was done.
+# A vehicle's state is the outcome of its repair orders, corrections heeded; the order of that day says where it was done. Repairs since
+# a day are few and orders many: what is joined to the order is no bare column, so that states are read first, and orders by their VIN.
 REPAIRED = """
     select s.vin as vin, s.campaign_code as campaign_code, s.since as day, coalesce(v.model, '') as model,
         coalesce(min(e.dealer_code), '') as dealer_code
     from state s left join vehicle v on v.vin = s.vin
-    left join event e on e.vin = s.vin and e.campaign_code = s.campaign_code and e.kind = 'remedied' and e.occurred_on = s.since
+    left join event e on e.vin = s.vin || '' and e.campaign_code = s.campaign_code || '' and e.kind = 'remedied' and e.occurred_on = s.since
     where s.status = 'repaired' and s.since >= :since and {scope}
     group by s.vin, s.campaign_code, s.since, v.model"""
 

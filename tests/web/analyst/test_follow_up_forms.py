@@ -30,11 +30,11 @@ FORM = {
 
 
 def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any, queue: Any) -> None:  # fmt: skip
-    from renotify.ledger import follow_ups
+    from renotify.ledger import ending_follow_ups, follow_ups
 
     browser = site.client("ana")
     with site.ledger() as session, session.transaction():
-        follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
+        ending_follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
     asked = browser.post(FREEZE, FORM)
     assert asked["Location"] == f"/jobs/{queue.job().pk}/"
     queue.work()
@@ -48,11 +48,11 @@ def test_a_list_is_frozen_by_the_form_and_its_settings_are_those_typed(site: Any
 
 
 def test_who_asks_twice_for_what_is_done_once_is_told_which_job_did_it(site: Any, queue: Any) -> None:  # fmt: skip
-    from renotify.ledger import follow_ups
+    from renotify.ledger import ending_follow_ups, follow_ups
 
     browser = site.client("ana")
     with site.ledger() as session, session.transaction():
-        follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
+        ending_follow_ups.end(session, "spring", "made for a test", follow_ups.settings(session, "spring").notice_date)  # fmt: skip
     first, second = (browser.post(FREEZE, FORM)["Location"] for _ in range(2))
     queue.work()
     number = int(first.split("/")[2])

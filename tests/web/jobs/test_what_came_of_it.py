@@ -116,6 +116,24 @@ def test_refused_rows_of_what_came_back_stand_beside_their_reason(
     assert not _raw(page)
 
 
+def test_an_address_of_a_search_that_the_ledger_refuses_is_mended_at_its_row(site: Any, queue: Any) -> None:  # fmt: skip
+    """Row 2 of the file: its name has 300 characters, and 255 are kept."""
+    one = _released(site, queue)[0]
+    mailed = f"piece_id,status,mailed_date\n{one},accepted,2013-03-05\n"
+    _ran(site, queue, "accept", {**FORM, "files": [queue.upload(mailed, "evidence.csv")]})
+    back = f"piece_id,returned_date,return_code\n{one},2013-03-05,NSN\n"
+    _ran(site, queue, "returned", {"files": [queue.upload(back, "returned.csv")]})
+    head = "piece_id,result,result_date,name1,addr1,city,state,zip"
+    found = f"{head}\n{one},found,2013-03-05,{'A' * 300},2 MAIN ST,RENO,NV,89501\n"
+    page = _ran(site, queue, "traced", {"files": [queue.upload(found, "found.csv")]})
+    assert "1 address refused" in page.text
+    mend = site.client("ana").get(page.links["See and mend the refused rows"]).content.decode()
+    assert "name1 has more than 255 characters" in mend
+    site.client("ana").post(f"/jobs/{queue.job().pk}/refused/0/again/", {"2:name1": "ANN EXAMPLE"})
+    queue.work()
+    assert (queue.job().said["found"], queue.job().said["addresses_refused"]) == (1, 0)
+
+
 def test_a_receipt_of_an_unknown_dealer_is_mended(site: Any, queue: Any) -> None:
     _ran(site, queue, "notices", {"follow_up": "spring"})
     _ran(site, queue, "notices_sent", {"follow_up": "spring"})

@@ -21,7 +21,7 @@ from renotify.ledger.intake.rejects import Rejects
 from renotify.ledger.intake.row_checks import WITHHELD, lines
 from renotify.ledger.kinds import EventKind
 from renotify.ledger.session import Session
-from renotify.values.english import counted
+from renotify.values.english import counted, series
 
 ROWS = "intake_rows"
 REPEATED = "intake_repeated"
@@ -31,6 +31,10 @@ DATE_THE_NAMES = "With dates in the names of the files (2013-02) the newer one w
 NOTHING_KNOWN = (
     "Nothing is known that this row could take back: its key must be that of a row that was loaded."
 )
+OF_QUANTITIES = (
+    "part_shipments",
+)  # tables of which two rows of one key may be two things that happened, not one that is said twice
+SHOWN_ROWS = 5
 FEW = 4  # where less than one row in so many is new, it pays to fold the changed vehicles only
 _WHERE = pa.schema([("source_id", pa.int64()), ("source_row", pa.int64())])
 _SAME_ROW = "{0}.source_id = {1}.source_id and {0}.source_row = {1}.source_row"
@@ -106,12 +110,28 @@ class StagedRows:
         if not self.session.scalar(some):
             return 0
         self.temporary(REPEATED, self._later_rows(repeated))
+        if self.contract.table in OF_QUANTITIES:
+            self._tell_twins()
         contrary = self._read(REPEATED, key[0], "first_row", "first_source", where="other = 1")
         contrary = self._without_outdated(contrary)
         self._reject(contrary, key[0], self._reasons(contrary))
         self.heed(contrary)
         self.remove(REPEATED)
         return int(contrary.num_rows)
+
+    def _tell_twins(self) -> None:
+        """Say which files have the same row twice, where two of a day may be two: they count once."""
+        twins = self._read(REPEATED, "first_row", where="other = 0 and source_id = first_source")
+        key = ", ".join(self.contract.key)
+        for source, name in self.files.items():
+            own = twins.filter(pc.equal(twins["source_id"], source))
+            if own.num_rows:
+                rows = series([str(row) for row in own["source_row"].to_pylist()[:SHOWN_ROWS]])
+                more = " and more" if own.num_rows > SHOWN_ROWS else ""
+                self.notes.append(
+                    f"{name}: {counted(own.num_rows, 'row')} ({rows}{more}) the same as a row before, counted once: if they are"
+                    f" others of one {key}, add them up in one row."
+                )
 
     def heed(self, contrary: pa.Table) -> None:
         """Keep what a table wants to know of rows that are refused because another row says otherwise (source_id, source_row)."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from renotify.campaigns import changed_settings
 from renotify.errors import RenotifyError, WrongUse
-from renotify.ledger import changing_settings, drafts, follow_ups
+from renotify.ledger import changing_settings, drafts, ending_follow_ups, follow_ups
 from renotify.ledger.setting_changes import Decided
 from renotify.values.english import counted, short_day
 from renotify.web.analyst.follow_up_pages import CHANGEABLE, KEPT_AS, context_of, worked_out
@@ -111,7 +111,7 @@ def end(request: HttpRequest, name: str) -> HttpResponseBase:
         if not typed["because"]:
             raise WrongUse("Say why it ends.", "The reason is kept.")
         with visit.ledger.transaction():
-            withdrawn = follow_ups.end(visit.ledger, name, typed["because"], visit.on)
+            withdrawn = ending_follow_ups.end(visit.ledger, name, typed["because"], visit.on)
         return _told(
             request,
             visit,

@@ -103,6 +103,10 @@ def _reasons_by_line(folder: Path) -> dict[int, str]:
     for file in sorted((folder / REJECTS).glob("*-refused.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
             found |= {int(one["row"]): one["reason"] for one in csv.DictReader(lines)}
+    for file in sorted((folder / REJECTS).glob("rejects-*.csv")):  # addresses that a search found
+        with file.open(encoding="utf-8", newline="") as lines:
+            for one in csv.DictReader(lines):
+                found.setdefault(int(one["row"]), one["reason"])
     return found
 
 

@@ -24,8 +24,10 @@ def came_of(job: Job) -> CameOfIt | None:
 
 def refused_of(job: Job) -> int:
     """Return how many rows of its files a job refused."""
-    rejected = job.said.get("rejected", 0) if isinstance(job.said, dict) else 0
-    return len(rejected) if isinstance(rejected, list) else int(rejected)
+    said = job.said if isinstance(job.said, dict) else {}
+    rejected = said.get("rejected", 0)
+    of_addresses = int(said.get("addresses_refused", 0))  # of rows that say what a search found
+    return of_addresses + (len(rejected) if isinstance(rejected, list) else int(rejected))
 
 
 def _any_other(said: Said) -> CameOfIt:
