@@ -1,6 +1,8 @@
 """What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
 
 What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
+A measure has the command that lists what it counts on the day. Lists of letters and visits are as known now: on a page of an earlier day
+they may have more than it counted, and then no command stands beside the count.
 """
 
 from __future__ import annotations
@@ -9,11 +11,13 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from renotify.ledger.kinds import Status
 from renotify.ledger.pieces import OUT
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import Count
 from renotify.values.english import counted
+from renotify.vehicle_lists.asked import Asked, command
 
 WEEK = timedelta(weeks=1)
 _LETTERS = f"""
@@ -32,17 +36,25 @@ _PAST = f"""
     where {visit_stands("a")} and coalesce(a.booked_on, a.first_loaded_on) <= :day
     and substr(a.start, 1, 10) < cast(:day as text)
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
+# The vehicles of the whole list, those left out among them, with a visit that stands and whose day is past: what the list of vehicles has.
+_PAST_LISTED = f"""
+    select count(distinct a.vin) from appointment a
+    where {visit_stands("a")} and substr(a.start, 1, 10) < cast(:day as text)
+    and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name)"""
 _RECEIPTS = """
     select count(distinct code) from notice
     where follow_up = :name and audience = 'dealer' and acknowledged_at <> '' and substr(acknowledged_at, 1, 10) <= cast(:day as text)"""
 
 
 class Change(NamedTuple):
-    """One measure: its name and how much it was by the end of the day a week before, and of the day."""
+    """One measure: its name and how much it was by the end of the day a week before, and of the day; ``opens`` lists what ``now`` counts,
+    and is blank where no list has as many.
+    """
 
     what: str
     before: int
     now: int
+    opens: str = ""
 
     @property
     def more(self) -> int:
@@ -63,22 +75,34 @@ def since_last_week(
 ) -> tuple[Change, ...]:
     """Return how much each measure of a follow-up was on a day and a week before; the counts of its campaigns on both days are given."""
     days = (on - WEEK, on)
-    mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in days]
+    mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in (*days, date.max)]
     visits, past, receipts = (
         [int(session.scalar(sql, name=name, day=day)) for day in days]
         for sql in (_VISITS, _PAST, _RECEIPTS)
     )
+    codes = tuple(sorted(one.campaign for one in now))
+
+    def standing(*states: Status) -> str:
+        return command(Asked(campaigns=codes, statuses=states, as_of=on))
+
+    def letters(measure: str, asked: Asked) -> Change:
+        before, by_now, ever = (getattr(one, measure) or 0 for one in mailed)
+        return Change(f"Letters {_LETTERS_ARE[measure]}", before, by_now, command(asked) if by_now == ever else "")
+
+    released = Asked(follow_up=name, letters=True, pieces=tuple(sorted(OUT)))
+    past_now = Asked(follow_up=name, visit_before=on)
+    all_past = int(session.scalar(_PAST_LISTED, name=name, day=on)) == past[1]
     return (
-        Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now))),
-        Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now))),
-        Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now))),
-        Change("Letters released", *(one.released or 0 for one in mailed)),
-        Change("Letters mailed", *(one.mailed or 0 for one in mailed)),
-        Change("Letters that came back", *(one.returned or 0 for one in mailed)),
+        Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now)), standing(Status.REPAIRED, Status.INSPECTED_OK)),
+        Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now)), standing(Status.OPEN)),
+        Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now)), standing(Status.UNREACHABLE)),
+        letters("released", released),
+        letters("mailed", Asked(follow_up=name, letters=True, mailed=True)),
+        letters("returned", Asked(follow_up=name, letters=True, returned=True)),
         Change(BOOKED, *visits),
-        Change("Of these past and not reported", *past),
-        Change("Dealers that acknowledged", *receipts),
-    )
+        Change("Of these past and not reported", *past, command(past_now) if all_past else ""),
+        Change("Dealers that acknowledged", *receipts, shlex.join(("renotify", "notices", name, "--receipts"))),
+    )  # fmt: skip
 
 
 def in_words(changes: Collection[Change]) -> str:
