@@ -1,18 +1,19 @@
 """What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
 
 What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
-A measure has the command that lists what it counts on the day. Lists of letters and visits are as known now: on a page of an earlier day
-they may have more than it counted, and then no command stands beside the count.
+A measure has the command that lists what it counts on the day; visits that are done stand in no list, and those booked have none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.ledger.kinds import Status
-from renotify.ledger.pieces import OUT
+from renotify.ledger.pieces import released_on
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import Count
@@ -21,12 +22,14 @@ from renotify.vehicle_lists.asked import Asked, command
 
 WEEK = timedelta(weeks=1)
 _LETTERS = f"""
-    select cast(sum(case when state in ({", ".join(repr(str(one)) for one in sorted(OUT))}) and checked_on <= :day then 1 else 0 end)
-               as integer) as released,
+    select cast(sum(case when {released_on("p")} <= :day then 1 else 0 end) as integer) as released,
            cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
-    from piece where follow_up = :name"""
+    from piece p where follow_up = :name"""
 BOOKED = "Visits booked, those done among them"
+PAST = "Of these past and not reported"
+ACKNOWLEDGED = "Dealers that acknowledged"
+DONE = (Status.REPAIRED, Status.INSPECTED_OK)
 _VISITS = """
     select count(*) from appointment a
     where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
@@ -75,7 +78,7 @@ def since_last_week(
 ) -> tuple[Change, ...]:
     """Return how much each measure of a follow-up was on a day and a week before; the counts of its campaigns on both days are given."""
     days = (on - WEEK, on)
-    mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in (*days, date.max)]
+    mailed = [session.rows(Mailed, _LETTERS, name=name, day=day)[0] for day in days]
     visits, past, receipts = (
         [int(session.scalar(sql, name=name, day=day)) for day in days]
         for sql in (_VISITS, _PAST, _RECEIPTS)
@@ -85,24 +88,29 @@ def since_last_week(
     def standing(*states: Status) -> str:
         return command(Asked(campaigns=codes, statuses=states, as_of=on))
 
-    def letters(measure: str, asked: Asked) -> Change:
-        before, by_now, ever = (getattr(one, measure) or 0 for one in mailed)
-        return Change(f"Letters {_LETTERS_ARE[measure]}", before, by_now, command(asked) if by_now == ever else "")
-
-    released = Asked(follow_up=name, letters=True, pieces=tuple(sorted(OUT)))
-    past_now = Asked(follow_up=name, visit_before=on)
+    of_letters = Asked(follow_up=name, letters=True)
+    of_past = Asked(follow_up=name, visit_before=on)
     all_past = int(session.scalar(_PAST_LISTED, name=name, day=on)) == past[1]
+
+    def summed(rows: Collection[Count], part: str) -> int:
+        return sum(getattr(one, part) for one in rows)
+
     return (
-        Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now)), standing(Status.REPAIRED, Status.INSPECTED_OK)),
-        Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now)), standing(Status.OPEN)),
-        Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now)), standing(Status.UNREACHABLE)),
-        letters("released", released),
-        letters("mailed", Asked(follow_up=name, letters=True, mailed=True)),
-        letters("returned", Asked(follow_up=name, letters=True, returned=True)),
-        Change(BOOKED, *visits),
-        Change("Of these past and not reported", *past, command(past_now) if all_past else ""),
-        Change("Dealers that acknowledged", *receipts, shlex.join(("renotify", "notices", name, "--receipts"))),
+        Change("Repairs done", summed(before, "done"), summed(now, "done"), standing(*DONE)),
+        Change("Repairs open", summed(before, "open"), summed(now, "open"), standing(Status.OPEN)),
+        Change("Out of reach", summed(before, "unreachable"), summed(now, "unreachable"), standing(Status.UNREACHABLE)),
+        _of_letters("Letters released", [one.released for one in mailed], replace(of_letters, released_by=on)),
+        _of_letters("Letters mailed", [one.mailed for one in mailed], replace(of_letters, mailed_by=on)),
+        _of_letters("Letters that came back", [one.returned for one in mailed], replace(of_letters, returned_by=on)),
+        Change(BOOKED, visits[0], visits[1]),
+        Change(PAST, past[0], past[1], command(of_past) if all_past else ""),
+        Change(ACKNOWLEDGED, receipts[0], receipts[1], shlex.join(("renotify", "notices", name, "--receipts"))),
     )  # fmt: skip
+
+
+def _of_letters(what: str, counts: Sequence[int | None], asked: Asked) -> Change:
+    before, now = (one or 0 for one in counts)
+    return Change(what, before, now, command(asked))
 
 
 def in_words(changes: Collection[Change]) -> str:
