@@ -48,7 +48,7 @@ _CLASSES = {
     "language": ("p.language", "class"),
 }
 # A vehicle is drawn, not a letter: of one with two letters the first letter and the first answer count. An owner who came before the
-# letter answers none, and letters count once they have been out for a whole week.
+# letter answers none, and letters count once they have been out for a whole week, touches beside them a week after they were made.
 _COUNTED = """
     with owner as (
         select a.vin, min(a.mailed_on) as mailed_on, min(a.answered_on) as answered_on from answer a group by a.vin),
@@ -56,7 +56,8 @@ _COUNTED = """
         select vin, min(language) as language, max(owner_as_of) as as_of from piece group by vin),
     drawn as (select vin, max(arm) as arm, max(touched_on) as touched_on from listed group by vin),
     classed as (
-        select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched, p.days, s.place,
+        select {key} as class, o.answered_on is not null as answered,
+            coalesce(l.touched_on <= cast($on as date) - 7, false) as touched, p.days, s.place,
             case when s.day <> '' then dayname(o.mailed_on) = s.day end as on_day
         from owner o join drawn l using (vin)
         join (select d.vin, d.language, o.mailed_on - d.as_of as days from addressed d join owner o using (vin)) p using (vin)
@@ -331,7 +332,8 @@ def _not_told(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
         return f"{arm.name}: not yet tried: no letter of it has been out for a whole week."
     if arm.channel and not row["touched"]:
         return (
-            f"{arm.name}: not yet tried: of {counted(row['mailed'], 'owner')} with its letter nobody was reached by {arm.channel}."
+            f"{arm.name}: not yet tried: of {counted(row['mailed'], 'owner')} with its letter nobody was reached by {arm.channel}"
+            " a whole week ago."
             f" Write who is to be reached: renotify outreach list NAME {arm.name}."
         )
     if arm.day and not row["on_day"]:
