@@ -37,6 +37,19 @@ def test_uniform_goes_on_in_turn_from_dealer_to_dealer():
     ]
 
 
+def test_uniform_spreads_bundles_of_one_owner_over_its_weeks():
+    # five of one owner each, first of week 0, in turn in weeks 0, 1, 2, 0, 1; two of week 1 in weeks 1 and 2
+    names = [*"abcde", "late", "later"]
+    each = problem(
+        [bundle(name, first_week=1 if name.startswith("late") else 0) for name in names],
+        [dealer("d")],
+        {(name, "d"): 1 for name in names},
+    )
+    letters = letters_of(each, "uniform:3")[:, 0]
+    assert letters.argmax(axis=1).tolist() == [0, 1, 2, 0, 1, 1, 2]
+    assert letters.sum(axis=1).tolist() == [1] * 7
+
+
 def test_uniform_past_the_horizon_holds_the_rest():
     letters = letters_of(case(), "uniform:5")
     assert letters[0].sum(axis=0).tolist() == [0, 1, 1, 1]

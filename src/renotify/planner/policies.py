@@ -29,13 +29,16 @@ def no_letters(problem: Problem) -> Letters:
 
 
 def uniform(problem: Problem, spread: int) -> Turns:
-    """Every bundle's owners in equal weekly parts over ``spread`` weeks from its first week.
+    """All owners in equal weekly parts over ``spread`` weeks from the first week of their bundles.
 
-    Owners are assigned to the weeks in turn, dealer after dealer, so that small dealers do not
-    all fall into one week.
+    Owners are assigned to the weeks in turn, bundle after bundle of one first week and in it dealer after dealer, so that neither small
+    dealers nor small bundles all fall into one week.
     """
-    end = np.cumsum(problem.owners, axis=1)
-    start = end - problem.owners
+    last = np.zeros_like(problem.owners)
+    for first in np.unique(problem.first_week):
+        own = np.flatnonzero(problem.first_week == first)
+        last[own] = np.cumsum(problem.owners[own]).reshape(len(own), len(problem.dealers))
+    end, start = last, last - problem.owners
     for turn in range(spread):
         sent = (end - 1 - turn) // spread - (start - 1 - turn) // spread
         yield problem.first_week + turn, sent
