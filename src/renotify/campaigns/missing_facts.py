@@ -9,7 +9,7 @@ from itertools import chain
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
-from renotify.campaigns.injuries import names_injury, names_kind
+from renotify.campaigns.injuries import names_injury
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
@@ -100,7 +100,6 @@ def missing(
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _of_crash(campaign),
-        _of_injury(campaign, languages),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
@@ -329,26 +328,6 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
             must=False,
             wrong=wrong,
         )
-
-
-def _of_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
-    """Yield that an injury is named and not its kind, where no crash can come: that people can be hurt is less than the rule asks."""
-    held = facts_of(campaign)
-    if "crash_with_warning" in held or "crash_without_warning" in held or is_provisional(campaign):
-        return
-    for language in languages:
-        key = "injury" if campaign.letter.get("injury") else "consequence"
-        text = text_of(campaign, key, language)
-        if names_injury(text, language) and not names_kind(text, language):
-            wrong = f'its `{key}` ({language}) says that people can be hurt and not how: state the kind in `injury`, as in "burns"'
-            yield Missing(
-                campaign.campaign_code,
-                "injury",
-                language,
-                "49 CFR 577.5(f)(2)(i)",
-                must=False,
-                wrong=wrong,
-            )
 
 
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
