@@ -28,6 +28,7 @@ from renotify.campaigns.letter_facts import (
 from renotify.campaigns.letter_faults import faults
 from renotify.campaigns.missing_fact import LIKE_THIS, Missing
 from renotify.campaigns.refused_texts import refused_texts
+from renotify.campaigns.stated_times import states_time
 from renotify.rules import RulePack, Statement
 from renotify.values.english import counted
 
@@ -105,6 +106,7 @@ def missing(
         _against_itself(campaign),
         _of_unknown_standard(campaign),
         _of_visits(campaign, pack, languages),
+        _of_two_times(campaign, languages) if timed else (),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
@@ -427,6 +429,21 @@ def _of_visits(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> 
             )
             yield Missing(
                 campaign.campaign_code, "remedy_delivery", language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
+            )  # fmt: skip
+
+
+def _of_two_times(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield words for the work that state its time, beside which a letter of a repair at a dealer's states that of labor_times."""
+    if without_visit(campaign) or not by_repair(campaign):
+        return
+    for language in languages:
+        if states_time(text_of(campaign, "remedy", language), language):
+            wrong = (
+                f"its `remedy` ({language}) states a time of the work, and a letter states that of labor_times beside it: leave it out"
+                " of `remedy`"
+            )
+            yield Missing(
+                campaign.campaign_code, "remedy", language, "49 CFR 577.5(g)(1)(iii)(B)", must=False, wrong=wrong
             )  # fmt: skip
 
 
