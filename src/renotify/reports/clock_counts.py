@@ -8,22 +8,21 @@ from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import stands
 
 # Vehicles that are owed a first notice: in the campaign by the last day for its letters (``joined`` is null), or joined after it on a day.
-# A first notice about any code of a recall is one about the recall.
 _OWED = f"""
 with letter as (
-    select e.vin, r.recall, min(e.occurred_on) as day from event e join clock_letters r on r.code = e.campaign_code
+    select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
     where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
-    group by e.vin, r.recall),
+    group by e.vin, e.campaign_code),
 sold_new as ({sold_new()}),
 entered as (
-    select s.vin, s.campaign_code as code, s.status, s.since, d.due, d.recall, n.owned, case when s.added_on <= d.due then s.added_on else (
+    select s.vin, s.campaign_code as code, s.status, s.since, d.due, n.owned, case when s.added_on <= d.due then s.added_on else (
         select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as added
     from state s join clock_letters d on d.code = s.campaign_code left join sold_new n on n.vin = s.vin
     where s.current and (s.status <> 'removed' or s.since > d.due) and (n.owned is null or n.owned <= :on)),
 involved as (
     select e.vin, e.code, e.status, e.since, e.due, t.day, case when e.owned > e.added then case when e.owned > e.due then e.owned end
         when e.added > e.due then e.added end as joined
-    from entered e left join letter t on t.vin = e.vin and t.recall = e.recall),
+    from entered e left join letter t on t.vin = e.vin and t.code = e.code),
 owed as (
     select vin, code, joined, day, due, status = 'open' or since > :on as is_open,
         status = 'open' or since > coalesce(joined, due) as was_open, since from involved)

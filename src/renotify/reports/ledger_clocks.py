@@ -116,7 +116,7 @@ def mailed(
         for row in rows.to_pylist()
     }
     due = _letters_due(known, days)
-    session.stage("clock_letters", _of_recalls(known, due))
+    session.stage("clock_letters", _days(due, "due"))
     for row in session.read(FIRST_LETTERS, _TOLD, on=on, ever=EVER).to_pylist():
         before = found.get(row["code"], Mailed())
         if row["joined"] is not None:
@@ -164,13 +164,6 @@ def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, dat
             run = letters_run(whole, own)
             found |= dict.fromkeys(recall.codes, run.due if run else EVER)
     return found
-
-
-def _of_recalls(known: Sequence[NumberedRecall], due: Mapping[str, date]) -> pa.Table:
-    """Return the codes with their last days, each with the first code of its recall."""
-    first = {code: recall.codes[0] for recall in known for code in recall.codes if code in due}
-    codes = _days({code: due[code] for code in first}, "due")
-    return codes.append_column("recall", pa.array([*first.values()], pa.string()))
 
 
 def _days(days: Mapping[str, date], name: str) -> pa.Table:

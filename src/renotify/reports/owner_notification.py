@@ -100,18 +100,15 @@ def first_notices(
 ) -> FirstNotices:
     """Return how far the first notices of a part are, whose ``fold.states`` these are; ``due`` is the last day for them, if one is known.
 
-    A letter about any of the part's codes, which are those of one recall, is one about the recall; a vehicle in several is counted once.
     The states may come in several, each of vehicles of its own: kept ones lie in the order in which their versions are put together.
     ``joined_told`` is the day by which all who joined later are stated as told.
     """
     counts = heard.counts(part)
     entered = " union all ".join(
-        "select f.vin, min(f.added_on) as day, coalesce(max(case when f.current and f.status = 'open' then f.status end),"
-        " min(case when f.current and f.status <> 'removed' then f.status end), max(case when f.current then f.status end)) as status"
-        f" from ({some}) f group by f.vin"
+        "select f.vin, f.campaign_code, min(f.added_on) as day, max(case when f.current then f.status end) as status"
+        f" from ({some}) f group by f.vin, f.campaign_code"
         for some in states
     )
-    of_recall = part.of_campaigns("e")
     of_letters = _IN_ORDER if heard.session.sqlite else ""
     early = "case when s.joined_on <= :letters_due then"
     (found,) = heard.session.rows(
@@ -119,7 +116,7 @@ def first_notices(
         f"with sold_new as materialized ({sold_new(part)}),"
         f" entered as ({entered}),"
         " vehicle_state as materialized (select f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
-        f" (select min(e.occurred_on) from event e where e.vin = f.vin and {of_recall} {of_letters}"
+        f" (select min(e.occurred_on) from event e where e.vin = f.vin and e.campaign_code = f.campaign_code {of_letters}"
         f" and {FIRST_NOTICE} {counts})"
         " as told_on from entered f left join sold_new n on n.vin = f.vin"
         " where f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by))"
