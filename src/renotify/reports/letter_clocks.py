@@ -239,10 +239,10 @@ def of_second(
         )
     elif there and second_is_owed(campaign, mailed, stated, on):
         state = state_of(due, on) if due else "unknown"
-        promised = f", and were told that they hear again by {due}, {left(due, on)}" if due else ""
+        by = f", and were told that they hear again by {due}, {left(due, on)}" if due else ""
         sentence = (
             f"The remedy of {code} {'came' if there <= on else 'comes'} on {there}, after the first notice of {begun}: owners are"
-            f" told within a reasonable time{promised}, and no letter since is known."
+            f" told within a reasonable time{by}, and no letter since is known."
         )
     else:
         for wait in mailed.waits:
