@@ -438,27 +438,10 @@ def test_owners_who_were_told_of_a_remedy_to_come_hear_again() -> None:
     owed = one(interim, "second notification", date(2014, 8, 1))
     assert (owed.state, owed.due) == ("overdue", date(2013, 8, 1))
     there = replace(interim, remedy_available_date=date(2013, 8, 5))
-    assert one(there, "second notification", date(2013, 8, 1)).state == "soon"
-    late = one(there, "second notification", date(2013, 8, 6))
-    assert (late.state, late.due) == (
-        "overdue",
-        date(2013, 8, 1),
-    )  # the day that was promised in print
-    silent = replace(there, letter={})
-    assert one(silent, "second notification", date(2013, 8, 6)).state == "unknown"
+    assert one(there, "second notification", date(2013, 8, 5)).state == "unknown"
     told = Mailed(first=date(2013, 2, 11), last=date(2013, 8, 20))
     assert of(there, "second notification", date(2013, 9, 1), told) == []
     assert of(BEGUN, "second notification", date(2013, 9, 1)) == []
-
-
-def test_claims_stay_open_while_owners_are_owed_a_second_notice_of_a_remedy_that_came() -> None:
-    """573.13(c)(2)(i): ten days after the last of its notifications. 11 February + 10 days is 21 February, which is not the end."""
-    there = replace(BEGUN, remedy_available_date=date(2013, 8, 5), letter={})
-    interim = Mailed(first=date(2013, 2, 11), last=date(2013, 2, 11))
-    for day in (date(2013, 8, 5), date(2013, 12, 1)):
-        assert one(there, "reimbursement", day, interim).due is None
-    again = Mailed(first=date(2013, 2, 11), last=date(2013, 8, 20))
-    assert one(there, "reimbursement", date(2013, 12, 1), again).due == date(2013, 8, 30)
 
 
 def test_the_first_letter_that_no_follow_up_sent_is_copied_to_nhtsa_in_five_days() -> None:

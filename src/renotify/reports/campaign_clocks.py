@@ -219,10 +219,7 @@ def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
 def _reimbursement(
     campaign: Campaign, mailed: Mailed, on: date, known: Known
 ) -> Iterator[Deadline]:
-    """Claims stay open at least 10 days after the last owner notification (573.13(c)).
-
-    It is to come while a vehicle lacks one, or owners are to hear again of a remedy that was not there.
-    """
+    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one."""
     stated = known.stated.done("letters", "letters_ordered")
     last = max(
         filter(None, (mailed.last, stated if stated and stated <= on else None)), default=None
@@ -236,11 +233,7 @@ def _reimbursement(
     )
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
     to_come += (
-        ["owners hear again once the remedy is there"]
-        if campaign.interim
-        or mailed.waiting
-        or letter_clocks.second_is_owed(campaign, mailed, known.stated, on)
-        else []
+        ["owners hear again once the remedy is there"] if campaign.interim or mailed.waiting else []
     )
     if to_come:
         sentence = (

@@ -221,8 +221,8 @@ def of_second(
 ) -> Iterator[Deadline]:
     """Where the remedy was not there at the first notice, a second one follows once it is (577.7(a)(1)).
 
-    The rule asks for it within a reasonable time and names no day: the day on which owners were told that they hear again is
-    kept, ``next_notice_date``, else ``remedy_expected_date``, also once the remedy is there; any letter since it came closes it.
+    The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
+    that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
     Where kits or hours did not suffice for some, each of these vehicles is owed its own, by the
     day that the plan has for it: a line for each day.
     """
@@ -230,19 +230,20 @@ def of_second(
     if begun is None or begun > on:
         return
     there = campaign.first_remedy_date
-    due = _hear_again(campaign)
+    due: date | None = campaign.letter.get("next_notice_date") or campaign.letter.get(
+        "remedy_expected_date"
+    )
     if campaign.interim and due is not None:
         state = state_of(due, on)
         sentence = (
             f"Owners of {code} were told on {begun} of a remedy to come, and that they hear again by {due}, {left(due, on)}: the"
             " remedy has no day yet. State remedy_available_date in campaigns.toml, or write again with a new day."
         )
-    elif there and second_is_owed(campaign, mailed, stated, on):
-        state = state_of(due, on) if due else "unknown"
-        by = f", and were told that they hear again by {due}, {left(due, on)}" if due else ""
+    elif there and begun < there <= on and not (mailed.last and mailed.last >= there):
+        due, state = None, "unknown"
         sentence = (
-            f"The remedy of {code} {'came' if there <= on else 'comes'} on {there}, after the first notice of {begun}: owners are"
-            f" told within a reasonable time{by}, and no letter since is known."
+            f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
+            " and no letter since is known."
         )
     else:
         for wait in mailed.waits:
@@ -255,27 +256,6 @@ def of_second(
         return
     if not stated.done(f"letters{MARK}second", since=there or begun, whole=False):
         yield _second(campaign, on, state, due, sentence, involved)
-
-
-def _hear_again(campaign: Campaign) -> date | None:
-    """Return the day on which owners of an interim notice were told that they hear again."""
-    told = campaign.letter
-    day: date | None = told.get("next_notice_date") or told.get("remedy_expected_date")
-    return day
-
-
-def second_is_owed(campaign: Campaign, mailed: Mailed, stated: Stated, on: date) -> bool:
-    """Tell whether owners were told of a remedy to come that has its day now, and no letter since that day is known or stated.
-
-    A first notice that named a later day of the remedy, and promised no other letter, owes none before that day.
-    """
-    begun, there = campaign.first_notice_date, campaign.first_remedy_date
-    if begun is None or there is None or not begun < there or begun > on:
-        return False
-    if there > on and _hear_again(campaign) is None:
-        return False
-    told = mailed.last is not None and mailed.last >= there
-    return not told and not stated.done(f"letters{MARK}second", since=there, whole=False)
 
 
 def _waiting(code: str, wait: Waits, told: date | None, on: date) -> tuple[str, date | None, str]:
