@@ -424,14 +424,6 @@ def test_a_notice_of_a_remedy_to_come_begins_no_report_until_the_remedy_is_there
     assert of(there, "report", date(2013, 12, 1))[0].what == "quarterly report 2013Q3"
 
 
-def test_a_provisional_notification_begins_no_report_while_the_court_has_not_decided() -> None:
-    """573.7(a): reports count from the notice that a remedy is available, and 577.6(b)'s tells of none yet."""
-    pending = replace(BEGUN, remedy_available_date=None, letter={"court": "pending"})
-    assert of(pending, "report", date(2013, 12, 1)) == []
-    upheld = replace(pending, letter={"court": "upheld"})
-    assert of(upheld, "report", date(2013, 12, 1))[0].what.startswith("quarterly report 2013Q1")
-
-
 def test_owners_who_were_told_of_a_remedy_to_come_hear_again() -> None:
     promised = {"remedy_expected_date": date(2013, 9, 1), "next_notice_date": date(2013, 8, 1)}
     interim = replace(BEGUN, remedy_available_date=None, letter=promised)

@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.report_file import FIELDS, PERIOD_FIELD
 from renotify.errors import BadInput, Refused
 from renotify.ledger import filed_reports, fold, stated_days, status
@@ -177,13 +176,10 @@ def initiated(campaign: Campaign) -> Quarter | None:
     """Return the quarter in which purchasers were told that the remedy is available (573.7(a)).
 
     Where no day of the remedy is stated, the first notice is taken for it; but a notice that told of a remedy to come
-    (``Campaign.interim``) began nothing: None until the remedy is there. Nor did a provisional one, while the court has not decided.
+    (``Campaign.interim``) began nothing: None until the remedy is there.
     """
     first_notice = campaign.first_notice_date
-    still_to_come = campaign.interim or (
-        is_provisional(campaign) and campaign.first_remedy_date is None
-    )
-    if first_notice is None or still_to_come:
+    if first_notice is None or campaign.interim:
         return None
     return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
 
