@@ -219,11 +219,14 @@ def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
 def _reimbursement(
     campaign: Campaign, mailed: Mailed, on: date, known: Known
 ) -> Iterator[Deadline]:
-    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one."""
-    stated = known.stated.done("letters", "letters_ordered")
-    last = max(
-        filter(None, (mailed.last, stated if stated and stated <= on else None)), default=None
+    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one.
+
+    That of the remedy that came after the first notice is one of them: while it is owed the period has no end.
+    """
+    stated = known.stated.last_done(
+        "letters", "letters_ordered", f"letters{MARK}second", f"letters{MARK}joined", by=on
     )
+    last = max(filter(None, (mailed.last, stated)), default=None)
     if last is None:
         return
     clock = load(on).clock("reimbursement_period")
@@ -232,9 +235,10 @@ def _reimbursement(
         known.joined, known.stated, on
     )
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
-    to_come += (
-        ["owners hear again once the remedy is there"] if campaign.interim or mailed.waiting else []
-    )
+    if campaign.interim or letter_clocks.waits_owed(campaign, mailed, known.stated, on):
+        to_come += ["owners hear again once the remedy is there"]
+    if letter_clocks.second_owed(campaign, mailed, known.stated, on):
+        to_come += ["the notice that the remedy has come is owed"]
     if to_come:
         sentence = (
             f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"

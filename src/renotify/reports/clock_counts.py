@@ -64,6 +64,17 @@ select code, until, count(distinct vin) as vehicles, min(since) as since from ({
 group by code, until order by code, until is null, until
 """
 WAITING_OF = f"select distinct code, vin, until as day from ({_WAITS}) waits order by code, vin"
+# Open vehicles whose letters all went before the remedy of their recall came; a letter of either code of a number is the recall's.
+_SECOND = f"""
+with letter as (
+    select e.vin, c.recall, max(e.occurred_on) as last from event e join clock_second c on c.code = e.campaign_code
+    where e.kind = 'mailed' and e.occurred_on <= :on and {stands("e")} group by e.vin, c.recall)
+select min(s.campaign_code) as code, s.vin, max(l.last) as day from state s join clock_second c on c.code = s.campaign_code
+join letter l on l.vin = s.vin and l.recall = c.recall
+where s.current and s.status = 'open' and l.last < c.there group by s.vin, c.recall
+"""
+SECOND = f"select code, min(day) as day, count(*) as vehicles from ({_SECOND}) owed group by code order by code"
+SECOND_OF = f"{_SECOND} order by 1, 2"
 _JOINED = """
 select s.campaign_code as code, s.vin, case when s.remedy_version = 1 then s.added_on else (
     select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as day

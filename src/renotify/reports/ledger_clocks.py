@@ -19,9 +19,9 @@ from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known
-from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, WAITING
+from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, SECOND, WAITING
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
-from renotify.reports.letter_clocks import Joined, Mailed, Waits
+from renotify.reports.letter_clocks import Joined, Mailed, Waits, remedy_came
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import letters_run
 from renotify.reports.schedule_clocks import Notified, Told
@@ -48,6 +48,7 @@ _WAITS = pa.schema(
     ]
 )
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
+_CAME = pa.schema([("code", pa.string()), ("recall", pa.string()), ("there", pa.date32())])
 _BEYOND = pa.schema(
     [("code", pa.string()), ("beyond", pa.int64()), ("keeping", pa.int64()), ("first", pa.date32())]
 )
@@ -130,6 +131,10 @@ def mailed(
         before = found.get(row["code"], Mailed())
         wait = Waits(row["until"], row["vehicles"], row["since"])
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
+    session.stage("clock_second", _came(known, found, on))
+    for row in session.read(SECOND, _BY_DAY, on=on).to_pylist():
+        before = found.get(row["code"], Mailed())
+        found[row["code"]] = replace(before, second=row["vehicles"])
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
             if code in due and last_mailing_day(plan.week) > due[code]:
@@ -164,6 +169,17 @@ def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, dat
             run = letters_run(whole, own)
             found |= dict.fromkeys(recall.codes, run.due if run else EVER)
     return found
+
+
+def _came(known: Sequence[NumberedRecall], found: Mapping[str, Mailed], on: date) -> pa.Table:
+    """Return code, recall (its first code) and there (the day) of the recalls whose remedy came after the first notice."""
+    rows = []
+    for recall in known:
+        told = [found[code].first_told for code in recall.codes if code in found]
+        whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+        if whole.family == "safety" and (there := remedy_came(whole, on)):
+            rows += [{"code": code, "recall": recall.codes[0], "there": there} for code in recall.codes]  # fmt: skip
+    return pa.Table.from_pylist(rows, _CAME)
 
 
 def _days(days: Mapping[str, date], name: str) -> pa.Table:
