@@ -231,9 +231,7 @@ def _reimbursement(
         return
     clock = load(on).clock("reimbursement_period")
     due, code = clock.due(last), campaign.campaign_code
-    lacking = (mailed.untold if mailed.told else 0) + letter_clocks.joined_untold(
-        known.joined, known.stated, on
-    )
+    lacking = mailed.lacking + letter_clocks.joined_untold(known.joined, known.stated, on)
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
     if campaign.interim or letter_clocks.waits_owed(campaign, mailed, known.stated, on):
         to_come += ["owners hear again once the remedy is there"]

@@ -34,7 +34,7 @@ ROWS = pa.schema(
 _DAYS = pa.schema([("code", pa.string()), ("vin", pa.string()), ("day", pa.date32())])
 _OWED = pa.schema(
     [("code", pa.string()), ("vin", pa.string()), ("joined", pa.date32()), ("gone", pa.date32())]
-    + [(name, pa.int64()) for name in ("told", "late", "untold", "lost")]
+    + [(name, pa.int64()) for name in ("told", "late", "untold", "lost", "unspoken")]
 )
 # the words of a kind
 COUNTED = {
@@ -46,6 +46,7 @@ COUNTED = {
     letter_clocks.TOLD: "had a first notice",
     letter_clocks.LATE: "had its first notice after the last day",
     letter_clocks.UNTOLD: "open, and had no first notice",
+    letter_clocks.UNSPOKEN: "open, joined after the day stated of the first notices, and had none",
     letter_clocks.LOST: "left after the last day without a first notice",
     letter_clocks.JOINED_UNTOLD: "joined later, open, and had no first notice",
     letter_clocks.JOINED_TOLD: "joined later, and had a first notice",

@@ -21,6 +21,7 @@ MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
 
 # kinds of vehicles: in the campaign by the last day for letters; the others joined later, or had their first owner
 TOLD, LATE, UNTOLD, LOST, WAITS = "told", "late", "untold", "lost", "waits"
+UNSPOKEN = "unspoken"  # untold, and joined after the day for which the first notices are stated
 SECOND = "second"  # open, was written to before the remedy came, and not since
 JOINED_UNTOLD, JOINED_TOLD, JOINED_LOST = "joined_untold", "joined_told", "joined_lost"
 
@@ -73,6 +74,7 @@ class Mailed:
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these
     are planned for a week that ends after it.
+    ``unspoken`` of these joined after the day that is stated of the first notices, which does not speak for them.
     ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
     ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waits`` are those who wait for a second notice,
     by the day that the plan has for them. ``second`` are open, were written to before the remedy came, and had no letter since.
@@ -91,6 +93,12 @@ class Mailed:
     loaded: date | None = None
     waits: tuple[Waits, ...] = ()
     second: int = 0
+    unspoken: int = 0
+
+    @property
+    def lacking(self) -> int:
+        """How many of these are known to lack a first notice; of a ledger without letters those that joined after the stated day."""
+        return self.untold if self.told else self.unspoken
 
 
 def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
@@ -109,6 +117,7 @@ def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
         loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
         waits=_by_day([wait for one in mailed for wait in one.waits]),
         second=sum(one.second for one in mailed),
+        unspoken=sum(one.unspoken for one in mailed),
     )
 
 
@@ -136,7 +145,11 @@ def of_code(
     vehicles: int | None = None
     kinds: tuple[str, ...] = (UNTOLD,)
     began = campaign.first_notice_date
-    if finished is not None and finished <= on:
+    if mailed.unspoken and not mailed.told:
+        stated_for = max(day for day in (began, finished) if day and day <= on)
+        state, sentence = _since_stated(code, mailed, run, stated_for, on)
+        vehicles, kinds = mailed.unspoken, (UNSPOKEN,)
+    elif finished is not None and finished <= on:
         state, sentence = _by_stated_day(code, mailed, due, finished)
         vehicles = mailed.told_late or mailed.told or None
         kinds = (LATE,) if mailed.told_late else (TOLD,)
@@ -193,6 +206,18 @@ def _without_a_last_day(campaign: Campaign, mailed: Mailed, on: date) -> Deadlin
         "unknown", None, code, OWNER_LETTERS, clock.citation, sentence, name, mailed.untold or mailed.told or None,
         "filed_date in campaigns.toml", _about(campaign, *kinds),
     )  # fmt: skip
+
+
+def _since_stated(
+    code: str, mailed: Mailed, run: Run, stated_for: date, on: date
+) -> tuple[str, str]:
+    """The day stated of the first notices does not speak for vehicles that joined, or had their first owner, after it."""
+    state, warning = _owed(run, on, mailed.planned_late)
+    verb = "is" if on <= run.due else "was"
+    return state, (
+        f"The first notices of {code} are stated for {stated_for}; {counted(mailed.unspoken, 'open vehicle')} joined it after that"
+        f" day, and the ledger holds none of theirs. The last day {verb} {run.due}, {left(run.due, on)}.{warning}"
+    )
 
 
 def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tuple[str, str]:
