@@ -12,6 +12,7 @@ from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordere
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
+    PASSES,
     REMEMBERED,
     About,
     Deadline,
@@ -248,7 +249,7 @@ def _reimbursement(
     name = f"{subject_of(campaign)}{MARK}reimbursement_period"
     yield Deadline(
         "ok", None if to_come else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
-        "the last letter, then nothing: the day passes" if to_come else "nothing: the day passes",
+        "the last letter, then nothing: the day passes" if to_come else PASSES,
     )  # fmt: skip
 
 
@@ -270,7 +271,7 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
         sentence = words.format(code, due, clock.amount, start)
         yield Deadline(
             "ok", due, code, what, clock.citation, sentence, f"{subject_of(campaign)}{MARK}{name}",
-            known.vehicles, "nothing: the day passes",
+            known.vehicles, PASSES,
         )  # fmt: skip
 
 
