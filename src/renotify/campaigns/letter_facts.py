@@ -220,7 +220,7 @@ def without_visit(campaign: Campaign) -> bool:
 
 def is_provisional(campaign: Campaign) -> bool:
     """Tell whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
-    return campaign.letter.get("court") == "pending"
+    return campaign.provisional
 
 
 def can_crash(campaign: Campaign) -> bool:
