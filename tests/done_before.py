@@ -68,7 +68,7 @@ class Doing(Generic[Said]):
     def _of(self, words: Sequence[str]) -> bytes | None:
         options = {word for word in words if word.startswith("--")}
         is_one = any(tuple(words[: len(one)]) == one for one in COMMANDS)
-        if not is_one or options - OPTIONS or not self._closed():
+        if not is_one or options - OPTIONS or not self._file.exists() or not self._closed():
             return None
         parts = [self._file.read_bytes(), date.today().isoformat().encode()]  # noqa: DTZ011 - as the command has it
         for word in words:

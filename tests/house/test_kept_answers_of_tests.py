@@ -129,3 +129,7 @@ def test_a_ledger_that_somebody_has_open_is_left_alone(doing, tmp_path: Path):
     doing("a")
     (tmp_path / "ledger.sqlite3-shm").touch()
     assert doing("b") == (None, b"empty1")
+
+
+def test_a_ledger_that_is_not_there_yet_is_made(tmp_path: Path):
+    assert done_before.Doing(f"sqlite:///{tmp_path}/new.sqlite3", tmp_path, ("load", "x")).before() is None  # fmt: skip
