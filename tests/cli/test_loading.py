@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import done_before
 import two_dealers as w
 from printed import refusal, row, rows
 from small_world import Desk, World
@@ -208,7 +207,6 @@ def test_a_load_reports_its_progress_and_never_backwards(
 ) -> None:
     from renotify.cli import load  # noqa: F401 - the module must be there before it is changed
 
-    monkeypatch.setattr(done_before.Doing, "_kept", {})  # it is done here, and not taken over
     with counted_steps(monkeypatch) as steps:
         desk.do("load", small(desk).write(), on=w.NOTICE)
     assert steps
