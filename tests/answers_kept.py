@@ -84,9 +84,6 @@ class Question:
     def fetchall(self) -> list[Any]:
         return list(self._answer("fetchall"))
 
-    def fetchone(self) -> Any:
-        return self._answer("fetchone")
-
     def _answer(self, how: str) -> Any:
         connection, sql, params = self._asked
         return connection.answered(sql, params, how)

@@ -1,6 +1,6 @@
 """Ledgers that several tests fill alike: filled by the first one of a process, copied table by table by the others.
 
-For tests of what is done with a ledger, not of how it is filled. On SQLite; PostgreSQL is filled anew each time.
+For tests of what is done with a ledger, not of how it is filled.
 """
 
 from __future__ import annotations
@@ -11,26 +11,36 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
+
 from renotify.ledger.session import Session
 
-_KEPT: dict[str, Path] = {}  # by what the ledger was filled with
+_KEPT: dict[
+    str, Path
+] = {}  # by what the ledger was filled with: a database of SQLite, or a folder of PostgreSQL's tables
 _FOLDER = TemporaryDirectory()
 atexit.register(_FOLDER.cleanup)
+_TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'django_migrations'"
+_NUMBERS = "select sequencename, last_value from pg_sequences where last_value is not null"
 
 
 def filled_once(session: Session, files: Path, how: object, fill: Callable[[], None]) -> None:
     """Run ``fill``, or copy what it once made of the same files in the same way into the empty ledger of a session."""
-    if not session.sqlite or session.scalar("select exists (select 1 from source)"):
+    if session.scalar("select exists (select 1 from source)"):
         fill()
         return
-    digest = _digest(files, how)
+    digest = _digest(files, (session.sqlite, how))
     if digest in _KEPT:
-        _copy(session, _KEPT[digest])
+        session.renew()
+        (_copy if session.sqlite else _take_in)(session, _KEPT[digest])
         return
     fill()
     session.renew()
-    kept = Path(_FOLDER.name) / f"{digest}.sqlite3"
-    session._statement(f"vacuum into '{kept}'")
+    kept = Path(_FOLDER.name) / digest
+    if session.sqlite:
+        session._statement(f"vacuum into '{kept}'")
+    else:
+        _take_out(session, kept)
     _KEPT[digest] = kept
 
 
@@ -42,7 +52,6 @@ def _digest(files: Path, how: object) -> str:
 
 
 def _copy(session: Session, kept: Path) -> None:
-    session.renew()
     session._statement(
         "pragma foreign_keys = off"
     )  # a copy of whole tables refers to all that it did
@@ -54,3 +63,25 @@ def _copy(session: Session, kept: Path) -> None:
             session._statement(f"insert into main.{table} select * from kept.{table}")
     session._statement("pragma foreign_keys = on")
     session._statement("detach database kept")
+
+
+def _take_out(session: Session, kept: Path) -> None:
+    """Write each table of a PostgreSQL ledger that has rows as a file, and where its numbers stand."""
+    kept.mkdir()
+    with psycopg.connect(session.store.parts.geturl()) as server:
+        for (table,) in server.execute(_TABLES).fetchall():
+            with server.cursor().copy(f"copy {table} to stdout (format binary)") as rows:
+                (kept / table).write_bytes(b"".join(rows))
+        numbers = server.execute(_NUMBERS).fetchall()
+    (kept / "numbers").write_text("".join(f"{name} {last}\n" for name, last in numbers))
+
+
+def _take_in(session: Session, kept: Path) -> None:
+    with psycopg.connect(session.store.parts.geturl()) as server:
+        server.execute("set session_replication_role = replica")  # rows come in no order
+        for file in sorted(kept.iterdir()):
+            if file.name != "numbers":
+                with server.cursor().copy(f"copy {file.name} from stdin (format binary)") as rows:
+                    rows.write(file.read_bytes())
+        for line in (kept / "numbers").read_text().splitlines():
+            server.execute("select setval(%s, %s)", line.split())

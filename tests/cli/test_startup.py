@@ -70,7 +70,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
         STORE | {"duckdb"},
     ),
     "followup list": (LEDGER | {"campaigns"}, {"numpy", "pyarrow"}),
-    "plan small": (PLANNER, STORE | {"duckdb", "highspy", "scipy"}),
+    "plan small": (PLANNER | {"vehicle_lists"}, STORE | {"duckdb", "highspy", "scipy"}),
     "followup show small": (LEDGER | {"campaigns", "vehicle_lists"}, STORE),
     "simulate small --runs 2": (
         PLANNER | {"charts"},

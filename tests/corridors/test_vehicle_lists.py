@@ -12,6 +12,7 @@ import pytest
 from corridors import world as w
 from corridors.test_second_notices import evidence
 from corridors.walk import Walk
+from opened_counts import opened
 from renotify.cli import list_vehicles
 from renotify.vehicle_lists import beside
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, PERSONAL
@@ -354,3 +355,26 @@ def test_groups_that_are_not_shown_are_counted(
     assert more in listed.run("vehicles", "--by", "status", "--on", LATER).out
     assert len(ask(listed, "--by", "status")["rows"]) == 3  # a file and JSON have all
     assert "more group" not in listed.run("vehicles", "--by", "status", "--first", 3).out
+
+
+def test_each_count_of_the_page_of_a_follow_up_opens_as_many_rows(listed: Desk) -> None:
+    """Of its day, and of one before the second load, the mailing and the return: statuses, letters and areas as they stood then."""
+    for day in (LATER, w.FIRST_LETTER):
+        opens = listed.do("summary", "first", "--out", listed.folder / "page.html", on=day)["opens"]
+        vehicles = [one for one in opens if one["command"].startswith("renotify vehicles")]
+        for one in vehicles:
+            assert one["count"] in opened(listed, one["command"]), one
+        found = {one["what"]: one["count"] for one in vehicles}
+        when = "Apr 2" if day == LATER else "Mar 5"
+        mailed = (
+            {f"letters mailed by {when}": 2, f"letter that came back by {when}": 1}
+            if day == LATER
+            else {}
+        )
+        # one exported and one repaired long ago; five letters, of the leased one two; an eighth vehicle came into the recall later
+        expected = {
+            f"involved in {w.A}": 8 if day == LATER else 7, f"repaired in {w.A}": 1, f"unreachable in {w.A}": 1,
+            f"repair done by {when}": 1, f"out of reach by {when}": 1, f"letters released by {when}": 5, **mailed,
+        }  # fmt: skip
+        assert found | expected == found
+        assert ("open in area E" in found, "open in area W" in found) == (True, True)

@@ -47,7 +47,7 @@ def test_the_shipped_templates_pass(tmp_path):
         ("The work is done until June 30.", "work_limit"),
         ("Please have the work done before March 31.", "deadline"),
         ("Ask about our spring tire sale.", "house_sales"),
-        ("You can get a new car loan at low rates.", "house_sales"),
+        ("You can get a new car loan at low rates.", "discount_on_goods"),
         ("Come in and trade your car for a new one.", "discount_on_goods"),
         ("The affected parts were never installed in your vehicle.", "not_present"),
     ],

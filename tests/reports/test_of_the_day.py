@@ -10,11 +10,14 @@ import pytest
 
 import two_dealers as w
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.errors import WrongUse
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.reports.follow_up_figures import figures, kits_of, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
 from renotify.reports.since_last_week import BOOKED, Change, in_words
+from renotify.vehicle_lists.asked import Asked, Shown
+from renotify.vehicle_lists.letter_list import letters
 from reports import made_up_figures
 
 CAMPAIGNS = (w.PMP, w.STP, w.SVC)
@@ -79,15 +82,15 @@ def test_an_area_has_its_repairs_and_the_dealers_that_are_short_of_hours(
 
 def test_repairs_are_counted_on_the_day_on_which_they_were_done(planned_session: Session) -> None:
     found = {one.what: one for one in shown(planned_session, w.REPAIR_DAY + timedelta(days=4)).changes}  # fmt: skip
-    assert found["Repairs done"][1:] == (0, 1)
+    assert found["Repairs done"][1:3] == (0, 1)
     assert found["Repairs open"].more == -1
 
 
 def test_visits_are_counted_from_the_day_on_which_they_are_known(planned_session: Session) -> None:
     found = {one.what: one for one in shown(planned_session, w.NOTICE).changes}
-    assert found[BOOKED][1:] == (0, 2)
+    assert found[BOOKED][1:3] == (0, 2)
     found = {one.what: one for one in shown(planned_session, w.NOTICE + timedelta(weeks=1)).changes}
-    assert found[BOOKED][1:] == (2, 2)
+    assert found[BOOKED][1:3] == (2, 2)
 
 
 def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
@@ -96,8 +99,8 @@ def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
     """East's is of March 11, West's of March 12: on the 12th the first is past, on the 19th both; a week before none and one."""
     for day, before, now in ((date(2013, 3, 12), 0, 1), (date(2013, 3, 19), 1, 2)):
         found = {one.what: one for one in shown(planned_session, day).changes}
-        assert found[BOOKED][1:] == (2, 2)
-        assert found["Of these past and not reported"][1:] == (before, now)
+        assert found[BOOKED][1:3] == (2, 2)
+        assert found["Of these past and not reported"][1:3] == (before, now)
 
 
 def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:
@@ -116,11 +119,26 @@ def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Sessi
                 " values ('spring', :audience, :code, '', '', :day, '2013-03-06T10:00:00+00:00', 'R')",
                 audience=audience, code=code, day=w.NOTICE,
             )  # fmt: skip
-    found = {one.what: one[1:] for one in shown(own_session, date(2013, 3, 12)).changes}
+    found = {one.what: one[1:3] for one in shown(own_session, date(2013, 3, 12)).changes}
     assert found["Letters released"] == (0, 1)
     assert found["Letters mailed"] == (1, 2)
     assert found["Letters that came back"] == (0, 1)
     assert found["Dealers that acknowledged"] == (0, 1)
+    # each count of each day opens: on the day before the release, on that of the second mailing and on the day before it
+    days = {"released_by": (date(2013, 3, 5), 0), "mailed_by": (date(2013, 3, 11), 1), "returned_by": (date(2013, 3, 11), 1)}  # fmt: skip
+    for name, (day, by_then) in days.items():
+        of_day = Asked(follow_up="spring", letters=True, **{name: day})
+        by_now = replace(of_day, **{name: date(2013, 3, 12)})
+        own = [
+            letters(own_session, one, Shown(("vin", "owner_state", "dealer"))).total
+            for one in (of_day, by_now)
+        ]
+        assert own == [by_then, 2 if name == "mailed_by" else 1], name
+
+
+def test_a_day_of_letters_is_refused_where_vehicles_are_listed() -> None:
+    with pytest.raises(WrongUse, match="--mailed-by is of letters"):
+        Asked(follow_up="spring", mailed_by=w.FIRST_LETTER)
 
 
 def test_the_week_is_said_in_one_sentence() -> None:

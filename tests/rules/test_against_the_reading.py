@@ -42,7 +42,7 @@ OURS = {
     },
     "forbidden": {
         f"{name}.{language}" for language in ("en", "es")
-        for name in ("not_present", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
+        for name in ("not_present", "most_likely_not", "safe_anyway", "no_noncompliance", "old_promise", "other_telephone",
                      "near_denial", "near_small", "near_assurance", "near_doubt", "near_blame", "near_charge", "near_sales",
                      "charge", "free_limit", "work_limit", "near_terms", "no_work", "free_condition",
                      "refund_less", "less_given", "charge_elsewhere", "near_charge_elsewhere", "near_maker",

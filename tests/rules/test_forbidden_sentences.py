@@ -25,6 +25,10 @@ ENGLISH = {
         "The problem may not be present in your vehicle.",
         "The problem is present in it.",
     ),
+    "most_likely_not": (
+        "It would surprise us to see a bad hose in your car.",
+        "A leak is hard to see.",
+    ),
     "safe_anyway": ("The car remains safe to drive.", "The car is parked in a safe place."),
     "no_noncompliance": ("It meets all safety standards.", "It does not meet the standard."),
     "satisfaction_program": ("This is an owner service action.", "This is a service campaign."),
@@ -51,6 +55,10 @@ SPANISH = {
     ),
     "voluntary": ("Es un retiro voluntario.", "Pagaremos voluntariamente un taxi."),
     "not_present": ("El defecto no está presente en su auto.", "El defecto está presente."),
+    "most_likely_not": (
+        "Nos extrañaría ver una manguera mala en su auto.",
+        "La fuga es difícil de ver.",
+    ),
     "safe_anyway": ("El auto sigue siendo seguro.", "Estacione en un lugar seguro."),
     "no_noncompliance": ("Cumple con todas las normas.", "No cumple con la norma."),
     "satisfaction_program": ("Es una campaña de cortesía.", "Es una campaña de seguridad."),

@@ -10,6 +10,7 @@ import click
 
 from renotify.cli.options import ledger_command, shared
 from renotify.cli.output import noted, progress_bar, show
+from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -28,7 +29,7 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
     letter, the clocks of the law, and what changed since last week. It names no person.
     """
     from renotify.reports.follow_up_figures import document
-    from renotify.reports.opened_figures import opened_figures
+    from renotify.reports.opened_figures import of_the_whole, opened_figures
     from renotify.reports.plan_age import plan_age
     from renotify.reports.summary import write_summary
 
@@ -59,7 +60,12 @@ def summary(session: Session, name: str, file: Path | None, as_json: bool, on: d
         click.echo(f"Its lists: {', '.join(str(path) for path in written.lists)}")
         if old:
             noted(old)
-        for one in opened:
+        whole = of_the_whole(written.figures)
+        for one in whole:
             click.echo(f"{one.number:,} {one.what}: {one.command}")
+        if more := len(opened) - len(whole):
+            noted(
+                f"The page has what opens {counted(more, 'more count')}, by campaign, wave, area and week."
+            )
 
     show(found, as_json, text)

@@ -117,6 +117,9 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     is_flag=True,
     help="List the follow-up's letters: a row is a letter, lessee and lessor have one each.",
 )
+@click.option("--released-by", type=Day(), help="Of letters: on their way by this day.")
+@click.option("--mailed-by", type=Day(), help="Of letters: mailed by this day.")
+@click.option("--returned-by", type=Day(), help="Of letters: come back by this day.")
 @_several("--wave", "waves", "With a letter of this wave, or any.", metavar="NUMBER", type=Wave())
 @_several(
     "--piece",

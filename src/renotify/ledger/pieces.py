@@ -33,6 +33,12 @@ OUT_ON = f"case when state in ({', '.join(repr(str(one)) for one in sorted(OUT))
 # SQL of a piece: it is to be sent again, and has not gone yet; it goes in the week of its wave.
 TO_GO_AGAIN = f"(state = '{PieceState.PLANNED}' and piece_id like '%{AGAIN}%')"
 
+
+def released_on(piece: str) -> str:
+    """Return the SQL of the day on which a ``piece`` row was released; null for one that is not on its way."""
+    return f"case when {piece}.state in ({', '.join(repr(str(one)) for one in sorted(OUT))}) then {piece}.checked_on end"
+
+
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),

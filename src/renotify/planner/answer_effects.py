@@ -222,7 +222,7 @@ def classed(session: Session, name: str, on: date, *, as_done: bool = False) -> 
 
 
 def _done(session: Session, name: str, on: date) -> dict[str, frozenset[str]]:
-    """Return what was done of each arm by a day: TOUCHED where an owner was for a whole week, and the weekdays on which its letters went."""
+    """Return what was done of each arm by a day: TOUCHED where an owner was for a week, and the weekdays on which its letters went."""
     with arrow_sql() as arrow:
         arrow.register(
             "listed",

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from typing import NamedTuple
 
+from renotify.ledger.kinds import Status
 from renotify.ledger.pieces import PRINTED_ONCE
 from renotify.reports.follow_up_figures import FollowUpFigures
 from renotify.reports.page_parts import Right, table
-from renotify.values.english import counted, of_count
+from renotify.values.english import counted, of_count, short_month_day
 from renotify.vehicle_lists.asked import ANY_WAVE, Asked, command
+
+PARTS = {
+    Status.REPAIRED: "repaired in",
+    Status.INSPECTED_OK: "inspected in",
+    Status.UNREACHABLE: "unreachable in",
+    Status.REMOVED: "removed from",
+    Status.OPEN: "open for",
+}  # in the order of a campaign's parts
 
 
 class Opened(NamedTuple):
@@ -23,12 +33,17 @@ class Opened(NamedTuple):
 
 
 def opened_figures(known: FollowUpFigures) -> list[Opened]:
-    """Return the counts of the page, each with its command: the whole first, then by campaign, wave and area."""
-    return [
-        one._replace(what=of_count(one.number, one.what))
-        for one in (*_whole(known), *_parts(known))
-        if one.number
-    ]
+    """Return the counts of the page, each with its command: the whole first, then by campaign, wave, week and area."""
+    return [*_counted(_whole(known)), *_counted(_parts(known))]
+
+
+def of_the_whole(known: FollowUpFigures) -> list[Opened]:
+    """Return the counts of the whole alone, each with its command."""
+    return _counted(_whole(known))
+
+
+def _counted(figures: Iterator[Opened]) -> list[Opened]:
+    return [one._replace(what=of_count(one.number, one.what)) for one in figures if one.number]
 
 
 def _whole(known: FollowUpFigures) -> Iterator[Opened]:
@@ -58,11 +73,25 @@ def _whole(known: FollowUpFigures) -> Iterator[Opened]:
 
 def _parts(known: FollowUpFigures) -> Iterator[Opened]:
     for one in known.campaigns:
-        asked = Asked(campaigns=(one.campaign,), statuses=("open",), as_of=known.on)
-        yield Opened(f"open for {one.campaign}", one.open, command(asked))
+        asked = Asked(campaigns=(one.campaign,), as_of=known.on)
+        yield Opened(f"involved in {one.campaign}", sum(one.parts), command(asked))
+        for (state, words), count in zip(PARTS.items(), one.parts, strict=True):
+            own = replace(asked, statuses=(state,))
+            yield Opened(f"{words} {one.campaign}", count, command(own))
     for wave in known.waves:
         own = Asked(follow_up=known.name, letters=True, waves=(wave.number,))
         yield Opened(f"letters of wave {wave.number}", wave.letters, command(own))
+    if known.day is not None:
+        codes = tuple(one.campaign for one in known.campaigns)
+        day = short_month_day(known.day.on)
+        for change in known.day.changes:
+            if change.opens:
+                yield Opened(
+                    f"{change.what[:1].lower()}{change.what[1:]} by {day}", change.now, change.opens
+                )
+        for area in known.day.areas:
+            own = Asked(campaigns=codes, statuses=("open",), as_of=known.on)
+            yield Opened(f"open in area {area.area}", area.open, command(own, area=area.area))
 
 
 def _on(known: FollowUpFigures) -> tuple[str, ...]:

@@ -91,9 +91,9 @@ def outreach(
     """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
 
     ``touched`` counts the owners who were reached beside the letter, ``touched_a_week`` those of them a week ago or earlier: before that an
-    arm is not tried. ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one without. Of arms and
-    weeks ``state`` says what can be: first, compared, not_tried, too_early (fewer letters than ``least_letters`` on a side of the
-    comparison); of the last two there is no difference.
+    arm is not tried. ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one
+    without. Of arms and weeks ``state`` says what can be: first, compared, not_tried, too_early (fewer letters than ``least_letters`` on
+    a side of the comparison); of the last two there is no difference.
 
     Raises UnknownName, NothingToDo where no letter has been out for a whole week (two for ``week``) or nobody waits to be compared
     with, Refused for what the follow-up has not drawn.

@@ -1,28 +1,35 @@
 """What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
 
 What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
+A measure has the command that lists what it counts on the day; visits that are done stand in no list, and those booked have none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from renotify.ledger.pieces import OUT
+from renotify.ledger.kinds import Status
+from renotify.ledger.pieces import released_on
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import Count
 from renotify.values.english import counted
+from renotify.vehicle_lists.asked import Asked, command
 
 WEEK = timedelta(weeks=1)
 _LETTERS = f"""
-    select cast(sum(case when state in ({", ".join(repr(str(one)) for one in sorted(OUT))}) and checked_on <= :day then 1 else 0 end)
-               as integer) as released,
+    select cast(sum(case when {released_on("p")} <= :day then 1 else 0 end) as integer) as released,
            cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
-    from piece where follow_up = :name"""
+    from piece p where follow_up = :name"""
 BOOKED = "Visits booked, those done among them"
+PAST = "Of these past and not reported"
+ACKNOWLEDGED = "Dealers that acknowledged"
+DONE = (Status.REPAIRED, Status.INSPECTED_OK)
 _VISITS = """
     select count(*) from appointment a
     where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
@@ -32,17 +39,25 @@ _PAST = f"""
     where {visit_stands("a")} and coalesce(a.booked_on, a.first_loaded_on) <= :day
     and substr(a.start, 1, 10) < cast(:day as text)
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
+# The vehicles of the whole list, those left out among them, with a visit that stands and whose day is past: what the list of vehicles has.
+_PAST_LISTED = f"""
+    select count(distinct a.vin) from appointment a
+    where {visit_stands("a")} and substr(a.start, 1, 10) < cast(:day as text)
+    and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name)"""
 _RECEIPTS = """
     select count(distinct code) from notice
     where follow_up = :name and audience = 'dealer' and acknowledged_at <> '' and substr(acknowledged_at, 1, 10) <= cast(:day as text)"""
 
 
 class Change(NamedTuple):
-    """One measure: its name and how much it was by the end of the day a week before, and of the day."""
+    """One measure: its name and how much it was by the end of the day a week before, and of the day; ``opens`` lists what ``now`` counts,
+    and is blank where no list has as many.
+    """
 
     what: str
     before: int
     now: int
+    opens: str = ""
 
     @property
     def more(self) -> int:
@@ -68,17 +83,34 @@ def since_last_week(
         [int(session.scalar(sql, name=name, day=day)) for day in days]
         for sql in (_VISITS, _PAST, _RECEIPTS)
     )
+    codes = tuple(sorted(one.campaign for one in now))
+
+    def standing(*states: Status) -> str:
+        return command(Asked(campaigns=codes, statuses=states, as_of=on))
+
+    of_letters = Asked(follow_up=name, letters=True)
+    of_past = Asked(follow_up=name, visit_before=on)
+    all_past = int(session.scalar(_PAST_LISTED, name=name, day=on)) == past[1]
+
+    def summed(rows: Collection[Count], part: str) -> int:
+        return sum(getattr(one, part) for one in rows)
+
     return (
-        Change("Repairs done", *(sum(one.done for one in rows) for rows in (before, now))),
-        Change("Repairs open", *(sum(one.open for one in rows) for rows in (before, now))),
-        Change("Out of reach", *(sum(one.unreachable for one in rows) for rows in (before, now))),
-        Change("Letters released", *(one.released or 0 for one in mailed)),
-        Change("Letters mailed", *(one.mailed or 0 for one in mailed)),
-        Change("Letters that came back", *(one.returned or 0 for one in mailed)),
-        Change(BOOKED, *visits),
-        Change("Of these past and not reported", *past),
-        Change("Dealers that acknowledged", *receipts),
-    )
+        Change("Repairs done", summed(before, "done"), summed(now, "done"), standing(*DONE)),
+        Change("Repairs open", summed(before, "open"), summed(now, "open"), standing(Status.OPEN)),
+        Change("Out of reach", summed(before, "unreachable"), summed(now, "unreachable"), standing(Status.UNREACHABLE)),
+        _of_letters("Letters released", [one.released for one in mailed], replace(of_letters, released_by=on)),
+        _of_letters("Letters mailed", [one.mailed for one in mailed], replace(of_letters, mailed_by=on)),
+        _of_letters("Letters that came back", [one.returned for one in mailed], replace(of_letters, returned_by=on)),
+        Change(BOOKED, visits[0], visits[1]),
+        Change(PAST, past[0], past[1], command(of_past) if all_past else ""),
+        Change(ACKNOWLEDGED, receipts[0], receipts[1], shlex.join(("renotify", "notices", name, "--receipts"))),
+    )  # fmt: skip
+
+
+def _of_letters(what: str, counts: Sequence[int | None], asked: Asked) -> Change:
+    before, now = (one or 0 for one in counts)
+    return Change(what, before, now, command(asked))
 
 
 def in_words(changes: Collection[Change]) -> str:

@@ -120,8 +120,16 @@ class RulePack:
 
     def forbidden(self, language: str, surface: str = "letter") -> list[Forbidden]:
         """Return the wording that may not stand on a surface (letter, lookup, campaign_text, own_text, own_terms), in one language."""
-        rows = self._all("forbidden", Forbidden)
-        return [row for row in rows if row.language == language and surface in row.surfaces]
+        return list(self._forbidden.get((language, surface), ()))
+
+    @cached_property
+    def _forbidden(self) -> Mapping[tuple[str, str], list[Forbidden]]:
+        """The forbidden wording by language and surface: each text of each campaign asks for it anew."""
+        found: dict[tuple[str, str], list[Forbidden]] = {}
+        for row in self._all("forbidden", Forbidden):
+            for surface in dict.fromkeys(row.surfaces):
+                found.setdefault((row.language, surface), []).append(row)
+        return found
 
     def report_fields(self, kind: str) -> list[ReportField]:
         """Return the fields of a completion report, ``quarterly`` or ``annual``, in their order (573.7(b))."""

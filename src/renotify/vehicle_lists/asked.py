@@ -36,7 +36,8 @@ class Asked:
     names say; a vehicle is of ``owner_states`` and ``owner_zips`` where anybody who holds it is, lessee or lessor. ``owner_zips`` and
     ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
     ``waves`` are numbers, or ``ANY_WAVE``. ``letters``: a row is a letter of the follow-up, not a vehicle in a campaign; lessee and lessor
-    have one each. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
+    have one each; ``released_by``, ``mailed_by``, ``returned_by``: one that is on its way, that was mailed, that came back, by the end of a
+    day. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
@@ -55,6 +56,9 @@ class Asked:
     languages: tuple[str, ...] = ()
     follow_up: str = ""
     letters: bool = False
+    released_by: date | None = None
+    mailed_by: date | None = None
+    returned_by: date | None = None
     waves: tuple[int, ...] = ()
     pieces: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -81,6 +85,8 @@ class Asked:
             raise WrongUse(f"{alone[0]} is of a follow-up.", "Name it: --follow-up NAME.")
         if self.letters:
             _refuse_of_vehicles(self)
+        else:
+            _refuse_of_letters(self)
         _known("status", self.statuses, Status)
         _known("piece", tuple(one for one in self.pieces if one != ANY), PieceState)
 
@@ -138,6 +144,18 @@ def _refuse_of_vehicles(asked: Asked) -> None:
             f"{named[0]} is of vehicles: a list of letters has none.",
             "Leave out --letters, or the filter.",
         )
+
+
+def _refuse_of_letters(asked: Asked) -> None:
+    """Refuse what is asked of letters where vehicles in campaigns are listed."""
+    of_letters = {
+        "--released-by": asked.released_by,
+        "--mailed-by": asked.mailed_by,
+        "--returned-by": asked.returned_by,
+    }
+    named = [option for option, day in of_letters.items() if day]
+    if named:
+        raise WrongUse(f"{named[0]} is of letters.", "List them: --follow-up NAME --letters.")
 
 
 def _known(name: str, given: tuple[str, ...], words: type[Status | PieceState]) -> None:
@@ -224,7 +242,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     }  # fmt: skip
     years = "-".join(str(year) for year in dict.fromkeys(asked.years or ()))
     single = {
-        "--year": years, "--follow-up": asked.follow_up, "--contacted-before": asked.contacted_before,
+        "--year": years, "--follow-up": asked.follow_up, "--released-by": asked.released_by,
+        "--mailed-by": asked.mailed_by, "--returned-by": asked.returned_by, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
         "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
         "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),

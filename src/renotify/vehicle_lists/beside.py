@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from duckdb import DuckDBPyConnection
 
 from renotify.ledger import holders
 from renotify.ledger.kinds import PieceState, Status
@@ -33,6 +32,9 @@ from renotify.vehicle_lists.list_columns import (
     Column,
 )
 from renotify.visits.booked import booked_vehicles
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
 _FEW = 1_000  # rows that tell most lists that stand in no order

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from renotify.ledger.pieces import released_on
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked, Shown
@@ -107,6 +108,7 @@ class _Source:
             if starts:
                 alike, values = begins(LETTER_COLUMNS[column].sql, starts)
                 self._filter(column, alike, values)
+        self._of_days(asked)
         if asked.years:
             first, last = asked.years
             self._filter(
@@ -114,6 +116,17 @@ class _Source:
                 "v.model_year between :year_from and :year_to",
                 {"year_from": first, "year_to": last},
             )
+
+    def _of_days(self, asked: Asked) -> None:
+        days = {
+            "released_by": released_on("e"),
+            "mailed_by": "e.mailed_on",
+            "returned_by": "e.returned_on",
+        }
+        for name, sql in days.items():
+            if day := getattr(asked, name):
+                self.where.append(f"{sql} <= :{name}")
+                self.values[name] = day
 
     def _of_campaigns(self, asked: Asked) -> None:
         named = {f"code_{place}": f"%+{code}+%" for place, code in enumerate(asked.campaigns)}

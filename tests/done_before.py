@@ -1,0 +1,83 @@
+"""What a command did to a ledger it does again to one of the same bytes: done by the first test of a process, taken over by the others.
+
+For the commands with which a world begins, that leave their trace in the ledger alone. Nothing but the bytes of the ledger, of the files
+that are named, the words of the command and the day decides; within one test it is taken over once at most, so that a test that does a
+thing twice has it done. On SQLite, where nobody has the ledger open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+Said = TypeVar("Said")
+
+COMMANDS = (("load",), ("followup", "new"), ("plan",))
+OPTIONS = {"--on", "--json", "--policy", "--as", "--workers"}
+MOST = 400  # ledgers of a process: some 60 kB each
+
+
+class _Done(NamedTuple, Generic[Said]):
+    ledger: bytes
+    said: Said
+
+
+class Doing(Generic[Said]):
+    """One command that is about to be done on a ledger in a folder."""
+
+    _kept: ClassVar[dict[bytes, _Done]] = {}
+    _taken: ClassVar[tuple[str, set[bytes]]] = (
+        "",
+        set(),
+    )  # the running test, and what it took over
+
+    def __init__(self, ledger: str, folder: Path, words: Sequence[str]) -> None:
+        self._file = Path(ledger.removeprefix("sqlite:///"))
+        self._folder = folder
+        self._key = self._of(words) if ledger.startswith("sqlite:") else None
+
+    def before(self) -> Said | None:
+        """Return what was said when it was done before, with the ledger as it was then; None where it is to be done."""
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+        if Doing._taken[0] != test:
+            Doing._taken = (test, set())
+        if self._key is None or self._key in Doing._taken[1]:
+            return None
+        Doing._taken[1].add(self._key)
+        done = self._kept.get(self._key)
+        if done is None:
+            return None
+        self._file.write_bytes(zlib.decompress(done.ledger))
+        said: Said = done.said
+        return said
+
+    def keep(self, said: Said, text: str) -> None:
+        """Keep what it said and did, unless it tells where it was done."""
+        known = self._key is None or self._key in self._kept or len(self._kept) >= MOST
+        if not known and self._closed() and str(self._folder) not in text:
+            self._kept[self._key] = _Done(zlib.compress(self._file.read_bytes(), 1), said)
+
+    def _closed(self) -> bool:
+        return not any(self._file.with_name(f"{self._file.name}-{end}").exists() for end in ("wal", "shm"))  # fmt: skip
+
+    def _of(self, words: Sequence[str]) -> bytes | None:
+        options = {word for word in words if word.startswith("--")}
+        is_one = any(tuple(words[: len(one)]) == one for one in COMMANDS)
+        if not is_one or options - OPTIONS or not self._closed():
+            return None
+        parts = [self._file.read_bytes(), date.today().isoformat().encode()]  # noqa: DTZ011 - as the command has it
+        for word in words:
+            path = self._folder / word
+            parts.append(word.replace(str(self._folder), "").encode())
+            if path.exists():
+                files = [path] if path.is_file() else sorted(path.rglob("*"))
+                parts += [one for file in files if file.is_file() for one in (file.name.encode(), file.read_bytes())]  # fmt: skip
+        known = hashlib.blake2b(digest_size=16)
+        for part in parts:
+            known.update(len(part).to_bytes(8, "little") + part)
+        return known.digest()

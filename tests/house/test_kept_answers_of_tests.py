@@ -1,0 +1,131 @@
+"""What tests keep for each other answers for the same bytes alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+import done_before
+from answers_kept import Engine
+
+WORK = pa.table({"vin": ["A", "B"], "hours": [1.5, 2.0]})
+TOTAL = "select sum(hours) as hours from work"
+
+
+class Seen:
+    """DuckDB, with a note of what it was really asked."""
+
+    def __init__(self, asked):
+        self.asked = asked
+        self.own = duckdb.connect()
+        self.register, self.execute, self.close = (
+            self.own.register, self.own.execute, self.own.close
+        )  # fmt: skip
+
+    def cursor(self):
+        return Seen(self.asked)
+
+    def sql(self, sql, *, params):
+        self.asked.append(sql)
+        return self.own.sql(sql, params=params)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """A function that asks of a table on a connection of its own, with answers of this test alone, and what DuckDB was asked."""
+    monkeypatch.setattr("answers_kept._ANSWERS", {})
+    seen = []
+
+    def total(table, *, before="", sql=TOTAL, params=None):
+        connection = Engine(Seen(seen)).cursor()
+        connection.register("work", table)
+        if before:
+            connection.execute(before)
+        return connection.sql(sql, params=params).fetchall()[0][0]
+
+    return total, seen
+
+
+def test_the_same_question_about_the_same_rows_is_asked_once(asked):
+    total, seen = asked
+    assert total(WORK) == total(pa.table(WORK.to_pydict())) == 3.5
+    assert len(seen) == 1
+
+
+def test_another_row_another_type_another_value_or_something_done_before_is_another_question(asked):
+    total, seen = asked
+    assert total(WORK) == 3.5
+    assert total(WORK.slice(1)) == 2.0
+    assert total(WORK.set_column(1, "hours", pa.array([1, 2]))) == 3
+    of_one = f"{TOTAL} where vin = $vin"
+    assert [total(WORK, sql=of_one, params={"vin": vin}) for vin in "AB"] == [1.5, 2.0]
+    more = "create temporary table work as select 'A' as vin, 9 as hours"
+    assert total(WORK, before=more.replace("table work", "table other")) == 3.5
+    assert len(seen) == 6
+
+
+def test_an_error_is_raised_each_time(asked):
+    total, seen = asked
+    for _ in range(2):
+        with pytest.raises(duckdb.BinderException):
+            total(WORK, sql="select days from work")
+    assert len(seen) == 2
+
+
+def test_a_large_table_is_asked_each_time(asked, monkeypatch):
+    total, seen = asked
+    monkeypatch.setattr("answers_kept.LARGE", 8)
+    assert [total(WORK), total(WORK)] == [3.5, 3.5]
+    assert len(seen) == 2
+
+
+@pytest.fixture
+def doing(tmp_path, monkeypatch):
+    """A function that begins a command on a ledger of these bytes, as if in this test, and says whether it was done before."""
+    monkeypatch.setattr(done_before.Doing, "_kept", {})
+    ledger, file = tmp_path / "ledger.sqlite3", tmp_path / "rows.csv"
+
+    def begin(test="a", content=b"empty", rows="1", words=("load", "rows.csv")):
+        monkeypatch.setenv("PYTEST_CURRENT_TEST", f"{test} (call)")
+        ledger.write_bytes(content)
+        file.write_text(rows)
+        one = done_before.Doing(f"sqlite:///{ledger}", tmp_path, words)
+        said = one.before()
+        if said is None:
+            ledger.write_bytes(content + rows.encode())
+            one.keep("done", "")
+        return said, ledger.read_bytes()
+
+    return begin
+
+
+def test_a_command_on_the_same_bytes_is_taken_over_with_its_ledger_by_another_test(doing):
+    assert doing("a") == (None, b"empty1")
+    assert doing("b") == ("done", b"empty1")
+
+
+def test_within_one_test_it_is_taken_over_once_at_most(doing):
+    doing("a")
+    assert [doing("b")[0] for _ in range(3)] == ["done", None, None]
+
+
+@pytest.mark.parametrize(
+    "other", [{"content": b"full"}, {"rows": "2"}, {"words": ("load", "rows.csv", "--json")}]
+)
+def test_another_ledger_another_file_or_another_word_has_it_done(doing, other):
+    doing("a")
+    assert doing("b", **other)[0] is None
+
+
+@pytest.mark.parametrize("words", [("load", "rows.csv", "--rejects", "out"), ("replan", "spring")])
+def test_what_leaves_a_trace_beside_the_ledger_or_is_no_beginning_is_always_done(doing, words):
+    assert [doing(test, words=words)[0] for test in "ab"] == [None, None]
+
+
+def test_a_ledger_that_somebody_has_open_is_left_alone(doing, tmp_path: Path):
+    doing("a")
+    (tmp_path / "ledger.sqlite3-shm").touch()
+    assert doing("b") == (None, b"empty1")
