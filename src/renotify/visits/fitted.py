@@ -20,7 +20,8 @@ _VISITS = """
     select vin, day, dealer_code, any_value(model) as model, string_agg(distinct campaign_code, '+' order by campaign_code) as bundle
     from repaired group by vin, day, dealer_code"""
 _FITTED = """
-    select dealer_code, part_no, day, sum(kits) as kits, sum(saved) as saved
+    select dealer_code, part_no, day, sum(kits) as kits, sum(saved) as saved,
+        sum(if(take_rate < 1, 0, qty)) as least, sum(qty) as most
     from repair_visit join visit_kits using (bundle, model) join visit_saved using (bundle, model, part_no)
     group by all order by all"""
 _SAVED = pa.schema(
@@ -29,11 +30,13 @@ _SAVED = pa.schema(
 
 
 def fitted_kits(session: Session, since: date, scope: Scope = ALL) -> pa.Table:
-    """Return kits of repairs at a scope's dealers from a day on: dealer_code (blank: not known), part_no (live), day, kits, saved.
+    """Return kits of repairs at a scope's dealers from a day on by dealer_code (blank: not known), part_no (live), day.
 
-    The campaigns done on a vehicle on one day at one dealer are one visit. A repair of a campaign that is inspected first took its
-    part; one that was spared is no repair. Earlier versions of a remedy took their kits, too. ``saved`` are kits that campaigns of a visit
-    take one by one and the visit does not: of a part that two of them share it takes the one with more kits, once.
+    Columns are these three, kits, saved, least and most. The campaigns done on a vehicle on one day at one dealer are one visit. A repair
+    of a campaign that is inspected first took its part; one that was spared is no repair. Earlier versions of a remedy took their kits,
+    too. ``saved`` are kits that campaigns of a visit take one by one and the visit does not: of a part that two of them share it takes the
+    one with more kits, once. Of a part that a share of repairs takes (``take_rate``) ``kits`` are expected: what was fitted lies between
+    ``least`` and ``most``.
     """
     repaired = REPAIRED.format(scope=scope.of("e.dealer_code"))
     with arrow_sql() as arrow:
