@@ -193,6 +193,21 @@ def test_shipments_and_counts_say_what_repairs_took_of_a_part_that_some_need(
     assert (part.fitted, part.by_orders) == (fitted, 5.0)
 
 
+def test_shipments_and_counts_rule_also_where_dealers_inspect_first(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """Three repairs of BLG, taken for two kits each; EAST got four and has two, so that one repair took the part and two did not."""
+    world.campaign("BLG", inspect_first=True).takes("BLG", PIPE, 2.0, take_rate=0.5)
+    for number in (2, 3, 4):
+        world.vehicle(vin(number), "BLG", dealer=EAST)
+        world.repair(vin(number), "BLG", RECEIPT, dealer=EAST)
+    world.count(EAST, PIPE, BEFORE, 0.0).count(EAST, PIPE, AFTER, 2.0)
+    world.add("part_shipments", dealer_code=EAST, part_no=PIPE, ship_date=RECEIPT, qty=4)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.fitted, part.by_orders) == (2.0, 6.0)
+    assert part.fitted + part.on_shelf == part.left
+
+
 def test_what_is_not_counted_was_not_fitted_before_it_came(sqlite_desk: Desk, world: World) -> None:
     """WEST has no counts: of the six kits that three BLG repairs may have taken, and three that are expected, it got two."""
     world.campaign("BLG").takes("BLG", PIPE, 2.0, take_rate=0.5)

@@ -98,7 +98,7 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
         if line["fitted"] != line["fitted_by_orders"]:
             said.append(
                 f"{line['part_no']}: {_told(line['fitted'])} fitted by shipments and counts, which rule; repair orders expect"
-                f" {_told(line['fitted_by_orders'])}, since only a share of these repairs takes the part."
+                f" {_told(line['fitted_by_orders'])}, but not each of these repairs takes the part."
             )
         if line["saved_by_shared_visits"]:
             said.append(
