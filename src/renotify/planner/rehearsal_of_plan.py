@@ -76,7 +76,7 @@ def _foretold(session: Session, kept: PlanInForce, on: date | None) -> str:
     found = forecast(session, kept, on=on).outlook().interval
     return (
         "The runs rest on the response that the plan reckons with. With the doubt about that response `renotify workload` and the notices"
-        f" expect {found.mean:,.0f} visits ({found.low:,.0f} to {found.high:,.0f} in nine of ten cases), booked ones among them."
+        f" expect {counted(found.mean, 'visit')} ({found.low:,.0f} to {found.high:,.0f} in nine of ten cases), booked ones among them."
     )
 
 
