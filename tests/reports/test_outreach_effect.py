@@ -399,6 +399,28 @@ def test_an_arm_whose_owners_nobody_reached_is_not_yet_tried_however_many_answer
     assert said.endswith("Write who is to be reached: renotify outreach list NAME mail.")
 
 
+def test_an_arm_is_not_yet_tried_until_somebody_was_reached_for_a_whole_week(
+    in_arms: Session,
+) -> None:
+    """Fifty of 200 answered before the e-mail: it counts from its seventh day on, as a letter does."""
+    day = date(2013, 6, 3)
+    with in_arms.transaction():
+        in_arms.execute(
+            "update listed set touched_on = :day where arm = 'mail'", day=day - timedelta(days=6)
+        )
+    found = outreach(in_arms, "small", day)
+    second = found["classes"][1]
+    assert (second["state"], second["touched"], second["touched_a_week"]) == ("not_tried", 200, 0)
+    assert found["messages"] == [
+        "mail: not yet tried: 200 owners of it were reached by email, nobody for a whole week; ask again when it is one."
+    ]
+    found = outreach(in_arms, "small", day + timedelta(days=1))
+    assert (found["classes"][1]["state"], found["classes"][1]["touched_a_week"]) == (
+        "compared",
+        200,
+    )
+
+
 def test_of_an_arm_that_was_reached_in_part_it_is_said_how_many_were(in_arms: Session) -> None:
     """Who was not reached counts in the arm that was drawn."""
     with in_arms.transaction():
