@@ -44,7 +44,8 @@ WITH_REASONS = {
 def reconcile(session: Session, name: str) -> dict[str, Any]:
     """Return the counts of every wave and in total, whether they close, and what is missing.
 
-    ``planned`` counts pieces; a wave not released yet has them all ``undecided``. ``closes`` is
+    ``planned`` counts pieces; a wave not released yet has them all ``undecided``. In the total are also pieces that were
+    withdrawn while they stood in no wave; those that still wait for one are ``held``. ``closes`` is
     true when nothing contradicts; letters the mail house has not answered for are awaited, not
     missing. Raises UnknownName.
     """
@@ -62,12 +63,18 @@ def reconcile(session: Session, name: str) -> dict[str, Any]:
         rows.append(row)
         wrong += _contradictions(session, wave, row)
         open_ends += _open_ends(wave, row, back.get(wave.number, 0))
-    held = _sum(counts.filter(pc.equal(counts["wave"], 0)))
     total = {key: sum(row[key] for row in rows) for key in ("planned", *GROUPS)}
+    in_no_wave = counts.filter(pc.equal(counts["wave"], 0))
+    gone = _sum(pieces.only(in_no_wave, PieceState.WITHDRAWN))
+    total = {**total, "planned": total["planned"] + gone, "withdrawn": total["withdrawn"] + gone}
+    if gone:
+        open_ends.append(
+            f"{counted(gone, 'held letter was', 'held letters were')} withdrawn: in the total, in no wave."
+        )
     return {
         "follow_up": name,
         "closes": not wrong,
-        "total": {**total, "held": held},
+        "total": {**total, "held": _sum(in_no_wave) - gone},
         "reasons": {key: _reasons(counts, state) for key, state in WITH_REASONS.items()},
         "waves": rows,
         "sentences": [*wrong, *open_ends] or ["Every piece is accounted for."],
