@@ -20,6 +20,7 @@ from _pytest.python import importtestmodule
 
 import answers_kept
 import compiled_letters
+import done_before
 import site_for_tests
 import two_dealers
 from folder import Folder
@@ -167,6 +168,14 @@ def questions_asked_once(request: pytest.FixtureRequest) -> Iterator[None]:
 def questions_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of what DuckDB does: each question is its own."""
     monkeypatch.setattr(arrow_sql, "_engine", ENGINE)
+
+
+@pytest.fixture
+def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Pytest's own: a test that changes what the house does takes nothing over that was done before, and leaves nothing to others."""
+    done_before.Doing.patched = monkeypatch._setattr
+    yield monkeypatch
+    done_before.Doing.patched = ()
 
 
 @pytest.fixture(scope="session")

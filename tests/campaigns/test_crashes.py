@@ -105,7 +105,11 @@ def test_what_does_not_itself_say_that_a_crash_can_come_or_that_none_can_leaves_
 
 def test_the_letter_speaks_of_injury_where_the_crash_is_only_the_case_in_which_it_comes() -> None:
     """577.5(f)(2), not (f)(1): with a warning on file it is a warning of an injury."""
-    belt = replace(BASE, consequence="The belt may not hold you in a crash, and you can be hurt")
+    hurt = replace(BASE, consequence="The belt may not hold you in a crash, and you can be hurt")
+    assert "injury" in facts_of(hurt)  # no kind is named: `injury` is to say it
+    belt = replace(
+        BASE, consequence="The belt may not hold you in a crash, and your chest can be hurt"
+    )
     assert not {"crash_with_warning", "crash_without_warning", "injury"} & facts_of(belt)
     assert "injury_with_warning" in facts_of(replace(belt, warning="a noise"))
     wheel = replace(BASE, consequence="The wheel can come off. This can cause an accident")

@@ -287,7 +287,7 @@ def test_the_sender_has_what_letters_notices_and_barcodes_print(read):
 def test_a_key_that_is_none_of_the_sender_is_refused_with_the_nearest(refusal):
     said = refusal("[sender]", 'phon = "1-800-555-0100"')
     assert said == "followup.toml, sender: there is no key 'phon'. Did you mean 'phone'?"
-    known = "Known are address, department, es, hours, mailer_id, name, phone, tty, web."
+    known = "Known are address, department, eligibility_system, es, hours, mailer_id, name, phone, tty, web."
     assert known in refusal("[sender]", "x = 1")
 
 

@@ -256,7 +256,7 @@ def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():
     assert lacking(brakes) == [("crash", "en")]
     assert lacking(replace(brakes, letter={"crash": False})) == [("injury", "en")]
     assert lacking(replace(brakes, letter={"crash": True})) == []
-    # an injury without its kind is told: the rule asks for the general type
+    # an injury without its kind is none: the rule asks for the general type, at load, at the freeze and of the letter
     for text, told in (
         ("The airbag may not open, and people can be hurt", True), ("The airbag may not open, which can lead to injuries", True),
         ("The glass can break and cut people", False), ("The glass can break and hurt your hands", False),
@@ -264,7 +264,7 @@ def test_a_consequence_without_crash_or_injury_asks_for_the_kind_of_injury():
         asked = missing(
             replace(DEFECT, consequence=text, letter={"crash": False}), load(ON), "initial", ["en"]
         )
-        assert [one.must for one in asked if one.key == "injury"] == ([False] if told else []), text
+        assert [one.must for one in asked if one.key == "injury"] == ([True] if told else []), text
     for words, named in (
         ("A CHILD COULD BE STRANGLED", True),
         ("A cut of power", True),

@@ -56,7 +56,7 @@ def test_the_document_of_the_notices_counts_letters_and_holds(office: Desk) -> N
     written = office.do("notices", "spring", "--out", office.folder / "mine", on=w.NOTICE)
     assert written == {
         "follow_up": "spring", "folder": str(office.folder / "mine" / "notices"), "dealers": 2, "areas": 2,
-        "letters": 9, "holds": 2, "with_owners": False,
+        "letters": 9, "holds": 2, "with_owners": False, "messages": [],
     }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def test_without_a_plan_in_force_nobody_is_expected(planned_session: Session) ->
 
 def test_a_holiday_has_no_calls_and_the_other_days_have_more() -> None:
     """Washington's Birthday of 2013 is Monday, February 18: eight calls come on four days, two each."""
-    week = WeeklyCalls(np.array([[8.0]]), np.array([[0.0]]), np.zeros(1), np.zeros(1))
+    week = WeeklyCalls(np.array([[8.0]]), np.array([[0.0]]), np.zeros(1), np.zeros(1), 40.0)
     days = list(of_days([week], date(2013, 2, 18), 1))
     assert [one.day for one in days] == working_days(date(2013, 2, 18))
     assert [(one.day.day, one.calls) for one in days] == [
@@ -55,8 +55,8 @@ def test_a_holiday_has_no_calls_and_the_other_days_have_more() -> None:
 
 def test_the_interval_holds_chance_and_grows_with_doubt() -> None:
     """A mean of 20 calls a day, a fifth of it for what a week does to all: a negative binomial of size (20 / 4) squared."""
-    sure = WeeklyCalls(np.array([[100.0]]), np.array([[0.0]]), np.zeros(1), np.zeros(1))
-    doubtful = WeeklyCalls(np.array([[100.0]]), np.array([[50.0]]), np.zeros(1), np.zeros(1))
+    sure = WeeklyCalls(np.array([[100.0]]), np.array([[0.0]]), np.zeros(1), np.zeros(1), 1e6)
+    doubtful = WeeklyCalls(np.array([[100.0]]), np.array([[50.0]]), np.zeros(1), np.zeros(1), 1e6)
     (one, *_), (other, *_) = (
         list(of_days([week], date(2013, 3, 4), 1)) for week in (sure, doubtful)
     )
@@ -67,5 +67,5 @@ def test_the_interval_holds_chance_and_grows_with_doubt() -> None:
 
 
 def test_owners_without_a_letter_call_too() -> None:
-    week = WeeklyCalls(np.array([[5.0]]), np.array([[0.0]]), np.array([5.0]), np.array([0.0]))
+    week = WeeklyCalls(np.array([[5.0]]), np.array([[0.0]]), np.array([5.0]), np.array([0.0]), 40.0)
     assert next(of_days([week], date(2013, 3, 4), 1)).calls == 2.0

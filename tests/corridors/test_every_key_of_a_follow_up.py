@@ -29,6 +29,7 @@ from renotify.ledger.session import Session, open_session
 from renotify.letters.compose import recipe
 from renotify.mailing import barcodes, versions
 from renotify.mailing.versions import VersionKey
+from renotify.notices import gather
 from small_world import Desk, World, toml, vin
 
 NOTICE, MONDAY = date(2013, 2, 26), date(2013, 3, 4)
@@ -41,6 +42,7 @@ STATED: dict[str, Any] = {
     "sender": {
         "name": "Made-up Maker", "address": "1 Main St, Columbus OH 43215", "phone": "1-800-555-0155", "tty": "1-800-555-0156",
         "department": "Campaigns", "hours": "8 to 8", "web": "www.example.com", "mailer_id": "123456",
+        "eligibility_system": "Dealer Portal",
         "es": {"department": "Campañas", "hours": "de 8 a 8"},
     },
     "mail": {"endorsement": "Address Service Requested"},
@@ -62,7 +64,8 @@ OTHERWISE: dict[str, Any] = {
     "supply.slip_weeks": 5, "supply.share_of_promised": 0.1,
     "sender.name": "Another Maker", "sender.address": "2 Main St, Columbus OH 43215", "sender.phone": "1-800-555-0177",
     "sender.tty": "1-800-555-0178", "sender.department": "Owners", "sender.hours": "9 to 5", "sender.web": "www.example.org",
-    "sender.mailer_id": "654321", "sender.es.department": "Propietarios", "sender.es.hours": "de 9 a 5",
+    "sender.mailer_id": "654321",
+    "sender.eligibility_system": "Service Net", "sender.es.department": "Propietarios", "sender.es.hours": "de 9 a 5",
     "mail.endorsement": "Return Service Requested", "mail.service_type": "270",
     "network.long_visits": "tell", "network.mobile_units": ["D0002"], "network.mobile_longest_hours": 1.0,
     "outreach.randomise": False, "outreach.seed": 7, "outreach.arms": [{"name": "a", "share": 0.2}, {"name": "b", "share": 0.8}],
@@ -134,6 +137,7 @@ def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] 
         with open_session(url) as session:
             arms = session.read("select vin, arm from listed order by vin", ARMS).to_pylist()
             printed = letters(session, settings)
+            eligibility = gather.occasion(session, name, NOTICE).sender["eligibility_system"]
     return [
         frozen.json,
         desk.problem(name, NOTICE),
@@ -142,6 +146,7 @@ def observed(stated: Mapping[str, Any], loaded: str, folder: Path) -> list[Any] 
         (effect.code, effect.err),
         printed,
         barcodes.tracking_of(settings),
+        eligibility,  # what the notices to dealers name
     ]
 
 

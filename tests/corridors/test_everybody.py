@@ -102,7 +102,7 @@ def test_everybody_is_listed_or_left_out_under_a_reason(said) -> None:
         "follow_up": "all", "listed": 7, "pieces": 7, "bundles": {RECALL: 7}, "languages": {"en": 7},
         "left_out": {"no_current_owner": 1, "repaired": 2}, "unwritten_owners": {},
         "nearest_dealer": 3, "no_dealer": 2, "no_vehicle_row": 1, "missing": said["frozen"]["missing"], "searched_in": [], "arms": {},
-        "elsewhere": [],
+        "elsewhere": [], "messages": [],
     }  # fmt: skip
     assert (
         len(said["frozen"]["missing"]) == 2

@@ -79,6 +79,7 @@ def test_the_frozen_list_counts_who_is_written_to_and_who_is_left_out_and_why(wa
         "missing": walk.frozen["missing"],
         "searched_in": [],
         "elsewhere": [],
+        "messages": [],
         "arms": {},
         "follow_up": "spring",
         "listed": 6 + 5 + 5 + 3 + 2,

@@ -122,7 +122,9 @@ def test_returned_mail_leads_to_one_action_and_an_unknown_code_to_a_person(walk:
     keys = ("returned", "unchanged", "rejected", "reasons", "actions")
     assert counts(walk.returned, *keys) == {
         "returned": 2, "unchanged": 0, "rejected": 1,
-        "reasons": {"no evidence that the piece was mailed: load that (mail accept), then this row again": 1},
+        "reasons": {
+            "it was spoiled, the mail house says: load the evidence that it was mailed (mail accept), then this row again": 1
+        },
         "actions": {"ask_a_person": 1, "retry_same": 1},
     }  # fmt: skip
     (queued,) = walk.returned["queue"]

@@ -86,6 +86,7 @@ def test_a_large_table_is_asked_each_time(asked, monkeypatch):
 def doing(tmp_path, monkeypatch):
     """A function that begins a command on a ledger of these bytes, as if in this test, and says whether it was done before."""
     monkeypatch.setattr(done_before.Doing, "_kept", {})
+    monkeypatch.setattr(done_before.Doing, "patched", ())  # this test itself has changed it
     ledger, file = tmp_path / "ledger.sqlite3", tmp_path / "rows.csv"
 
     def begin(test="a", content=b"empty", rows="1", words=("load", "rows.csv")):
@@ -125,7 +126,17 @@ def test_what_leaves_a_trace_beside_the_ledger_or_is_no_beginning_is_always_done
     assert [doing(test, words=words)[0] for test in "ab"] == [None, None]
 
 
+def test_a_test_that_changes_the_house_has_it_done(doing, monkeypatch):
+    doing("a")
+    monkeypatch.setattr(done_before.Doing, "patched", ("something",))
+    assert doing("b")[0] is None
+
+
 def test_a_ledger_that_somebody_has_open_is_left_alone(doing, tmp_path: Path):
     doing("a")
     (tmp_path / "ledger.sqlite3-shm").touch()
     assert doing("b") == (None, b"empty1")
+
+
+def test_a_ledger_that_is_not_there_yet_is_made(tmp_path: Path):
+    assert done_before.Doing(f"sqlite:///{tmp_path}/new.sqlite3", tmp_path, ("load", "x")).before() is None  # fmt: skip

@@ -206,6 +206,23 @@ def test_a_street_outside_the_font_goes_to_the_exceptions(sqlite_session, tmp_pa
     assert "鈴木" not in reason
 
 
+def test_a_letter_withdrawn_while_it_was_held_is_in_the_total_as_in_the_reasons(
+    sqlite_session, tmp_path
+):
+    """Three letters: one stands in a wave, one waits for a wave, and one was withdrawn while it waited."""
+    withdrawn, waits, _ = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], ["ALE"])
+    with sqlite_session.transaction():
+        held = "update piece set wave = null, state = 'listed' where vin in (:one, :other)"
+        sqlite_session.execute(held, one=withdrawn, other=waits)
+        ended = "update piece set state = 'withdrawn', reason = 'follow_up_ended' where vin = :vin"
+        sqlite_session.execute(ended, vin=withdrawn)
+    told = reconciling.reconcile(sqlite_session, NAME)
+    total = told["total"]
+    assert told["reasons"]["withdrawn"] == {"follow_up_ended": 1}
+    assert (total["planned"], total["withdrawn"], total["undecided"], total["held"]) == (2, 1, 1, 1)
+    assert "1 held letter was withdrawn: in the total, in no wave." in told["sentences"]
+
+
 def test_the_mail_house_is_disclosed(sqlite_session, tmp_path):
     vins = planned(sqlite_session, tmp_path, ["ALE"], ["ALE"])
     release(sqlite_session, tmp_path)

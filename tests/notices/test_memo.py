@@ -122,7 +122,14 @@ def test_stock_on_hold_says_law_or_policy(dealer_text):
     assert (
         f"{sample.SERIAL.format(8)} used 9LA, CLB by policy: repair before delivery" in dealer_text
     )
-    assert "Always verify eligibility by Dealer Daily/TIS or renotify lookup VIN" in dealer_text
+    assert "Always verify eligibility by renotify lookup VIN before" in dealer_text
+
+
+def test_a_notice_names_the_maker_s_own_system_of_eligibility_and_no_other():
+    sender = {"name": "Norwood Motors", "eligibility_system": "Norwood ServiceNet"}
+    text = _text(sample.dealer(), sample.occasion(sender=sender))
+    assert "Always verify eligibility by Norwood ServiceNet or renotify lookup VIN before" in text
+    assert "Dealer Daily" not in text
 
 
 def test_the_answers_for_customers_and_whom_to_send_them_to(dealer_text):

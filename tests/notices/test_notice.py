@@ -365,6 +365,29 @@ def test_the_file_of_an_edition_that_was_sent_is_kept_when_the_next_is_written(w
         assert digest == row["sha256"] == recorded[row["file"]]
 
 
+def test_the_notices_of_another_follow_up_have_a_folder_of_their_own_and_those_before_stay(
+    written, tmp_path
+):
+    notice.write(written, NAME, on=ON, out=tmp_path / "out")
+    before = _files(tmp_path / "out")
+    more = Folder(tmp_path / "more").campaign("BLG")
+    for number in (40, 41):
+        more.vehicle(make_vin(number), "BLG", dealer="D0001")
+    intake.load(written, [more.write()], on=ON)
+    settings = more.path / "followup.toml"
+    settings.write_text(SETTINGS.format(name="second", campaigns='"BLG"'))
+    freeze_follow_up(written, follow_up_settings.read(settings), ON)
+    from_ledger.plan_follow_up(written, "second", "uniform:3")
+    for _ in range(2):
+        told = notice.write(written, "second", on=ON, out=tmp_path / "out")
+        assert told["folder"] == str(tmp_path / "out" / "notices" / "second")
+    (tmp_path / "out" / "notices" / "second" / "dealer-D0001.pdf").rename(tmp_path / "own.pdf")
+    assert "BLG" in _text(tmp_path / "own.pdf")
+    assert {name: (tmp_path / "out" / "notices" / name).read_bytes() for name in before} == before
+    again = notice.write(written, NAME, on=ON, out=tmp_path / "out")
+    assert again["folder"] == str(tmp_path / "out" / "notices")
+
+
 def test_a_file_that_is_not_what_was_sent_is_no_proof_and_is_not_kept(written, tmp_path):
     notice.write(written, NAME, on=ON, out=tmp_path / "out")
     receipts.state_sent(written, NAME, ON)

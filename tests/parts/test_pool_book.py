@@ -167,6 +167,58 @@ def test_two_campaigns_done_in_one_visit_took_the_larger_quantity_once(
     assert read(sqlite_desk, world).parts[PIPE].fitted == 5.0
 
 
+@pytest.mark.parametrize(
+    ("shelf", "shipped", "fitted"),
+    [
+        (2.0, 6, 5.0),  # had 1 and got 6, has 2: five are gone
+        (6.0, 6, 2.0),  # fewer than the visit of 9LA took
+        (0.0, 40, 8.0),  # more than four visits can take: the rest is lost, not fitted
+        (4.0, 6, 3.0),  # one of the three took half of its two
+        (2.0, 0, 5.0),  # nothing is stated of shipments: 2 of 9LA, and half of 3 x 2 of BLG
+    ],
+)
+def test_shipments_and_counts_say_what_repairs_took_of_a_part_that_some_need(
+    sqlite_desk: Desk, world: World, shelf: float, shipped: int, fitted: float
+) -> None:
+    """EAST did 9LA once (two kits for sure) and BLG three times (two kits each, in half of the repairs)."""
+    world.campaign("BLG").takes("BLG", PIPE, 2.0, take_rate=0.5)
+    world.vehicle(vin(1), "9LA", dealer=EAST).repair(vin(1), "9LA", RECEIPT, dealer=EAST)
+    for number in (2, 3, 4):
+        world.vehicle(vin(number), "BLG", dealer=EAST)
+        world.repair(vin(number), "BLG", RECEIPT, dealer=EAST)
+    world.count(EAST, PIPE, BEFORE, 1.0).count(EAST, PIPE, AFTER, shelf)
+    if shipped:
+        world.add("part_shipments", dealer_code=EAST, part_no=PIPE, ship_date=RECEIPT, qty=shipped)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.fitted, part.by_orders) == (fitted, 5.0)
+
+
+def test_shipments_and_counts_rule_also_where_dealers_inspect_first(
+    sqlite_desk: Desk, world: World
+) -> None:
+    """Three repairs of BLG, taken for two kits each; EAST got four and has two, so that one repair took the part and two did not."""
+    world.campaign("BLG", inspect_first=True).takes("BLG", PIPE, 2.0, take_rate=0.5)
+    for number in (2, 3, 4):
+        world.vehicle(vin(number), "BLG", dealer=EAST)
+        world.repair(vin(number), "BLG", RECEIPT, dealer=EAST)
+    world.count(EAST, PIPE, BEFORE, 0.0).count(EAST, PIPE, AFTER, 2.0)
+    world.add("part_shipments", dealer_code=EAST, part_no=PIPE, ship_date=RECEIPT, qty=4)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.fitted, part.by_orders) == (2.0, 6.0)
+    assert part.fitted + part.on_shelf == part.left
+
+
+def test_what_is_not_counted_was_not_fitted_before_it_came(sqlite_desk: Desk, world: World) -> None:
+    """WEST has no counts: of the six kits that three BLG repairs may have taken, and three that are expected, it got two."""
+    world.campaign("BLG").takes("BLG", PIPE, 2.0, take_rate=0.5)
+    for number in (2, 3, 4):
+        world.vehicle(vin(number), "BLG", dealer=WEST)
+        world.repair(vin(number), "BLG", AFTER, dealer=WEST)
+    world.add("part_shipments", dealer_code=WEST, part_no=PIPE, ship_date=RECEIPT, qty=2)
+    part = read(sqlite_desk, world).parts[PIPE]
+    assert (part.fitted, part.by_orders, part.left) == (2.0, 3.0, 2.0)
+
+
 def planned(desk: Desk, world: World, *names: str) -> None:
     """Freeze and plan follow-ups of four owners at EAST: half of those who answer at all do so in the week of the letter."""
     for number in range(4):

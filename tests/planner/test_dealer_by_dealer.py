@@ -7,6 +7,8 @@ from planner.cases import bundle, dealer, problem
 from planner.hostile_problems import few_hours
 from renotify.planner import plan_by_policy
 from renotify.planner.dealer_by_dealer import dealt_by_dealer
+from renotify.planner.dealer_groups import grouped
+from renotify.planner.dealer_prices import Prices, ceiling_by_dealer
 from renotify.planner.letter_plan import exposure_removed
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
@@ -30,7 +32,8 @@ def one_long_or_three_short(**changes):
 def by_dealer(case):
     """The plan dealt dealer by dealer after the riskiest letters first, at the prices of dealers told apart."""
     groups = told_apart(case)
-    return dealt_by_dealer(draft(case, None), solved(groups, most=most_alone(groups)))
+    prices = Prices.of_master(solved(groups, most=most_alone(groups)))
+    return dealt_by_dealer(draft(case, None), prices)
 
 
 def test_a_dealer_s_letters_are_the_best_that_its_hours_hold_and_another_gives_up_its_kits_for_them():
@@ -74,9 +77,35 @@ def test_dealers_of_few_hours_are_planned_near_the_ceiling_within_every_limit(ap
     monkeypatch.setattr(plan_by_policy, "DEALT_CELLS", 0)  # as before
     before = plan(case)
     assert not verify(case, made)
-    assert made.objective <= made.bound
+    assert made.objective <= made.bound < before.bound
     assert made.objective > before.objective
     assert made.gap < 0.01 < before.gap
+
+
+def test_at_any_prices_the_ceiling_lends_no_dealer_s_hours_to_another():
+    """d has two hours a week for one owner, e one for four; two weeks, a letter of the first is worth 2, of the second 1."""
+    owners = {("b", "d"): 1, ("b", "e"): 4}
+    shops = [dealer("d", [2]), dealer("e", [1])]
+    case = problem([bundle("b", hours=1)], shops, owners, weeks=2, wait_bound=0)
+    one = solved(grouped(case, 1))
+    # the group: three hours in each week for five owners
+    assert one.solution.ceiling == pytest.approx(3 * 2 + 2 * 1)
+    # by themselves: d its one owner in the first week, e one in each
+    assert ceiling_by_dealer(Prices.of_master(one)) == pytest.approx(2 + 2 + 1)
+
+
+def test_a_ceiling_holds_at_prices_that_are_too_low():
+    """Two kits, owners of risk 3 at d and of risk 1 at e, two of each. For nothing all get one: 2 x 3 + 2 x 1. At the master's
+    prices only two do: 2 x 3."""
+    kinds = [
+        bundle("high", risk=3, hours=1, kits={"P": 1}),
+        bundle("low", risk=1, hours=1, kits={"P": 1}),
+    ]
+    owners = {("high", "d"): 2, ("low", "e"): 2}
+    case = problem(kinds, [dealer("d", [4]), dealer("e", [4])], owners, weeks=1, supply={"P": [2]})
+    prices = Prices.of_master(solved(grouped(case, 1)))
+    assert ceiling_by_dealer(prices) == pytest.approx(2 * 3)
+    assert ceiling_by_dealer(prices.times(0.0)) == pytest.approx(2 * 3 + 2 * 1)
 
 
 def test_a_small_program_is_solved_for_one_set_of_limits_after_the_other():
@@ -88,6 +117,9 @@ def test_a_small_program_is_solved_for_one_set_of_limits_after_the_other():
     solver = OneByOne(program)
     assert solver.begun().tolist() == pytest.approx([2, 2])  # 6 hours, 4 places
     assert solver.again(goods, np.zeros(2), np.array([1.0, 10.0])).tolist() == pytest.approx([1, 3])
+    # two and two use up the hours and the places: 6 x 1 + 4 x 1 by their prices
+    solver.begun()
+    assert solver.ceiling() == pytest.approx(3 * 2 + 2 * 2)
     solver.row_high[rows[1]] = 1
     assert solver.begun().tolist() == pytest.approx([1, 0])
     # two of each take more than there is: what is there already stays

@@ -113,7 +113,9 @@ def book_of(
     weeks = max((len(line) for line in supply.values()), default=1)
     none = np.zeros(weeks)
     parts = {
-        part: PartBook(part, line, 0.0, 0.0, 0.0, 0.0, 0.0, "", 0.0, 0.0, 0.0, none, none, none)
+        part: PartBook(
+            part, line, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, "", 0.0, 0.0, 0.0, none, none, none
+        )
         for part, line in supply.items()
     }
     kinds = {"dealer_code": pa.string(), "part_no": pa.string(), "kits": pa.float64()}

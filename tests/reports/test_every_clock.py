@@ -430,7 +430,10 @@ def test_owners_who_were_told_of_a_remedy_to_come_hear_again() -> None:
     owed = one(interim, "second notification", date(2014, 8, 1))
     assert (owed.state, owed.due) == ("overdue", date(2013, 8, 1))
     there = replace(interim, remedy_available_date=date(2013, 8, 5))
-    assert one(there, "second notification", date(2013, 8, 5)).state == "unknown"
+    came = [one(there, "second notification", day) for day in (date(2013, 8, 5), date(2014, 8, 1))]
+    assert {(found.state, found.due) for found in came} == {("overdue", date(2013, 8, 1))}
+    nameless = replace(there, letter={})
+    assert one(nameless, "second notification", date(2013, 8, 5)).state == "unknown"
     told = Mailed(first=date(2013, 2, 11), last=date(2013, 8, 20))
     assert of(there, "second notification", date(2013, 9, 1), told) == []
     assert of(BEGUN, "second notification", date(2013, 9, 1)) == []

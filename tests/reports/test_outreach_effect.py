@@ -394,20 +394,31 @@ def test_an_arm_whose_owners_nobody_reached_is_not_yet_tried_however_many_answer
     assert (second["mailed"], second["answered"], second["difference"]) == (200, 50, None)
     (said,) = found["messages"]
     assert said.startswith(
-        "mail: not yet tried: of 200 owners with its letter nobody was reached by email a whole week ago."
+        "mail: not yet tried: of 200 owners with its letter nobody was reached by email."
     )
     assert said.endswith("Write who is to be reached: renotify outreach list NAME mail.")
 
 
-def test_a_touch_counts_a_week_after_it_was_made_as_a_letter_does(in_arms: Session) -> None:
-    """Fifty of 200 answer against 20, before anybody was reached by e-mail."""
-    for days, state in ((0, "not_tried"), (6, "not_tried"), (7, "compared")):
-        with in_arms.transaction():
-            in_arms.execute(
-                "update listed set touched_on = :day where arm = 'mail'",
-                day=date(2013, 6, 3) - timedelta(days=days),
-            )
-        assert outreach(in_arms, "small", date(2013, 6, 3))["classes"][1]["state"] == state
+def test_an_arm_is_not_yet_tried_until_somebody_was_reached_for_a_whole_week(
+    in_arms: Session,
+) -> None:
+    """Fifty of 200 answered before the e-mail: it counts from its seventh day on, as a letter does."""
+    day = date(2013, 6, 3)
+    with in_arms.transaction():
+        in_arms.execute(
+            "update listed set touched_on = :day where arm = 'mail'", day=day - timedelta(days=6)
+        )
+    found = outreach(in_arms, "small", day)
+    second = found["classes"][1]
+    assert (second["state"], second["touched"], second["touched_a_week"]) == ("not_tried", 200, 0)
+    assert found["messages"] == [
+        "mail: not yet tried: 200 owners of it were reached by email, nobody for a whole week; ask again when it is one."
+    ]
+    found = outreach(in_arms, "small", day + timedelta(days=1))
+    assert (found["classes"][1]["state"], found["classes"][1]["touched_a_week"]) == (
+        "compared",
+        200,
+    )
 
 
 def test_of_an_arm_that_was_reached_in_part_it_is_said_how_many_were(in_arms: Session) -> None:

@@ -319,6 +319,19 @@ def test_a_day_that_is_a_federal_holiday_is_told_with_the_last_working_day_befor
     assert said(None, "unknown") == "Due."
 
 
+def test_a_period_that_ends_no_earlier_than_a_holiday_is_told_with_the_next_working_day():
+    """26 November 2026 is Thanksgiving, a Thursday: claims that stay open at least until then are so on Friday the 27th."""
+    campaign = Campaign(
+        campaign_code="NEW", campaign_type=CampaignType.SAFETY_RECALL, make="Lexus", subject="Pipe",
+        filed_date=date(2026, 10, 5), first_notice_date=date(2026, 11, 16),
+    )  # fmt: skip
+    told = Mailed(first=date(2026, 11, 16), last=date(2026, 11, 16))
+    clocks = in_order(of_campaign(campaign, told, date(2026, 11, 20), Known()))
+    (found,) = [one for one in clocks if one.what == "reimbursement period"]
+    assert found.due == date(2026, 11, 26)
+    assert found.sentence.endswith("; the next working day after it is 2026-11-27.")
+
+
 def test_repair_records_are_kept_ten_years_since_october_2024(desk, tmp_path):
     world = World(tmp_path / "work").repair(vin(1), "NEW", date(2023, 3, 1), dealer="D1")
     desk.do("load", world.labour("NEW", 1.0).write(), on=date(2023, 3, 2))

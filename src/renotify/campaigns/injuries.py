@@ -19,8 +19,10 @@ def names_injury(text: str, language: str = "en") -> bool:
 
 
 def names_kind(text: str, language: str = "en") -> bool:
-    """Tell whether a text that names an injury says of what kind: more than that people can be hurt (577.5(f)(2)(i))."""
+    """Tell whether a text names an injury and says of what kind: more than that people can be hurt (577.5(f)(2)(i))."""
     said = " ".join(text.split())
+    if not names_injury(said, language):
+        return False
     if _pattern("part", language).search(said):
         return True
     return names_injury(_pattern("general", language).sub("", said), language)

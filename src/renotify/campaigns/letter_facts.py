@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.crashes import Crash, crash_in
-from renotify.campaigns.injuries import names_injury, no_warning
+from renotify.campaigns.injuries import names_kind, no_warning
 from renotify.values.calendar import years_before
 from renotify.values.stated_tables import DAY, NUMBER, TEXT, YES_NO, read_toml
 
@@ -145,7 +145,7 @@ def _of_description(campaign: Campaign) -> dict[str, bool]:
         "crash_with_warning": crash and warned,
         "crash_without_warning": crash and not warned,
         "injury_with_warning": warned and not crash,
-        "injury": bool(told.get("injury")) or not (crash or names_injury(campaign.consequence)),
+        "injury": bool(told.get("injury")) or not (crash or names_kind(campaign.consequence)),
     }
 
 
@@ -220,7 +220,7 @@ def without_visit(campaign: Campaign) -> bool:
 
 def is_provisional(campaign: Campaign) -> bool:
     """Tell whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
-    return campaign.letter.get("court") == "pending"
+    return campaign.provisional
 
 
 def can_crash(campaign: Campaign) -> bool:

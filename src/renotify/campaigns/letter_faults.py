@@ -13,8 +13,8 @@ from typing import NamedTuple
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import WORDS as INJURY_WORDS
-from renotify.campaigns.injuries import denies_injury, names_injury
-from renotify.campaigns.letter_facts import denies_warning, is_provisional, text_of
+from renotify.campaigns.injuries import denies_injury, names_kind
+from renotify.campaigns.letter_facts import denies_warning, facts_of, is_provisional, text_of
 from renotify.campaigns.refused_texts import spoken_digest
 from renotify.rules import normal
 from renotify.rules.read_wording import ReadWording
@@ -257,20 +257,27 @@ def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
 
 
 def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
-    """577.5(f)(2)(i): the general type of injury, which no text says that names none, or says that none comes."""
+    """577.5(f)(2)(i): the general type of injury, which no text says that names none, or says that none comes.
+
+    That people can be hurt is no kind. Where no crash can come and no ``injury`` is asked for, the consequence says it in each language.
+    """
+    held = facts_of(campaign)
+    of_crash = {"crash_with_warning", "crash_without_warning"} & held or is_provisional(campaign)
     for language in languages:
-        text = text_of(campaign, "injury", language)
-        if not text or (names_injury(text, language) and not denies_injury(text, language)):
+        key = "injury" if "injury" in held else "consequence"
+        text = "" if key == "consequence" and of_crash else text_of(campaign, key, language)
+        denied = key == "injury" and denies_injury(text, language)
+        if not text or (names_kind(text, language) and not denied):
             continue
-        how = "says that none comes" if denies_injury(text, language) else "names none"
+        how = "says that none comes" if denied else "names none"
         wrong = (
-            f"its `injury`{TABLE[language]} is to name the kind of injury and {how}, {text!r}: say how people can be hurt, as in"
+            f"its `{key}`{TABLE[language]} is to name the kind of injury and {how}, {text!r}: say how people can be hurt, as in"
             ' "burns" or "cuts to the hands"'
         )
-        if denies_injury(text, language) or NOTHING[language].search(text):
-            yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong)
+        if denied or NOTHING[language].search(text):
+            yield Fault(key, language, "49 CFR 577.5(f)(2)(i)", wrong)
         else:
-            yield Fault("injury", language, "49 CFR 577.5(f)(2)(i)", wrong, "no_injury", text)
+            yield Fault(key, language, "49 CFR 577.5(f)(2)(i)", wrong, "no_injury", text)
 
 
 def _driven_there(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:

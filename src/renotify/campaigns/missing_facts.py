@@ -9,7 +9,7 @@ from itertools import chain
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
-from renotify.campaigns.injuries import names_injury, names_kind
+from renotify.campaigns.injuries import names_injury
 from renotify.campaigns.letter_facts import (
     OWNERS_TEXTS,
     STANDARDS_NAME,
@@ -28,6 +28,7 @@ from renotify.campaigns.letter_facts import (
 from renotify.campaigns.letter_faults import faults
 from renotify.campaigns.missing_fact import LIKE_THIS, Missing
 from renotify.campaigns.refused_texts import refused_texts
+from renotify.campaigns.stated_times import states_time
 from renotify.rules import RulePack, Statement
 from renotify.values.english import counted
 
@@ -100,12 +101,12 @@ def missing(
         of_days(campaign, kind, pack.on),
         _already_there(campaign, kind, pack.on),
         _of_crash(campaign),
-        _of_injury(campaign, languages),
         _without_amount(campaign, languages),
         _not_printed(campaign),
         _against_itself(campaign),
         _of_unknown_standard(campaign),
         _of_visits(campaign, pack, languages),
+        _of_two_times(campaign, languages) if timed else (),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
@@ -331,26 +332,6 @@ def _already_there(campaign: Campaign, kind: str, on: date) -> Iterator[Missing]
         )
 
 
-def _of_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
-    """Yield that an injury is named and not its kind, where no crash can come: that people can be hurt is less than the rule asks."""
-    held = facts_of(campaign)
-    if "crash_with_warning" in held or "crash_without_warning" in held or is_provisional(campaign):
-        return
-    for language in languages:
-        key = "injury" if campaign.letter.get("injury") else "consequence"
-        text = text_of(campaign, key, language)
-        if names_injury(text, language) and not names_kind(text, language):
-            wrong = f'its `{key}` ({language}) says that people can be hurt and not how: state the kind in `injury`, as in "burns"'
-            yield Missing(
-                campaign.campaign_code,
-                "injury",
-                language,
-                "49 CFR 577.5(f)(2)(i)",
-                must=False,
-                wrong=wrong,
-            )
-
-
 def _of_crash(campaign: Campaign) -> Iterator[Missing]:
     """Yield what a person should state of a crash although letters are printed: it is only the case in which something else fails, or
     the consequence denies it and says nothing more.
@@ -448,6 +429,21 @@ def _of_visits(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> 
             )
             yield Missing(
                 campaign.campaign_code, "remedy_delivery", language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
+            )  # fmt: skip
+
+
+def _of_two_times(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
+    """Yield words for the work that state its time, beside which a letter of a repair at a dealer's states that of labor_times."""
+    if without_visit(campaign) or not by_repair(campaign):
+        return
+    for language in languages:
+        if states_time(text_of(campaign, "remedy", language), language):
+            wrong = (
+                f"its `remedy` ({language}) states a time of the work, and a letter states that of labor_times beside it: leave it out"
+                " of `remedy`"
+            )
+            yield Missing(
+                campaign.campaign_code, "remedy", language, "49 CFR 577.5(g)(1)(iii)(B)", must=False, wrong=wrong
             )  # fmt: skip
 
 

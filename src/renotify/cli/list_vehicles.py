@@ -12,7 +12,7 @@ import click
 
 from renotify.cli.list_files import list_file
 from renotify.cli.options import AS_OF, KNOWN_AT, Day, is_given, ledger_command, of_a_scope, shared
-from renotify.cli.output import noted, prose, show, table
+from renotify.cli.output import documents_of, noted, prose, show, table
 from renotify.errors import WrongUse
 from renotify.values.english import counted
 
@@ -242,7 +242,7 @@ def vehicles(
             asked, area=scope.area, dealer=scope.dealer, by=by, on=on if is_given("on") else None
         ),
         **({"note": told} if told else {}),
-        **({"file": str(file)} if file is not None else {"rows": found.rows.to_pylist()}),
+        **({"file": str(file)} if file is not None else {"rows": documents_of(found.rows)}),
     }
     what = "letter" if asked.letters else "vehicle"
     show(document, as_json, lambda: _print(found, file, told, more_groups, what))

@@ -257,6 +257,9 @@ COLUMNS = {
     "text": Column(TEXT, "the words"),
     "time": Column(TEXT, "the time of the visit"),
     "touched": Column(COUNT, "owners reached beside the letter"),
+    "touched_a_week": Column(
+        COUNT, "those of them reached a week ago or earlier; before that an arm is not yet tried"
+    ),
     "turned_away": Column(RANGE, "owners for whom there is no kit"),
     "turned_away_share": Column(TEXT, "owners who ask and find no kit, per cent, and the error"),
     "unchanged": Column(COUNT, "rows known before"),

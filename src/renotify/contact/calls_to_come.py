@@ -64,12 +64,16 @@ class CallsToCome:
 
 @dataclass(frozen=True, eq=False)
 class WeeklyCalls:
-    """The calls of the weeks from a Monday on: of letters and their doubt by campaigns [C, T], and of owners without a letter [T]."""
+    """The calls of the weeks from a Monday on: of letters and their doubt by campaigns [C, T], and of owners without a letter [T].
+
+    ``vehicles`` are those whose owners may call, each once.
+    """
 
     letters: Floats
     doubt: Floats
     walk_ins: Floats
     walk_ins_doubt: Floats
+    vehicles: float
 
 
 def calls_to_come(session: Session, on: date, weeks: int = WEEKS) -> CallsToCome:
@@ -103,7 +107,7 @@ def of_days(found: Sequence[WeeklyCalls], on: date, weeks: int) -> Iterator[Call
         mean = float(letters[:, week].sum() + walk_ins[week]) * part
         low, high = ends(Spread(
             letters[:, week] * part, doubt[:, week] * part, np.array(walk_ins[week] * part), np.array(walk_ins_doubt[week] * part),
-            np.array(mean**2), np.array(0.0),
+            np.array(mean**2), np.array(0.0), np.array(sum(one.vehicles for one in found)),
         ))  # fmt: skip
         yield from (CallsOfDay(day, mean, float(low), float(high)) for day in days if day >= on)
 
@@ -130,6 +134,7 @@ def _weekly(brought: Expected, on: date, weeks: int) -> WeeklyCalls:
         of_campaigns(brought.doubt_of_letters),
         _shown(brought.walk_ins, first, weeks).sum(axis=0),
         _shown(brought.doubt_of_walk_ins, first, weeks).sum(axis=0),
+        float(brought.may_come.sum()),
     )
 
 

@@ -40,7 +40,8 @@ class Statement(NamedTuple):
 class Begun(NamedTuple):
     """How a campaign began: its first owner notification, and the day of its first remedy (None: not stated).
 
-    ``interim``: its first notice told of a remedy to come, whose day is not stated yet.
+    ``interim``: its first notice told of a remedy to come, whose day is not stated yet, or was provisional (577.6(b)).
+    ``hears_again``: the day by which its owners were told that they hear again, as it stood while the remedy was to come.
     """
 
     first_notice: date | None = None
@@ -48,6 +49,7 @@ class Begun(NamedTuple):
     version: int = 1
     first_version_stated: bool = False
     interim: bool = False
+    hears_again: date | None = None
 
     @property
     def day(self) -> date | None:
@@ -139,12 +141,19 @@ class CampaignHistory:
 
 
 def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_version: bool) -> Begun:
-    remedy = whole.remedy_available_date if first_version else None
+    remedy = whole.remedy_available_date if first_version and not whole.provisional else None
     began = before.day or before.first_notice
     if began is None or said_from is None or said_from <= began:
-        return Begun(whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.interim)  # fmt: skip
+        return Begun(
+            whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.begins_no_reports,
+            whole.hears_again if whole.interim else None,
+        )  # fmt: skip
     if before.remedy is None and before.interim:
-        return before._replace(remedy=whole.first_remedy_date, interim=whole.interim)
+        return before._replace(
+            remedy=None if whole.provisional else whole.first_remedy_date,
+            interim=whole.begins_no_reports,
+            hears_again=whole.hears_again or before.hears_again,
+        )
     if before.remedy is None and whole.remedy_version == before.version:
         return before._replace(remedy=remedy)
     return before

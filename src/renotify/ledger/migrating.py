@@ -6,6 +6,7 @@ import pkgutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +31,6 @@ class Applied(NamedTuple):
 
 def is_behind(session: Session) -> bool:
     """Return whether a database lacks a migration of this version; a new one lacks all."""
-    known = {one.name for one in pkgutil.iter_modules([str(_MIGRATIONS)])}
     table = (
         "select count(*) from sqlite_master where name = 'django_migrations'"
         if session.sqlite
@@ -39,7 +39,13 @@ def is_behind(session: Session) -> bool:
     if not session.scalar(table):
         return True
     applied = session.rows(Applied, "select name from django_migrations where app = 'ledger'")
-    return bool(known - {one.name for one in applied})
+    return bool(_known() - {one.name for one in applied})
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return the names of this version's migrations: looking for their files took a third of the time in which a ledger opens."""
+    return frozenset(one.name for one in pkgutil.iter_modules([str(_MIGRATIONS)]))
 
 
 def set_up_django(store: Store) -> None:

@@ -48,7 +48,7 @@ join owner_said n on n.vin = w.vin and n.role = w.role and n.as_of = w.as_of
 join owner_said b on b.vin = o.vin and b.role = o.role and b.as_of = o.as_of and b.person = n.person and b.place = n.place
 where not (s.recorded_at > v.released_at) and not exists (
     select 1 from piece q where q.vin = p.vin and q.role = p.role and q.owner_as_of = p.owner_as_of
-        and q.mailed_on > p.mailed_on and q.returned_on is null)
+        and q.mailed_on > coalesce(p.mailed_on, p.returned_on) and q.returned_on is null)
 """
 
 

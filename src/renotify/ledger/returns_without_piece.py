@@ -1,8 +1,9 @@
 """Returns that name the vehicle and its campaign, and not the letter: of which letter they are.
 
-Candidates are the letters about the campaign that were in the mail to the vehicle by the day of the return and had not come back; where
-the return states the day of mailing, those of that day. One candidate is the letter. Of several a person must say which (``mail
-work``); while all of them went to the same address, that is where nobody was found.
+Candidates are the letters about the campaign that were in the mail to the vehicle by the day of the return and had not come back, also
+those that were released before it and that the mail house has not answered for; where the return states the day of mailing, those that
+were mailed on it. One candidate is the letter. Of several a person must say which (``mail work``); while all of them went to the same
+address, that is where nobody was found.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ GIVEN = pa.schema(
     + [("mailed_date", pa.date32()), ("returned_date", pa.date32())]
 )
 KNOWN = pa.schema(
-    [(name, pa.string()) for name in ("piece_id", "vin", "bundle", "return_code")]
-    + [("mailed_on", pa.date32()), ("returned_on", pa.date32())]
+    [(name, pa.string()) for name in ("piece_id", "vin", "bundle", "return_code", "state")]
+    + [("mailed_on", pa.date32()), ("returned_on", pa.date32()), ("checked_on", pa.date32())]
 )
 _CANDIDATES = """
 with candidate as (
     select g.place, p.piece_id, p.bundle, p.returned_on is not null as told_before
     from (select row_number() over () as place, * from given) g join known p on p.vin = g.vin
         and (g.campaign_code = '' or contains('+' || p.bundle || '+', '+' || g.campaign_code || '+'))
-        and p.mailed_on <= g.returned_date and (g.mailed_date is null or g.mailed_date = p.mailed_on)
+        and (p.mailed_on <= g.returned_date and (g.mailed_date is null or g.mailed_date = p.mailed_on)
+            or p.state = 'printed' and g.mailed_date is null and p.checked_on < g.returned_date)
     where p.returned_on is null or p.returned_on = g.returned_date and p.return_code = g.return_code
 ), judged as (
     select place, count(*) as letters, count(*) filter (told_before) as told,

@@ -11,8 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import facts_of, is_provisional, reimbursement_ends
+from renotify.campaigns.letter_facts import (
+    facts_of,
+    is_provisional,
+    reimbursement_ends,
+    without_visit,
+)
 from renotify.campaigns.outreach_settings import AS_IT_IS, HOUSE_TEXTS, WHAT_TO_DO, Wording
+from renotify.campaigns.stated_times import states_time
 from renotify.errors import LetterRefused
 from renotify.rules import KIND_OF_FOLLOWUP
 from renotify.rules.languages import JOINED
@@ -160,7 +166,9 @@ class LetterSpec:
             "remedy_expected": self.remedy_expected(campaign) is not None,
             "no_day_named": self.remedy_expected(campaign) is None and not there_now,
             "at_once": self.form == "interim" and campaign.campaign_code in self.at_once,
-            "hours_known": campaign.campaign_code in self.labor_hours,
+            # where no dealer needs the vehicle, the remedy's own words for its time are enough
+            "hours_known": campaign.campaign_code in self.labor_hours
+            and not (without_visit(campaign) and states_time(campaign.remedy)),
             "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
             "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,
         }

@@ -68,6 +68,8 @@ with stated as (  -- the letter bears its notice's number: in a wave that sends 
              when state = 'exception' then 'the piece could not be printed: ' || piece_reason
              when state in ('printed', 'spoiled') and day < checked_on
                 then 'mailed_date lies before the release'
+             when state = 'printed' and status = 'accepted' and day > returned_on
+                then 'mailed_date lies after the day on which it came back, ' || returned_on
              when state = 'printed' and status = 'spoiled' and returned_on is not null
                 then 'it came back on ' || returned_on
              when status = 'accepted' and (day = undone or day < last_spoiled) then ''

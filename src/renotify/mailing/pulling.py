@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from renotify.errors import NothingToDo
@@ -36,7 +37,10 @@ def pull(session: Session, name: str, wave: int, *, on: date) -> dict[str, Any]:
     follow_ups.settings(session, name)
     row = pieces.wave(session, name, wave)
     with session.transaction():
-        printed = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)
+        waiting = pieces.only(pieces.of_wave(session, name, wave), PieceState.PRINTED)
+        printed = waiting.filter(
+            pc.is_null(waiting["returned_on"])
+        )  # what came back has been in the mail
         if not printed.num_rows:
             raise NothingToDo(
                 f"No printed letter of wave {wave} of {name!r} waits for the mail house's answer.",

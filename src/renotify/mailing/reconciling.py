@@ -44,7 +44,8 @@ WITH_REASONS = {
 def reconcile(session: Session, name: str) -> dict[str, Any]:
     """Return the counts of every wave and in total, whether they close, and what is missing.
 
-    ``planned`` counts pieces; a wave not released yet has them all ``undecided``. ``closes`` is
+    ``planned`` counts pieces; a wave not released yet has them all ``undecided``. In the total are also pieces that were
+    withdrawn while they stood in no wave; those that still wait for one are ``held``. ``closes`` is
     true when nothing contradicts; letters the mail house has not answered for are awaited, not
     missing. Raises UnknownName.
     """
@@ -55,18 +56,25 @@ def reconcile(session: Session, name: str) -> dict[str, Any]:
             f"Follow-up {name!r} has no waves.", f"Plan it first: renotify plan {name}."
         )
     counts = pieces.counts(session, name)
+    back = _came_back(session, name)
     rows, wrong, open_ends = [], [], []
     for wave in waves:
         row = _row(wave, counts)
         rows.append(row)
         wrong += _contradictions(session, wave, row)
-        open_ends += _open_ends(wave, row)
-    held = _sum(counts.filter(pc.equal(counts["wave"], 0)))
+        open_ends += _open_ends(wave, row, back.get(wave.number, 0))
     total = {key: sum(row[key] for row in rows) for key in ("planned", *GROUPS)}
+    in_no_wave = counts.filter(pc.equal(counts["wave"], 0))
+    gone = _sum(pieces.only(in_no_wave, PieceState.WITHDRAWN))
+    total = {**total, "planned": total["planned"] + gone, "withdrawn": total["withdrawn"] + gone}
+    if gone:
+        open_ends.append(
+            f"{counted(gone, 'held letter was', 'held letters were')} withdrawn: in the total, in no wave."
+        )
     return {
         "follow_up": name,
         "closes": not wrong,
-        "total": {**total, "held": held},
+        "total": {**total, "held": _sum(in_no_wave) - gone},
         "reasons": {key: _reasons(counts, state) for key, state in WITH_REASONS.items()},
         "waves": rows,
         "sentences": [*wrong, *open_ends] or ["Every piece is accounted for."],
@@ -125,7 +133,17 @@ def _contradictions(session: Session, wave: WaveRow, row: dict[str, Any]) -> lis
     return found
 
 
-def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
+def _came_back(session: Session, name: str) -> dict[int, int]:
+    """Return by wave how many letters came back that the mail house has not answered for."""
+    rows = session.read(
+        "select wave, state, count(*) as pieces, count(*) as returned from piece"
+        f" where follow_up = :name and state = '{PieceState.PRINTED}' and returned_on is not null group by wave, state",
+        _OF_WAVE, name=name,
+    )  # fmt: skip
+    return dict(zip(rows["wave"].to_pylist(), rows["pieces"].to_pylist(), strict=True))
+
+
+def _open_ends(wave: WaveRow, row: dict[str, Any], back: int) -> list[str]:
     if not wave.released:
         return [
             f"Wave {wave.number} (week of {wave.week}) is not released: {counted(row['planned'], 'piece')}."
@@ -134,7 +152,8 @@ def _open_ends(wave: WaveRow, row: dict[str, Any]) -> list[str]:
         state = "was released and its printing has not finished: release it again and it goes on."
         return [f"Wave {wave.number} {state}"]
     if row["awaiting"]:
-        share = f"for {row['awaiting']:,} of {counted(row['printed'], 'printed piece')}."
+        share = f"for {row['awaiting']:,} of {counted(row['printed'], 'printed piece')}"
+        share += f", {back:,} of which came back." if back else "."
         return [f"Wave {wave.number}: the mail house has not answered {share}"]
     return []
 

@@ -19,6 +19,7 @@ from renotify.ledger.session import Session
 from renotify.mailing import mail_events
 from renotify.mailing.evidence import REJECTS, of_verdict, reasons, refused_rows, write_refused
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.english import counted, series
 
 HEADER = ("piece_id", "returned_date")
 _BACK = "piece_returned"
@@ -30,13 +31,14 @@ with stated as (
 ), meant as (  -- the letter bears its notice's number: what comes back is the newest attempt that was in the mail by then
     select s.*, max(q.piece_id) as attempt
     from stated s left join piece p using (piece_id)
-    left join piece q on starts_with(q.piece_id, s.piece_id || '-') and q.mailed_on <= s.day
+    left join piece q on starts_with(q.piece_id, s.piece_id || '-')
+        and (q.mailed_on <= s.day or q.state = 'printed' and q.checked_on < s.day)
         and not (p.returned_on = s.day and p.return_code = s.return_code)
     group by all
 ), formed as (
     select s.* exclude (piece_id, attempt, vin), coalesce(s.attempt, s.piece_id) as piece_id, coalesce(p.vin, s.vin) as known_vin,
         coalesce(p.bundle, s.bundles) as bundle,
-        p.returned_on, p.return_code as known_code, case when p.state = 'spoiled' then u.undone end as undone,
+        p.returned_on, p.return_code as known_code, p.state = 'printed' as early, case when p.state = 'spoiled' then u.undone end as undone,
         case when s.piece_id = '' and s.letters > 1 and s.day <= $today then ''
              when s.day is null and s.other_day is not null
                 then 'returned_date can be read as two days: write ' || s.first_day || ' or ' || s.other_day
@@ -46,7 +48,13 @@ with stated as (
              when s.day is null then 'returned_date is not a day written as 2013-03-12'
              when s.day > $today then 'returned_date lies in the future'
              when p.state = 'spoiled' and u.undone is not null and s.day >= u.undone then ''
-             when p.mailed_on is null then 'no evidence that the piece was mailed: load that (mail accept), then this row again'
+             when p.state = 'printed' and s.day < p.checked_on then 'returned_date lies before the release'
+             when p.state = 'printed' then ''  -- a letter that came back was in the mail, whenever its evidence comes
+             when p.state = 'spoiled'
+                then 'it was spoiled, the mail house says: load the evidence that it was mailed (mail accept), then this row again'
+             when p.state = 'withdrawn' then 'the piece was withdrawn: ' || p.reason
+             when p.state = 'exception' then 'the piece could not be printed: ' || p.reason
+             when p.mailed_on is null then 'the piece was not printed yet'
              when s.day < p.mailed_on then 'returned_date lies before the day of mailing'
              else '' end as fault
     from meant s left join piece p on p.piece_id = coalesce(s.attempt, s.piece_id) left join undone u on u.piece_id = p.piece_id
@@ -55,7 +63,7 @@ with stated as (
            first(day) over w as said_day
     from formed window w as (partition by piece_id, case when piece_id = '' then known_vin end, fault = '' order by row)
 )
-select row, piece_id, known_vin as vin, bundle, day, return_code, undone,
+select row, piece_id, known_vin as vin, bundle, day, return_code, undone, early,
        case when fault <> '' then fault
             when nth > 1 and (return_code <> first_code or day <> said_day)
                 then 'an earlier row of this file says otherwise'
@@ -73,7 +81,9 @@ def returned(
     """Take in returned mail: a CSV of piece_id, returned_date, return_code (DMM 507, Pub 8A).
 
     Instead of a piece_id a row may have a vin, and a campaign_code: it is of the one letter that was in the mail to that vehicle; of
-    several a person is asked (``unnamed``), and nobody writes to their address meanwhile.
+    several a person is asked (``unnamed``), and nobody writes to their address meanwhile. A letter that the mail house has not answered
+    for yet was in the mail, since it came back (``before_evidence``): its return counts at once, and only the evidence says when it was
+    mailed (decision 0121).
     The code leads to one action of the rule pack; a blank one and one that it does not have is recorded all the
     same and listed under ``queue`` for a person. A later file about the same piece corrects the
     earlier; an earlier one loaded again does not. The vehicle stays open: somebody looks for the owner (``work``). Raises BadInput.
@@ -91,18 +101,40 @@ def returned(
     refused = refused_rows(judged, read.broken)
     written = write_refused(refused, rejects_dir, f"{file.stem}-refused.csv")
     actions = _actions(session, taken, on)
+    early = taken.filter(pc.fill_null(taken["early"], False))
     return {
         "returned": taken.num_rows,
         "unnamed": unnamed.num_rows,
+        "before_evidence": early.num_rows,
         "unchanged": len(of_verdict(judged, "unchanged")) + said_before,
         "rejected": refused.num_rows,
         "rejects": None if written is None else str(written),
         "reasons": reasons(refused),
-        **read.noted,
+        **_noted(session, read, early),
         "actions": {name: len(ids) for name, ids in sorted(actions.items())},
         "queue": sorted(actions.get(ASK, [])),
         "follow_ups": sorted(pieces.by_id(session, taken)["follow_up"].unique().to_pylist()),
     }
+
+
+def _noted(session: Session, read: TextRows, early: pa.Table) -> dict[str, list[str]]:
+    """Return the notes of a reading, and which evidence letters that came back wait for."""
+    notes = [*read.notes]
+    if early.num_rows:
+        of_waves = pieces.by_id(session, early).group_by(["follow_up", "wave"], use_threads=False)
+        waves = of_waves.aggregate([]).sort_by([("follow_up", "ascending"), ("wave", "ascending")])
+        asked = series(
+            [f"renotify mail accept {row['follow_up']} {row['wave']}" for row in waves.to_pylist()]
+        )
+        told = counted(
+            early.num_rows,
+            "letter came back that the mail house has",
+            "letters came back that the mail house has",
+        )
+        notes.append(
+            f"{told} not answered for: each is worked as any other, and stays awaited until the evidence of its mailing is loaded, {asked}."
+        )
+    return {"notes": notes} if notes else {}
 
 
 def _read(file: Path) -> TextRows:

@@ -143,6 +143,7 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     sender = occasion.sender
     phone = sender.get("phone", "")
     tty = f" (TTY {sender['tty']})" if sender.get("tty") else ""
+    system = sender.get("eligibility_system", "")  # the maker's own, by the name that it has there
     voices = words()["voice"]
     own = voices[facts.audience]
     if len(facts.dealers) == 1:
@@ -162,6 +163,7 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
             "on_day": long_day(occasion.on),
             "first_day": long_day(occasion.first_day),
             "days": str(occasion.days_after_notice),
+            "eligibility": f"{system} or " if system else "",
             "send_to": f"{sender.get('name') or make}{', ' + phone if phone else ''}{tty}",
         }
     )

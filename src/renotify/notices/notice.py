@@ -45,7 +45,7 @@ def write(
     synthetic: str = "",
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Write a follow-up's notices under ``out``/notices and record them; return what was written.
+    """Write a follow-up's notices under ``out``/notices (of another one after the first, in a folder of its own there) and record them.
 
     One PDF for each known dealer (577.13(c)) and one for each area, named by code, each dealer's vehicles as CSV, and what they tell of
     each week. Nobody is told before they are stated as sent (``receipts``). The same ledger and day give the same bytes, and the same
@@ -59,7 +59,7 @@ def write(
     known = gather.dealers(session, shared)
     if not known:
         raise NothingToDo("There is no dealer to tell.", "Load dealers.csv first.")
-    folder = out / "notices"
+    folder = _folder(session, name, out / "notices")
     lists = _lists(session, shared, folder, with_owners=with_owners)
     known = [replace(one, came_back=lists.get(one.code, _NO_LIST).came_back) for one in known]
     facts = [_facts(dealer, lists.get(dealer.code, _NO_LIST)) for dealer in known]
@@ -82,6 +82,17 @@ def write(
         "with_owners": with_owners,
         "messages": nothing_new.words(same),
     }
+
+
+def _folder(session: Session, name: str, shared: Path) -> Path:
+    """Return where a follow-up's notices go: where those of another one lie already, a folder of its own, so that both stay."""
+    taken = session.scalar(
+        "select count(*) from notice where follow_up <> :name and file like :inside and file not like :deeper",
+        name=name,
+        inside=f"{shared.absolute()}/dealer-%",
+        deeper=f"{shared.absolute()}/dealer-%/%",
+    )
+    return shared / name if taken else shared
 
 
 def _file(folder: Path, audience: str, code: str, ending: str) -> Path:

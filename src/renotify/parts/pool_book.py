@@ -54,27 +54,42 @@ _OPENING = """
     select f.dealer_code, f.part_no, max(f.counted) as counted, sum(c.on_hand) as opening
     from first f join counts c on c.dealer_code = f.dealer_code and c.raw = f.raw and c.as_of = f.counted
     group by all"""
+# Of a part that a share of repairs takes, the orders tell no more than what is expected. Where shipments of it are stated, what a dealer
+# had and got and has no more was fitted, within what its orders allow; what is not counted there is no more than it got.
+_KNOWN = """
+    select f.dealer_code, f.part_no, f.kits, f.saved, case
+        when f.part_no not in (select part_no from came) then f.kits
+        when n.on_hand is null then least(f.kits, greatest(coalesce(c.qty, 0), f.least))
+        else least(greatest(coalesce(o.opening, 0) + coalesce(c.qty, 0) - n.on_hand, f.least), f.most) end as fitted
+    from fitted f left join opening o using (dealer_code, part_no) left join came c using (dealer_code, part_no)
+    left join newest n using (dealer_code, part_no)"""
 _OF_DEALERS = f"""
     with opening as ({_OPENING}),
     fitted as (
-        select t.dealer_code, t.part_no, sum(t.kits) as fitted, sum(t.saved) as saved
+        select t.dealer_code, t.part_no, sum(t.kits) as kits, sum(t.saved) as saved, sum(t.least) as least, sum(t.most) as most
         from taken t join starts s using (part_no) left join opening o using (dealer_code, part_no)
         where t.day > coalesce(o.counted, s.start - 1) group by all),
+    came as (
+        select t.dealer_code, t.part_no, sum(t.qty) as qty
+        from shipments t join starts s using (part_no) left join opening o using (dealer_code, part_no)
+        where t.ship_date > coalesce(o.counted, s.start - 1) group by all),
     places as (
         select dealer_code, part_no from newest union select dealer_code, part_no from fitted
-        union select dealer_code, part_no from booked)
+        union select dealer_code, part_no from booked),
+    known as ({_KNOWN})
     select p.dealer_code, p.part_no, coalesce(n.on_hand, 0) as on_shelf, coalesce(n.on_order, 0) as on_order,
-           coalesce(f.fitted, 0) as fitted, coalesce(f.saved, 0) as saved, coalesce(o.opening, 0) as opening, coalesce(b.kits, 0) as booked,
-           greatest(coalesce(n.on_hand, 0) + coalesce(f.fitted, 0) - coalesce(o.opening, 0), 0) as received
-    from places p left join newest n using (dealer_code, part_no) left join fitted f using (dealer_code, part_no)
+           coalesce(k.fitted, 0) as fitted, coalesce(k.kits, 0) as by_orders, coalesce(k.saved, 0) as saved,
+           coalesce(o.opening, 0) as opening, coalesce(b.kits, 0) as booked,
+           greatest(coalesce(n.on_hand, 0) + coalesce(k.fitted, 0) - coalesce(o.opening, 0), 0) as received
+    from places p left join newest n using (dealer_code, part_no) left join known k using (dealer_code, part_no)
     left join opening o using (dealer_code, part_no) left join booked b using (dealer_code, part_no)
     order by p.dealer_code, p.part_no"""
 _SHIPPED = """
     select t.part_no, sum(t.qty) as shipped from shipments t join starts s using (part_no)
     where t.ship_date >= s.start group by all"""
 _TOTALS = """
-    select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(saved) as saved,
-           sum(opening) as opening,
+    select part_no, sum(on_shelf) as on_shelf, sum(on_order) as on_order, sum(fitted) as fitted, sum(by_orders) as by_orders,
+           sum(saved) as saved, sum(opening) as opening,
            sum(received) as received, sum(booked) as booked, sum(promised) as promised
     from of_dealers group by part_no"""
 
@@ -84,7 +99,9 @@ class PartBook:
     """One part that has supply. Arrays are running totals by week from the book's Monday; the rest is as of today, in kits.
 
     ``left`` are the kits that left the pool, by ``source``: stated shipments, or what dealers must have received for their shelves
-    and repairs to be what they are. ``saved`` are kits that visits for two campaigns took once, not twice. ``promised`` are kits of booked
+    and repairs to be what they are. ``by_orders`` are the kits that repair orders are expected to have taken: of a part that
+    only a share of repairs takes, shipments and counts say how many were ``fitted``. ``saved`` are kits that visits for two campaigns
+    took once, not twice. ``promised`` are kits of booked
     owners that neither their dealer's shelf nor its open orders have.
     """
 
@@ -92,6 +109,7 @@ class PartBook:
     delivered: Floats  # [T]
     on_shelf: float
     fitted: float
+    by_orders: float
     saved: float
     opening: float
     left: float
@@ -181,13 +199,24 @@ def pool_book(
     with arrow_sql() as arrow:
         arrow.register("of_dealers", of_dealers)
         totals = {row["part_no"]: row for row in arrow.sql(_TOTALS).to_arrow_table().to_pylist()}
-    nothing = dict.fromkeys(("on_shelf", "on_order", "fitted", "saved", "opening", "received", "booked", "promised"), 0.0)  # fmt: skip
+    sums = (
+        "on_shelf",
+        "on_order",
+        "fitted",
+        "by_orders",
+        "saved",
+        "opening",
+        "received",
+        "booked",
+        "promised",
+    )
+    nothing = dict.fromkeys(sums, 0.0)
     parts = {}
     none, packs = np.zeros(length), packs_of_parts(session)
     for part in sorted(starts):
         line, has = delivered.get(part, none), totals.get(part, nothing)
         parts[part] = PartBook(
-            part, line, has["on_shelf"], has["fitted"], has["saved"], has["opening"],
+            part, line, has["on_shelf"], has["fitted"], has["by_orders"], has["saved"], has["opening"],
             shipped.get(part, has["received"]), SHIPMENTS if part in shipped else COUNTS,
             has["on_order"], has["booked"], has["promised"], none,
             coming.get(part, none), as_promised.get(part, none), packs.get(part, 1),
@@ -237,7 +266,7 @@ def _of_dealers(session: Session, starts: Mapping[str, date]) -> tuple[pa.Table,
     replaced_by = replacements(session)
     counts = tables.read(session, "dealer_part_stock", "dealer_code", "part_no", "as_of", "on_hand")
     raw = counts.append_column("raw", counts["part_no"])
-    shipments = tables.read(session, "part_shipment", "part_no", "ship_date", "qty")
+    shipments = tables.read(session, "part_shipment", "dealer_code", "part_no", "ship_date", "qty")
     since = min(starts.values(), default=date.max)
     if len(raw):
         since = min(since, *raw["as_of"].to_pylist())

@@ -54,6 +54,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         "delivered": first["delivered"],
         "on_shelves": _kits(one.on_shelf),
         "fitted": _kits(one.fitted),
+        "fitted_by_orders": _kits(one.by_orders),
         "saved_by_shared_visits": _kits(one.saved),
         "on_shelves_before": _kits(one.opening),
         "left_pool": _kits(one.left),
@@ -93,6 +94,11 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
                 f" {figure(line['on_shelves'])} on shelves by the newest counts and what came and went since,"
                 f" {figure(line['fitted'])} fitted by repair orders,"
                 f" less {figure(line['on_shelves_before'])} on shelves before the first receipt."
+            )
+        if line["fitted"] != line["fitted_by_orders"]:
+            said.append(
+                f"{line['part_no']}: {_told(line['fitted'])} fitted by shipments and counts, which rule; repair orders expect"
+                f" {_told(line['fitted_by_orders'])}, but not each of these repairs takes the part."
             )
         if line["saved_by_shared_visits"]:
             said.append(

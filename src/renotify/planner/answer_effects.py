@@ -49,7 +49,7 @@ _CLASSED = f"""
     select vin, family, {_AGE} as age, language, arm from aged"""
 _DONE = """
     select arm, list(distinct done) from (
-        select arm, $touched as done from listed where touched_on <= $on
+        select arm, $touched as done from listed where touched_on <= cast($on as date) - 7
         union all select arm, dayname(mailed_on) from listed join piece using (vin, family) where mailed_on <= $on)
     group by arm"""
 _CELLS = """
@@ -222,7 +222,7 @@ def classed(session: Session, name: str, on: date, *, as_done: bool = False) -> 
 
 
 def _done(session: Session, name: str, on: date) -> dict[str, frozenset[str]]:
-    """Return what was done of each arm by a day: TOUCHED where an owner was, and the weekdays on which its letters went."""
+    """Return what was done of each arm by a day: TOUCHED where an owner was for a week, and the weekdays on which its letters went."""
     with arrow_sql() as arrow:
         arrow.register(
             "listed",

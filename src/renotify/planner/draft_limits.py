@@ -33,9 +33,7 @@ _WEEKS = pa.schema(
     [("vin", pa.string()), ("family", pa.string()), ("week", pa.int64()), ("interim", pa.bool_())]
 )
 # Loads, what is typed at desks, and what commands change: all but plans and drafts themselves.
-_SINCE = (
-    "select count(*) from source where id > :made and (kind <> 'command' or substr(name, 1, 5) <> 'plan ')"
-)
+_SINCE = "select count(*) from source where id > :made and (kind <> 'command' or substr(name, 1, 5) <> 'plan ')"
 
 
 class _Week(NamedTuple):

@@ -26,9 +26,10 @@ from renotify.ledger import tables
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
-from renotify.planner.pooled_response import HAZARD_SPREAD, Pooled, fit, pooled
+from renotify.planner.pooled_response import Pooled, fit, pooled
 from renotify.planner.problem import Problem
 from renotify.planner.response_posterior import (
+    SPREAD,
     Posterior,
     Prior,
     background_hazard,
@@ -43,8 +44,9 @@ from renotify.visits.kits import inspected
 ENOUGH_OWNER_WEEKS = (
     1000.0  # below, the stated background stands: it rests on too few bookings to correct it
 )
-# Standard deviation of the share without a letter as a part of it, where it is stated
-WALK_INS_DOUBT = round((exp(HAZARD_SPREAD**2) - 1) ** 0.5, 4)
+# Standard deviation of the share without a letter as a part of it, where it is stated: doubted as a stated clock is, half of it to twice
+# as much. What learning starts from (HAZARD_SPREAD) is wider, so that bookings overrule what is stated; no forecast is that blind.
+WALK_INS_DOUBT = round((exp(float(SPREAD[1]) ** 2) - 1) ** 0.5, 4)
 SAID = 8  # bundles of which a plan says what was learned
 
 # Each listed owner without a visit booked at the freeze: when the letter went out that asked them in (an interim notice asks nobody), and

@@ -13,6 +13,7 @@ from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_by_dealer import dealt_by_dealer
 from renotify.planner.dealer_groups import grouped
+from renotify.planner.dealer_prices import Prices, ceiling_by_dealer
 from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.graver_first import graver_first
 from renotify.planner.gravest_owners import gravest_words
@@ -22,7 +23,7 @@ from renotify.planner.long_visits import long_visit_words
 from renotify.planner.neighbourhoods import improved
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.polish import polish, worth_polishing
-from renotify.planner.problem import Problem
+from renotify.planner.problem import NO_DATE, Problem
 from renotify.planner.relief_in_letters import is_told_in_letters, what_more_buys
 from renotify.planner.solver import CLOSE, OPTIONS
 from renotify.planner.told_apart import columns, told_apart
@@ -59,9 +60,9 @@ APART_CELLS = (
 )
 DEALER_CELLS = 15_000  # up to which it is the only one
 APART_AT_NEED = (
-    100_000  # up to which it is solved where no other draft is near its ceiling: half a minute
+    100_000  # up to which it is solved where no draft is near its ceiling: half a minute
 )
-DEALT_CELLS = 300_000  # up to which such a plan is dealt dealer by dealer: half a minute
+DEALT_CELLS = 300_000  # up to which a plan that is far from its ceiling is dealt dealer by dealer
 EXACT_CELLS = 150_000  # up to which "exact" is offered
 PLAIN_CELLS = 30_000  # up to which a plain policy is drafted although its letters alone are worth less than the best draft
 LUMPY_DECISIONS = 15_000  # up to which a few dealers at a time are solved in whole letters
@@ -178,8 +179,9 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = _best_of_plain(robust, best)
     if policy != "greedy":
         best = _branched(robust, masters, best, thorough=policy == "exact")
-        best = _dealt(robust, masters, best)
     ceiling = min(g.solution.ceiling for g in masters)
+    if policy != "greedy":
+        best, ceiling = _dealt(robust, masters, best, ceiling)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("Planning: polish", 0, None)
         best = max((best, polish(best, workers)), key=_score)
@@ -272,27 +274,37 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
     return best
 
 
-def _dealt(problem: Problem, masters: list[Master], best: Draft) -> Draft:
+def _dealt(
+    problem: Problem, masters: list[Master], best: Draft, ceiling: float
+) -> tuple[Draft, float]:
     """The best draft after its letters were dealt dealer by dealer, where too many decisions are contested for branch and bound.
 
-    It is asked for where the draft is far from the ceiling. The prices are those of a master that tells the dealers apart, as far as
-    it can be solved in seconds; where that brings the draft near its ceiling, nothing is dealt. Its master joins the ``masters``.
+    With it, the ceiling: that of the dealers by themselves, where it is lower. It is asked for where the draft is far from the ceiling,
+    at the prices of the master with the lowest one. Where dealing leaves it far, a master that tells the dealers apart is solved, as
+    far as it can be in seconds, and it is dealt with care at its prices. Plans with lawful dates stay as they are: their interim notices
+    follow other rules.
     """
 
     def far() -> bool:
-        return _gap(best, min(master.solution.ceiling for master in masters)) > LUMPY_GAP
+        return _gap(best, ceiling) > LUMPY_GAP
 
-    apart, cells = told_apart(problem), problem.owners.size * problem.weeks
-    if not far() or cells > DEALT_CELLS or contested(apart) <= LUMPY_DECISIONS:
-        return best
-    groups = apart if columns(apart) <= APART_AT_NEED else grouped(problem, finer_groups(problem))
-    if not any(master.groups.size == groups.size for master in masters):
-        masters.append(solved(groups, most=most_alone(groups)))
-        best = max(best, draft(problem, masters[-1].guide), key=_score)
+    cells, dated = problem.owners.size * problem.weeks, (problem.mail_by != NO_DATE).any()
+    apart = told_apart(problem)
+    if not far() or cells > DEALT_CELLS or dated or contested(apart) <= LUMPY_DECISIONS:
+        return best, ceiling
+    prices = Prices.of_master(min(masters, key=lambda master: master.solution.ceiling))
+    ceiling = min(ceiling, ceiling_by_dealer(prices))
     if far():
-        prices = min(masters, key=lambda master: master.solution.ceiling)
         best = max(best, dealt_by_dealer(best, prices), key=_score)
-    return best
+    if far():
+        groups = (
+            apart if columns(apart) <= APART_AT_NEED else grouped(problem, finer_groups(problem))
+        )
+        if not any(master.groups.size == groups.size for master in masters):
+            prices = Prices.of_master(solved(groups, most=most_alone(groups)))
+            ceiling = min(ceiling, ceiling_by_dealer(prices))
+        best = max(best, dealt_by_dealer(best, prices, careful=True), key=_score)
+    return best, ceiling
 
 
 def _score(made: Draft) -> float:

@@ -25,9 +25,10 @@ from renotify.planner.rehearsal_sentences import sentences
 from renotify.planner.replay import letters_of_plan
 from renotify.planner.weekly import Standing, standing_on
 from renotify.planner.whole_packs import pack_words
-from renotify.plans.in_force import plan_in_force
+from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.values.english import counted, percent
 from renotify.visits.kept_appointments import LEAST, kept_appointments
+from renotify.workload.forecast import forecast
 from renotify.workload.hours_left import hours_left
 
 _DONE = """
@@ -59,14 +60,24 @@ def rehearse_follow_up(
     else:
         one, now = _from_the_first_week(session, name, asked, workers), ()
     told = document(one)
+    foretold = _foretold(session, kept, on if now else None)
     packs = pack_words(one.problem, one.asking, packs_of_parts(session))
     return {
         "follow_up": name,
         "policy": kept.policy,
         "first_week": one.first_week.isoformat(),
         **told,
-        "said": [*now, *sentences(one, told), *packs, said],
+        "said": [*now, *sentences(one, told), *packs, said, foretold],
     }, drawn(one)
+
+
+def _foretold(session: Session, kept: PlanInForce, on: date | None) -> str:
+    """The visits of the one forecast, as ``workload`` and notices have them: with the doubt about the response that the runs rest on."""
+    found = forecast(session, kept, on=on).outlook().interval
+    return (
+        "The runs rest on the response that the plan reckons with. With the doubt about that response `renotify workload` and the notices"
+        f" expect {counted(found.mean, 'visit')} ({found.low:,.0f} to {found.high:,.0f} in nine of ten cases), booked ones among them."
+    )
 
 
 def _is_under_way(session: Session, name: str) -> bool:

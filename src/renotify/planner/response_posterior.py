@@ -192,11 +192,18 @@ class Posterior:
         return weekly
 
     def doubts(self, weeks: int) -> Floats:
-        """Standard deviation of each weekly share as a part of its mean: 0 where everybody knows how owners answer. [weeks]"""
+        """What each week has of the standard deviation of the share that answers in all of them, as a part of the week's mean. [weeks]
+
+        Shares times doubts add up: over all weeks to that deviation. A quicker clock brings to the first weeks what the last ones lack, so
+        that deviations of single weeks, added, would doubt the whole half as much again. 0 where everybody knows how owners answer.
+        """
         by_week = share_answered(self.theta, np.arange(weeks + 1.0), factor=self.factor)
         weekly = np.diff(by_week, axis=1)
         mean = self.weight @ weekly
-        told: Floats = np.sqrt(self.weight @ (weekly - mean) ** 2) / np.maximum(mean, 1e-12)
+        apart = weekly - mean
+        whole = apart.sum(axis=1)
+        deviation = np.sqrt(np.maximum(self.weight @ whole**2, 1e-24))
+        told: Floats = (self.weight * whole) @ apart / deviation / np.maximum(mean, 1e-12)
         return told
 
     def by_then(self, weeks: int) -> Floats:

@@ -139,8 +139,17 @@ def ceiling(program: Program, matrix: Matrix, prices: Floats) -> tuple[float, Fl
     It holds whatever the solver did, so it is the certificate that a plan's gap is measured by.
     Infinite column bounds must not carry a gain; callers give every column a finite bound.
     """
-    low, high, gain = program.column_bounds()
-    row_low, row_high = program.row_bounds()
+    return _proven(program.column_bounds(), program.row_bounds(), matrix, prices)
+
+
+def _proven(
+    columns: tuple[Floats, Floats, Floats],
+    rows: tuple[Floats, Floats],
+    matrix: Matrix,
+    prices: Floats,
+) -> tuple[float, Floats]:
+    """The ceiling of columns within bounds, each worth so much, and of rows within theirs."""
+    (low, high, gain), (row_low, row_high) = columns, rows
     sign = np.where(np.isinf(row_high), np.minimum(prices, 0.0), prices)
     sign = np.where(np.isinf(row_low), np.maximum(sign, 0.0), sign)
     limit = np.where(sign > 0, row_high, np.where(sign < 0, row_low, 0.0))
@@ -266,7 +275,7 @@ def solve(
 
 
 class OneByOne:
-    """A small program solved for one set of limits after the other.
+    """A small program solved for one set of limits after the other, each from where the last one ended.
 
     ``low`` and ``high`` bound its columns, ``row_low`` and ``row_high`` its rows; ``gain`` is what one of a column is worth. Each
     solution is a vertex. Where none is found the columns have their lower bounds.
@@ -275,21 +284,27 @@ class OneByOne:
     def __init__(self, program: Program) -> None:
         from highspy._core import _Highs
 
-        self._matrix = program.matrix()
+        self._matrix = matrix = program.matrix()
         self.low, self.high, self.gain = program.column_bounds()
         self.row_low, self.row_high = program.row_bounds()
-        self._whole = np.zeros(program.width, np.int32)
+        self._columns = np.arange(matrix.width, dtype=np.int32)
+        self._rows = np.arange(len(self.row_low), dtype=np.int32)
         self._highs = _Highs()
         for name, value in (OPTIONS | {"solver": "simplex", "presolve": "off"}).items():
             self._highs.setOptionValue(name, value)
+        self._highs.passModel(
+            matrix.width, len(self.row_low), len(matrix.value), ROWWISE, MAXIMIZE, 0.0, self.gain, self.low, self.high,
+            self.row_low, self.row_high, matrix.begin[:-1], matrix.column, matrix.value, np.zeros(matrix.width, np.int32),
+        )  # fmt: skip
 
     def begun(self) -> Floats:
         """Solves the program within its limits as they are now; returns the values of its columns."""
-        matrix = self._matrix
-        self._highs.passModel(
-            matrix.width, len(self.row_low), len(matrix.value), ROWWISE, MAXIMIZE, 0.0, self.gain, self.low, self.high,
-            self.row_low, self.row_high, matrix.begin[:-1], matrix.column, matrix.value, self._whole,
-        )  # fmt: skip
+        self._highs.changeColsCost(len(self._columns), self._columns, self.gain)
+        self._highs.changeColsBounds(len(self._columns), self._columns, self.low, self.high)
+        # the package's stubs leave this one out
+        self._highs.changeRowsBounds(  # type: ignore[attr-defined]
+            len(self._rows), self._rows, self.row_low, self.row_high
+        )
         return self._solved(self.low)
 
     def again(self, columns: Ints, low: Floats, high: Floats) -> Floats:
@@ -299,10 +314,20 @@ class OneByOne:
         least[columns] = low
         return self._solved(least)
 
+    def ceiling(self) -> float:
+        """What no solution within its limits is worth more than, by the prices of the one that was begun last."""
+        prices = np.asarray(self._highs.getSolution().row_dual)
+        limits = (self.low, self.high, self.gain), (self.row_low, self.row_high)
+        return _proven(*limits, self._matrix, prices)[0]
+
     def _solved(self, least: Floats) -> Floats:
         from highspy._core import HighsModelStatus
 
         self._highs.run()
         if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
+            self._highs.clearSolver()  # the next one begins from nothing
+            self._highs.run()
+        if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
+            self._highs.clearSolver()
             return least
         return np.asarray(self._highs.getSolution().col_value)

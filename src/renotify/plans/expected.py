@@ -90,6 +90,13 @@ class Expected:
         return tuple(self.plan.monday(week) for week in range(self.letters.shape[2]))
 
     @cached_property
+    def may_come(self) -> Floats:
+        """Vehicles whose owners have not asked yet and may, with a letter or without: each comes once. [D]"""
+        asked = self.silent.sum(axis=2) + self.asking.sum(axis=2)
+        every: Floats = np.maximum(self.owners.max(axis=2, initial=0.0), asked).sum(axis=0)
+        return every
+
+    @cached_property
     def of_letters(self) -> Floats:
         """Visits that letters bring. [B, D, T]"""
         return self._brought(response_of(self.plan))

@@ -12,6 +12,7 @@ from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordere
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
+    PASSES,
     REMEMBERED,
     About,
     Deadline,
@@ -219,22 +220,24 @@ def filed_on(report: ReportDue, on: date, known: Known) -> date | None:
 def _reimbursement(
     campaign: Campaign, mailed: Mailed, on: date, known: Known
 ) -> Iterator[Deadline]:
-    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one."""
-    stated = known.stated.done("letters", "letters_ordered")
-    last = max(
-        filter(None, (mailed.last, stated if stated and stated <= on else None)), default=None
+    """Claims stay open at least 10 days after the last owner notification (573.13(c)), which is to come while a vehicle lacks one.
+
+    That of the remedy that came after the first notice is one of them: while it is owed the period has no end.
+    """
+    stated = known.stated.last_done(
+        "letters", "letters_ordered", f"letters{MARK}second", f"letters{MARK}joined", by=on
     )
+    last = max(filter(None, (mailed.last, stated)), default=None)
     if last is None:
         return
     clock = load(on).clock("reimbursement_period")
     due, code = clock.due(last), campaign.campaign_code
-    lacking = (mailed.untold if mailed.told else 0) + letter_clocks.joined_untold(
-        known.joined, known.stated, on
-    )
+    lacking = mailed.lacking + letter_clocks.joined_untold(known.joined, known.stated, on)
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
-    to_come += (
-        ["owners hear again once the remedy is there"] if campaign.interim or mailed.waiting else []
-    )
+    if campaign.interim or letter_clocks.waits_owed(campaign, mailed, known.stated, on):
+        to_come += ["owners hear again once the remedy is there"]
+    if letter_clocks.second_owed(campaign, mailed, known.stated, on):
+        to_come += ["the notice that the remedy has come is owed"]
     if to_come:
         sentence = (
             f"Reimbursement claims on {code} must stay open until {clock.amount} days after the last letter, and"
@@ -246,7 +249,7 @@ def _reimbursement(
     name = f"{subject_of(campaign)}{MARK}reimbursement_period"
     yield Deadline(
         "ok", None if to_come else due, code, "reimbursement period", clock.citation, sentence, name, known.vehicles,
-        "the last letter, then nothing: the day passes" if to_come else "nothing: the day passes",
+        "the last letter, then nothing: the day passes" if to_come else PASSES,
     )  # fmt: skip
 
 
@@ -268,7 +271,7 @@ def _kept(campaign: Campaign, mailed: Mailed, on: date, known: Known) -> Iterato
         sentence = words.format(code, due, clock.amount, start)
         yield Deadline(
             "ok", due, code, what, clock.citation, sentence, f"{subject_of(campaign)}{MARK}{name}",
-            known.vehicles, "nothing: the day passes",
+            known.vehicles, PASSES,
         )  # fmt: skip
 
 

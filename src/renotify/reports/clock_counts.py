@@ -7,42 +7,53 @@ from renotify.ledger.first_owned import sold_new
 from renotify.ledger.interim_notices import takes_no_part
 from renotify.ledger.rulings import stands
 
+# A first notice about either code of a number counts for the vehicle, and one that had none is owed one letter, whatever its codes.
+# ``since_stated``: it joined, or had its owner, after the day for which the first notices of its code are stated.
 # Vehicles that are owed a first notice: in the campaign by the last day for its letters (``joined`` is null), or joined after it on a day.
 _OWED = f"""
 with letter as (
-    select e.vin, e.campaign_code as code, min(e.occurred_on) as day from event e
+    select e.vin, c.recall, min(e.occurred_on) as day from event e join clock_letters c on c.code = e.campaign_code
     where {FIRST_NOTICE} and e.occurred_on <= :on and {stands("e")}
-    group by e.vin, e.campaign_code),
+    group by e.vin, c.recall),
 sold_new as ({sold_new()}),
 entered as (
-    select s.vin, s.campaign_code as code, s.status, s.since, d.due, n.owned, case when s.added_on <= d.due then s.added_on else (
+    select s.vin, s.campaign_code as code, d.recall, d.stated, s.status, s.since, d.due, n.owned,
+        case when s.added_on <= d.due then s.added_on else (
         select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as added
     from state s join clock_letters d on d.code = s.campaign_code left join sold_new n on n.vin = s.vin
     where s.current and (s.status <> 'removed' or s.since > d.due) and (n.owned is null or n.owned <= :on)),
 involved as (
-    select e.vin, e.code, e.status, e.since, e.due, t.day, case when e.owned > e.added then case when e.owned > e.due then e.owned end
+    select e.vin, e.code, e.recall, e.status, e.since, e.due, t.day,
+        case when e.stated < e.added or e.stated < e.owned then 1 else 0 end as since_stated,
+        case when e.owned > e.added then case when e.owned > e.due then e.owned end
         when e.added > e.due then e.added end as joined
-    from entered e left join letter t on t.vin = e.vin and t.code = e.code),
-owed as (
-    select vin, code, joined, day, due, status = 'open' or since > :on as is_open,
-        status = 'open' or since > coalesce(joined, due) as was_open, since from involved)
+    from entered e left join letter t on t.vin = e.vin and t.recall = e.recall),
+by_code as (
+    select vin, code, recall, joined, day, due, status = 'open' or since > :on as is_open,
+        status = 'open' or since > coalesce(joined, due) as was_open, since, since_stated from involved
+    where joined is null or joined <= :on),
+placed as (
+    select b.*, row_number() over (partition by vin, recall order by case when is_open then 0 when was_open then 1 else 2 end,
+        case when joined is null then 0 else 1 end, joined, code) as place from by_code b),
+owed as (select * from placed where day is not null or place = 1)
 """
 _GONE = "case when joined is not null and day is null and not is_open and was_open then since end"
 _PARTS = {
     "late": "day > due and was_open",
     "untold": "day is null and is_open",
     "lost": "day is null and not is_open and was_open",
+    "unspoken": "day is null and is_open and since_stated = 1",
 }
 FIRST_LETTERS = f"""{_OWED}
 select code, joined, {_GONE} as gone, count(day) as told,
     {", ".join(f"sum(case when {rule} then 1 else 0 end) as {name}" for name, rule in _PARTS.items())},
     min(day) as first, max(day) as last
-from owed where joined is null or joined <= :on group by 1, 2, 3 order by 1, 2, 3
+from owed group by 1, 2, 3 order by 1, 2, 3
 """
 FIRST_LETTERS_OF = f"""{_OWED}
 select code, vin, joined, {_GONE} as gone, case when day is null then 0 else 1 end as told,
     {", ".join(f"case when {rule} then 1 else 0 end as {name}" for name, rule in _PARTS.items())}
-from owed where joined is null or joined <= :on order by code, vin
+from owed order by code, vin
 """
 # Vehicles that had an interim notice by the plan, and no letter after it, by the day of the second: the week of the follow-up that has
 # it, else the one that the plan of the first had.
@@ -64,6 +75,17 @@ select code, until, count(distinct vin) as vehicles, min(since) as since from ({
 group by code, until order by code, until is null, until
 """
 WAITING_OF = f"select distinct code, vin, until as day from ({_WAITS}) waits order by code, vin"
+# Open vehicles whose letters all went before the remedy of their recall came; a letter of either code of a number is the recall's.
+_SECOND = f"""
+with letter as (
+    select e.vin, c.recall, max(e.occurred_on) as last from event e join clock_second c on c.code = e.campaign_code
+    where e.kind = 'mailed' and e.occurred_on <= :on and {stands("e")} group by e.vin, c.recall)
+select min(s.campaign_code) as code, s.vin, max(l.last) as day from state s join clock_second c on c.code = s.campaign_code
+join letter l on l.vin = s.vin and l.recall = c.recall
+where s.current and s.status = 'open' and l.last < c.there group by s.vin, c.recall
+"""
+SECOND = f"select code, min(day) as day, count(*) as vehicles from ({_SECOND}) owed group by code order by code"
+SECOND_OF = f"{_SECOND} order by 1, 2"
 _JOINED = """
 select s.campaign_code as code, s.vin, case when s.remedy_version = 1 then s.added_on else (
     select min(x.added_on) from state x where x.vin = s.vin and x.campaign_code = s.campaign_code) end as day

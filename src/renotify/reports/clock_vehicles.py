@@ -19,6 +19,7 @@ from renotify.reports.clock_counts import (
     BEYOND_OF,
     FIRST_LETTERS_OF,
     KEEPING_OF,
+    SECOND_OF,
     WAITING_OF,
 )
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline
@@ -33,7 +34,7 @@ ROWS = pa.schema(
 _DAYS = pa.schema([("code", pa.string()), ("vin", pa.string()), ("day", pa.date32())])
 _OWED = pa.schema(
     [("code", pa.string()), ("vin", pa.string()), ("joined", pa.date32()), ("gone", pa.date32())]
-    + [(name, pa.int64()) for name in ("told", "late", "untold", "lost")]
+    + [(name, pa.int64()) for name in ("told", "late", "untold", "lost", "unspoken")]
 )
 # the words of a kind
 COUNTED = {
@@ -45,10 +46,12 @@ COUNTED = {
     letter_clocks.TOLD: "had a first notice",
     letter_clocks.LATE: "had its first notice after the last day",
     letter_clocks.UNTOLD: "open, and had no first notice",
+    letter_clocks.UNSPOKEN: "open, joined after the day stated of the first notices, and had none",
     letter_clocks.LOST: "left after the last day without a first notice",
     letter_clocks.JOINED_UNTOLD: "joined later, open, and had no first notice",
     letter_clocks.JOINED_TOLD: "joined later, and had a first notice",
     letter_clocks.JOINED_LOST: "joined later, and left without a first notice",
+    letter_clocks.SECOND: "open, and had no letter since the remedy came",
     letter_clocks.WAITS: "waits for a second notice",
     follow_up_clocks.TO_COME: "its letter is to come",
     follow_up_clocks.STALE: "its address is too old for its letter",
@@ -197,6 +200,7 @@ _READ: Mapping[str, Callable[[Session, About, date], pa.Table]] = {
     campaign_clocks.ADDED: _of_sql(ADDED_OF),
     campaign_clocks.BEYOND: _of_sql(BEYOND_OF),
     campaign_clocks.KEEPING: _of_sql(KEEPING_OF),
+    letter_clocks.SECOND: _of_sql(SECOND_OF, dated=True),
     letter_clocks.WAITS: _of_sql(WAITING_OF, dated=True),
     follow_up_clocks.TO_COME: _to_come,
     follow_up_clocks.STALE: _to_come,

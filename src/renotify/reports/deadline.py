@@ -15,6 +15,7 @@ REMEMBERED = timedelta(
     days=30
 )  # what was done is told for this long; what was not done stays until its evidence closes it
 NAMED = 12  # so many are named in a line of several
+PASSES = "nothing: the day passes"  # what closes a period that ends no earlier than its day
 ORDER = ("overdue", "soon", "late", "unknown", "ok")
 
 
@@ -176,13 +177,18 @@ def in_order(found: Sequence[Deadline]) -> list[Deadline]:
 
 
 def _with_holiday(one: Deadline) -> Deadline:
-    """Return a clock whose sentence says that the day ahead is a Federal holiday, and which working day is the last before it."""
+    """Return a clock whose sentence says that the day ahead is a Federal holiday, and which working day is the last before it.
+
+    Of a period that ends no earlier than its day it is the next one after it.
+    """
     if (
         one.due is None
         or one.state in ("late", "overdue")
         or one.due not in federal_holidays(one.due.year)
     ):
         return one
-    before = add_business_days(one.due, -1)
-    said = f"{one.due} is a Federal holiday; the last working day before it is {before}."
+    passes = one.closes == PASSES
+    which = "next working day after" if passes else "last working day before"
+    day = add_business_days(one.due, 1 if passes else -1)
+    said = f"{one.due} is a Federal holiday; the {which} it is {day}."
     return replace(one, sentence=f"{one.sentence} {said}")

@@ -19,9 +19,9 @@ from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.reports.campaign_clocks import Known
-from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, WAITING
+from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, SECOND, WAITING
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
-from renotify.reports.letter_clocks import Joined, Mailed, Waits
+from renotify.reports.letter_clocks import Joined, Mailed, Waits, remedy_came
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import letters_run
 from renotify.reports.schedule_clocks import Notified, Told
@@ -35,7 +35,7 @@ _MAILED = pa.schema(
 )
 _TOLD = pa.schema(
     [("code", pa.string()), ("joined", pa.date32()), ("gone", pa.date32()), ("told", pa.int64()), ("late", pa.int64()),
-     ("untold", pa.int64()), ("lost", pa.int64()), ("first", pa.date32()), ("last", pa.date32())]
+     ("untold", pa.int64()), ("lost", pa.int64()), ("unspoken", pa.int64()), ("first", pa.date32()), ("last", pa.date32())]
 )  # fmt: skip
 _ADDRESSES = pa.schema([("n", pa.int64()), ("stale", pa.int64())])
 _NOTICED = pa.schema([("noticed", pa.int64()), ("acknowledged", pa.int64()), ("on", pa.date32())])
@@ -48,6 +48,10 @@ _WAITS = pa.schema(
     ]
 )
 _BY_DAY = pa.schema([("code", pa.string()), ("day", pa.date32()), ("vehicles", pa.int64())])
+_LETTERS_DUE = pa.schema(
+    [("code", pa.string()), ("recall", pa.string()), ("due", pa.date32()), ("stated", pa.date32())]
+)
+_CAME = pa.schema([("code", pa.string()), ("recall", pa.string()), ("there", pa.date32())])
 _BEYOND = pa.schema(
     [("code", pa.string()), ("beyond", pa.int64()), ("keeping", pa.int64()), ("first", pa.date32())]
 )
@@ -115,21 +119,27 @@ def mailed(
         row["code"]: Mailed(row["first"], row["last"], loaded=row["loaded"])
         for row in rows.to_pylist()
     }
-    due = _letters_due(known, days)
-    session.stage("clock_letters", _days(due, "due"))
+    last_days = _letters_due(known, days, on)
+    due = dict(zip(last_days["code"].to_pylist(), last_days["due"].to_pylist(), strict=True))
+    session.stage("clock_letters", last_days)
     for row in session.read(FIRST_LETTERS, _TOLD, on=on, ever=EVER).to_pylist():
         before = found.get(row["code"], Mailed())
         if row["joined"] is not None:
             found[row["code"]] = replace(before, joined=_with_joined(before.joined, row))
             continue
         found[row["code"]] = replace(
-            before, told=row["told"], told_late=row["late"], untold=row["untold"], lost=row["lost"], first_told=row["first"],
+            before, told=row["told"], told_late=row["late"], untold=row["untold"], lost=row["lost"], unspoken=row["unspoken"],
+            first_told=row["first"],
             last_told=row["last"],
         )  # fmt: skip
     for row in session.read(WAITING, _WAITS, on=on).to_pylist():
         before = found.get(row["code"], Mailed())
         wait = Waits(row["until"], row["vehicles"], row["since"])
         found[row["code"]] = replace(before, waits=(*before.waits, wait))
+    session.stage("clock_second", _came(known, found, on))
+    for row in session.read(SECOND, _BY_DAY, on=on).to_pylist():
+        before = found.get(row["code"], Mailed())
+        found[row["code"]] = replace(before, second=row["vehicles"])
     for plan in _planned(session):
         for code in plan.bundle.split(JOINED):
             if code in due and last_mailing_day(plan.week) > due[code]:
@@ -154,16 +164,37 @@ def _with_joined(joined: tuple[Joined, ...], row: Mapping[str, Any]) -> tuple[Jo
     return (*(one for one in joined if one.day != day), added)  # fmt: skip
 
 
-def _letters_due(known: Sequence[NumberedRecall], days: Stated) -> dict[str, date]:
-    """Return by code the last day for its owner letters; EVER where no day starts their clock."""
-    found: dict[str, date] = {}
+def _letters_due(known: Sequence[NumberedRecall], days: Stated, on: date) -> pa.Table:
+    """Return code, recall (its first code), due (the last day for its owner letters; EVER where no day starts their clock) and stated.
+
+    ``stated`` is the last day, up to ``on``, that a person stated of its first notices, as ``selection.first_notice`` reads it; EVER
+    where none is.
+    """
+    rows = []
     for recall in known:
         whole = recall.as_one()
-        if whole.family == "safety":
-            own = days.of(*recall.codes, *filter(None, [whole.nhtsa_campaign_number]))
-            run = letters_run(whole, own)
-            found |= dict.fromkeys(recall.codes, run.due if run else EVER)
-    return found
+        if whole.family != "safety":
+            continue
+        own = days.of(*recall.codes, *filter(None, [whole.nhtsa_campaign_number]))
+        run, closed = letters_run(whole, own), own.last_done("letters", by=on)
+        for campaign in recall.campaigns:
+            said = [day for day in (campaign.first_notice_date, closed) if day and day <= on]
+            rows.append(
+                {"code": campaign.campaign_code, "recall": recall.codes[0], "due": run.due if run else EVER,
+                 "stated": max(said, default=EVER)}
+            )  # fmt: skip
+    return pa.Table.from_pylist(rows, _LETTERS_DUE)
+
+
+def _came(known: Sequence[NumberedRecall], found: Mapping[str, Mailed], on: date) -> pa.Table:
+    """Return code, recall (its first code) and there (the day) of the recalls whose remedy came after the first notice."""
+    rows = []
+    for recall in known:
+        told = [found[code].first_told for code in recall.codes if code in found]
+        whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+        if whole.family == "safety" and (there := remedy_came(whole, on)):
+            rows += [{"code": code, "recall": recall.codes[0], "there": there} for code in recall.codes]  # fmt: skip
+    return pa.Table.from_pylist(rows, _CAME)
 
 
 def _days(days: Mapping[str, date], name: str) -> pa.Table:

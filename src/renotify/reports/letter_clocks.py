@@ -21,6 +21,8 @@ MAIL_EVENTS = "mail_events, or the mail house's evidence: renotify mail accept"
 
 # kinds of vehicles: in the campaign by the last day for letters; the others joined later, or had their first owner
 TOLD, LATE, UNTOLD, LOST, WAITS = "told", "late", "untold", "lost", "waits"
+UNSPOKEN = "unspoken"  # untold, and joined after the day for which the first notices are stated
+SECOND = "second"  # open, was written to before the remedy came, and not since
 JOINED_UNTOLD, JOINED_TOLD, JOINED_LOST = "joined_untold", "joined_told", "joined_lost"
 
 
@@ -72,9 +74,10 @@ class Mailed:
     Of the vehicles that were in the campaign by the last day for letters: ``told`` had a first notice, ``told_late`` of them
     after that day, from ``first_told`` to ``last_told``; ``untold`` are open and had none; ``planned_late`` of these
     are planned for a week that ends after it.
+    ``unspoken`` of these joined after the day that is stated of the first notices, which does not speak for them.
     ``lost`` were open on that day and are no more, repaired, out of reach or removed, and never had one: nothing mends that.
     ``joined`` are the others; ``loaded`` is the first letter that no follow-up sent. ``waits`` are those who wait for a second notice,
-    by the day that the plan has for them.
+    by the day that the plan has for them. ``second`` are open, were written to before the remedy came, and had no letter since.
     """
 
     first: date | None = None
@@ -89,11 +92,13 @@ class Mailed:
     joined: tuple[Joined, ...] = ()
     loaded: date | None = None
     waits: tuple[Waits, ...] = ()
+    second: int = 0
+    unspoken: int = 0
 
     @property
-    def waiting(self) -> int:
-        """How many wait for a second notice."""
-        return sum(one.vehicles for one in self.waits)
+    def lacking(self) -> int:
+        """How many of these are known to lack a first notice; of a ledger without letters those that joined after the stated day."""
+        return self.untold if self.told else self.unspoken
 
 
 def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
@@ -111,6 +116,8 @@ def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
         joined=tuple(day for one in mailed for day in one.joined),
         loaded=min(filter(None, (one.loaded for one in mailed)), default=None),
         waits=_by_day([wait for one in mailed for wait in one.waits]),
+        second=sum(one.second for one in mailed),
+        unspoken=sum(one.unspoken for one in mailed),
     )
 
 
@@ -138,7 +145,11 @@ def of_code(
     vehicles: int | None = None
     kinds: tuple[str, ...] = (UNTOLD,)
     began = campaign.first_notice_date
-    if finished is not None and finished <= on:
+    if mailed.unspoken and not mailed.told:
+        stated_for = max(day for day in (began, finished) if day and day <= on)
+        state, sentence = _since_stated(code, mailed, run, stated_for, on)
+        vehicles, kinds = mailed.unspoken, (UNSPOKEN,)
+    elif finished is not None and finished <= on:
         state, sentence = _by_stated_day(code, mailed, due, finished)
         vehicles = mailed.told_late or mailed.told or None
         kinds = (LATE,) if mailed.told_late else (TOLD,)
@@ -197,6 +208,18 @@ def _without_a_last_day(campaign: Campaign, mailed: Mailed, on: date) -> Deadlin
     )  # fmt: skip
 
 
+def _since_stated(
+    code: str, mailed: Mailed, run: Run, stated_for: date, on: date
+) -> tuple[str, str]:
+    """The day stated of the first notices does not speak for vehicles that joined, or had their first owner, after it."""
+    state, warning = _owed(run, on, mailed.planned_late)
+    verb = "is" if on <= run.due else "was"
+    return state, (
+        f"The first notices of {code} are stated for {stated_for}; {counted(mailed.unspoken, 'open vehicle')} joined it after that"
+        f" day, and the ledger holds none of theirs. The last day {verb} {run.due}, {left(run.due, on)}.{warning}"
+    )
+
+
 def _by_stated_day(code: str, mailed: Mailed, due: date, finished: date) -> tuple[str, str]:
     """The later of what a person states and of what the mail house vouched for is the last letter."""
     last = max(finished, mailed.last_told or finished)
@@ -221,41 +244,60 @@ def of_second(
 ) -> Iterator[Deadline]:
     """Where the remedy was not there at the first notice, a second one follows once it is (577.7(a)(1)).
 
-    The rule asks for it within a reasonable time and names no day: until the remedy is there the day on which owners were told
-    that they hear again is kept, ``next_notice_date``, else ``remedy_expected_date``; any letter since the remedy came closes it.
-    Where kits or hours did not suffice for some, each of these vehicles is owed its own, by the
-    day that the plan has for it: a line for each day.
+    The rule asks for it within a reasonable time and names no day: the day on which owners were told that they hear again is kept,
+    ``next_notice_date``, else ``remedy_expected_date``, once the remedy is there as before; without one no day is known. A letter
+    since the remedy came closes it, of each vehicle its own. Where kits or hours did not suffice for some, each of these vehicles is
+    owed its own, by the day that the plan has for it: a line for each day.
     """
-    begun, code = campaign.first_notice_date, campaign.campaign_code
-    if begun is None or begun > on:
-        return
-    there = campaign.first_remedy_date
-    due: date | None = campaign.letter.get("next_notice_date") or campaign.letter.get(
-        "remedy_expected_date"
-    )
-    if campaign.interim and due is not None:
-        state = state_of(due, on)
+    begun, code, due = campaign.first_notice_date, campaign.campaign_code, campaign.hears_again
+    if campaign.interim and due is not None and begun is not None and begun <= on:
         sentence = (
             f"Owners of {code} were told on {begun} of a remedy to come, and that they hear again by {due}, {left(due, on)}: the"
             " remedy has no day yet. State remedy_available_date in campaigns.toml, or write again with a new day."
         )
-    elif there and begun < there <= on and not (mailed.last and mailed.last >= there):
-        due, state = None, "unknown"
-        sentence = (
-            f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time,"
-            " and no letter since is known."
-        )
-    else:
-        for wait in mailed.waits:
-            state, by, sentence = _waiting(code, wait, due, on)
-            if not stated.done(f"letters{MARK}second", since=wait.since, whole=False):
-                about = (About(WAITS, codes_of(campaign), (wait.until,)),)
-                yield replace(
-                    _second(campaign, on, state, by, sentence, wait.vehicles), about=about
-                )
+        if not stated.done(f"letters{MARK}second", since=begun, whole=False):
+            yield _second(campaign, on, state_of(due, on), due, sentence, involved)
         return
-    if not stated.done(f"letters{MARK}second", since=there or begun, whole=False):
-        yield _second(campaign, on, state, due, sentence, involved)
+    if second_owed(campaign, mailed, stated, on):
+        there = campaign.first_remedy_date
+        lack = f"{counted(mailed.second, 'open vehicle')} had no letter since" if mailed.second else "no letter since is known"  # fmt: skip
+        told = f" (they were told that they hear again by {due}, {left(due, on)})" if due else ""
+        sentence = (
+            f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time"
+            f"{told}, and {lack}."
+        )
+        found = _second(
+            campaign, on, state_of(due, on) if due else "unknown", due, sentence, mailed.second or involved
+        )  # fmt: skip
+        yield replace(found, about=_about(campaign, SECOND) if mailed.second else ())
+    for wait in waits_owed(campaign, mailed, stated, on):
+        state, by, sentence = _waiting(code, wait, due, on)
+        about = (About(WAITS, codes_of(campaign), (wait.until,)),)
+        yield replace(_second(campaign, on, state, by, sentence, wait.vehicles), about=about)
+
+
+def remedy_came(campaign: Campaign, on: date) -> date | None:
+    """Return the day on which the remedy came after the first notice; None where it was there with it, or is to come."""
+    begun, there = campaign.first_notice_date, campaign.first_remedy_date
+    return there if begun and there and begun < there <= on else None
+
+
+def second_owed(campaign: Campaign, mailed: Mailed, stated: Stated, on: date) -> bool:
+    """Tell whether owners are owed the notice that the remedy has come: a vehicle had none since, or no letter since is known."""
+    there = remedy_came(campaign, on)
+    if there is None or stated.done(f"letters{MARK}second", since=there, whole=False):
+        return False
+    every = mailed.told > 0 and not mailed.untold  # the ledger holds the letters of all
+    return bool(mailed.second) or not (every or (mailed.last and mailed.last >= there))
+
+
+def waits_owed(campaign: Campaign, mailed: Mailed, stated: Stated, on: date) -> list[Waits]:
+    """Return those whom the plan told to wait and whose second notice nobody stated."""
+    begun = campaign.first_notice_date
+    if begun is None or begun > on:
+        return []
+    done = [stated.done(f"letters{MARK}second", since=one.since, whole=False) for one in mailed.waits]  # fmt: skip
+    return [one for one, day in zip(mailed.waits, done, strict=True) if not day]
 
 
 def _waiting(code: str, wait: Waits, told: date | None, on: date) -> tuple[str, date | None, str]:

@@ -51,6 +51,12 @@ class NumberedRecall:
         initiated = [one.day for one in begun if one.day]
         filed = [one.filed_date for one in self.campaigns if one.filed_date]
         stated = [one.involved for one in self.campaigns]
+        promised = [now.hears_again or then.hears_again for now, then in zip(self.campaigns, begun, strict=True)]  # fmt: skip
+        letter = self.campaigns[0].letter
+        if initiated and any(
+            promised
+        ):  # what owners were told in print stands, taken out of the file or not
+            letter = {**letter, "next_notice_date": min(filter(None, promised))}
         return replace(
             self.campaigns[0],
             campaign_code=LISTED.join(self.codes),
@@ -61,6 +67,7 @@ class NumberedRecall:
             filed_date=min(filed, default=None),
             first_notice_date=min(told, default=None),
             remedy_available_date=min(initiated, default=None),
+            letter=letter,
             involved=None if found is None else stated_total(stated, found),
         )
 

@@ -48,7 +48,7 @@ _CLASSES = {
     "language": ("p.language", "class"),
 }
 # A vehicle is drawn, not a letter: of one with two letters the first letter and the first answer count. An owner who came before the
-# letter answers none, and letters count once they have been out for a whole week, touches beside them a week after they were made.
+# letter answers none, and letters count once they have been out for a whole week; so does what reaches owners beside them.
 _COUNTED = """
     with owner as (
         select a.vin, min(a.mailed_on) as mailed_on, min(a.answered_on) as answered_on from answer a group by a.vin),
@@ -56,14 +56,15 @@ _COUNTED = """
         select vin, min(language) as language, max(owner_as_of) as as_of from piece group by vin),
     drawn as (select vin, max(arm) as arm, max(touched_on) as touched_on from listed group by vin),
     classed as (
-        select {key} as class, o.answered_on is not null as answered,
-            coalesce(l.touched_on <= cast($on as date) - 7, false) as touched, p.days, s.place,
+        select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched,
+            coalesce(l.touched_on <= cast($on as date) - 7, false) as touched_a_week, p.days, s.place,
             case when s.day <> '' then dayname(o.mailed_on) = s.day end as on_day
         from owner o join drawn l using (vin)
         join (select d.vin, d.language, o.mailed_on - d.as_of as days from addressed d join owner o using (vin)) p using (vin)
         left join stated s on s.arm = l.arm
         where o.mailed_on <= cast($on as date) - 7 and (o.answered_on is null or o.answered_on >= o.mailed_on))
     select class, count(*) as mailed, count(*) filter (answered) as answered, count(*) filter (touched) as touched,
+        count(*) filter (touched_a_week) as touched_a_week,
         case when count(on_day) > 0 then count(*) filter (on_day) end as on_day
     from classed p where class <> '' group by class order by {order}"""
 # Of each second week: who was drawn for it, and who of the same planning bundle and dealer goes after the next or is held; of all who
@@ -89,9 +90,10 @@ def outreach(
 ) -> dict[str, Any]:
     """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
 
-    ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one without. Of arms and
-    weeks ``state`` says what can be: first, compared, not_tried, too_early (fewer letters than ``least_letters`` on a side of the
-    comparison); of the last two there is no difference.
+    ``touched`` counts the owners who were reached beside the letter, ``touched_a_week`` those of them a week ago or earlier: before that an
+    arm is not tried. ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one
+    without. Of arms and weeks ``state`` says what can be: first, compared, not_tried, too_early (fewer letters than ``least_letters`` on
+    a side of the comparison); of the last two there is no difference.
 
     Raises UnknownName, NothingToDo where no letter has been out for a whole week (two for ``week``) or nobody waits to be compared
     with, Refused for what the follow-up has not drawn.
@@ -160,7 +162,7 @@ def _classes(
     if by != "arm":
         return [_with_share(row) for row in rows]
     known = {row["class"]: row for row in rows}
-    nothing = {"mailed": 0, "answered": 0, "touched": 0}
+    nothing = {"mailed": 0, "answered": 0, "touched": 0, "touched_a_week": 0}
     stated = [
         known.get(arm.name, {"class": arm.name, **nothing, "on_day": 0 if arm.day else None})
         for arm in drawn.arms
@@ -177,7 +179,7 @@ def _with_share(row: dict[str, Any]) -> dict[str, Any]:
 
 def _state(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
     """Whether an arm was tried at all, by letters enough to compare it."""
-    undone = (arm.channel and not row["touched"]) or (arm.day and not row["on_day"])
+    undone = (arm.channel and not row["touched_a_week"]) or (arm.day and not row["on_day"])
     if undone or not row["mailed"]:
         return NOT_TRIED
     return TOO_EARLY if row["mailed"] < least_letters else COMPARED
@@ -233,7 +235,7 @@ def _weeks(
     plan = plan_in_force(session, name)
     where = {"where": "follow_up = :name and left_out = '' and not interim", "name": name}
     listed = tables.read(session, "listed", "vin", "family", "week", **where)
-    strata = frame(session, name).vehicles.select(
+    strata = frame(session, name, visits_known=False).vehicles.select(
         ["vin", "family", "planning_bundle", "dealer_code"]
     )
     vehicles = listed.join(strata, ["vin", "family"], join_type="inner").join(
@@ -332,9 +334,13 @@ def _not_told(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
         return f"{arm.name}: not yet tried: no letter of it has been out for a whole week."
     if arm.channel and not row["touched"]:
         return (
-            f"{arm.name}: not yet tried: of {counted(row['mailed'], 'owner')} with its letter nobody was reached by {arm.channel}"
-            " a whole week ago."
+            f"{arm.name}: not yet tried: of {counted(row['mailed'], 'owner')} with its letter nobody was reached by {arm.channel}."
             f" Write who is to be reached: renotify outreach list NAME {arm.name}."
+        )
+    if arm.channel and not row["touched_a_week"]:
+        return (
+            f"{arm.name}: not yet tried: {counted(row['touched'], 'owner')} of it {'was' if row['touched'] == 1 else 'were'} reached by"
+            f" {arm.channel}, nobody for a whole week; ask again when it is one."
         )
     if arm.day and not row["on_day"]:
         return f"{arm.name}: not yet tried: none of its {counted(row['mailed'], 'letter')} went on a {arm.day}."

@@ -115,11 +115,14 @@ def first_notices(
         FirstNotices,
         f"with sold_new as materialized ({sold_new(part)}),"
         f" entered as ({entered}),"
-        " vehicle_state as materialized (select f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
+        " by_code as materialized (select f.vin, f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
         f" (select min(e.occurred_on) from event e where e.vin = f.vin and e.campaign_code = f.campaign_code {of_letters}"
         f" and {FIRST_NOTICE} {counts})"
         " as told_on from entered f left join sold_new n on n.vin = f.vin"
-        " where f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by))"
+        " where f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by)),"
+        # a vehicle in two codes of a number has one first notice, and is open while it is in one of them
+        " vehicle_state as (select min(joined_on) as joined_on, min(told_on) as told_on,"
+        " case when sum(case when status = 'open' then 1 else 0 end) > 0 then 'open' else '' end as status from by_code group by vin)"
         f" select min({early} s.told_on end) as first, max({early} s.told_on end) as last, count({early} s.told_on end) as told,"
         f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
         f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"

@@ -270,6 +270,7 @@ def _off_list(
             Outlook(
                 {key[0]: float(letters[: week + 1].sum())}, {key[0]: float(doubts[: week + 1].sum())},
                 walks * came[week], walks * came[week] * WALK_INS_DOUBT, tuple((letters[: week + 1] + walks).tolist()),
+                vehicles=float(vehicles),
             )
             for week in range(AHEAD)
         ]  # fmt: skip

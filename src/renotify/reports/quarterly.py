@@ -176,10 +176,10 @@ def initiated(campaign: Campaign) -> Quarter | None:
     """Return the quarter in which purchasers were told that the remedy is available (573.7(a)).
 
     Where no day of the remedy is stated, the first notice is taken for it; but a notice that told of a remedy to come
-    (``Campaign.interim``) began nothing: None until the remedy is there.
+    (``Campaign.interim``), or a provisional one (577.6(b)), began nothing: None until the remedy is there, or the court has decided.
     """
     first_notice = campaign.first_notice_date
-    if first_notice is None or campaign.interim:
+    if first_notice is None or campaign.begins_no_reports:
         return None
     return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
 
@@ -188,6 +188,17 @@ NOT_INITIATED = (
     "Owners were told of a remedy that is still to come: no report is owed before the quarter in which it is there and they are told"
     " (49 CFR 573.7(a)); state remedy_available_date in campaigns.toml."
 )
+
+
+NOT_UPHELD = (
+    "Owners had a provisional notification: no report is owed before the quarter in which they are told that a remedy is available"
+    " (49 CFR 573.7(a), 577.6(b)); once the court has decided, state court and remedy_available_date in campaigns.toml."
+)
+
+
+def not_initiated(campaign: Campaign) -> str:
+    """Say why a recall whose owners were notified owes no report yet: the notification was interim or provisional."""
+    return NOT_UPHELD if campaign.provisional else NOT_INITIATED
 
 
 def owed_reports(campaign: Campaign, on: date) -> list[ReportDue]:
@@ -400,8 +411,8 @@ def _not_filable(campaign: Campaign, period: ReportingPeriod, on: date) -> list[
         messages.append(
             "No day of the first owner notification is on file: ODATE and RPTNO are blank."
         )
-    elif campaign.interim:
-        messages.append(f"{NOT_INITIATED} RPTNO is blank.")
+    elif campaign.begins_no_reports:
+        messages.append(f"{not_initiated(campaign)} RPTNO is blank.")
     return messages
 
 

@@ -15,7 +15,7 @@ from renotify.reports.campaign_clocks import Known, filed_on, of_report
 from renotify.reports.deadline import Deadline
 from renotify.reports.letter_clocks import Mailed
 from renotify.reports.one_number import NumberedRecall, recall_of, recalls
-from renotify.reports.quarterly import NOT_INITIATED, boundary_in_doubt, owed_reports
+from renotify.reports.quarterly import boundary_in_doubt, not_initiated, owed_reports
 from renotify.rules.clocks import ReportDue
 from renotify.values.english import series
 
@@ -77,8 +77,8 @@ def _refusal(recall: NumberedRecall) -> Refused:
             f"{whole.campaign_code} is a service campaign; 49 CFR Part 573 asks no report of it.",
             f"Its counts are in `renotify status --campaign {whole.campaign_code}`.",
         )
-    if whole.first_notice_date and whole.interim:
-        return Refused(f"No report of {whole.campaign_code} is due yet.", NOT_INITIATED)
+    if whole.first_notice_date and whole.begins_no_reports:
+        return Refused(f"No report of {whole.campaign_code} is due yet.", not_initiated(whole))
     return Refused(
         f"Nobody stated when owners of {whole.campaign_code} were first told, and no letter shows it: no report is due yet.",
         "State first_notice_date in campaigns.toml, or load mail_events.",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import schedule_clocks
-from renotify.reports.deadline import Deadline, Run, state_of, states_it
+from renotify.reports.deadline import PASSES, Deadline, Run, state_of, states_it
 from renotify.rules import load
 from renotify.rules.clocks import kept
 from renotify.rules.pack import all_rows
@@ -118,7 +118,7 @@ def _kept(name: str, shown: str, start: date, on: date) -> Iterator[Deadline]:
         return
     clock, due = period
     sentence = f"{clock.title} ({shown}): until {due}."
-    yield Deadline("ok", due, shown, _what(clock, name), clock.citation, sentence, name, None, "nothing: the day passes")  # fmt: skip
+    yield Deadline("ok", due, shown, _what(clock, name), clock.citation, sentence, name, None, PASSES)  # fmt: skip
 
 
 def _what(clock: Clock, name: str) -> str:
@@ -165,5 +165,5 @@ def disclosures_kept(disclosed: Mapping[date, int], on: date) -> Iterator[Deadli
     vehicles = sum(disclosed[day] for day in still)
     yield Deadline(
         "ok", due, MAKER, "disclosures kept", clock.citation, sentence, f"{MAKER}{MARK}retention_disclosure", vehicles,
-        "nothing: the day passes",
+        PASSES,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger import holders
-from renotify.ledger.kinds import PieceState, Status
+from renotify.ledger.kinds import OwnerRole, PieceState, Status
 from renotify.ledger.letters_out import EVER, letters_out
 from renotify.ledger.pieces import OUT
 from renotify.ledger.scope import Scope
@@ -143,10 +144,11 @@ def counted_by(session: Session, rows: pa.Table, by: Sequence[str], asked: Besid
     """Return of each group of rows its columns, ``count`` and the different ``vehicles``; the largest count first."""
     wanted = _wanted({*by} - {*rows.column_names})
     groups = ", ".join(f'"{name}"' for name in by)
-    with _joined(session, rows, wanted, asked) as arrow:
+    numbered = rows.append_column("vehicle_number", _numbers(rows["vin"]))
+    with _joined(session, numbered, wanted, asked) as arrow:
         found = arrow.sql(
             f"select {groups}, cast(sum(n) as bigint) as count, count(*) as vehicles"
-            f" from (select {groups}, vin, count(*) as n from joined group by all)"
+            f" from (select {groups}, vehicle_number, count(*) as n from joined group by all)"
             f" group by {groups} order by count desc, {groups}"
         ).to_arrow_table()
     counts = [("count", pa.int64()), ("vehicles", pa.int64())]
@@ -190,6 +192,15 @@ def different(vins: pa.ChunkedArray) -> int:
         changes = pc.not_equal(whole.slice(0, max(len(whole) - 1, 0)), whole.slice(1))
         return int(pc.sum(changes, min_count=0).as_py()) + bool(len(whole))
     return int(pc.count_distinct(whole).as_py())
+
+
+def _numbers(vins: pa.ChunkedArray) -> pa.Array:
+    """Return a number of each vehicle: vehicles are told apart by numbers in a third of the time that their VINs take."""
+    whole = vins.combine_chunks()
+    if not (len(whole) and _in_order(whole.slice(0, _FEW)) and _in_order(whole)):
+        return pc.dictionary_encode(whole).indices
+    changes = pc.not_equal(whole.slice(0, len(whole) - 1), whole.slice(1)).cast(pa.int32())
+    return pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), changes]))
 
 
 def _in_order(vins: pa.Array) -> bool:
@@ -236,20 +247,24 @@ def _over(name: str, table: pa.Table, sql: str) -> pa.Table:
 def _holders(session: Session, wanted: Collection[str], asked: str, on: date) -> pa.Table:
     """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states.
 
-    Most vehicles have one record, of an owner who keeps it, and never were in stock: their owner holds them, and little of them is read.
+    Most vehicles have one record, of an owner who keeps it, and never were in stock: their owner holds them, and no rule is asked.
     """
     recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
     places = ("state", "zip") if HELD_AT in wanted else ()
-    said = tuple(dict.fromkeys((*recorded.values(), *places)))
     where = f"vin in (select vin from {asked})" if asked else "true"
     known = holders.beside(session, on, where)
-    vehicles = asked or f"({_several(session, known)})"
-    read = dict.fromkeys((*holders.RECORD, *said))
+    read = dict.fromkeys((*holders.RECORD, *recorded.values(), *places))
+    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
     records = session.read(
-        f"select {', '.join(f'o.{name}' for name in read)} from {vehicles} a cross join owner o where o.vin = a.vin and o.as_of <= :on",
+        f"select {', '.join(f'o.{name}' for name in read)} from {source} and o.as_of <= :on",
         pa.schema([(name, _kind_of_record(name)) for name in read]),
         on=on,
     )
+    if not asked:
+        if not _in_order(records["vin"].combine_chunks()):
+            records = records.sort_by("vin")
+        decided = _decided(records, known)
+        of_one, records = records.filter(pc.invert(decided)), records.filter(decided)
     held = holders.holders(records, on, known)
     columns = ", ".join(["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())])
     with arrow_sql() as arrow:
@@ -259,39 +274,34 @@ def _holders(session: Session, wanted: Collection[str], asked: str, on: date) ->
         found = arrow.sql(_HOLDER.format(columns=columns + held_at[0])).to_arrow_table()
         if asked:
             return found
-        arrow.register("owners", _of_one_record(session, said, records, on))
+        arrow.register("owners", of_one)
         own = arrow.sql(f"select {columns}{held_at[1]} from owners o").to_arrow_table()
     return pa.concat_tables([own.cast(found.schema), found])
-
-
-# Vehicles with more than one record by a day, one of a lease or one with an end; and those that are told of beside.
-_SEVERAL = """select vin from owner where as_of <= :on group by vin having count(*) > 1 or max(role) <> 'owner'
-    union select vin from owner where end_date is not null union select vin from {others}"""
-NOT_PLAIN = "list_not_plain"  # the staged vehicles that were in stock, refused or searched for
 
 
 def _kind_of_record(name: str) -> pa.DataType:
     return pa.date32() if name in ("as_of", "end_date") else pa.string()
 
 
-def _several(session: Session, known: holders.Beside) -> str:
-    """Return the SQL of the vehicles of which more than the one record of an owner decides who holds them."""
-    told = pa.concat_tables(
-        [one.select(["vin"]) for one in (known.stock, known.refused, known.searched)]
-    )
-    session.stage(NOT_PLAIN, pa.table({"vin": pc.unique(told["vin"])}))
-    return _SEVERAL.format(others=NOT_PLAIN)
+def _decided(records: pa.Table, known: holders.Beside) -> pa.ChunkedArray:
+    """Return of each record, those of a vehicle together, whether more than the one record of an owner decides who holds its vehicle.
 
-
-def _of_one_record(session: Session, said: Sequence[str], others: pa.Table, on: date) -> pa.Table:
-    """Return what is said of the owner of vehicles that have no record among ``others``: each has the one."""
-    found = session.read(
-        f"select vin, {', '.join(said)} from owner where as_of <= :on",
-        pa.schema([("vin", pa.string()), *((name, _kind_of_record(name)) for name in said)]),
-        on=on,
+    That is where the vehicle has several records by the day, one of a lease or one with an end; or is told of beside.
+    """
+    vins = records["vin"].combine_chunks()
+    same = pc.equal(vins.slice(0, max(len(vins) - 1, 0)), vins.slice(1))
+    no = pa.array([False][: len(vins)], pa.bool_())
+    told = pa.concat_arrays(
+        [one["vin"].combine_chunks() for one in (known.stock, known.refused, known.searched)]
     )
-    several = pc.unique(others["vin"])
-    return found.filter(pc.invert(pc.is_in(found["vin"], value_set=several)))
+    reasons = (
+        pa.concat_arrays([no, same]),
+        pa.concat_arrays([same, no]),
+        pc.not_equal(records["role"], str(OwnerRole.OWNER)),
+        pc.is_valid(records["end_date"]),
+        pc.is_in(vins, value_set=told),
+    )
+    return reduce(pc.or_, reasons)
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

@@ -171,7 +171,7 @@ def counted(
     ``count`` counts rows of the list, ``vehicles`` each vehicle once.
     """
     asked = checked(session, asked)
-    ledger = _Ledger(session, asked, scope, on)
+    ledger = _Ledger(session, asked, scope, on, once=True)
     looked_at = asked.beside | {name for name in by if name in BESIDE}
     if not looked_at and not ledger.past and not _MANY & {*by}:
         total = ledger.total()
@@ -181,7 +181,7 @@ def counted(
     key = KEY if looked_at & OF_CAMPAIGN else KEY[:1]
     every = ledger.judged(by, some, key=key)
     found = counted_by(session, every, by, ledger.beside)
-    if not plain:
+    if not plain:  # every row was read
         total = ledger.total_of(every)
         return Listing(total.total, total.vehicles, found, total.without_word)
     others = ledger.counted(by, f"and s.status not in {_REASONED}")  # which have no reason
@@ -207,13 +207,20 @@ def checked(session: Session, asked: Asked) -> Asked:
 class _Ledger:
     """The part of a list that is SQL: the states of the moment asked for, the filters on ``COLUMNS``, and a scope."""
 
-    def __init__(self, session: Session, asked: Asked, scope: Scope, on: date) -> None:
+    def __init__(
+        self, session: Session, asked: Asked, scope: Scope, on: date, *, once: bool = False
+    ) -> None:
+        """Take states of a past moment from a table, or, where they are read ``once``, as they are folded."""
         self.session, self.asked, self.scope = session, asked, scope
         self.part = fold.AsOf(
             scope=scope, campaigns=asked.campaigns, as_of=asked.as_of, known_at=asked.known_at
         )
         self.past = bool(asked.as_of or asked.known_at)
-        self.states = fold.standing(session, self.part) if self.past else STATE
+        self.states, self.in_order = STATE, once or not self.past
+        if self.past:
+            folded = fold.states if once else fold.standing
+            self.states = folded(session, self.part)
+            self.states = f"({self.states})" if once else self.states
         self.filters = of_ledger(session, asked, on)
         self.beside = Beside(on, self.past, asked.visit_dealer)
         self.start: dict[str, Value] = {}  # values of the row that the list goes on after
@@ -237,8 +244,8 @@ class _Ledger:
         return found
 
     def total_of(self, every: pa.Table) -> _Total:
-        """Return the same of all rows that were read, and how many have a visit whose day is past."""
-        return _total(every, self.beside.on) if self.asked.beside else self.total()
+        """Return the same of all rows that were read, and how many have a visit whose day is past, where filters look at visits."""
+        return _total(every, self.beside.on)
 
     def counted(self, by: Sequence[str], tail: str = "") -> pa.Table:
         """Return the count and the vehicles of each group, ``tail`` a further condition; what the ledger does not have is blank."""
@@ -260,12 +267,12 @@ class _Ledger:
     ) -> pa.Table:
         """Return the rows that all filters keep, with what ``read`` gives and the columns that filters look at.
 
-        SQLite gives the key's order for nothing.
+        SQLite gives the key's order for nothing, and so do both halves of states that are read as they are folded.
         """
         looked_at = self.asked.beside
         if looked_at & OF_CAMPAIGN:
             key = KEY
-        by_key = " order by s.vin" if self.session.sqlite and not self.past else ""
+        by_key = " order by s.vin" if self.session.sqlite and self.in_order else ""
         every = self.read((*names, *looked_at), tail + by_key, key=key)
         return kept(
             with_beside(self.session, every, looked_at, self.beside), self.asked, self.beside.on

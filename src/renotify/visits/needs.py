@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import floor
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from renotify.ledger.session import Session
@@ -197,9 +197,15 @@ def hours_by_campaign(
 
 
 def said_hours(hours: float) -> float:
-    """Return hours as people are told them: quarters below one hour and never none, half hours from one hour on."""
+    """Return hours as people are told them: half hours from one hour on, quarters below it, five minutes below a quarter, and whole
+    minutes, never none, below five: less than twice what it takes.
+    """
+    if hours < 5 / 60:
+        return max(ceil(hours * 60 - 1e-9), 1) / 60
+    if hours < 0.25:
+        return floor(hours * 12 + 0.5) / 12
     if hours < 1.0:
-        return max(floor(hours * 4 + 0.5), 1) / 4
+        return floor(hours * 4 + 0.5) / 4
     return floor(hours * 2 + 0.5) / 2
 
 

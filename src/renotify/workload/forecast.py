@@ -93,6 +93,7 @@ class Forecast:
         return ends(Spread(
             of_campaigns(self.of_letters), of_campaigns(doubt), self.walk_ins.sum(axis=0), walk_ins_doubt.sum(axis=0),
             self.to_come.sum(axis=0) ** 2, self.booked,
+            np.broadcast_to(self.expected.may_come[:, None], self.booked.shape),
         ))  # fmt: skip
 
     def outlook(self, weeks: slice = slice(None), dealers: Sequence[int] | None = None) -> Outlook:
@@ -111,6 +112,7 @@ class Forecast:
             float(walk_ins_doubt.sum()),
             tuple((letters + walk_ins).sum(axis=(0, 1)).tolist()),
             float(self.booked[at, weeks].sum()),
+            float(self.expected.may_come[at].sum()),
         )
 
 

@@ -90,7 +90,7 @@ def test_returned_mail_without_sense_is_refused_with_reasons(sqlite_session, on_
     done = returned(
         sqlite_session,
         tmp_path,
-        f"{two},2013-03-25,ANK",
+        f"{two},2013-03-03,ANK",
         f"{one},2013-03-07,ANK",
         f"{one},2014-03-07,ANK",
         f"{one},soon,ANK",
@@ -98,7 +98,7 @@ def test_returned_mail_without_sense_is_refused_with_reasons(sqlite_session, on_
     )
     assert (done["returned"], done["rejected"]) == (0, 5)
     assert set(done["reasons"]) == {
-        "no evidence that the piece was mailed: load that (mail accept), then this row again",
+        "returned_date lies before the release",
         "returned_date lies before the day of mailing",
         "returned_date lies in the future", "no such piece",
         "returned_date is not a day written as 2013-03-12",

@@ -72,6 +72,7 @@ SETTINGS = (
     Setting("sender.department", "Department", "text", str, "", _OF_SENDER),
     Setting("sender.hours", "Hours", "text", str, "", _OF_SENDER),
     Setting("sender.web", "Web address", "text", str, "", _OF_SENDER),
+    Setting("sender.eligibility_system", "System of eligibility", "text", str, "Where dealers check a vehicle", _OF_SENDER),
     Setting("sender.es.department", "Department, in Spanish", "text", str, "", _OF_SENDER),
     Setting("sender.es.hours", "Hours, in Spanish", "text", str, "", _OF_SENDER),
     Setting("response.share", "Share of owners who answer a letter", "text", float, "", _OF_ANSWERS),
