@@ -34,8 +34,8 @@ def whole_problem(first: Problem, today: Framed, learned: Learned, passed: int) 
     rates = np.zeros(len(names))
     for b, name in enumerate(names):
         if name in known:
-            response[b] = np.resize([*known[name].still_asking, *[0.0] * width], width)
-            rates[b] = known[name].still_coming
+            response[b] = np.resize([*known[name].response, *[0.0] * width], width)
+            rates[b] = known[name].walk_ins
     owners = np.concatenate([first.owners, np.zeros((len(missing), len(first.dealers)), np.int64)])
     at, background = first.background_at, first.background
     if learned.hazard is not None:

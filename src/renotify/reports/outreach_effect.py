@@ -235,7 +235,7 @@ def _weeks(
     plan = plan_in_force(session, name)
     where = {"where": "follow_up = :name and left_out = '' and not interim", "name": name}
     listed = tables.read(session, "listed", "vin", "family", "week", **where)
-    strata = frame(session, name, visits_known=False).vehicles.select(
+    strata = frame(session, name).vehicles.select(
         ["vin", "family", "planning_bundle", "dealer_code"]
     )
     vehicles = listed.join(strata, ["vin", "family"], join_type="inner").join(
