@@ -70,27 +70,27 @@ def test_held_owners_are_said_below_the_plan(office: Desk) -> None:
     planned = office.do("plan", "spring", "--policy", "uniform:9")
     held = sum(one["count"] for one in planned["held"])
     letters = sum(one["count"] for one in planned["letters"])
-    # each bundle over nine weeks of which four lie in the horizon: pumps 4 of 6, both 1 of 1, seals 2 of 2
-    assert (letters, held) == (4 + 1 + 2, 2)
+    # nine owners over nine weeks, one a week, and four weeks lie in the horizon
+    assert (letters, held) == (4, 5)
     (said,) = [
         line
         for line in office.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
         if line.startswith("Held: ")
     ]
-    assert said.startswith("Held: 2 owners get no letter within the horizon: ")
+    assert said.startswith("Held: 5 owners get no letter within the horizon: ")
     assert {one["reason"] for one in planned["held"]} == {said.split(": ")[2].rpartition(" (")[0]}
 
 
 def test_who_is_held_and_who_gets_a_letter_when_is_opened_by_what_the_plan_prints(
     office: Desk,
 ) -> None:
-    """Two owners are held, seven get a letter: the lists that are named have as many."""
+    """Five owners are held, four get a letter: the lists that are named have as many."""
     said = office.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
-    (held,) = [line for line in said if line.startswith("2 held owners: ")]
+    (held,) = [line for line in said if line.startswith("5 held owners: ")]
     (every,) = [line for line in said if line.startswith("Who gets a letter when: ")]
-    assert opened(office, held.partition(": ")[2]) == {2}
+    assert opened(office, held.partition(": ")[2]) == {5}
     counted = office.do(*every.partition(": ")[2].split()[1:])
-    assert sum(row["count"] for row in counted["rows"] if row["week"]) == 7
+    assert sum(row["count"] for row in counted["rows"] if row["week"]) == 4
     draft = office.run("plan", "spring", "--policy", "uniform:9", "--as", "slow").out
     assert "held owners:" not in draft
 
@@ -99,9 +99,9 @@ def test_a_plan_made_again_takes_the_place_of_the_plan_before(office: Desk) -> N
     office.do("plan", "spring", "--policy", "uniform:3")
     waves = office.do("followup", "show", "spring")["waves"]
     assert [(one["wave"], one["week"], one["planned"]) for one in waves] == [
-        (1, "2013-03-04", 2 + 1 + 1),  # pumps two a week, both recalls, the first seal
-        (2, "2013-03-11", 2 + 1),
-        (3, "2013-03-18", 2),
+        (1, "2013-03-04", 3),  # nine owners of three bundles over three weeks
+        (2, "2013-03-11", 3),
+        (3, "2013-03-18", 3),
     ]
 
 
