@@ -128,7 +128,8 @@ def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_
     )
     assert history(interim).begun.day is None
     there = said(on=LATER, remedy_available_date=LATER)
-    assert history(interim, there).begun == (TOLD, LATER, 1, True, False)
+    # the owners were told of the remedy's day, on which they hear again
+    assert history(interim, there).begun == (TOLD, LATER, 1, True, False, LATER)
     typed_over = said(
         on=HEARD,
         remedy_available_date=date(2012, 1, 1),
