@@ -135,7 +135,7 @@ def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_
         remedy_available_date=date(2012, 1, 1),
         first_notice_date=date(2011, 1, 1),
     )
-    assert history(interim, there, typed_over).begun == (TOLD, LATER, 1, True, False)
+    assert history(interim, there, typed_over).begun == (TOLD, LATER, 1, True, False, LATER)
 
 
 def test_a_start_that_was_wrong_is_corrected_on_purpose():
