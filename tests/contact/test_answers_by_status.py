@@ -131,7 +131,7 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
     ("time", "words"),
     [
         (None, "The dealer will say how long the work takes."),
-        (0.05, "The work takes about 15 minutes."),  # never nought
+        (0.05, "The work takes about 3 minutes."),  # a short job near its own minutes, never nought
         (0.3, "The work takes about 15 minutes."),
         (0.5, "The work takes about 30 minutes."),
         (0.7, "The work takes about 45 minutes."),
@@ -141,7 +141,9 @@ def test_the_next_step_follows_from_the_day_of_the_remedy(
         (2.7, "The work takes about 2.5 hours."),
     ],
 )
-def test_hours_are_said_in_quarters_and_then_in_half_hours(time: float | None, words: str) -> None:
+def test_hours_are_said_in_minutes_then_in_quarters_and_then_in_half_hours(
+    time: float | None, words: str
+) -> None:
     assert sentences.hours(time and (time, time)) == words
 
 
