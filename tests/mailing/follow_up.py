@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from filled_once import filled_once
 from renotify.campaigns import follow_up_settings
+from renotify.campaigns.follow_up_settings import FIRST_KINDS
 from renotify.ledger import intake
 from renotify.ledger.session import Session
 from renotify.planner import from_ledger
@@ -42,11 +43,15 @@ FACTS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def small_follow_up(folder: Path, **facts: Mapping[str, object]) -> World:
-    """A world of two recalls, a service campaign and a dealer; ``facts`` are other facts of a campaign, by its code."""
+def small_follow_up(folder: Path, *, told: bool = True, **facts: Mapping[str, object]) -> World:
+    """A world of two recalls, a service campaign and a dealer; ``facts`` are other facts of a campaign, by its code.
+
+    Unless their owners were ``told``, no campaign had its first notice.
+    """
     world = World(folder).dealer(DEALER)
+    untold = {} if told else {"first_notice_date": None}
     for code in CODES:
-        world.campaign(code, **(dict(FACTS[code]) | dict(facts.get(code, {}))))
+        world.campaign(code, **(dict(FACTS[code]) | untold | dict(facts.get(code, {}))))
         world.labour(code, 2.0)
     return world
 
@@ -120,7 +125,7 @@ def planned(
     **facts: Mapping[str, object],
 ) -> list[str]:
     """Plan a follow-up of vehicles, each named by its campaigns, and return their VINs."""
-    world = small_follow_up(folder / "input", **facts)
+    world = small_follow_up(folder / "input", told=kind not in FIRST_KINDS, **facts)
     vins = [vehicle(world, number, *codes) for number, codes in enumerate(vehicles, start=1)]
     plan(session, world, weeks=weeks, kind=kind, sender=sender)
     return vins

@@ -75,7 +75,7 @@ def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(
     sqlite_session, tmp_path
 ):
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial")
-    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": None}
     changed = World(tmp_path / "changed").campaign("ALE", **facts)
     load(sqlite_session, changed, date(2013, 3, 1))
     (warning,) = release(sqlite_session, tmp_path / "out", cleared=LAST)["warnings"]
@@ -222,7 +222,7 @@ def test_a_later_wave_with_another_text_waits_for_its_own_five_days(
     """The text changes on 8 March, the envelope's front too; five business days before Monday 18 March is the 11th."""
     planned(sqlite_session, tmp_path, ["ALE"], ["ALE"], weeks=2, kind="initial")
     release(sqlite_session, tmp_path / "out", cleared=LAST)
-    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": date(2010, 1, 4)}
+    facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": None}
     load(sqlite_session, World(tmp_path / "changed").campaign("ALE", **facts), date(2013, 3, 8))
     monkeypatch.setattr(envelope, "POSTAGE", ("OTHER", "POSTAGE"))
     again = {"wave": 2, "on": date(2013, 3, 18)}
