@@ -18,8 +18,8 @@ LATER = date(2013, 5, 1)
 
 
 def three_released(session, folder):
-    """Three vehicles, that of two campaigns first, released. A fourth is in the second wave."""
-    planned(session, folder, ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
+    """Three vehicles, that of two campaigns first, released. Two more are in the second wave."""
+    planned(session, folder, ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"], ["ALE"], weeks=2)
     release(session, folder)
 
 

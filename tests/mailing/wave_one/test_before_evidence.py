@@ -100,7 +100,7 @@ def test_evidence_that_contradicts_what_came_back_is_refused(sqlite_session, on_
 
 def test_what_cannot_have_come_back_is_refused_and_says_why(sqlite_session, on_sqlite, tmp_path):
     one, two, _ = on_sqlite
-    (waiting,) = [row["piece_id"] for row in rows_of(sqlite_session, wave=2)]
+    waiting, _ = [row["piece_id"] for row in rows_of(sqlite_session, wave=2)]
     accept(sqlite_session, tmp_path, f"{two},spoiled,,jam")
     done = returned(
         sqlite_session,

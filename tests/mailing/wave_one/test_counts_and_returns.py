@@ -113,7 +113,7 @@ def test_the_counts_close_at_every_step(sqlite_session, on_sqlite, tmp_path):
     assert told["waves"][0]["awaiting"] == 3
     assert told["sentences"] == [
         "Wave 1: the mail house has not answered for 3 of 3 printed pieces.",
-        "Wave 2 (week of 2013-03-11) is not released: 1 piece.",
+        "Wave 2 (week of 2013-03-11) is not released: 2 pieces.",
     ]
     accept(
         sqlite_session,
@@ -123,11 +123,12 @@ def test_the_counts_close_at_every_step(sqlite_session, on_sqlite, tmp_path):
         f"{three},accepted,{MAILED},",
     )
     release(sqlite_session, tmp_path, wave=2, on=WEEK + timedelta(days=7))
-    (four,) = pieces.of_wave(sqlite_session, NAME, 2)["piece_id"].to_pylist()
-    accept(sqlite_session, tmp_path, f"{four},accepted,2013-03-12,", wave=2)
+    four, five = pieces.of_wave(sqlite_session, NAME, 2)["piece_id"].to_pylist()
+    second = (f"{piece},accepted,2013-03-12," for piece in (four, five))
+    accept(sqlite_session, tmp_path, *second, wave=2)
     told = reconciling.reconcile(sqlite_session, NAME)
     total = told["total"]
-    assert total["planned"] == total["released"] + total["withdrawn"] == 4
+    assert total["planned"] == total["released"] + total["withdrawn"] == 5
     assert total["released"] == total["printed"] + total["exceptions"]
     assert total["printed"] == total["accepted"] + total["spoiled"] + total["awaiting"]
     assert told["reasons"]["spoiled"] == {"jam": 1}

@@ -341,6 +341,6 @@ def test_evidence_for_a_wave_that_is_not_there_is_refused(sqlite_session, on_sql
 
 
 def test_evidence_before_the_release_is_refused(sqlite_session, on_sqlite, tmp_path):
-    (row,) = rows_of(sqlite_session, 2)
+    row, _ = rows_of(sqlite_session, 2)
     done = accept(sqlite_session, tmp_path, f"{row['piece_id']},accepted,{MAILED},", wave=2)
     assert done["reasons"] == {"the piece was not printed yet": 1}
