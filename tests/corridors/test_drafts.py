@@ -106,6 +106,17 @@ def test_all_plans_are_measured_by_one_forecast_that_of_the_day(small: Desk) -> 
     ]
 
 
+def test_the_plan_in_force_alone_is_measured_by_the_forecast_of_the_day_too(small: Desk) -> None:
+    """Half of the owners were to answer, and a quarter is stated since."""
+    small.do("plans", "drop", "small", SPREAD)
+    why = ("--by", "ana", "--because", "an older list")
+    small.do("followup", "set", "small", f"response.share={SHARE / 2}", *why, on=w.NOTICE)
+    found = small.do("plans", "compare", "small", on=w.NOTICE)
+    (alone,) = found["plans"]
+    assert alone["visits"] == pytest.approx(sum(asked([4, 4, 4, 0, 0, 0])) / 2, abs=0.051)
+    assert len(found["messages"]) == 1  # workload goes by the plan until the next one
+
+
 def test_a_draft_that_is_put_in_force_brings_no_older_forecast(small: Desk) -> None:
     """The draft was made when half of the owners were to answer; on the day of use a quarter is."""
     why = ("--by", "ana", "--because", "an older list")

@@ -50,8 +50,7 @@ def compare(session: Session, name: str, called: Sequence[str], on: date) -> Com
     """
     known = [one.name for one in drafts.drafts(session, name)]
     asked = called or _every(session, name, known)
-    alone = list(asked) == [IN_FORCE]  # beside nothing it is shown as workload has it
-    bundles = plan_in_force(session, name).bundles if alone else bundles_on(session, name, on)
+    bundles = bundles_on(session, name, on)
     compared = [_compared(session, name, one, on, bundles) for one in asked]
     said = [
         f"{row['plan']} ({row['policy']}) breaks limits, so what it reaches is on paper only: {row['breaks']}."
