@@ -218,11 +218,6 @@ def without_visit(campaign: Campaign) -> bool:
     )
 
 
-def is_provisional(campaign: Campaign) -> bool:
-    """Tell whether owners get a provisional notification: a court has not decided about the Administrator's order (577.6(b))."""
-    return campaign.provisional
-
-
 def can_crash(campaign: Campaign) -> bool:
     """Tell whether a crash can come of the defect (577.5(f)(1)): as a person states it, else as the consequence says."""
     stated: bool | None = campaign.letter.get("crash")

@@ -14,7 +14,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.crashes import Crash, crash_in
 from renotify.campaigns.injuries import WORDS as INJURY_WORDS
 from renotify.campaigns.injuries import denies_injury, names_kind
-from renotify.campaigns.letter_facts import denies_warning, facts_of, is_provisional, text_of
+from renotify.campaigns.letter_facts import denies_warning, facts_of, text_of
 from renotify.campaigns.refused_texts import spoken_digest
 from renotify.rules import normal
 from renotify.rules.read_wording import ReadWording
@@ -252,7 +252,7 @@ def _crash_unsaid(campaign: Campaign) -> Iterator[Fault]:
             f"it states `crash = false`, and {said.value}: state `crash = true` in campaigns.toml, or write the `consequence` so that no"
             " crash comes of the defect"
         )
-    if wrong and campaign.consequence.strip() and not is_provisional(campaign):
+    if wrong and campaign.consequence.strip() and not campaign.provisional:
         yield Fault("crash", "en", "49 CFR 577.5(f)", wrong)
 
 
@@ -262,7 +262,7 @@ def _no_injury(campaign: Campaign, languages: Iterable[str]) -> Iterator[Fault]:
     That people can be hurt is no kind. Where no crash can come and no ``injury`` is asked for, the consequence says it in each language.
     """
     held = facts_of(campaign)
-    of_crash = {"crash_with_warning", "crash_without_warning"} & held or is_provisional(campaign)
+    of_crash = {"crash_with_warning", "crash_without_warning"} & held or campaign.provisional
     for language in languages:
         key = "injury" if "injury" in held else "consequence"
         text = "" if key == "consequence" and of_crash else text_of(campaign, key, language)

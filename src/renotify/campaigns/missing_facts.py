@@ -18,7 +18,6 @@ from renotify.campaigns.letter_facts import (
     facts_of,
     found_by_test,
     holds_young,
-    is_provisional,
     old_vehicles,
     reimbursement_begins,
     standard_numbers,
@@ -120,7 +119,7 @@ def missing(
 
 
 def _kinds(campaign: Campaign, kind: str) -> tuple[str, ...]:
-    if is_provisional(campaign):
+    if campaign.provisional:
         return ("provisional",)
     return ("interim",) if campaign.first_remedy_date is None else (kind,)
 
@@ -208,7 +207,7 @@ def _should_state(campaign: Campaign, languages: Iterable[str]) -> Iterator[Miss
         "claims_address": not campaign.letter.get("claims_address"),
         "towing": "do_not_drive" in held and "towing" not in held,
         "ordered_date": "ordered" in held and not campaign.letter.get("ordered_date"),
-        "provisional_ordered_date": is_provisional(campaign)
+        "provisional_ordered_date": campaign.provisional
         and not campaign.letter.get("provisional_ordered_date"),
     }
     for key, lacks in lacking.items():
@@ -227,7 +226,7 @@ def of_days(
     yield from _soon_over(campaign, on, planned or _still_to_come(campaign, on))
     there = campaign.first_remedy_date
     known = there is not None and (kind == "remedy_available" or there <= on)
-    if is_provisional(campaign) or (known and not waiting):
+    if campaign.provisional or (known and not waiting):
         return
     again = campaign.letter.get("next_notice_date")
 
@@ -337,7 +336,7 @@ def _of_crash(campaign: Campaign) -> Iterator[Missing]:
     the consequence denies it and says nothing more.
     """
     stated, said = campaign.letter.get("crash"), crash_in(campaign.consequence)
-    if said is Crash.DENIED and stated is False and not is_provisional(campaign):
+    if said is Crash.DENIED and stated is False and not campaign.provisional:
         wrong = f"{said.value}: say there what can happen and whom it can hurt"
         yield Missing(
             campaign.campaign_code,
@@ -349,7 +348,7 @@ def _of_crash(campaign: Campaign) -> Iterator[Missing]:
         )
     injured = names_injury(campaign.consequence) or campaign.letter.get("injury")
     open_still = stated is None and said is Crash.CONDITION and not injured
-    if open_still and not is_provisional(campaign):
+    if open_still and not campaign.provisional:
         wrong = f"{said.value}: state `crash = true` or `crash = false`"
         yield Missing(
             campaign.campaign_code, "crash", "en", "49 CFR 577.5(f)", must=False, wrong=wrong
@@ -358,7 +357,7 @@ def _of_crash(campaign: Campaign) -> Iterator[Missing]:
 
 def _without_amount(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
     """Yield the costs of a repair that name no amount: a provisional notification states an estimate."""
-    for language in languages if is_provisional(campaign) else ():
+    for language in languages if campaign.provisional else ():
         cost = text_of(campaign, "repair_cost", language)
         if cost and not any(map(str.isdigit, cost)):
             wrong = (
@@ -394,7 +393,7 @@ def _against_itself(campaign: Campaign) -> Iterator[Missing]:
     if told.get("repairable") is False and told.get("repair_opinion"):
         says = (
             "a letter says that no repair is possible and prints the opinion beside it"
-            if is_provisional(campaign)
+            if campaign.provisional
             else "a letter prints the opinion alone, and leaves out parts, steps and prices"
         )
         wrong = f"it states `repairable = false` and a `repair_opinion`: {says}, so read whether the two agree"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from renotify.ledger.pieces import OUT
+from renotify.ledger.pieces import GONE
 from renotify.ledger.session import Session
 from renotify.values.notice_number import LENGTH
 from renotify.visits.needs import JOINED
-
-_OUT = ", ".join(f"'{state}'" for state in sorted(OUT))
 
 
 class HeldLetter(NamedTuple):
@@ -43,7 +41,7 @@ def letters_held(session: Session, vin: str) -> list[HeldLetter]:
     return session.rows(
         HeldLetter,
         "select piece_id, follow_up, bundle, role, language, state, mailed_on, returned_on, file <> '' as printed"
-        f" from piece where vin = :vin and state in ({_OUT})"
+        f" from piece where vin = :vin and state in {GONE}"
         " order by coalesce(mailed_on, checked_on) desc, follow_up desc, piece_id desc",
         vin=vin,
     )

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from renotify.ledger.pieces import OUT
+from renotify.ledger.pieces import GONE
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 from renotify.values.notice_number import AGAIN
 
-GONE = f"({', '.join(repr(str(one)) for one in sorted(OUT))})"  # SQL: states of a piece that is on its way or mailed
 _AGAIN = f"""
     select coalesce(nullif(l.dealer_code, ''), '{NOWHERE}') as dealer_code, w.week, count(distinct p.vin || p.family) as letters
     from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave

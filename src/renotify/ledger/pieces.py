@@ -28,15 +28,16 @@ UNDECIDED = frozenset({PieceState.LISTED, PieceState.PLANNED})
 PRINTED_ONCE = frozenset({PieceState.PRINTED, PieceState.ACCEPTED, PieceState.SPOILED})
 RELEASED_ONCE = PRINTED_ONCE | {PieceState.RELEASED, PieceState.EXCEPTION}
 OUT = frozenset({PieceState.RELEASED, PieceState.PRINTED, PieceState.ACCEPTED})
+GONE = f"({', '.join(repr(str(one)) for one in sorted(OUT))})"  # SQL: states of a piece that is on its way or mailed
 # SQL of a piece: the day it went out, by the mail house's evidence, until then that of its release; null for one that is not on its way.
-OUT_ON = f"case when state in ({', '.join(repr(str(one)) for one in sorted(OUT))}) then coalesce(mailed_on, checked_on) end"
+OUT_ON = f"case when state in {GONE} then coalesce(mailed_on, checked_on) end"
 # SQL of a piece: it is to be sent again, and has not gone yet; it goes in the week of its wave.
 TO_GO_AGAIN = f"(state = '{PieceState.PLANNED}' and piece_id like '%{AGAIN}%')"
 
 
 def released_on(piece: str) -> str:
     """Return the SQL of the day on which a ``piece`` row was released; null for one that is not on its way."""
-    return f"case when {piece}.state in ({', '.join(repr(str(one)) for one in sorted(OUT))}) then {piece}.checked_on end"
+    return f"case when {piece}.state in {GONE} then {piece}.checked_on end"
 
 
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {

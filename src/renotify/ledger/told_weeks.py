@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from renotify.ledger.letters_again import GONE
+from renotify.ledger.pieces import GONE
 from renotify.ledger.scope import NOWHERE
 from renotify.ledger.session import Session
 from renotify.values.calendar import monday_of

@@ -13,7 +13,6 @@ from datetime import date
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import (
     facts_of,
-    is_provisional,
     reimbursement_ends,
     without_visit,
 )
@@ -91,7 +90,7 @@ class LetterSpec:
                 "(49 CFR 577.14: the label serves 577.5 only).",
                 "Send two letters.",
             )
-        if len(self.campaigns) > 1 and any(map(is_provisional, self.campaigns)):
+        if len(self.campaigns) > 1 and any(one.provisional for one in self.campaigns):
             raise LetterRefused(
                 f"A provisional notification is about one campaign alone: {', '.join(self.codes)} (49 CFR 577.6(b)).",
                 "Make a follow-up of its own for each campaign whose order is before a court.",
@@ -114,7 +113,7 @@ class LetterSpec:
     @property
     def form(self) -> str:
         """Return the kind of letter that it is written as: interim while no remedy of its campaigns is there."""
-        if is_provisional(self.campaigns[0]):
+        if self.campaigns[0].provisional:
             return PROVISIONAL
         waits = self.waiting and (self.waiting | self.at_once).issuperset(self.codes)
         return "interim" if waits else self._with_remedy

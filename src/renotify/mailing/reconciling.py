@@ -7,7 +7,7 @@ awaiting. The states in the ledger are compared with the plan and with the manif
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -135,12 +135,18 @@ def _contradictions(session: Session, wave: WaveRow, row: dict[str, Any]) -> lis
 
 def _came_back(session: Session, name: str) -> dict[int, int]:
     """Return by wave how many letters came back that the mail house has not answered for."""
-    rows = session.read(
-        "select wave, state, count(*) as pieces, count(*) as returned from piece"
-        f" where follow_up = :name and state = '{PieceState.PRINTED}' and returned_on is not null group by wave, state",
-        _OF_WAVE, name=name,
-    )  # fmt: skip
-    return dict(zip(rows["wave"].to_pylist(), rows["pieces"].to_pylist(), strict=True))
+    found = session.rows(
+        _CameBack,
+        "select wave, count(*) as letters from piece"
+        f" where follow_up = :name and state = '{PieceState.PRINTED}' and returned_on is not null group by wave",
+        name=name,
+    )
+    return {one.wave: one.letters for one in found}
+
+
+class _CameBack(NamedTuple):
+    wave: int
+    letters: int
 
 
 def _open_ends(wave: WaveRow, row: dict[str, Any], back: int) -> list[str]:

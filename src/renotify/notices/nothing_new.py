@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -81,10 +80,7 @@ def _new_holds(one: Facts, edition: Edition, on: date) -> bool:
 
 def words(same: Iterable[Key]) -> list[str]:
     """Say how many dealers need not be told again."""
-    codes: dict[str, list[str]] = defaultdict(list)
-    for audience, code in same:
-        codes[audience].append(code)
-    count = len(codes[str(Audience.DEALER)])
+    count = sum(audience == Audience.DEALER for audience, _ in same)
     if not count:
         return []
     has = "has" if count == 1 else "have"

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import is_provisional
 from renotify.ledger import fold
 from renotify.ledger.first_letters import FIRST_NOTICE
 from renotify.ledger.first_owned import EVER, sold_new
@@ -53,7 +52,7 @@ def ordered_on(campaign: Campaign) -> date | None:
         return None
     first: date | None = campaign.letter.get("ordered_date")
     further: date | None = campaign.letter.get("provisional_ordered_date")
-    return further or first if is_provisional(campaign) else first
+    return further or first if campaign.provisional else first
 
 
 def was_ordered(campaign: Campaign) -> bool:

@@ -52,7 +52,6 @@ from duckdb import DuckDBPyConnection
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import JOINED, SECOND_NOTICE, FollowUpSettings
-from renotify.campaigns.letter_facts import is_provisional
 from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
@@ -405,7 +404,7 @@ def _refuse_with_provisional(bundles: list[str], campaigns: Mapping[str, Campaig
     """Refuse a bundle of which one campaign is before a court: its letter has the items of 577.6(b) alone."""
     for bundle in bundles:
         codes = bundle.split(JOINED)
-        pending = [code for code in codes if is_provisional(campaigns[code])]
+        pending = [code for code in codes if campaigns[code].provisional]
         if pending and len(codes) > 1:
             raise Refused(
                 f"The order about {pending[0]} is before a court: its provisional notification stands alone (49 CFR 577.6(b)),"
