@@ -186,7 +186,8 @@ def test_the_pictures_of_the_how_to_show_these_pages(
     page = visit("es" if "spanish" in name else "en", **how)
     if vin is not None:
         page.locator("#vin").fill(vin)
-        page.locator("main form:has(select) button").click()
+        with page.expect_navigation():  # the picture is of the answer, not of what was left
+            page.locator("main form:has(select) button").click()
     folder = PICTURES if os.environ.get("RENOTIFY_PICTURES") else tmp_path
     folder.mkdir(exist_ok=True)
     page.screenshot(path=folder / f"{name}.png")
