@@ -260,9 +260,11 @@ def of_second(
             yield _second(campaign, on, state_of(due, on), due, sentence, involved)
         return
     if second_owed(campaign, mailed, stated, on):
-        there = campaign.first_remedy_date
+        there, ordered = campaign.first_remedy_date, _after_judgment(campaign, stated)
         lack = f"{counted(mailed.second, 'open vehicle')} had no letter since" if mailed.second else "no letter since is known"  # fmt: skip
         told = f" (they were told that they hear again by {due}, {left(due, on)})" if due else ""
+        if ordered is not None:
+            due, told = ordered, f" (by {ordered}, {left(ordered, on)}: the order after the judgment says so)"  # fmt: skip
         sentence = (
             f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time"
             f"{told}, and {lack}."
@@ -275,6 +277,13 @@ def of_second(
         state, by, sentence = _waiting(code, wait, due, on)
         about = (About(WAITS, codes_of(campaign), (wait.until,)),)
         yield replace(_second(campaign, on, state, by, sentence, wait.vehicles), about=about)
+
+
+def _after_judgment(campaign: Campaign, stated: Stated) -> date | None:
+    """Return the last day for the notice after a court upheld the decision: 60 days from the further order (577.6(c), 577.7(b)(1))."""
+    run, begun = ordered_run(campaign, stated), campaign.first_notice_date
+    ordered = run is not None and begun is not None and run.start > begun
+    return run.due if run and ordered and campaign.letter.get("court") == "upheld" else None
 
 
 def remedy_came(campaign: Campaign, on: date) -> date | None:
