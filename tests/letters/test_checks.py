@@ -270,6 +270,13 @@ def test_the_head_of_the_second_language_is_held_to_the_same(altered, pack):
         checks.refuse(version, checks.check(version, pack=pack))
 
 
+def test_a_spanish_heading_as_large_as_the_english_one_refuses_the_letter(altered, pack):
+    given = spec(language="en+es")
+    version = altered("safety/es/blocks.typ", "size: 20pt", "size: 24pt", given)
+    with pytest.raises(LetterRefused, match=r"the en heading is not larger.*577\.5\(b\)"):
+        checks.refuse(version, checks.check(version, pack=pack))
+
+
 def test_a_retyped_heading_stands_twice(altered, pack):
     version = altered(LETTER, "#cost()", "*IMPORTANT SAFETY RECALL*\n#cost()")
     assert "statement.P1.en" in codes(version, pack)
