@@ -125,6 +125,14 @@ def vehicles(campaign: Campaign, language: str) -> str:
     return start + _joined(lines, language) + ("" if language == "es" else " vehicles")
 
 
+def _identified(spec: LetterSpec, campaign: Campaign, language: str) -> str:
+    """Return what the decision identifies; of several recalls each names its own there: the rule's form begins with the maker."""
+    found = vehicles(campaign, language)
+    if len(spec.campaigns) < 2:
+        return found
+    return f"{found} ({NOUNS[language][campaign.family]} {campaign.campaign_code})"
+
+
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
     """Return the campaign's texts for owners; LetterRefused names the one that is missing.
 
@@ -182,7 +190,7 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "vin": "{vin}",
         "manufacturer": campaign.make,
         "campaign": campaign.campaign_code,
-        "vehicles": vehicles(campaign, language),
+        "vehicles": _identified(spec, campaign, language),
         "labor_time": duration(hours, language) if hours else "",
         "visit_time": duration(spec.visit_hours, language)
         if spec.one_visit[-1:] == (campaign.campaign_code,)
@@ -321,8 +329,8 @@ def _joint(
 def whose(item: Placed, spec: LetterSpec, language: str) -> str:
     """Return the recalls that a statement holds for, as it is led by them outside their own parts: ``Recall 9LA``.
 
-    Blank where it holds for the whole letter or names its recall itself; the decision has the form of 577.5(c), which begins
-    with the maker.
+    Blank where it holds for the whole letter or names its recall itself, as the decision does: the form of 577.5(c) begins with the
+    maker, so its recall stands behind the vehicles.
     """
     itself = "campaign" in item.statement.slots(language)
     if (
