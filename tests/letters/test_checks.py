@@ -233,7 +233,7 @@ def test_a_letter_of_more_than_a_sheet_warns(typeset, pack):
 
 
 P2, P3 = (
-    '#required("577.5(b)", only: "P2", size: 12pt, weight: "bold")',
+    '#required("577.5(b)", only: "P2", if-any: true, size: 12pt, weight: "bold")',
     '#required("577.5(b)", only: "P3", if-any: true, size: 10pt)',
 )
 
