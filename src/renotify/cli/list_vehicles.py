@@ -120,6 +120,10 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 @click.option("--released-by", type=Day(), help="Of letters: on their way by this day.")
 @click.option("--mailed-by", type=Day(), help="Of letters: mailed by this day.")
 @click.option("--returned-by", type=Day(), help="Of letters: come back by this day.")
+@_several("--bundle", "bundles", "Of letters: about these campaigns alone.", metavar="BUNDLE")
+@click.option(
+    "--week-since", type=Day(), help="Of letters: of the week of this day or later, or of none yet."
+)
 @_several("--wave", "waves", "With a letter of this wave, or any.", metavar="NUMBER", type=Wave())
 @_several(
     "--piece",
