@@ -19,8 +19,9 @@ from renotify.reports.follow_up_figures import figures, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
 from renotify.reports.since_last_week import BOOKED, Change, in_words
 from renotify.reports.visits_and_kits import KitsTaken, kits_of
-from renotify.vehicle_lists.asked import Asked, Shown
+from renotify.vehicle_lists.asked import Asked, Shown, command
 from renotify.vehicle_lists.letter_list import letters
+from renotify.vehicle_lists.listing import listing
 from reports import made_up_figures
 
 CAMPAIGNS = (w.PMP, w.STP, w.SVC)
@@ -104,6 +105,30 @@ def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
         found = {one.what: one for one in shown(planned_session, day).changes}
         assert found[BOOKED][1:3] == (2, 2)
         assert found["Of these past and not reported"][1:3] == (before, now)
+
+
+def test_visits_are_of_vehicles_and_each_count_of_them_opens(own_session: Session) -> None:
+    """East's vehicle is booked a second time, and West's visit is done: two vehicles have visits, and two are listed."""
+    with own_session.transaction():
+        own_session.execute(
+            "insert into appointment (appointment_id, dealer_code, vin, campaign_codes, start, status, booked_on, source_id,"
+            " source_row, first_loaded_on)"
+            " select 'again', dealer_code, vin, campaign_codes, '2013-03-25T09:00', 'booked', :day, source_id, 99, first_loaded_on"
+            " from appointment where vin = :vin",
+            day=w.NOTICE, vin=w.EAST_BOTH,
+        )  # fmt: skip
+        own_session.execute(
+            "update appointment set status = 'done' where vin = :vin", vin=w.WEST_BOOKED
+        )
+    found = {one.what: one for one in shown(own_session, w.FIRST_LETTER).changes}[BOOKED]
+    assert found[1:3] == (2, 2)
+    made_by = Asked(follow_up="spring", left_out=("",), visit_made_by=w.FIRST_LETTER)
+    assert found.opens == command(made_by)
+    listed = [
+        listing(own_session, replace(made_by, visit_made_by=day), on=w.FIRST_LETTER).rows["vin"].unique().to_pylist()
+        for day in (w.FIRST_LETTER, w.NOTICE - timedelta(days=1))
+    ]  # fmt: skip
+    assert listed == [[w.EAST_BOTH, w.WEST_BOOKED], []]
 
 
 def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:

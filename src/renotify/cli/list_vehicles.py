@@ -148,6 +148,9 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     metavar="CODE",
     help="With one booked at this dealer, whose vehicle or not.",
 )
+@click.option(
+    "--visit-made-by", type=Day(), help="With a visit booked by this day, those done among them."
+)
 @click.option("--visit-since", type=Day(), help="With a visit booked for this day or a later one.")
 @click.option("--visit-before", type=Day(), help="With one booked before this day.")
 @AS_OF

@@ -29,6 +29,14 @@ def visit_stands(a: str) -> str:
     return f"({a}.status in ('booked', 'arrived') and {something_left(a)} and {not_booked_anew(a)})"
 
 
+def visit_made_by(a: str, day: str) -> str:
+    """Return the SQL condition that an ``appointment`` row was booked by the end of a day, done ones among them."""
+    return (
+        f"({a}.status in ('booked', 'arrived', 'done')"
+        f" and coalesce({a}.booked_on, {a}.first_loaded_on) <= {day})"
+    )
+
+
 def something_left(a: str) -> str:
     """Return the SQL condition that not all campaigns of an ``appointment`` row are done."""
     done = f"select count(distinct s.campaign_code) from state s where s.vin = {a}.vin and {_DONE} and {_OF_VISIT.format(a=a)}"

@@ -41,6 +41,7 @@ class Asked:
     ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
+    ``visit_made_by``: one was booked by the end of a day, those done among them;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
     ``as_of`` and ``known_at`` are those of ``renotify status``.
     """
@@ -71,6 +72,7 @@ class Asked:
     address_older_than: int | None = None
     booked: bool | None = None
     visit_dealer: str = ""
+    visit_made_by: date | None = None
     visit_since: date | None = None
     visit_before: date | None = None
     as_of: date | None = None
@@ -138,8 +140,8 @@ def _refuse_of_vehicles(asked: Asked) -> None:
         "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
         "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
-        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
-        "--as-of": asked.as_of, "--known-at": asked.known_at,
+        "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by, "--visit-since": asked.visit_since,
+        "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,
     }  # fmt: skip
     named = [option for option, given in of_vehicles.items() if given]
     if named:
@@ -251,7 +253,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
         "--mailed-by": asked.mailed_by, "--returned-by": asked.returned_by, "--week-since": asked.week_since,
         "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
-        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
+        "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by,
+        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
         "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),
         **{f"--{name}": value for name, value in more.items()},
     }  # fmt: skip
