@@ -143,6 +143,9 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 )
 @click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
 @click.option(
+    "--two-dealers", is_flag=True, help="With visits to come booked at more than one dealer."
+)
+@click.option(
     "--visit-dealer",
     default="",
     metavar="CODE",

@@ -42,6 +42,7 @@ class Asked:
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
     ``visit_made_by``: one was booked by the end of a day, those done among them;
+    ``two_dealers``: visits to come, of the day of the list or later ones, are booked at several dealers;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
     ``as_of`` and ``known_at`` are those of ``renotify status``.
     """
@@ -73,6 +74,7 @@ class Asked:
     booked: bool | None = None
     visit_dealer: str = ""
     visit_made_by: date | None = None
+    two_dealers: bool = False
     visit_since: date | None = None
     visit_before: date | None = None
     as_of: date | None = None
@@ -140,6 +142,7 @@ def _refuse_of_vehicles(asked: Asked) -> None:
         "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
         "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
+        "--two-dealers": asked.two_dealers,
         "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by, "--visit-since": asked.visit_since,
         "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,
     }  # fmt: skip
@@ -264,9 +267,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     for option, one in single.items():
         if one not in (None, ""):
             yield from (option, str(one))
-    if asked.letters:
-        yield "--letters"
-    if asked.never_contacted:
-        yield "--never-contacted"
-    if asked.booked is not None:
-        yield "--booked" if asked.booked else "--not-booked"
+    flags = {
+        "--letters": asked.letters, "--never-contacted": asked.never_contacted, "--two-dealers": asked.two_dealers,
+        "--booked": asked.booked is True, "--not-booked": asked.booked is False,
+    }  # fmt: skip
+    yield from (option for option, given in flags.items() if given)
