@@ -58,8 +58,8 @@ def long_visits(problem: Problem) -> tuple[LongVisit, ...]:
 
 def too_long(problem: Problem) -> Flags:
     """Where a visit that letters ask for is longer than all hours of its dealer within the wait. [B, D]"""
-    longer = problem.labour[:, None] > hours_within_wait(problem) + EASE
-    long: Flags = longer & problem.response.any(axis=1)[:, None]
+    asked = np.where(problem.response.any(axis=1), problem.labour, 0.0)
+    long: Flags = asked[:, None] > hours_within_wait(problem) + EASE
     return long
 
 
