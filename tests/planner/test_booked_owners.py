@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from folder import ON, Folder, make_vin
 from renotify.campaigns.follow_up_settings import read
 from renotify.ledger import follow_ups, intake, tables
 from renotify.ledger.session import Session
+from renotify.notices.vehicles import by_dealer
 from renotify.planner import from_ledger, weekly
 from renotify.planner.booked_owners import WAITS
 from renotify.planner.letter_plan import LetterPlan
@@ -141,6 +143,22 @@ def test_who_books_after_the_plan_waits_and_gets_a_letter_again_when_the_visit_i
         assert any(one["reason"] == WAITS for one in again["held"]) is waits
         if waits:
             assert letters(sqlite_session)[late[0]] is None
+
+
+def test_the_dealer_s_notice_says_whose_letter_waits_for_a_visit_and_whose_is_held(
+    sqlite_session: Session, tmp_path: Path
+) -> None:
+    """Of 40 booked owners one called off since the plan: its letter has no week until the plan is made again."""
+    frozen(sqlite_session, tmp_path, BOOKED)
+    from_ledger.plan_follow_up(sqlite_session, "small")
+    off = book(Folder(tmp_path / "off"), OWN, "cancelled")
+    intake.load(sqlite_session, [off.write()], on=ON, rejects_dir=tmp_path)
+    ((_, listed),) = by_dealer(sqlite_session, "small", ["9LA"], date(2013, 3, 5))
+    said = Counter(listed["letter"].to_pylist())
+    weeks = letters(sqlite_session)
+    short = sum(weeks[make_vin(number)] is None for number in range(OWN))  # of the ten others
+    assert (said["visit booked"], said["held"]) == (BOOKED - 1, 1 + short)
+    assert sum(said.values()) == OWN + BOOKED
 
 
 def test_the_plan_replayed_from_its_first_week_knows_whose_visit_was_called_off_and_who_booked_since(
