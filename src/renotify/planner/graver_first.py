@@ -27,7 +27,7 @@ def graver_first(made: Draft) -> Draft:
     than MOST_DECISIONS stay as they are.
     """
     problem = made.problem
-    if (problem.mail_by != NO_DATE).any() or problem.owners.size * problem.weeks > MOST_DECISIONS:
+    if (problem.mail_by != NO_DATE).any() or problem.decisions > MOST_DECISIONS:
         return made
     pairs = list(_pairs(problem))
     for _ in range(ROUNDS):

@@ -70,10 +70,11 @@ def gravest_bundles(problem: Problem) -> Flags:
     """The bundles of the highest risk that together hold at most ``GRAVEST`` of the owners, or those of the highest risk alone. [B]
 
     Bundles with a lawful date, and those whose letters remove no risk, are none of them; nor is any where most bear the highest risk.
+    Owners of whom nobody is expected to answer, as those whose visit is booked, are not counted.
     """
     owners = problem.owners.sum(axis=1)
     told = (owners > 0) & (problem.mail_by == NO_DATE) & problem.value.any(axis=1)
-    everybody = owners.sum()
+    everybody = owners[problem.response.any(axis=1)].sum()
     risks = np.unique(problem.risk[told])[::-1]
     holds = np.array([owners[told & (problem.risk >= risk)].sum() for risk in risks])
     within = int((holds <= GRAVEST * everybody).sum())
