@@ -421,7 +421,8 @@ def test_an_address_of_last_summer_is_too_old_for_its_wave(office: Desk) -> None
         for one in office.do("deadlines", on=w.NOTICE)
         if (one["campaign"], one["what"]) == ("summer", "addresses")
     )
-    assert found.startswith("1 of 9 addresses of summer will be older than 95 days")
+    # of its nine owners two have a visit booked and get no letter
+    assert found.startswith("1 of 7 addresses of summer will be older than 95 days")
 
 
 def test_an_empty_ledger_has_no_clock(sqlite_ledger: str, tmp_path) -> None:
