@@ -148,14 +148,14 @@ def with_letter_words(made: LetterPlan, promised: int = 0) -> LetterPlan:
 
     ``promised`` are letters that are at the mail house already and not among them.
     """
-    gravest, short = gravest_words(made.problem, made.remedy_letters)
+    gravest, short, waiting = gravest_words(made.problem, made.remedy_letters)
     own = (
         *explain_plan.no_letters(made, promised),
         *gravest,
         *explain_plan.tail(made.problem, made.remedy_letters),
         *small_waves(made.problem, made.remedy_letters, made.mailed, joins=True),
     )
-    return replace(made, of_letters=own, short_kits=short)
+    return replace(made, of_letters=own, short_kits=short, waiting=waiting)
 
 
 def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:

@@ -441,7 +441,7 @@ def _document(
         "second_notices": _letters(document["queued"]),
         "letters_out": _letters(sent),
     }
-    for key in ("interim", "owed"):
+    for key in ("interim", "owed", "waiting"):
         document[key] = [
             {**row, "week": None if row["week"] is None else row["week"] + passed}
             for row in document[key]
