@@ -78,7 +78,7 @@ class Expected:
     plan: PlanInForce
     dealers: tuple[str, ...]
     letters: Ints  # [B, D, T] in the week of mailing
-    interim: Ints  # [B, D, T] those of them that ask nobody in
+    interim: Ints  # [B, D, T] those of them that ask nobody in: interim notices, and those still to go to who has a visit booked
     asking: Ints  # [B, D, T] letters of silent owners that ask them in from now on
     silent: Ints  # [B, D, A] owners still silent, by how many weeks before ``now`` their letter went out: 0 is none
     owners: Floats  # [B, D, T] silent owners, with a letter or without, who may come without one and are counted here
@@ -263,7 +263,8 @@ def _of_groups(
             owners[place] += group.vehicles * here
         if group.week is not None and group.week <= until:
             letters[(*place, group.week)] += group.vehicles
-            interim[(*place, group.week)] += group.vehicles * group.interim
+            booked = group.out_on is None and not group.silent
+            interim[(*place, group.week)] += group.vehicles * (group.interim or booked)
         week = asks_from(plan, now, group.week, group.out_on, group.again)
         goes = group.week if group.again is None else week
         if week is None or goes is None or goes > until or group.interim or not group.silent:
