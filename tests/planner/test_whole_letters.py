@@ -283,6 +283,15 @@ def test_what_all_dealers_share_is_decided_first_and_a_small_problem_proven(poli
     assert not verify(case, made)
 
 
+@pytest.mark.parametrize("more", [1, 10])
+@pytest.mark.parametrize("where", ["supply", "stock"])
+def test_more_kits_and_tools_never_make_a_proven_plan_worse(where, more):
+    """In the pool they add a tool, too, and on the shelves a tool of each dealer's own: other dealers are alike then."""
+    case = tools_of_the_pool()
+    richer = plan(replace(case, **{where: getattr(case, where) + more}))
+    assert richer.objective >= 459.7014 - 1e-4
+
+
 def test_letters_of_dealers_that_are_alike_for_a_bundle_have_one_column_together():
     """Of a bundle that takes P the dealer with P on its shelf is none of them; of one that takes none all three are."""
     kinds = [bundle("b", kits={"P": 1}), bundle("c")]
