@@ -115,7 +115,11 @@ def settings_file(folder: Path, **extra: object) -> Path:
 
 
 def load_and_plan(desk: Desk) -> None:
-    """Load the world, freeze the follow-up ``spring``, and plan all its letters into the first week."""
-    desk.do("load", world(desk.folder / "input").write(), on=NOTICE)
+    """Load the world, freeze the follow-up ``spring``, and plan all its letters into the first week; two owners book after that."""
+    made = world(desk.folder / "input")
+    booked = World(desk.folder / "booked")
+    booked.rows["appointments"] = made.rows.pop("appointments")
+    desk.do("load", made.write(), on=NOTICE)
     desk.do("followup", "new", settings_file(desk.folder), on=NOTICE)
     desk.do("plan", "spring", "--policy", "all-at-once", on=NOTICE)
+    desk.do("load", booked.write(), on=NOTICE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from pathlib import Path
 
@@ -112,6 +113,19 @@ def test_a_follow_up_is_shown_with_its_bundles_waves_and_reasons(office: Desk) -
     assert office.do("followup", "show", "spring")["waves"] == [
         {"wave": 1, "week": "2013-03-04", "planned": 9, "released": False, "interim": 0}
     ]
+
+
+def test_the_bundles_and_waves_of_a_follow_up_open_to_their_vehicles_and_letters(
+    office: Desk,
+) -> None:
+    lines = office.run("followup", "show", "spring").out.splitlines()[-2:]
+    assert [line.partition(": renotify ")[0] for line in lines] == [
+        "Vehicles by bundle", "Letters by wave",
+    ]  # fmt: skip
+    bundles, waves = (office.do(*shlex.split(line.partition(": renotify ")[2])) for line in lines)
+    counts = {one["bundle"]: one["vehicles"] for one in bundles["rows"]}
+    assert counts == {w.PMP: 6, f"{w.PMP}+{w.STP}": 1, w.SVC: 2}
+    assert waves["rows"] == [{"wave": 1, "piece": "planned", "count": 9, "vehicles": 8}]
 
 
 def test_the_vehicles_of_one_reason_are_listed_by_vin(office: Desk) -> None:

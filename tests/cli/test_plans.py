@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 import two_dealers as w
 from opened_counts import opened
 from printed import cells, refusal, row, rows, sentences
+from renotify.cli.plan import print_plan
 from small_world import Desk
 
 BOTH = f"{w.PMP}+{w.STP}"
@@ -247,6 +249,45 @@ def test_a_replan_before_anything_came_in_plans_everybody_again(office: Desk) ->
     mailed = sum(one["count"] for one in planned["letters"])
     held = sum(one["count"] for one in planned["held"])
     assert mailed + held == 9
+
+
+def test_a_replan_says_what_lists_who_is_held_and_who_waits(
+    office: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two of three gravest letters are of the third week, one of none; ``--week-since`` of a Thursday is of its Monday."""
+    document: dict[str, Any] = {
+        "letters": [], "messages": [], "interim": [], "objective": 1.0, "gap": None, "first_week": "2013-03-04",
+        "held": [{"bundle": "PMP", "dealer": w.EAST, "count": 1}],
+        "waiting": [{"bundle": "PMP", "week": 2, "count": 2}, {"bundle": "PMP+STP", "week": 2, "count": 1}],
+    }  # fmt: skip
+    print_plan(document, "spring")
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "1 held owner: renotify vehicles --follow-up spring --letters --piece listed",
+        (
+            "3 gravest owners who wait: renotify vehicles --piece planned --piece listed --bundle PMP --bundle PMP+STP --follow-up spring"
+            " --week-since 2013-03-18 --letters"
+        ),
+        "Who gets a letter when: renotify vehicles --follow-up spring --letters --by week,bundle",
+    ]
+    replanned = office.run("replan", "spring", "--on", w.FIRST_WEEK)
+    assert (
+        "Who gets a letter when: renotify vehicles --follow-up spring --letters --by"
+        in replanned.out
+    )
+
+
+def test_letters_are_listed_by_their_campaigns_and_from_a_week_on(office: Desk) -> None:
+    """All nine are of the first week: six of PMP, one of PMP and STP, two of SVC."""
+    of_list = ("vehicles", "--follow-up", "spring", "--letters")
+    totals = {
+        "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle STP": 0,
+        "--week-since 2013-03-07": 9, "--week-since 2013-03-11": 0,
+    }  # fmt: skip
+    for words, total in totals.items():
+        assert office.do(*of_list, *words.split())["total"] == total, words
+    for words in ("--bundle PMP", "--week-since 2013-03-04"):
+        said = office.run("vehicles", *words.split())
+        assert (said.code, words.split()[0] in said.err) == (2, True)
 
 
 def test_a_replan_without_a_plan_says_what_comes_first(office: Desk) -> None:

@@ -34,12 +34,20 @@ FIRST_WEEK = {name: w.B_FROM if w.B in name else 0 for name in BUNDLES}
 # Who is booked asks no more: by the bundle and dealer of the list; and where and in which week they come.
 BOOKED = {(LARGE_BOTH, w.EAST): 1, (w.A, w.WEST): 2, (w.C, w.EAST): 1}
 COME = {(w.EAST, 1): (w.A,), (w.EAST, 2): (LARGE_BOTH, w.C), (w.WEST, 1): (w.A,)}
+BOOKED_BUNDLES = {
+    w.A: f"{w.A}:{w.VISIT_BOOKED}", LARGE_BOTH: f"{LARGE_BOTH}, {w.VISIT_BOOKED}", w.C: f"{w.C}:{w.VISIT_BOOKED}",
+}  # fmt: skip
 STILL_TO_ASK = {place: count - BOOKED.get(place, 0) for place, count in w.LISTED.items()}
 
 LETTER_WEEK = {
     (bundle, dealer): {w.A: 0, w.C: 1, w.S: 1}.get(bundle, 2 if dealer == w.EAST else 3)
     for bundle, dealer in w.LISTED
 }
+
+
+def of_all(name: str) -> str:
+    """The bundle of a planning bundle of booked owners; the name of any other."""
+    return {booked: bundle for bundle, booked in BOOKED_BUNDLES.items()}.get(name, name)
 
 
 def asked(share: float, week: int) -> float:

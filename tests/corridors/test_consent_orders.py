@@ -7,7 +7,7 @@ The facts are of the orders' kinds, their days are made up.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -78,6 +78,26 @@ def test_a_listed_breach_is_raised_before_it_happens(maker, order, what, last) -
     assert after == "overdue"
     if began_on_time:
         assert state(maker, what, BEGUN) == "late"
+
+
+# of how many vehicles, by hand: three were in the recall, one of them was written to by the last day; the fourth joined on 10 August
+VEHICLES = {"owner letters": 2, "amendment, vehicles of 2016-08-10": 1}
+EVERY = 4
+
+
+@pytest.mark.parametrize(("order", "what", "last"), BREACHES, ids=str)
+def test_a_breach_is_told_with_its_day_and_vehicles_and_closed_by_the_evidence_it_names(
+    maker, order, what, last
+) -> None:
+    (found,) = (one for one in maker.do("deadlines", on=last) if one["what"] == what)
+    assert (found["due"], found["vehicles"]) == (str(last), VEHICLES.get(what, EVERY))
+    filed = f"--filed {found['id']} --on DATE"
+    assert filed in found["closes"]
+    maker.do("deadlines", "--filed", found["id"], on=last)  # on the last day
+    after = [one for one in maker.do("deadlines", on=last + timedelta(days=1)) if one["what"] == what]  # fmt: skip
+    maker.do("deadlines", "--withdrawn", found["id"], on=last)
+    assert [one["state"] for one in after] in ([], ["ok"])
+    assert state(maker, what, last + timedelta(days=1)) == "overdue"
 
 
 def test_a_launch_date_left_unknown_is_asked_for_from_the_first_day(maker) -> None:

@@ -12,7 +12,8 @@ from small_world import Desk, World, follow_up_file, vin
 
 OTHER_PLANT = "6K"  # the tenth and eleventh character: another year of make, another plant
 MINE, FIRST, ELSEWHERE, BOOKED = vin(1), vin(2), vin(3, year_and_plant=OTHER_PLANT), vin(4)
-BUILT, VISIT = date(2006, 5, 10), date(2013, 3, 19)
+BOOKED_SINCE = vin(5)  # booked after the plan was made
+BUILT, VISIT, LATER_VISIT = date(2006, 5, 10), date(2013, 3, 19), date(2013, 4, 10)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def explained(shared_desk: Desk) -> Desk:
     world.campaign("9LA").labour("9LA", 2.0)
     world.campaign("LATER").campaign("BUILT").campaign("LISTS").campaign("FAMILY")
     world.part("RARE").takes("LISTS", "RARE", 1).supply("RARE", {date(2013, 3, 11): 0})
-    for number in (MINE, FIRST, BOOKED):
+    for number in (MINE, FIRST, BOOKED, BOOKED_SINCE):
         world.vehicle(number, "9LA", dealer=w.EAST, model="IS 250", build_date=BUILT)
     world.vehicle(ELSEWHERE, "LISTS", dealer=w.EAST, model="IS 250", build_date=BUILT)
     world.rows["owners"][0] |= {"addr1": "UNKNOWN", "as_of": date(2012, 12, 2)}
@@ -44,6 +45,8 @@ def explained(shared_desk: Desk) -> Desk:
     desk.do("followup", "new", follow_up_file(desk.folder / "f.toml", {"share": 0.5}, **stated), on=w.NOTICE)  # fmt: skip
     desk.do("plan", "first", "--policy", "uniform:2")
     desk.do("parts", "order", "--keep", on=w.NOTICE)
+    since = World(desk.folder / "since").appointment(BOOKED_SINCE, w.EAST, "9LA", day=LATER_VISIT)
+    desk.do("load", since.write(), on=w.NOTICE)
     return desk
 
 
@@ -81,17 +84,31 @@ def test_the_field_of_the_owner_s_record_that_stops_the_letter_is_named_and_noth
 
 
 def test_a_letter_that_is_still_to_come_has_its_monday_and_why_that_week(explained: Desk) -> None:
-    (first,), (booked,) = (explain(explained, one)["weeks"] for one in (FIRST, BOOKED))
+    (first,), (booked,) = (explain(explained, one)["weeks"] for one in (FIRST, BOOKED_SINCE))
     of_first_week, later = sorted((first, booked), key=lambda one: one["monday"])
     assert of_first_week["monday"] == w.MONDAYS[0].isoformat()
     assert of_first_week["why"].startswith("It is the first week of letters.")
     assert later["why"].startswith("By the plan (")
     assert " or " not in later["why"]
     visit = (
-        f" A visit is booked for {VISIT}: the letter goes if something of it is still open then."
+        f" A visit is booked for {LATER_VISIT}: a replan lets a letter of a later week than the next wait while the visit stands; one of"
+        " this week or the next goes if the vehicle is still open then."
     )
     assert booked["why"].endswith(visit)
-    assert not first["why"].endswith(visit)
+    assert "A visit is booked" not in first["why"]
+
+
+def test_a_letter_that_waits_for_a_visit_says_so_and_what_gives_it_a_week(explained: Desk) -> None:
+    """Booked before the plan: two owners of three are written to. When the visit is called off, a replan writes to the third."""
+    why = (
+        f"It has no week: a visit is booked for {VISIT}, and a voluntary letter waits while it stands; renotify replan first gives the"
+        " letter a week if the visit is called off."
+    )
+    assert explain(explained, BOOKED)["weeks"] == [
+        {"follow_up": "first", "family": "safety", "monday": None, "why": why}
+    ]
+    said = explained.run("explain", BOOKED, "--on", w.NOTICE).out
+    assert f"letter to the owner listed.\n  {why}" in said
 
 
 def test_a_visit_says_its_kits_and_for_which_week_they_were_promised(explained: Desk) -> None:
@@ -178,3 +195,29 @@ def test_a_vehicle_in_stock_says_at_which_dealer_and_what_holds_it(desk: Desk) -
     done = desk.run("explain", used, "--on", w.NOTICE).out
     assert f"In the stock of dealer {w.EAST} (used) since 2013-01-08.\n" in done
     assert desk.do("explain", new, on=date(2013, 1, 6))["stock"] is None
+
+
+def test_a_visit_that_was_called_off_since_the_plan_says_that_a_replan_gives_the_letter_a_week(
+    desk: Desk,
+) -> None:
+    world = World(desk.folder / "input").dealer(w.EAST).campaign("9LA").labour("9LA", 2.0)
+    for number in (FIRST, BOOKED):
+        world.vehicle(number, "9LA", dealer=w.EAST)
+    world.appointment(BOOKED, w.EAST, "9LA", day=VISIT)
+    desk.do("load", world.write(), on=w.NOTICE)
+    stated = w.SETTINGS | {"name": "first", "campaigns": ("9LA",), "horizon_weeks": 8}
+    desk.do("followup", "new", follow_up_file(desk.folder / "f.toml", {"share": 0.5}, **stated), on=w.NOTICE)  # fmt: skip
+    desk.do("plan", "first")
+    off = World(desk.folder / "off").appointment(BOOKED, w.EAST, "9LA", day=VISIT, status="no_show")
+    desk.do("load", off.write(), on=w.SECOND_WEEK)
+    (letter,) = explain(desk, BOOKED)["weeks"]
+    assert letter["monday"] is None
+    assert letter["why"] == (
+        "It has no week: a visit was booked when the plan was made, and stands no more; renotify replan first gives the letter a week if"
+        " something of it is still open."
+    )
+    desk.do("replan", "first", on=w.SECOND_WEEK)
+    (letter,) = explain(desk, BOOKED)["weeks"]
+    assert (
+        letter["monday"] == w.MONDAYS[3].isoformat()
+    )  # this week and the next are promised to the mail house as they are

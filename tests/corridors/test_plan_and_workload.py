@@ -15,12 +15,11 @@ BAY_HOURS = 40.0
 
 
 def letters(document: dict) -> dict[tuple[str, str, int], int]:
-    """Vehicles by campaigns, dealer and week; those of two letters stand among the others."""
+    """Vehicles by campaigns, dealer and week; those of two letters, and those booked, stand among the others."""
     counts: Counter[tuple[str, str, int]] = Counter()
     for row in document["letters"]:
-        counts[row["bundle"].removesuffix(w.TWO_LETTERS), row["dealer"], row["week"]] += row[
-            "count"
-        ]
+        name = by_hand.of_all(row["bundle"].removesuffix(w.TWO_LETTERS))
+        counts[name, row["dealer"], row["week"]] += row["count"]
     return dict(counts)
 
 

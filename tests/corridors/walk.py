@@ -75,18 +75,24 @@ class Walk:
         return self.desk.sql("select vin, family, role, bundle, dealer_code from piece")
 
     @stage
-    def problem(self) -> Any:
-        assert self.pieces
-        return self.desk.problem("spring")
-
-    @stage
     def planned(self) -> Any:
-        assert self.problem
+        assert self.pieces
         return self.desk.do("plan", "spring")
 
     @stage
-    def shown(self) -> Any:
+    def booked(self) -> Any:
         assert self.planned
+        return self._load(w.booked_load(self.desk.folder / "booked").write(), w.NOTICE)
+
+    @stage
+    def problem(self) -> Any:
+        """Return the problem as a plan of the day would have it, when the visits are booked."""
+        assert self.booked
+        return self.desk.problem("spring")
+
+    @stage
+    def shown(self) -> Any:
+        assert self.problem
         return self.desk.do("followup", "show", "spring")
 
     @stage

@@ -233,7 +233,7 @@ def test_a_letter_of_more_than_a_sheet_warns(typeset, pack):
 
 
 P2, P3 = (
-    '#required("577.5(b)", only: "P2", size: 12pt, weight: "bold")',
+    '#required("577.5(b)", only: "P2", if-any: true, size: 12pt, weight: "bold")',
     '#required("577.5(b)", only: "P3", if-any: true, size: 10pt)',
 )
 
@@ -267,6 +267,13 @@ def test_the_head_of_the_second_language_is_held_to_the_same(altered, pack):
     version = altered("safety/es/blocks.typ", P3, "Aviso de seguimiento\n" + P3, given)
     assert "head.together" in codes(version, pack)
     with pytest.raises(LetterRefused, match=r"does not begin with its heading.*577\.5\(b\)"):
+        checks.refuse(version, checks.check(version, pack=pack))
+
+
+def test_a_spanish_heading_as_large_as_the_english_one_refuses_the_letter(altered, pack):
+    given = spec(language="en+es")
+    version = altered("safety/es/blocks.typ", "size: 20pt", "size: 24pt", given)
+    with pytest.raises(LetterRefused, match=r"the en heading is not larger.*577\.5\(b\)"):
         checks.refuse(version, checks.check(version, pack=pack))
 
 

@@ -179,13 +179,23 @@ def test_the_heading_is_larger_than_any_other_type_on_any_page(letter, size, els
         assert found == ([] if larger else ["heading"])
 
 
-def test_the_other_language_s_text_may_not_reach_a_heading_s_size_and_its_heading_may(letter):
+@pytest.mark.parametrize(
+    ("size", "body", "refused"),
+    [
+        (19.0, 11.0, []),  # smaller than the English heading's 20 points, larger than the rest
+        (20.0, 11.0, ["en"]),  # as large: another type of the remainder of the letter (577.5(b))
+        (24.0, 11.0, ["en"]),
+        (19.0, 19.0, ["es"]),  # no heading among its own text
+        (11.0, 20.0, ["en", "es"]),
+    ],
+)
+def test_the_english_heading_is_larger_than_the_other_language_s_and_that_than_the_rest(
+    letter, size, body, refused
+):
     english = letter(pages=(headed(TITLE),))
-    title = ("IMPORTANTE RETIRO DE SEGURIDAD", 20.0, 60.0)
-    same = letter(language="es", pages=(headed(title),))
-    assert codes(head.largest([english, same])) == []
-    loud = letter(language="es", pages=(headed(title, body=20.0),))
-    assert codes(head.largest([english, loud])) == ["heading", "heading"]
+    title = ("IMPORTANTE RETIRO DE SEGURIDAD", size, 60.0)
+    found = head.largest([english, letter(language="es", pages=(headed(title, body=body),))])
+    assert [one.message.split()[1] for one in found] == refused
 
 
 # VINs and recall words

@@ -471,3 +471,22 @@ def test_the_page_leaves_the_barcode_its_clear_space_above_and_below(profile):
     assert profile.size("clearance", "above_below") == pytest.approx(0.04 * 25.4)
     assert safe["first-line"] == pytest.approx(safe["bars-bottom"] + 0.028 * 72 + 1.067 * 8.5)
     assert compose.geometry(profile)["bars"]["pitch"] == pytest.approx(72 / 22)
+
+
+@pytest.mark.parametrize(
+    ("language", "stated", "said"),
+    [
+        ("en", "certain trailer hitches", "certain trailer hitches"),
+        ("en", "The roof rack 12", "The roof rack 12"),
+        ("en", "Roof rack, part 12", "certain replacement equipment (Roof rack, part 12)"),
+        ("es", "ciertos enganches", "ciertos enganches"),
+        ("es", "Portaequipajes 12", "cierto equipo de reemplazo (Portaequipajes 12)"),
+        ("es", "Elevador 12", "cierto equipo de reemplazo (Elevador 12)"),  # no article: *el*
+        ("es", "el portaequipajes 12", "el portaequipajes 12"),
+    ],
+)
+def test_a_bare_name_of_equipment_stands_behind_a_word_that_the_sentence_can_have(
+    language, stated, said
+):
+    one = replace(FUEL, letter={"equipment": stated}, spanish={"equipment": stated})
+    assert vehicles(one, language) == said

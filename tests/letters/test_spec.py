@@ -142,16 +142,32 @@ def test_what_two_recalls_of_a_letter_say_alike_about_the_work_stands_once(pack)
 
 
 @pytest.mark.parametrize(
-    ("language", "decision"),
+    ("language", "decision", "names"),
     [
-        ("en", "Lexus has decided that a defect which relates to motor vehicle safety exists in {}."),
-        ("es", "Lexus ha determinado que existe un defecto relacionado con la seguridad de los vehículos motorizados en {}."),
+        (
+            "en", "Lexus has decided that a defect which relates to motor vehicle safety exists in {}{}.",
+            (" (Recall 9LA)", " (Recall ALE)"),
+        ),
+        (
+            "es", "Lexus ha determinado que existe un defecto relacionado con la seguridad de los vehículos motorizados en {}{}.",
+            (" (Retiro 9LA)", " (Retiro ALE)"),
+        ),
     ],
 )  # fmt: skip
-def test_the_decision_stands_for_each_recall_in_the_form_of_577_5_c(pack, language, decision):
-    """Two recalls are two determinations: the form has room for one defect and its own vehicles, so that none is said for both."""
+def test_the_decision_stands_for_each_recall_in_the_form_of_577_5_c(
+    pack, language, decision, names
+):
+    """Two recalls are two determinations: the form has room for one defect and its own vehicles, so that none is said for both.
+
+    It begins with the maker, so each names its recall behind the vehicles; of a letter about one recall none does.
+    """
     said = [p.text for p in placed(spec(FUEL, SPRING), pack, language) if p.statement.id == "P4"]
-    assert said == [decision.format(vehicles(one, language)) for one in (FUEL, SPRING)]
+    assert said == [
+        decision.format(vehicles(one, language), name)
+        for one, name in zip((FUEL, SPRING), names, strict=True)
+    ]
+    (alone,) = [p.text for p in placed(spec(FUEL), pack, language) if p.statement.id == "P4"]
+    assert alone == decision.format(vehicles(FUEL, language), "")
 
 
 def test_a_bundle_repeats_what_is_a_campaign_s_own_and_nothing_else(pack):

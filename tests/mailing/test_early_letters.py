@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from cases import at_once
+from mailing.follow_up import plan, small_follow_up, vehicle
+from mailing.releases import release
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.follow_up_settings import FollowUpSettings
+from renotify.errors import Refused
 from renotify.letters.profile import load_profile
 from renotify.letters.spec import Sender
 from renotify.mailing.early_letters import waits_for
@@ -65,3 +70,15 @@ def test_a_first_notice_waits_only_while_its_clock_allows():
 
 def test_an_interim_notice_waits_for_nothing():
     assert waited_for("interim", WEDNESDAY) is None
+
+
+def test_a_first_notice_to_who_joined_later_waits_as_its_own_clock_allows(sqlite_session, tmp_path):
+    """Reported on 1 December, due on 30 January; who joined on 20 February has 60 days from then on, to 21 April."""
+    friday = date(2013, 3, 8)
+    facts = {"filed_date": date(2012, 12, 1), "remedy_available_date": friday}
+    world = small_follow_up(tmp_path / "input", told=False, ALE=facts)
+    own = vehicle(world, 1)
+    world.add("population", campaign_code="ALE", vin=own, added_date=date(2013, 2, 20))
+    plan(sqlite_session, world, kind="initial")
+    with pytest.raises(Refused, match=f"is there on {friday}; today is 2013-03-06"):
+        release(sqlite_session, tmp_path, cleared=date(2013, 2, 1))

@@ -6,6 +6,8 @@ import pytest
 from planner.cases import bundle, dealer, problem
 from renotify.planner.graver_first import graver_first, needs_no_more
 from renotify.planner.letter_plan import exposure_removed
+from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_check import verify
 from renotify.planner.two_level import completed
 
 
@@ -51,12 +53,27 @@ def test_a_letter_that_needs_more_or_may_not_go_yet_takes_no_place(more):
 def test_what_needs_no_more_is_told_by_pieces_hours_and_kits_of_every_week():
     kinds = [
         bundle("a", hours=2, kits={"P": 1}, response=[0.5]),
-        bundle("b", hours=2, kits={"P": 1}, response=[0.2, 0.3]),  # no later week has more
+        bundle("b", hours=0, kits={"P": 1}, response=[0.2, 0.3]),  # by no week has it more kits
         bundle("c", hours=1, kits={"P": 2}, response=[0.5]),
+        bundle("d", hours=2, kits={"P": 1}, response=[0.2, 0.3]),  # more hours in the second week
     ]
     one = problem(kinds, [dealer()], {("a", "d"): 1}, supply={"P": [1]})
     assert needs_no_more(one).tolist() == [
-        [False, False, False],
-        [True, False, False],
-        [False, False, False],
+        [False, False, False, False],
+        [True, False, True, True],
+        [False, False, False, False],
+        [False, False, False, False],
     ]
+
+
+def test_a_grave_letter_answered_later_takes_no_place_whose_later_hours_are_not_there():
+    """Five hours in week 0 and none after it: one that asks for 0.2 of them in week 1 has none there, though for fewer in all."""
+    one = problem(
+        [bundle("low"), bundle("grave", risk=9, response=[0.5, 0.2])], [dealer("d", [5, 0])],
+        {("low", "d"): 2, ("grave", "d"): 2},
+    )  # fmt: skip
+    before = draft_of(one, [2, 0, 0, 0], [0, 0, 0, 0])
+    assert graver_first(before) is before
+    made = plan(one)
+    assert made.objective == made.bound == 2 * 4
+    assert not verify(one, made)

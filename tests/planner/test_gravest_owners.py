@@ -32,6 +32,8 @@ def test_the_gravest_who_wait_for_kits_are_told_with_their_weeks_and_the_kits_th
         f"To write to all of them at once takes 4 more kits of P by week 0. {MEANWHILE}",
     )
     assert "asks nobody in" in MEANWHILE
+    # two weeks after the first that they may have a letter the four still wait
+    assert to_json(made)["waiting"] == [{"bundle": "grave", "week": 2, "count": 4}]
 
 
 def test_kits_that_walk_ins_lack_anyway_are_told_apart_from_those_of_the_letters():

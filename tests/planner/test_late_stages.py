@@ -180,6 +180,43 @@ def test_letters_do_not_change_places_past_a_lower_risk_or_a_shelf_of_the_dealer
     assert exchanged(stock=2) == [[2, 0], [0, 2]]
 
 
+def two_models(hours=(100, 100), order=((0, 4), (4, 0)), **changes):
+    """Four jobs of four hours and four of one at one dealer, four letters a week; every answer comes in its letter's week."""
+    kinds = [bundle("long", hours=4), bundle("short", hours=1, **changes)]
+    asked = problem(
+        kinds, [dealer("d", list(hours))], {("long", "d"): 4, ("short", "d"): 4}, weeks=3, mail=[4, 4, 0],
+    )  # fmt: skip
+    letters = np.zeros((2, 1, 3), np.int32)
+    letters[:, 0, :2] = order
+    after = late_stages(completed(asked, letters, reach=0))
+    assert exposure_removed(asked, after.remedy) == exposure_removed(asked, letters)
+    return after.remedy[:, 0, :2].tolist()
+
+
+def test_letters_of_two_models_of_one_recall_change_places_at_a_dealer_for_a_smoother_load():
+    """Four hours in one week and sixteen in the next become ten and ten."""
+    assert two_models() == [[2, 2], [2, 2]]
+    assert two_models(order=((4, 0), (0, 4))) == [[2, 2], [2, 2]]
+
+
+def test_the_load_of_two_dealers_is_smoothed_over_all_weeks_and_not_only_between_neighbours():
+    """Four weeks of four letters: from the four short ones first to one long and one short a week at each of two dealers."""
+    kinds = [bundle("long", hours=4), bundle("short", hours=1)]
+    owners = {(kind, d): 4 for kind in ("long", "short") for d in ("d", "e")}
+    asked = problem(kinds, [dealer("d"), dealer("e")], owners, weeks=4, mail=4)
+    letters = np.zeros((2, 2, 4), np.int32)
+    letters[1, :, :2], letters[0, :, 2:] = 2, 2
+    after = late_stages(completed(asked, letters, reach=0))
+    assert (after.remedy == 1).all()
+
+
+def test_letters_of_two_bundles_keep_their_weeks_where_one_takes_more_risk_off_or_the_hours_do_not_bear_it():
+    assert two_models(order=((4, 0), (0, 4)), risk=0.5) == [[4, 0], [0, 4]]
+    assert two_models(order=((4, 0), (0, 4)), response=[0.5]) == [[4, 0], [0, 4]]
+    # seven hours in the second week bear one long job beside three short ones, and not two
+    assert two_models(hours=(16, 7), order=((4, 0), (0, 4))) == [[3, 1], [1, 3]]
+
+
 def test_letters_do_not_change_places_where_the_hours_do_not_bear_it():
     """An hour in the first week and two in the second: the second dealer cannot take one of two letters a week earlier."""
     asked = problem(

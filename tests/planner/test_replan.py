@@ -7,7 +7,7 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
-from renotify.planner.moved_letters import moved_later
+from renotify.planner.moved_letters import LastPlan, moved_later, moves
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.replan import (
     replan,
@@ -200,9 +200,29 @@ def test_moves_are_counted_over_all_dealers_and_only_towards_later():
     later = np.array([[[0, 0, 3], [0, 0, 2]], [[2, 0, 0], [0, 0, 0]]], np.int32)
     assert (
         moved_later(later, old) == 4
-    )  # 2, then 4 of 4 were out by week 1; the other bundle came earlier
+    )  # 2 of week 0 and 2 of week 1 go in week 2; the other bundle came earlier
     fewer = np.array([[[2, 0, 0], [0, 2, 0]], [[1, 1, 0], [0, 0, 0]]], np.int32)
     assert moved_later(fewer, old) == 1  # its place went to nobody
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "later", "earlier"),
+    [
+        ([1, 0, 1, 0], [0, 1, 0, 1], 2, 0),  # each a week later
+        ([0, 2, 0, 2], [1, 0, 1, 2], 1, 1),  # of two of week 1 one comes earlier, one goes later
+        ([0, 1, 1, 0], [1, 0, 0, 1], 1, 1),
+        ([1, 1, 1, 0], [0, 1, 1, 1], 1, 0),  # from the first week to the last, past two that stay
+        ([2, 0, 2, 0], [0, 1, 0, 1], 4, 0),  # two later, two to nobody
+        ([0, 0, 0, 2], [2, 0, 0, 3], 0, 0),  # three are new
+        ([0, 3, 0, 0], [1, 0, 1, 0], 2, 1),  # one earlier, one later, one to nobody
+    ],
+)
+def test_each_letter_that_leaves_its_week_moves_once_later_or_earlier(old, new, later, earlier):
+    """Of the letters that leave, the first takes the first place that is new; who finds none goes to nobody."""
+    base = problem([bundle()], [dealer()], {("b", "d"): 9})
+    before, after = (np.array([[weeks]], np.int32) for weeks in (old, new))
+    made = moves(LastPlan.of(base, before), after, dropped=0, fixed=0, held_back=0.0)
+    assert (made.later, made.earlier) == (later, earlier)
 
 
 def test_letters_whose_places_another_dealers_owners_take_are_told_and_count_as_no_move():

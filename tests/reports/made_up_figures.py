@@ -13,6 +13,7 @@ from renotify.charts.area_map import AreaPlace, DealerPlace
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.charts.kits_by_week import KitsByWeek
 from renotify.charts.waves_against_limits import WavesAndLimits
 from renotify.mailing.commonest_letter import LetterPicture
 from renotify.parts.pool_book import PartBook, PoolBook
@@ -24,11 +25,11 @@ from renotify.reports.follow_up_figures import (
     PlannedWave,
     SentCounts,
     TightWeek,
-    kits_of,
     letters_of,
 )
 from renotify.reports.of_the_day import OfTheDay
 from renotify.reports.since_last_week import BOOKED, Change
+from renotify.reports.visits_and_kits import KitsTaken, kits_of
 
 FIRST = date(2013, 3, 4)
 WEEKS = tuple(FIRST + timedelta(weeks=i) for i in range(20))
@@ -119,7 +120,16 @@ def book_of(
         for part, line in supply.items()
     }
     kinds = {"dealer_code": pa.string(), "part_no": pa.string(), "kits": pa.float64()}
-    return PoolBook(FIRST, weeks, parts, pa.Table.from_pylist(list(shelves), pa.schema(kinds)))
+    free = pa.Table.from_pylist(list(shelves), pa.schema(kinds))
+    there = {(row["dealer_code"], row["part_no"]): row["kits"] for row in free.to_pylist()}
+    return PoolBook(FIRST, weeks, parts, free, at_dealers=there)
+
+
+def kits_asked(found: Expected, book: PoolBook) -> KitsByWeek:
+    """The kits of visits that come in the week in which they are asked for, and of no others."""
+    taken = KitsTaken(found.mondays)
+    taken.add(found.visits, [one.kits for one in found.plan.bundles], found.dealers, found.dealers)
+    return kits_of(taken, book)
 
 
 EXPECTED = brought(
@@ -150,7 +160,7 @@ FIGURES = FollowUpFigures(
     sent=SentCounts(1, 1095, 1092, 5, 3, dealers=20, areas=4),
     letters=letters_of(EXPECTED),
     load=DealerWeeks(tuple(f"D{d:04d}" for d in range(20)), WEEKS, HOURS, np.full((20, 20), 24.0)),
-    kits=kits_of(EXPECTED, book_of(SUPPLY)),
+    kits=kits_asked(EXPECTED, book_of(SUPPLY)),
 )
 
 

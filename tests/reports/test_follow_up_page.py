@@ -95,9 +95,15 @@ def test_hours_of_each_dealer_and_week_are_the_mean_ones(found: FollowUpFigures)
 
 def test_kits_are_shown_for_supplied_parts_as_running_totals(found: FollowUpFigures) -> None:
     assert found.kits.parts == (w.BOLT,)
-    # 3 and 6 arrive, in packs of five: one pack, which the booked visit, the only one that takes bolts, opens for 2; its owner asks no more
-    assert found.kits.supply.tolist() == [[0.0, 0.0, 3.0, 3.0]]
-    assert found.kits.demand.tolist() == [[0.0] * w.WEEKS]
+    # 3 and 6 arrive, in packs of five: one pack in the third week; the visit booked in the second takes two, and nobody else takes bolts
+    assert found.kits.supply.tolist() == [[0.0, 0.0, 5.0, 5.0]]
+    assert found.kits.demand.tolist() == [[0.0, 2.0, 2.0, 2.0]]
+
+
+def test_kits_are_those_of_the_visits_whose_hours_are_shown(found: FollowUpFigures) -> None:
+    # letters: three pumps at East and two at West; booked in the second week: a pump and two bolts at East, a pump at West
+    share = np.array([w.answered(week) for week in range(w.WEEKS)])
+    assert found.kits.taken == pytest.approx(5.0 * share + np.array([0, 4, 0, 0]))
 
 
 def test_what_the_planner_and_the_workload_say_stands_below(found: FollowUpFigures) -> None:

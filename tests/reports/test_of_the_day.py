@@ -6,18 +6,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import two_dealers as w
 from renotify.charts.dealer_heat_map import DealerWeeks
+from renotify.charts.kits_by_week import KitsByWeek
 from renotify.errors import WrongUse
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
-from renotify.reports.follow_up_figures import figures, kits_of, lists
+from renotify.reports.follow_up_figures import figures, lists
 from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
 from renotify.reports.since_last_week import BOOKED, Change, in_words
-from renotify.vehicle_lists.asked import Asked, Shown
+from renotify.reports.visits_and_kits import KitsTaken, kits_of
+from renotify.vehicle_lists.asked import Asked, Shown, command
 from renotify.vehicle_lists.letter_list import letters
+from renotify.vehicle_lists.listing import listing
 from reports import made_up_figures
 
 CAMPAIGNS = (w.PMP, w.STP, w.SVC)
@@ -103,6 +107,30 @@ def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
         assert found["Of these past and not reported"][1:3] == (before, now)
 
 
+def test_visits_are_of_vehicles_and_each_count_of_them_opens(own_session: Session) -> None:
+    """East's vehicle is booked a second time, and West's visit is done: two vehicles have visits, and two are listed."""
+    with own_session.transaction():
+        own_session.execute(
+            "insert into appointment (appointment_id, dealer_code, vin, campaign_codes, start, status, booked_on, source_id,"
+            " source_row, first_loaded_on)"
+            " select 'again', dealer_code, vin, campaign_codes, '2013-03-25T09:00', 'booked', :day, source_id, 99, first_loaded_on"
+            " from appointment where vin = :vin",
+            day=w.NOTICE, vin=w.EAST_BOTH,
+        )  # fmt: skip
+        own_session.execute(
+            "update appointment set status = 'done' where vin = :vin", vin=w.WEST_BOOKED
+        )
+    found = {one.what: one for one in shown(own_session, w.FIRST_LETTER).changes}[BOOKED]
+    assert found[1:3] == (2, 2)
+    made_by = Asked(follow_up="spring", left_out=("",), visit_made_by=w.FIRST_LETTER)
+    assert found.opens == command(made_by)
+    listed = [
+        listing(own_session, replace(made_by, visit_made_by=day), on=w.FIRST_LETTER).rows["vin"].unique().to_pylist()
+        for day in (w.FIRST_LETTER, w.NOTICE - timedelta(days=1))
+    ]  # fmt: skip
+    assert listed == [[w.EAST_BOTH, w.WEST_BOOKED], []]
+
+
 def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Session) -> None:
     with own_session.transaction():
         own_session.execute(
@@ -155,13 +183,49 @@ def test_kits_are_lacking_in_the_week_whose_visits_find_none() -> None:
     weeks = DealerWeeks(("D1", "D2"), found.mondays, hours, capacity)
     shelf = {"dealer_code": "D0001", "part_no": "P", "kits": 2.0}
     book = made_up_figures.book_of({"P": np.array([5.0, 5.0, 30.0])}, [shelf])
-    limits = limits_of(found, weeks, kits_of(found, book), ())
+    limits = limits_of(found, weeks, made_up_figures.kits_asked(found, book), ())
     # ten of a hundred owners of each ask in the first week: 20 of P, of which 2 are on the shelf and 5 free,
     # and 10 of Q, of which nobody says how many are
     assert limits.kits.tolist() == pytest.approx([30, 0, 0])
     assert limits.kits_lacking.tolist() == pytest.approx([13, 0, 0])
     assert limits.hours.tolist() == [11, 4, 3]
     assert limits.hours_lacking.tolist() == [4, 0, 0]
+
+
+def test_a_booked_visit_that_finds_no_kit_is_lacking_in_its_week_as_its_hours_are_counted_there(
+    day: OfTheDay,
+) -> None:
+    """East's visit of March 11 takes two bolts; the first pack of them fills in the week of the 18th. How many pumps come nobody says."""
+    assert day.limits.kits_lacking.tolist() == [0.0, 2.0, 0.0, 0.0]
+    share = np.array([w.answered(week) for week in range(w.WEEKS)])
+    assert day.limits.kits == pytest.approx(5.0 * share + np.array([0, 4, 0, 0]))
+    assert day.limits.hours == pytest.approx(11.0 * share + np.array([0, 2.7 + 2.0, 0, 0]))
+
+
+def test_what_is_not_shown_comes_off_what_is_there_for_the_visits_that_are() -> None:
+    """D1 has three kits, and two are held by a visit of last week; D2, of another follow-up alone, takes one of the pool's five a week."""
+    book = made_up_figures.book_of({"P": np.array([5.0, 5.0, 5.0])}, [{"dealer_code": "D1", "part_no": "P", "kits": 3.0}])  # fmt: skip
+    monday = made_up_figures.FIRST
+    taken = KitsTaken(tuple(monday + timedelta(weeks=week) for week in range(3)))
+    booked = [
+        {"dealer_code": "D1", "part_no": "P", "kits": kits, "booked_on": monday + timedelta(days=days)}
+        for kits, days in ((2.0, -3), (4.0, 8), (1.0, 30))
+    ]  # fmt: skip
+    taken.add_booked(pa.Table.from_pylist(booked))
+    taken.add(np.ones((1, 2, 3)), [{"P": 1.0}], ("D1", "D2"), ("D1",))
+    found = kits_of(taken, book)
+    assert found.supply.tolist() == [[4.0, 3.0, 2.0]]  # of five, what D2 takes
+    # D1: one of its three is free. One comes in each week, and four are booked in the second; a visit after the last week is none of them
+    assert found.demand.tolist() == [[0.0, 5.0, 6.0]]
+    assert found.taken.tolist() == [1.0, 5.0, 1.0]
+    assert limits_of_kits(found).tolist() == [0.0, 2.0, 1.0]
+
+
+def limits_of_kits(kits: KitsByWeek) -> np.ndarray:
+    nothing = np.zeros((1, len(kits.weeks)))
+    weeks = DealerWeeks(("D1",), kits.weeks, nothing, nothing)
+    brought = made_up_figures.brought({"A": ()}, {"A": {}}, weeks=len(kits.weeks))
+    return limits_of(brought, weeks, kits, ()).kits_lacking
 
 
 def test_letters_are_counted_as_the_waves_count_them_and_to_go_are_those_not_released() -> None:
@@ -174,7 +238,9 @@ def test_letters_are_counted_as_the_waves_count_them_and_to_go_are_those_not_rel
             (1, before, 7, True), (2, first, 110, True), (3, first, 3, False), (4, second, 104, False),
         )
     ]  # fmt: skip
-    limits = limits_of(found, weeks, kits_of(found, made_up_figures.book_of({})), waves)
+    limits = limits_of(
+        found, weeks, made_up_figures.kits_asked(found, made_up_figures.book_of({})), waves
+    )
     assert limits.letters.tolist() == [113, 104, 0]  # some lessors have a letter of their own
     assert (limits.planned, limits.to_go) == (224, 107)
 

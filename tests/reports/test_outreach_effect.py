@@ -421,6 +421,67 @@ def test_an_arm_is_not_yet_tried_until_somebody_was_reached_for_a_whole_week(
     )
 
 
+def test_answers_from_before_the_touch_are_not_the_touchs_whenever_the_report_is_asked_for(
+    in_arms: Session,
+) -> None:
+    """All answers came by April 30; the e-mails went on May 20: of 150 and of 180 who had not answered nobody has since."""
+    touched, day = date(2013, 5, 20), date(2013, 6, 3)
+    with in_arms.transaction():
+        in_arms.execute("update listed set touched_on = :day where arm = 'mail'", day=touched)
+    found = outreach(in_arms, "small", day)
+    first, second = found["classes"]
+    assert (second["answered"], second["share"], second["before_touch"]) == (50, 0.25, 50)
+    assert (second["first_touch"], second["silent"], second["since"]) == (touched, 150, 0)
+    assert (second["first_silent"], second["first_since"]) == (180, 0)
+    assert (first["first_touch"], first["before_touch"]) == (None, 0)
+    # Wilson's 90 % of none in n ends at z^2 / (n + z^2), z^2 = 2.7055
+    assert second["difference"] == 0
+    assert second["difference_low"] == pytest.approx(-2.7055 / 182.7055, abs=1e-5)
+    assert second["difference_high"] == pytest.approx(2.7055 / 152.7055, abs=1e-5)
+    (said,) = found["messages"]
+    assert "these counts do not tell a difference" in said
+    assert (
+        "Counted after 2013-05-20, the day of the first touch, of who had not answered by then: 0 of 150 against 0 of 180 of letter. 50 of"
+        " 50 answers of mail came no later than the touch: no touch brought them."
+    ) in said
+
+
+def test_an_answer_of_the_day_of_the_touch_is_not_counted_and_one_of_the_next_day_is_in_both_arms(
+    in_arms: Session,
+) -> None:
+    """Letters of week w are answered on Tuesday w + 1; e-mails go on that of week 4: answers of weeks 0 to 3 are out."""
+    touched = MAILED + timedelta(weeks=4)
+    with in_arms.transaction():
+        in_arms.execute("update listed set touched_on = :day where arm = 'mail'", day=touched)
+    by_then = Counter(row["arm"] for row in answering(in_arms) if row["week"] <= 3)
+    second = outreach(in_arms, "small", date(2013, 6, 3))["classes"][1]
+    assert by_then["mail"] > 0
+    assert (second["silent"], second["since"]) == (200 - by_then["mail"], 50 - by_then["mail"])
+    assert (second["first_silent"], second["first_since"]) == (
+        200 - by_then["letter"],
+        20 - by_then["letter"],
+    )
+    assert second["before_touch"] == by_then["mail"]
+    expected = (50 - by_then["mail"]) / (200 - by_then["mail"]) - (20 - by_then["letter"]) / (
+        200 - by_then["letter"]
+    )
+    assert second["difference"] == pytest.approx(expected)
+
+
+def test_too_few_who_had_not_answered_by_the_touch_are_too_few_to_compare(in_arms: Session) -> None:
+    with in_arms.transaction():
+        in_arms.execute(
+            "update listed set touched_on = :day where arm = 'mail'", day=date(2013, 5, 20)
+        )
+    found = outreach(in_arms, "small", date(2013, 6, 3), least_letters=160)
+    assert found["classes"][1]["state"] == "too_early"
+    (said,) = found["messages"]
+    assert said == (
+        "mail: too early to tell: 150 of its owners and 180 of letter had not answered by 2013-05-20, the day of the first touch; at least"
+        " 160 of each are asked for."
+    )
+
+
 def test_of_an_arm_that_was_reached_in_part_it_is_said_how_many_were(in_arms: Session) -> None:
     """Who was not reached counts in the arm that was drawn."""
     with in_arms.transaction():

@@ -68,7 +68,9 @@ def told(effects: dict[str, float]) -> dict[str, list[dict[str, Any]]]:
                 [
                     {
                         "class": name, "mailed": int(own.sum()), "answered": int(cohort[own].sum()), "touched": 0,
-                        "on_day": int(own.sum()),
+                        "on_day": int(own.sum()), "first_touch": None, "before_touch": 0,
+                        "silent": int(own.sum()), "since": int(cohort[own].sum()),
+                        "first_silent": int(of["usual"].sum()), "first_since": int(cohort[of["usual"]].sum()),
                     }
                     for name, own in of.items()
                 ],

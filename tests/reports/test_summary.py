@@ -24,7 +24,6 @@ from renotify.reports.follow_up_figures import (
     SentCounts,
     dealers_by_tightness,
     figures,
-    kits_of,
     largest_orders,
     letters_of,
 )
@@ -129,7 +128,7 @@ def test_a_follow_up_of_which_nothing_is_known_is_still_a_page():
         made_up_figures.FIGURES, campaigns=(), waves=(), tightest=(), orders=(), messages=(), sent=SentCounts(),
         letters=letters_of(made_up_figures.brought({}, {})),
         load=replace(made_up_figures.FIGURES.load, hours=np.zeros((20, 20))),
-        kits=kits_of(made_up_figures.brought({}, {}), made_up_figures.book_of({})),
+        kits=made_up_figures.kits_asked(made_up_figures.brought({}, {}), made_up_figures.book_of({})),
     )  # fmt: skip
     html = page(nothing, summary.draw(nothing))
     assert "none planned" in html
@@ -149,12 +148,14 @@ def test_demand_follows_the_letters_and_adds_up():
         {"A": (0, 100)}, {"A": {"P": 2.0}}, (0.1, 0.2), {"A": 1.0}, weeks=3
     )
     book = made_up_figures.book_of({"P": np.array([5.0, 5.0, 9.0])})
-    kits = kits_of(found, book)
+    kits = made_up_figures.kits_asked(found, book)
     # week 0: 1 walk-in; week 1: 1 + 10; week 2: 1 + 20 visits, of 2 kits each
     assert kits.demand[0].tolist() == pytest.approx([2.0, 24.0, 66.0])
     assert kits.supply[0].tolist() == [5.0, 5.0, 9.0]
     shelf = [{"dealer_code": "D0001", "part_no": "P", "kits": 10.0}]
-    own = kits_of(found, replace(book, shelves=pa.Table.from_pylist(shelf)))
+    own = made_up_figures.kits_asked(
+        found, made_up_figures.book_of({"P": np.array([5.0, 5.0, 9.0])}, shelf)
+    )
     assert own.demand[0].tolist() == pytest.approx([0.0, 14.0, 56.0])  # the dealer's ten go first
 
 
@@ -171,7 +172,6 @@ def test_each_dealer_is_named_once_in_its_tightest_week():
 
 
 def test_orders_are_summed_by_part_over_the_dealers_that_order():
-    import pyarrow as pa
 
     lines = pa.table(
         {

@@ -47,6 +47,8 @@ BY_FACT = {
     "not_by_repair": (set(), set()),
     "no_visit": ({"G3N", "G3O"}, {"G3", "G4"}),
     "equipment": (set(), set()),
+    "equipment_alone": ({"P2E"}, {"P2"}),
+    "not_brought_in": ({"P6R"}, {"P6"}),
     "tires": ({"P6T"}, {"P6", "P6E"}),
     "tires_until": ({"G2T"}, set()),
     "injury": ({"F5"}, set()),

@@ -286,7 +286,7 @@ def loaded(session, folder):
 def test_a_follow_up_is_frozen_once_with_everyone_accounted_for(loaded):
     summary = freeze_follow_up(loaded, asked("9LA", "CLB"), ON)
     assert summary == {
-        "follow_up": "small", "listed": 2, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
+        "follow_up": "small", "listed": 1, "pieces": 2, "bundles": {"9LA": 1, "CLB": 1}, "languages": {"en": 2},
         "arms": {}, "left_out": {"no_owner": 1, "repaired": 1}, "unwritten_owners": {},
         "nearest_dealer": 0, "no_dealer": 0, "no_vehicle_row": 0, "missing": summary["missing"], "searched_in": [],
         "messages": [], "elsewhere": [],
@@ -438,3 +438,21 @@ def test_a_bundle_names_62_campaigns():
         packaged(),
     )
     assert listings(found) == [(V1, "+".join(codes))]
+
+
+def test_a_vehicle_with_two_pieces_is_one_vehicle_listed_and_left_out_alike(sqlite_session, folder):
+    """Two vehicles have a recall and a service campaign, one the recall alone: three vehicles, five pieces."""
+    folder.campaign("9LA").campaign(
+        "SVC", campaign_type="service_campaign", nhtsa_campaign_number=""
+    )
+    folder.dealer().vehicle(V1, "9LA", "SVC").vehicle(V2, "9LA", "SVC").vehicle(V3, "9LA")
+    intake.load(sqlite_session, [folder.write()], on=ON)
+    frozen = freeze_follow_up(sqlite_session, asked("9LA", "SVC"), ON)
+    assert (frozen["listed"], frozen["pieces"], frozen["left_out"]) == (3, 5, {})
+    assert frozen["bundles"] == {"9LA": 3, "SVC": 2}
+    again = replace(asked("9LA", "SVC"), name="next")
+    with pytest.raises(NothingToDo) as refused:
+        freeze_follow_up(sqlite_session, again, ON)
+    said = refused.value.hint
+    assert any(word == "3" for word in said.replace(",", " ").replace(".", " ").split()), said
+    assert not any(word == "5" for word in said.replace(",", " ").replace(".", " ").split()), said

@@ -56,6 +56,25 @@ def test_a_visit_has_the_hours_and_kits_of_what_a_dealer_does_alone(
     assert kits == {both: {"PIPE": 1.0}, AT_DEALER: {"PIPE": 1.0}, BY_AIR: {}}
 
 
+def test_a_refund_has_no_work_unless_a_labour_time_says_so(session: Session, world: World) -> None:
+    """No hour is assumed for a refund; of one with a quarter of an hour for taking the vehicle back that is its time."""
+    refund = {"remedy_by": "refund", "depreciation": "A tenth is taken off for each year."}
+    world.campaign(AT_DEALER).labour(AT_DEALER, 2.0)
+    world.campaign("REF", **refund).campaign("BACK", **refund).labour("BACK", 0.25)
+    world.campaign("BARE")
+    load(session, [world.write()], on=ON)
+    model = "IS 250"
+    bundles = (f"{AT_DEALER}+REF", "REF", "BACK", "BARE")
+    found = needs(session, [(bundle, model) for bundle in bundles]).visits
+    assert [found[bundle, model].hours for bundle in bundles] == [2.0, 0.0, 0.25, 1.0]
+    assert [bool(found[bundle, model].estimated) for bundle in bundles] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
 @at_once("language, words, steps", [
     ("en", "How it is remedied, without a visit to a dealer:", f"You do not need to visit a dealer. What to do: {STEPS}"),
     ("es", "Cómo se soluciona, sin visitar un concesionario:", f"No tiene que visitar un concesionario. Qué hacer: {PASOS}"),

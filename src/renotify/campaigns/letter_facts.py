@@ -218,6 +218,13 @@ def without_visit(campaign: Campaign) -> bool:
     )
 
 
+def brought_in(campaign: Campaign) -> bool:
+    """Tell whether an owner brings the vehicle to a dealer for a repair of it: not for equipment, a replacement, a refund, or by mail."""
+    return (
+        by_repair(campaign) and not without_visit(campaign) and not campaign.letter.get("equipment")
+    )
+
+
 def can_crash(campaign: Campaign) -> bool:
     """Tell whether a crash can come of the defect (577.5(f)(1)): as a person states it, else as the consequence says."""
     stated: bool | None = campaign.letter.get("crash")

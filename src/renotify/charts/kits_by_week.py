@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -19,12 +19,16 @@ SUPPLY, DEMAND = "supply", "demand"
 
 @dataclass(frozen=True, eq=False)
 class KitsByWeek:
-    """Cumulative kits by part and week [P, T]: supply that is free, and what visits are expected to take of it."""
+    """Cumulative kits by part and week [P, T]: what the pool has, and what visits are expected to take of it.
+
+    ``taken`` [T] are all kits that the visits of a week take, of any part, from the pool or from what their dealers have.
+    """
 
     parts: tuple[str, ...]
     weeks: tuple[date, ...]
     supply: Floats
     demand: Floats
+    taken: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 def kits_by_week(kits: KitsByWeek, *, name: str = "parts") -> str:
@@ -89,7 +93,7 @@ def _words(kits: KitsByWeek) -> svg.Words:
     named = f" Short: {', '.join(short)}." if short else ""
     return svg.Words(
         title,
-        "kits, summed up by week. Filled: what is there and free for these visits. Dashed: what they are expected to take beyond what "
-        "their dealers have. The tightest parts first",
+        "kits, summed up by week. Filled: what is there for these visits. Dashed: what visits, booked and to come, are expected to take "
+        "beyond what their dealers have. The tightest parts first",
         f"Cumulative supply and expected demand by part. {title}.{named}",
     )

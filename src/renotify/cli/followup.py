@@ -275,6 +275,18 @@ def _show_silent(session: Session, name: str, as_json: bool, on: date) -> None:
     show(rows, as_json, lambda: table("", columns, rows_of(rows, *columns)))
 
 
+def _behind(name: str, planned: bool) -> Iterator[str]:
+    """Yield the commands that list the vehicles of each bundle, and the letters of each wave."""
+    from renotify.vehicle_lists.asked import ANY_WAVE, Asked
+    from renotify.vehicle_lists.asked import command as list_command
+
+    of_list = Asked(follow_up=name, left_out=("",))
+    yield f"Vehicles by bundle: {list_command(of_list, by='bundle')}"
+    if planned:
+        of_waves = Asked(follow_up=name, letters=True, waves=(ANY_WAVE,))
+        yield f"Letters by wave: {list_command(of_waves, by='wave,piece')}"
+
+
 @followup.command("show")
 @click.argument("name")
 @shared("--left-out", "REASON", about="List the vehicles left out under this reason (or 'all').")
@@ -342,5 +354,6 @@ def followup_show(
         if changed:
             print_changes("Settings changed", changed)
         _left_out(name, shown["left_out"])
+        click.echo("\n".join(_behind(name, bool(shown["waves"]))))
 
     show(shown, as_json, text)

@@ -120,6 +120,10 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 @click.option("--released-by", type=Day(), help="Of letters: on their way by this day.")
 @click.option("--mailed-by", type=Day(), help="Of letters: mailed by this day.")
 @click.option("--returned-by", type=Day(), help="Of letters: come back by this day.")
+@_several("--bundle", "bundles", "Of letters: about these campaigns alone.", metavar="BUNDLE")
+@click.option(
+    "--week-since", type=Day(), help="Of letters: of the week of this day or later, or of none yet."
+)
 @_several("--wave", "waves", "With a letter of this wave, or any.", metavar="NUMBER", type=Wave())
 @_several(
     "--piece",
@@ -139,10 +143,16 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
 )
 @click.option("--booked/--not-booked", default=None, help="With a visit booked, or without.")
 @click.option(
+    "--two-dealers", is_flag=True, help="With visits to come booked at more than one dealer."
+)
+@click.option(
     "--visit-dealer",
     default="",
     metavar="CODE",
     help="With one booked at this dealer, whose vehicle or not.",
+)
+@click.option(
+    "--visit-made-by", type=Day(), help="With a visit booked by this day, those done among them."
 )
 @click.option("--visit-since", type=Day(), help="With a visit booked for this day or a later one.")
 @click.option("--visit-before", type=Day(), help="With one booked before this day.")

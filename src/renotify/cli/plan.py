@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +164,7 @@ def print_plan(document: dict[str, Any], name: str = "") -> None:
 
     A letter is one vehicle's; where vehicles have several holders the pieces of the mail house stand beside them.
 
-    Of the first plan of a follow-up, by its ``name``, the commands that list its letters and who has none stand beside the counts.
+    Of the plan of a follow-up, by its ``name``, the commands that list its letters, who has none and who waits stand beside the counts.
     Where there is no room for all bundles those with the fewest letters go; the totals stay.
     """
     counts: dict[tuple[int, str], int] = {}
@@ -223,7 +223,29 @@ def _print_held(document: dict[str, Any], name: str) -> None:
         letters = letters_of(name)
         if held:
             click.echo(f"{counted(held, 'held owner')}: {letters} --piece listed")
+        for line in _waiting(document, name):
+            click.echo(line)
         click.echo(f"Who gets a letter when: {letters} --by week,bundle")
+
+
+def _waiting(document: dict[str, Any], name: str) -> Iterator[str]:
+    """Yield the lists of the gravest owners who wait: one of all bundles for which the same week is late."""
+    from renotify.vehicle_lists.asked import Asked
+    from renotify.vehicle_lists.asked import command as list_command
+
+    by_week: dict[int, list[dict[str, Any]]] = {}
+    for row in document.get("waiting", ()):
+        by_week.setdefault(row["week"], []).append(row)
+    for week, rows in sorted(by_week.items()):
+        asked = Asked(
+            follow_up=name,
+            letters=True,
+            pieces=("planned", "listed"),
+            bundles=tuple(row["bundle"] for row in rows),
+            week_since=date.fromisoformat(_week(document, week)),
+        )
+        count = sum(row["count"] for row in rows)
+        yield f"{counted(count, 'gravest owner')} who {'waits' if count == 1 else 'wait'}: {list_command(asked)}"
 
 
 def _print_long_visits(visits: Sequence[dict[str, Any]]) -> None:
@@ -268,7 +290,7 @@ def replan(
         document = weekly.replan_follow_up(
             session, name, on, policy=policy, workers=workers, draft=draft or ""
         )
-    show(document, as_json, lambda: print_plan(document))
+    show(document, as_json, lambda: print_plan(document, name))
 
 
 @click.command()

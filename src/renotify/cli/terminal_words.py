@@ -296,6 +296,7 @@ COLUMNS = {
 
 VALUES = {
     "ADDRESS": "an address of a network: 127.0.0.1",
+    "BUNDLE": "the campaigns of one letter: 9LA+ALE",
     "CODE": "the code of a campaign, dealer or area",
     "COLUMNS": "names of columns, parted by commas",
     "DATE": "a day: 2013-03-05",

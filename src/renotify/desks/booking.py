@@ -19,7 +19,7 @@ from renotify.errors import Refused, UnknownName
 from renotify.ledger.intake.typed_rows import Typed, take_typed
 from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import visit_stands
+from renotify.ledger.standing_visits import visit_stands, visit_to_come
 from renotify.values.english import long_day, measured, series
 from renotify.visits.needs import combined, needs
 
@@ -186,8 +186,7 @@ def _refuse_a_visit_elsewhere(session: Session, wanted: Wanted, on: date) -> Non
     if wanted.second_visit or _is_known(session, wanted):
         return
     elsewhere = session.scalar(
-        "select count(*) from appointment a where a.vin = :vin and a.dealer_code <> :dealer and substr(a.start, 1, 10) >= :on"
-        f" and {visit_stands('a')}",
+        f"select count(*) from appointment a where a.vin = :vin and a.dealer_code <> :dealer and {visit_to_come('a', ':on')}",
         vin=wanted.vin,
         dealer=wanted.dealer,
         on=on.isoformat(),

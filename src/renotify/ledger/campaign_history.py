@@ -42,6 +42,7 @@ class Begun(NamedTuple):
 
     ``interim``: its first notice told of a remedy to come, whose day is not stated yet, or was provisional (577.6(b)).
     ``hears_again``: the day by which its owners were told that they hear again, as it stood while the remedy was to come.
+    ``provisional``: its first notice was, and the decision is still in court; ``in_court`` is the day of the remedy as it was stated then.
     """
 
     first_notice: date | None = None
@@ -50,6 +51,8 @@ class Begun(NamedTuple):
     first_version_stated: bool = False
     interim: bool = False
     hears_again: date | None = None
+    provisional: bool = False
+    in_court: date | None = None
 
     @property
     def day(self) -> date | None:
@@ -146,17 +149,46 @@ def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_vers
     if began is None or said_from is None or said_from <= began:
         return Begun(
             whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.begins_no_reports,
-            whole.hears_again if whole.interim else None,
+            whole.hears_again if whole.interim else None, whole.provisional, _in_court(whole),
         )  # fmt: skip
     if before.remedy is None and before.interim:
         return before._replace(
-            remedy=None if whole.provisional else whole.first_remedy_date,
+            remedy=_told_of_remedy(before, whole, said_from),
             interim=whole.begins_no_reports,
             hears_again=whole.hears_again or before.hears_again,
+            provisional=whole.provisional,
+            in_court=_in_court(whole),
         )
     if before.remedy is None and whole.remedy_version == before.version:
         return before._replace(remedy=remedy)
     return before
+
+
+def _in_court(whole: Campaign) -> date | None:
+    return whole.first_remedy_date if whole.provisional else None
+
+
+def _told_of_remedy(before: Begun, whole: Campaign, said_from: date) -> date | None:
+    """Return the day of the remedy of which owners hear after a first notice that told of none.
+
+    What owners were told while a court had not decided was no notification that a remedy is available (573.7(a), 577.6(b)): they are
+    notified again once the decision stands (577.6(c)). Its day is the one that is stated then, of the remedy or of that notice; where
+    neither is, the day ``said_from`` from which the decision is said to stand.
+    """
+    if whole.provisional:
+        return None
+    there = whole.first_remedy_date
+    if not before.provisional or whole.interim:
+        return there
+    new = [
+        day
+        for day, of_court in (
+            (there, before.in_court),
+            (whole.first_notice_date, before.first_notice),
+        )
+        if day and day != of_court
+    ]
+    return max(new, default=said_from)
 
 
 def _campaign(layers: Mapping[str, Facts]) -> Campaign | None:

@@ -29,6 +29,31 @@ def visit_stands(a: str) -> str:
     return f"({a}.status in ('booked', 'arrived') and {something_left(a)} and {not_booked_anew(a)})"
 
 
+def visit_made_by(a: str, day: str) -> str:
+    """Return the SQL condition that an ``appointment`` row was booked by the end of a day, done ones among them."""
+    return (
+        f"({a}.status in ('booked', 'arrived', 'done')"
+        f" and coalesce({a}.booked_on, {a}.first_loaded_on) <= {day})"
+    )
+
+
+def visit_to_come(a: str, day: str) -> str:
+    """Return the SQL condition that an ``appointment`` row stands and is of a day or a later one: its bay and its kits are held."""
+    return f"(substr({a}.start, 1, 10) >= cast({day} as text) and {visit_stands(a)})"
+
+
+def at_two_dealers(day: str) -> str:
+    """Return SQL that selects the vehicles with visits to come at more than one dealer: an owner goes to one of them.
+
+    Those with rows of several dealers at all are found first: they are few, and only they are judged.
+    """
+    several = "select vin from appointment group by vin having min(dealer_code) < max(dealer_code)"
+    return (
+        f"select a.vin from appointment a where a.vin in ({several}) and {visit_to_come('a', day)}"
+        " group by a.vin having min(a.dealer_code) < max(a.dealer_code)"
+    )
+
+
 def something_left(a: str) -> str:
     """Return the SQL condition that not all campaigns of an ``appointment`` row are done."""
     done = f"select count(distinct s.campaign_code) from state s where s.vin = {a}.vin and {_DONE} and {_OF_VISIT.format(a=a)}"

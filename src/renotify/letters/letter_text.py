@@ -36,6 +36,17 @@ OWN = frozenset(
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 # facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
 OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
+# what a name begins with that can stand behind *exists in*; another one is put in brackets
+NAMED = {
+    "en": re.compile(
+        r"(?:the|a|an|all|any|some|certain|these|those|each|every|\d+)\b", re.IGNORECASE
+    ),
+    "es": re.compile(
+        r"(?:el|la|los|las|un|una|unos|unas|todos?|todas?|ciert[oa]s?|algun[oa]s?|est[eao]s?|cada|\d+)\b",
+        re.IGNORECASE,
+    ),
+}
+EQUIPMENT = {"en": "certain replacement equipment", "es": "cierto equipo de reemplazo"}
 DECISION = ("577.5(c)", "577.6(a)")
 # sections whose statements always are of one campaign; and that stand in its part where they do not hold for all
 EACH = ("577.5(e)", "577.5(f)", "577.12")
@@ -115,14 +126,27 @@ def _scope(scope: Scope, make: str, language: str) -> str:
 
 
 def vehicles(campaign: Campaign, language: str) -> str:
-    """Return what 577.5(c) identifies: the equipment as the campaign states it, else the motor vehicles of its scope."""
+    """Return what 577.5(c) identifies: the equipment as the campaign states it, else the motor vehicles of its scope.
+
+    A bare name, without an article, stands in brackets behind the rule's own word: ``certain replacement equipment (Roof rack, part 12)``.
+    """
     if campaign.letter.get("equipment"):
-        return text_of(campaign, "equipment", language)
+        stated = text_of(campaign, "equipment", language)
+        named = not stated or NAMED[language].match(stated.strip())
+        return stated if named else f"{EQUIPMENT[language]} ({_sentence(stated.strip())})"
     lines = [_scope(scope, campaign.make, language) for scope in campaign.scopes]
     if not lines:
         return ""
     start = "ciertos vehículos " if language == "es" else "certain "
     return start + _joined(lines, language) + ("" if language == "es" else " vehicles")
+
+
+def _identified(spec: LetterSpec, campaign: Campaign, language: str) -> str:
+    """Return what the decision identifies; of several recalls each names its own there: the rule's form begins with the maker."""
+    found = vehicles(campaign, language)
+    if len(spec.campaigns) < 2:
+        return found
+    return f"{found} ({NOUNS[language][campaign.family]} {campaign.campaign_code})"
 
 
 def texts(campaign: Campaign, language: str) -> dict[str, str]:
@@ -182,7 +206,7 @@ def facts_for_slots(spec: LetterSpec, campaign: Campaign, language: str) -> dict
         "vin": "{vin}",
         "manufacturer": campaign.make,
         "campaign": campaign.campaign_code,
-        "vehicles": vehicles(campaign, language),
+        "vehicles": _identified(spec, campaign, language),
         "labor_time": duration(hours, language) if hours else "",
         "visit_time": duration(spec.visit_hours, language)
         if spec.one_visit[-1:] == (campaign.campaign_code,)
@@ -321,8 +345,8 @@ def _joint(
 def whose(item: Placed, spec: LetterSpec, language: str) -> str:
     """Return the recalls that a statement holds for, as it is led by them outside their own parts: ``Recall 9LA``.
 
-    Blank where it holds for the whole letter or names its recall itself; the decision has the form of 577.5(c), which begins
-    with the maker.
+    Blank where it holds for the whole letter or names its recall itself, as the decision does: the form of 577.5(c) begins with the
+    maker, so its recall stands behind the vehicles.
     """
     itself = "campaign" in item.statement.slots(language)
     if (

@@ -12,6 +12,7 @@ from datetime import date
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import (
+    brought_in,
     facts_of,
     reimbursement_ends,
     without_visit,
@@ -168,6 +169,8 @@ class LetterSpec:
             # where no dealer needs the vehicle, the remedy's own words for its time are enough
             "hours_known": campaign.campaign_code in self.labor_hours
             and not (without_visit(campaign) and states_time(campaign.remedy)),
+            "equipment_alone": all(one.letter.get("equipment") for one in self.campaigns),
+            "not_brought_in": not any(brought_in(one) for one in self.campaigns),
             "next_notice": campaign.letter.get("next_notice_date", self.mail_date) > self.mail_date,
             "reimbursement_ends": reimbursement_ends(campaign, self.mail_date) is not None,
         }

@@ -37,6 +37,7 @@ from renotify.mailing.eligibility import PIECE_COLUMNS
 from renotify.mailing.job_folder import MANIFEST, later_manifests
 from renotify.mailing.printing import Job
 from renotify.mailing.releasing import ONE_PRINTER, Printers
+from renotify.mailing.unread_sentences import Unread
 from renotify.mailing.versions import Versions
 from renotify.values.progress_callback import Progress
 from renotify.values.worker_pool import Workers
@@ -143,6 +144,7 @@ def _intend(
     compiled outside of the transaction, and everything is asked again.
     """
     made = _made(session, settings, on)
+    unread = Unread(session, made)
     while True:
         with session.transaction():
             pieces.hold_still(session)
@@ -152,6 +154,7 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
+                unread.refuse(row.follow_up, versions.wanted(released))
                 decided = _that_fit(session, row, decided, before, made, given.again)
                 drafts = preclearance.drafts_of(made, pieces.only(decided, PieceState.RELEASED))
                 told = preclearance.check_drafts(session, settings, drafts, given.cleared)
@@ -159,6 +162,7 @@ def _intend(
                 preclearance.keep(session, row.follow_up, given.cleared, drafts)
                 return made, _Intent(decided, told)
         made.compile(missing, workers)
+        unread.look(missing)
         made.draw(undrawn)
 
 

@@ -19,7 +19,7 @@ from renotify.campaigns.follow_up_settings import (
 from renotify.errors import Refused
 from renotify.ledger.pieces import WaveRow
 from renotify.mailing.versions import VERSION, VersionKey, Versions, version_of
-from renotify.rules.clocks import letters_due
+from renotify.planner.lawful_weeks import first_notices_due
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
 
@@ -83,8 +83,11 @@ def waits_for(settings: FollowUpSettings, key: VersionKey, made: Versions, on: d
 
 
 def last_day(key: VersionKey, made: Versions) -> date | None:
-    """Return the last day for the letters of a version; None where no clock runs: first notices of recalls have one (577.7(a)(1))."""
+    """Return the last day for the letters of a version; None where no clock runs: first notices of recalls have one (577.7(a)(1)).
+
+    Where the vehicles of its bundle all joined after the last day of the others it is their own, as the plan has it.
+    """
     if made.kind not in FIRST_KINDS or key.family != "safety":
         return None
-    filed = [made.campaigns[code].filed_date for code in key.bundle.split(JOINED)]
-    return min((letters_due(one) for one in filed if one), default=None)
+    campaigns = [made.campaigns[code] for code in key.bundle.split(JOINED)]
+    return first_notices_due(campaigns, made.joined.get(key.bundle))

@@ -44,6 +44,7 @@ from renotify.mailing.job_folder import MANIFEST
 from renotify.mailing.mail_house_places import beyond_the_mail_house
 from renotify.mailing.printing import Job
 from renotify.mailing.readiness import Gate, Passed
+from renotify.mailing.unread_sentences import Unread
 from renotify.mailing.versions import Versions
 from renotify.values.english import counted
 from renotify.values.progress_callback import Progress
@@ -115,7 +116,8 @@ def release(
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
-    LetterRefused when one version fails the checks, with nothing written. A release that was killed
+    LetterRefused when one version fails the checks, or holds what only a person can read and nobody
+    signed it, with nothing written. A release that was killed
     is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``, and of the
     letters' texts ``texts_changed``).
     What is ``stated`` is kept with the intent, and a release that is refused keeps nothing: the day on which letter and envelope were
@@ -212,6 +214,7 @@ def _intend(
     """
     tracking = barcodes.tracking_of(settings)
     made = _versions(session, settings, on)
+    unread = Unread(session, made)
     while True:
         with session.transaction():
             pieces.hold_still(session)
@@ -222,6 +225,7 @@ def _intend(
             missing = versions.wanted(released) - made.compiled.keys()
             undrawn = made.streams(released, "owner_state") - made.fronts.keys()
             if not (missing or undrawn):
+                unread.refuse(row.follow_up, versions.wanted(released))
                 rows = intended(
                     session, versions.with_digests(decided, made), planned, tracking, on
                 )
@@ -235,6 +239,7 @@ def _intend(
                 preclearance.keep(session, row.follow_up, given.cleared, drafts)
                 break
         made.compile(missing, workers)
+        unread.look(missing)
         made.draw(undrawn)
     intent = _intent(session, row, decided, planned, on)
     if intent.resumed:

@@ -40,9 +40,11 @@ from renotify.letters.version import LetterVersion
 from renotify.mailing import wave_tables
 from renotify.mailing.vehicle_hours import hours_of, labour_by_model, one_visit, with_labour
 from renotify.mailing.wave_tables import NO_DAY
+from renotify.planner.joined_days import TO_MAIL, joined_days
+from renotify.planner.lawful_weeks import JoinedDays
 from renotify.rules import KIND_OF_FOLLOWUP, RulePack, load
 from renotify.rules.read_wording import row_digest
-from renotify.values.calendar import federal_holidays, roll_forward
+from renotify.values.calendar import federal_holidays, monday_of, roll_forward
 from renotify.values.different_rows import of_each
 from renotify.values.worker_pool import Workers
 from renotify.visits.needs import LabourRow, labour_rows, said_hours, visit_hours
@@ -107,6 +109,8 @@ class Versions:
     begun: Mapping[str, date] = field(
         default_factory=dict
     )  # by campaign, the day of its first letter
+    # of those whose letters are to go, where the last day of the recalls themselves has come
+    joined: JoinedDays = field(default_factory=dict)
     accepted: tuple[Accepted, ...] = ()  # wordings that a person accepted and that stand
     compiled: dict[VersionKey, LetterVersion] = field(default_factory=dict)
     fronts: dict[Stream, bytes] = field(default_factory=dict)
@@ -325,6 +329,7 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         sender=sender_of(settings.sender),
         campaigns=campaigns,
         begun=first_letters(session, campaigns) if aged else {},
+        joined=joined_days(session, settings, campaigns, monday_of(mail_date), states=TO_MAIL),
         labour=labour_rows(session),
         profile=load_profile(),
         follow_up=settings.name,

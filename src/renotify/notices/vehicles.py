@@ -26,9 +26,11 @@ from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
 from renotify.values.private_in_names import names_only
+from renotify.visits.booked import booked_vehicles
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
+VISIT_BOOKED = "visit booked"  # the same, of an owner whose visit is booked: a voluntary letter waits while it stands
 CAME_BACK = "came back"  # its letter did: its owner is looked for
 UNREACHABLE = "unreachable"  # its letter came back, and the search has ended
 NO_LETTER = "no letter"  # left out of the list: the reason is in the follow-up
@@ -71,6 +73,7 @@ select d.dealer_code, o.vin, coalesce(v.model_year || ' ' || v.model, '') as veh
             when l.week is not null
             then strftime(greatest($first_week + to_days(7 * cast(l.week as integer)), $first_day,
                                    l.remedied), '%Y-%m-%d')
+            when l.listed and o.vin in (select vin from booked) then $visit_booked
             when l.listed then $held
             when exists (select 1 from sold b where b.vin = o.vin and b.dealer_code = d.dealer_code) then $sold
             else $no_letter end as letter,
@@ -170,6 +173,7 @@ def _read(
         else NOTHING_BESIDE
     )
     read["came_back"] = _came_back(session, on)
+    read["booked"] = booked_vehicles(session)
     read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
     read["owner"] = names_only(read["owner"])
@@ -178,6 +182,7 @@ def _read(
         "first_week": plan_in_force(session, name).first_week,
         "first_day": first_day,
         "held": HELD,
+        "visit_booked": VISIT_BOOKED,
         "no_letter": NO_LETTER,
         "sold": SOLD,
         "came_back": CAME_BACK,
@@ -255,7 +260,7 @@ def _short_days(letters: pa.ChunkedArray) -> list[str]:
     words = {
         text: short_month_day(date.fromisoformat(text))
         for text in letters.unique().to_pylist()
-        if text not in {HELD, NO_LETTER, SOLD, CAME_BACK, UNREACHABLE}
+        if text not in {HELD, VISIT_BOOKED, NO_LETTER, SOLD, CAME_BACK, UNREACHABLE}
     }
     return [words.get(text, text) for text in letters.to_pylist()]
 

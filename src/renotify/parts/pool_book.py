@@ -12,7 +12,7 @@ What is on order has left the pool for its dealer: it counts there, as the shelf
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -138,29 +138,41 @@ class PartBook:
         return self._free(self.coming)
 
     @property
+    def for_visits(self) -> Floats:
+        """Kits that the pool has for all visits by each week, booked ones among them, beyond what stands at dealers. [T]"""
+        on_its_way = self.on_order if self.has_what_is_on_order else 0.0
+        return np.maximum(self._whole(self.delivered + self.coming - self.left - on_its_way), 0.0)
+
+    @property
     def free_as_promised(self) -> Floats:
         """What ``free`` would be if promised supply came in its weeks. [T]"""
         return self._free(self.as_promised)
 
     def _free(self, coming: Floats) -> Floats:
-        there = self.delivered + coming - self.left - self.on_order
-        if (
-            self.pack > 1
-        ):  # what fills no pack goes to no dealer; of what is promised a dealer may have the rest of its pack
-            there = np.where(there > 0, self.pack * np.floor(there / self.pack + EASE), there)
+        there = self._whole(self.delivered + coming - self.left - self.on_order)
         kept: Floats = np.minimum.accumulate((there - self.promised - self.letters)[::-1])[::-1]
         return np.maximum(kept, 0.0)
+
+    def _whole(self, there: Floats) -> Floats:
+        """Return kits in whole packs: what fills none goes to no dealer; of what is promised a dealer may have the rest of its pack. [T]"""
+        if self.pack <= 1:
+            return there
+        return np.where(there > 0, self.pack * np.floor(there / self.pack + EASE), there)
 
 
 @dataclass(frozen=True, eq=False)
 class PoolBook:
-    """Every part that has supply, from the week of ``monday``; and the kits at dealers, or on order, that nobody is promised."""
+    """Every part that has supply, from the week of ``monday``; and the kits at dealers, or on order, that nobody is promised.
+
+    ``at_dealers`` are those kits before anything is promised, so that the visits that take them can be laid out by week.
+    """
 
     monday: date
     weeks: int
     parts: Mapping[str, PartBook]
     shelves: pa.Table  # dealer_code, part_no, kits: above zero, parts without supply too
     overdue: tuple[Overdue, ...] = ()  # promised supply that has not come
+    at_dealers: Mapping[tuple[str, str], float] = field(default_factory=dict)  # by dealer and part
 
     @property
     def packs(self) -> dict[str, int]:
@@ -222,11 +234,14 @@ def pool_book(
             coming.get(part, none), as_promised.get(part, none), packs.get(part, 1),
         )  # fmt: skip
     asked = letters_out(session, asked_from, monday, length, but)
-    shelves, drawn = drawn_on_pool(_unpromised(of_dealers, parts), asked, length)
+    there = _at_dealers(of_dealers, parts)
+    shelves, drawn = drawn_on_pool(_unpromised(of_dealers, there), asked, length)
     known = {
         part: replace(one, letters=drawn.get(part, one.letters)) for part, one in parts.items()
     }
-    return PoolBook(monday, length, known, shelves, tuple(overdue(rows, day, late.weeks)))
+    return PoolBook(
+        monday, length, known, shelves, tuple(overdue(rows, day, late.weeks)), _by_key(of_dealers, there)
+    )  # fmt: skip
 
 
 def packs_of_parts(session: Session) -> dict[str, int]:
@@ -289,20 +304,26 @@ def _of_dealers(session: Session, starts: Mapping[str, date]) -> tuple[pa.Table,
     return found.append_column("promised", pa.array(beyond_position(*position))), shipped
 
 
-def _unpromised(
-    of_dealers: pa.Table, parts: Mapping[str, PartBook]
-) -> dict[tuple[str, str], float]:
-    """Return the kits by dealer and part that bookings leave of its shelf, and of its open orders where the pool has all of these."""
+def _at_dealers(of_dealers: pa.Table, parts: Mapping[str, PartBook]) -> Floats:
+    """Return the kits on each shelf, and on its open orders where the pool has all of these. [rows]"""
     coming = [
         part not in parts or parts[part].has_what_is_on_order
         for part in of_dealers["part_no"].to_pylist()
     ]
-    there = of_dealers["on_shelf"].to_numpy() + of_dealers["on_order"].to_numpy() * coming
-    left = np.maximum(there - of_dealers["booked"].to_numpy(), 0.0)
+    there: Floats = of_dealers["on_shelf"].to_numpy() + of_dealers["on_order"].to_numpy() * coming
+    return there
+
+
+def _unpromised(of_dealers: pa.Table, there: Floats) -> dict[tuple[str, str], float]:
+    """Return the kits by dealer and part that bookings leave of what is ``there``."""
+    return _by_key(of_dealers, np.maximum(there - of_dealers["booked"].to_numpy(), 0.0))
+
+
+def _by_key(of_dealers: pa.Table, kits: Floats) -> dict[tuple[str, str], float]:
     keys = zip(
         of_dealers["dealer_code"].to_pylist(), of_dealers["part_no"].to_pylist(), strict=True
     )
-    return dict(zip(keys, left.tolist(), strict=True))
+    return dict(zip(keys, kits.tolist(), strict=True))
 
 
 def drawn_on_pool(

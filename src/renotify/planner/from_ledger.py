@@ -2,7 +2,8 @@
 
 The list is grouped into planning bundles: the campaigns open on the vehicle, split by model only where the hours or the kits
 differ (``ALE:IS 350``), by the letters of a vehicle (``ALE:2 letters``, to lessee and lessor), and by the week of the remedies
-only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``).
+only where a follow-up waits for them in different weeks (``ALE from 2013-04-08``). Owners of whom a visit stands are bundles of their own
+(``ALE:visit booked``).
 Week 0 is the week of the first lawful letter: notice date + ``days_after_notice`` (memo, section 2).
 """
 
@@ -29,6 +30,13 @@ from renotify.parts.pool_book import PoolBook, pool_book
 from renotify.planner import not_stated
 from renotify.planner.answer_effects import classed, learned_effects, with_effects
 from renotify.planner.answer_effects import words as effect_words
+from renotify.planner.booked_owners import (
+    letters_wait,
+    past_words,
+    split_by_booked,
+    with_booked,
+    with_reason,
+)
 from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.joined_days import joined_days
 from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
@@ -52,7 +60,7 @@ from renotify.planner.moved_visits import (
     with_moved,
 )
 from renotify.planner.plan_by_policy import plan
-from renotify.planner.problem import UNLIMITED, Floats, Ints, Problem, stated_pieces
+from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import (
     not_known,
@@ -68,6 +76,7 @@ from renotify.plans.in_force import PlannedBundle, bundles_as_json
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.values.progress_callback import Progress, silent
+from renotify.visits.booked import booked_vehicles
 from renotify.visits.needs import JOINED, Needs, needs
 from renotify.workload.hours_left import HoursLeft, hours_left
 
@@ -80,7 +89,7 @@ _LISTED = pa.schema(
 
 _NAMED = pa.schema(
     [("bundle", pa.string()), ("model", pa.string()), ("from_week", pa.string()), ("pieces", pa.int64()),
-     ("planning_bundle", pa.string())]
+     ("booked", pa.bool_()), ("planning_bundle", pa.string())]
 )  # fmt: skip
 # The letters that are printed for each listed vehicle of a follow-up ``:name``: one to each who holds it.
 PIECES = f"select vin, family, count(*) as pieces from piece where follow_up = :name and {IS_FIRST} group by vin, family"
@@ -121,8 +130,13 @@ class Framed:
     )
 
 
-def frame(session: Session, name: str, today: date | None = None) -> Framed:
-    """Read a follow-up's list and everything that limits it into a problem; other follow-ups' letters are those of ``today``."""
+def frame(
+    session: Session, name: str, today: date | None = None, *, visits_known: bool = True
+) -> Framed:
+    """Read a follow-up's list and everything that limits it into a problem; other follow-ups' letters are those of ``today``.
+
+    Without ``visits_known`` owners are not told apart by whether a visit of theirs stands.
+    """
     settings = follow_ups.settings(session, name, today)
     listed = session.read(
         f"select l.vin as vin, l.family as family, l.bundle as bundle, {follow_ups.LISTED_AT} as dealer_code,"
@@ -138,10 +152,10 @@ def frame(session: Session, name: str, today: date | None = None) -> Framed:
         session, first_week, settings.horizon_weeks, today=today, but=name, late=late(settings)
     )
     on = today or settings.notice_date
-    return framed(session, settings, listed, book, on=on)
+    return framed(session, settings, listed, book, on=on, visits_known=visits_known)
 
 
-def framed(
+def framed(  # noqa: PLR0913 - a list and what is known of it, by name
     session: Session,
     settings: FollowUpSettings,
     listed: pa.Table,
@@ -150,6 +164,7 @@ def framed(
     on: date,
     learned: Learned = NOTHING_LEARNED,
     out: LettersOut | None = None,
+    visits_known: bool = True,
 ) -> Framed:
     """Frame listed vehicles in the weeks of the book of kits. Raises NothingToDo for none where no letter is ``out``.
 
@@ -157,6 +172,7 @@ def framed(
     ``learned`` takes the place of what the follow-up states of its response. What letters up to the day ``on`` have shown of classes of
     owners makes it each planning bundle's own (:mod:`renotify.planner.answer_effects`). Planning bundles are those of the whole list,
     and dealers those of letters that are ``out`` too, without owners here: what is out keeps its model's visits, kits and hours.
+    Owners of whom a visit stands are bundles of their own, who answer no letter and are no walk-ins, unless ``visits_known`` is False.
     """
     if not listed.num_rows and out is None:
         raise NothingToDo(
@@ -164,14 +180,20 @@ def framed(
             "Freeze a new list with `renotify followup new`.",
         )
     campaigns = registry.campaigns(session, settings.campaigns)
-    listed = with_from_week(listed, settings, campaigns)
+    booked = booked_vehicles(session).slice(0, None if visits_known else 0)
+    listed = with_booked(with_from_week(listed, settings, campaigns), booked)
     joined = joined_days(session, settings, campaigns, book.monday)
     kinds = kinds_of(listed)
     if out is not None:
-        kinds += [one for one in kinds_of_list(out.listed, settings, campaigns) if one not in kinds]
+        kinds += [
+            one
+            for one in kinds_of_list(with_booked(out.listed, booked), settings, campaigns)
+            if one not in kinds
+        ]
     pairs = [(kind["bundle"], kind["model"]) for kind in kinds]
     known = needs(session, pairs, waiting(kinds, campaigns))
     own = split_by_week(split_by_pieces(planning_bundles(known, settings), kinds), kinds)
+    own = split_by_booked(own, kinds)
     bundles = tuple(learned.of_bundle(bundle) for bundle in own)
     vehicles = _vehicles(listed, own, known)
     effects, average = learned_effects(session, settings.name, on), bundles
@@ -203,6 +225,7 @@ def framed(
         book,
         (
             *_messages(settings, known),
+            *past_words(listed, booked, settings, on),
             *mail_house_words(session, settings, book, on),
             *left.words,
             *overdue_words(book.overdue, on),
@@ -242,6 +265,7 @@ def plan_follow_up(
     asked = frame(session, name, today)
     policy = policy or asked.settings.policy
     made = plan(asked.problem, policy, workers=workers, progress=progress)
+    made = with_reason(made, asked.bundles, asked.settings)
     report("Planning: keeping the plan", 0, None)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
     document = to_json(made)
@@ -279,7 +303,9 @@ def _vehicles(listed: pa.Table, bundles: Sequence[PlannedBundle], known: Needs) 
     named = _named_pairs(bundles)
     bare = [known.without_parts.get(pair, "") for pair in _pairs(named)]
     named = named.append_column("without_parts", pa.array(bare, pa.string()))
-    joined = listed.join(named, ["bundle", "model", "from_week", "pieces"], join_type="inner")
+    joined = listed.join(
+        named, ["bundle", "model", "from_week", "pieces", "booked"], join_type="inner"
+    )
     columns = ["vin", "family", "planning_bundle", "dealer_code", "rank", "without_parts"]
     return joined.select(columns).sort_by([("rank", "ascending"), ("vin", "ascending")])
 
@@ -296,6 +322,7 @@ def _named_pairs(bundles: Sequence[PlannedBundle]) -> pa.Table:
             "model": model,
             "from_week": one.from_week.isoformat() if one.from_week else "",
             "pieces": one.pieces,
+            "booked": one.booked,
             "planning_bundle": one.name,
         }
         for one in bundles
@@ -384,7 +411,7 @@ def _responses(bundles: Sequence[PlannedBundle]) -> Floats:
     width = max((len(bundle.response) for bundle in bundles), default=1)
     response = np.zeros((len(bundles), max(width, 1)))
     for place, bundle in enumerate(bundles):
-        response[place, : len(bundle.response)] = bundle.response
+        response[place, : len(bundle.still_asking)] = bundle.still_asking
     return response
 
 
@@ -396,13 +423,18 @@ def _first_and_last(
     weeks: int,
     joined: JoinedDays = NOBODY,
 ) -> tuple[Ints, Ints]:
-    """First and last lawful week of each planning bundle; a date beyond the horizon is a later plan's duty. [B], [B]"""
+    """First and last lawful week of each planning bundle; a date beyond the horizon is a later plan's duty. [B], [B]
+
+    A letter that must be sent though its owner has a visit booked brings nothing: it is due by the last week of the plan.
+    """
     first, last = [], []
     for bundle in bundles:
         own = [campaigns[code] for code in bundle.campaigns.split(JOINED)]
         first.append(_first_week(bundle, first_week, weeks))
         own_day = joined.get(bundle.campaigns)
-        last.append(last_week_of(own, settings, first_week, weeks, own_day))
+        by = last_week_of(own, settings, first_week, weeks, own_day)
+        owed = bundle.booked and not letters_wait(bundle, settings) and first[-1] < weeks
+        last.append(weeks - 1 if owed and by == NO_DATE else by)
     return np.array(first, np.int64), np.array(last, np.int64)
 
 
@@ -418,7 +450,7 @@ def _first_week(bundle: PlannedBundle, first_week: date, weeks: int) -> int:
 
 def _walk_ins(bundles: Sequence[PlannedBundle], owners: Ints, weeks: int) -> tuple[Ints, Floats]:
     """Visits without a letter in each week: (bundle, dealer) pairs [n, 2] and requests [n, T]."""
-    rates = np.array([bundle.walk_ins for bundle in bundles], float)
+    rates = np.array([bundle.still_coming for bundle in bundles], float)
     weekly = np.round(owners * rates[:, None], 6)
     names = np.array([bundle.name for bundle in bundles], object)
     at = np.argwhere(weekly > 0)

@@ -27,7 +27,7 @@ def graver_first(made: Draft) -> Draft:
     than MOST_DECISIONS stay as they are.
     """
     problem = made.problem
-    if (problem.mail_by != NO_DATE).any() or problem.owners.size * problem.weeks > MOST_DECISIONS:
+    if (problem.mail_by != NO_DATE).any() or problem.decisions > MOST_DECISIONS:
         return made
     pairs = list(_pairs(problem))
     for _ in range(ROUNDS):
@@ -51,8 +51,11 @@ def _once(made: Draft, pairs: list[tuple[int, int]]) -> Draft:
 
 
 def needs_no_more(problem: Problem) -> Flags:
-    """Whether a letter of a bundle uses no more pieces, and no more hours and kits in any week, than one of another. [B, B]"""
-    uses = [problem.labour[:, None] * problem.cumulative]
+    """Whether a letter of a bundle uses no more pieces, no more hours in any week, and no more kits by any, than one of another. [B, B]
+
+    Hours of a week that are not used are lost, and kits are kept.
+    """
+    uses = [problem.labour[:, None] * np.diff(problem.cumulative, axis=1, prepend=0.0)]
     uses += [problem.kernel(int(p)) for p in problem.binding]
     held: Flags = problem.printed[:, None] <= problem.printed[None, :]
     for use in uses:

@@ -14,7 +14,7 @@ import numpy as np
 from renotify.planner.adjusted_limits import with_margins
 from renotify.planner.dealer_groups import backlog, ungrouped
 from renotify.planner.explain_plan import EXCESS, NAMED, span
-from renotify.planner.letter_plan import Letters, ShortKits
+from renotify.planner.letter_plan import Letters, ShortKits, Waiting
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 from renotify.values.english import counted, series
 
@@ -28,9 +28,11 @@ MEANWHILE = (
 )
 
 
-def gravest_words(problem: Problem, letters: Letters) -> tuple[list[str], tuple[ShortKits, ...]]:
-    """How long the gravest wait in a plan of letters with a remedy [B, D, T], what can be done, and the kits that are short if all are
-    written to at once; nothing where none waits long.
+def gravest_words(
+    problem: Problem, letters: Letters
+) -> tuple[list[str], tuple[ShortKits, ...], tuple[Waiting, ...]]:
+    """How long the gravest wait in a plan of letters with a remedy [B, D, T], what can be done, the kits that are short if all are
+    written to at once, and who waits by bundle; nothing where none waits long.
     """
     gravest = gravest_bundles(problem)
     weeks = np.arange(problem.weeks)[None, :] - problem.first_week[:, None]
@@ -38,7 +40,7 @@ def gravest_words(problem: Problem, letters: Letters) -> tuple[list[str], tuple[
     held = problem.owners.sum(axis=1) - letters.sum(axis=(1, 2), dtype=np.int64)
     waiting = gravest & (late.any(axis=1) | (held > 0))
     if not waiting.any():
-        return [], ()
+        return [], (), ()
     of_all = int(problem.owners[gravest].sum())
     count = int(late[waiting].sum() + held[waiting].sum())
     families = list(_families(problem, waiting, late, held))
@@ -50,17 +52,29 @@ def gravest_words(problem: Problem, letters: Letters) -> tuple[list[str], tuple[
     )
     short = _short_kits(problem, gravest)
     said = f"{waits}: {named}{more}; their letters may go from {span(problem, first)} on."
-    return [said, _what_it_takes(problem, gravest, short)], short
+    counts = np.where(waiting, late.sum(axis=1) + held, 0)
+    return [said, _what_it_takes(problem, gravest, short)], short, tuple(_waiting(problem, counts))
+
+
+def _waiting(problem: Problem, counts: Ints) -> Iterator[Waiting]:
+    """Who waits of each bundle, models and pieces together, by the first week that is late for them. ``counts`` [B]"""
+    names = np.array([name.partition(":")[0] for name in problem.bundles], object)
+    for name in sorted(set(names[counts > 0])):
+        own = (names == name) & (counts > 0)
+        for first in np.unique(problem.first_week[own]).tolist():
+            count = int(counts[own & (problem.first_week == first)].sum())
+            yield Waiting(name, first + LONG_WAIT, count)
 
 
 def gravest_bundles(problem: Problem) -> Flags:
     """The bundles of the highest risk that together hold at most ``GRAVEST`` of the owners, or those of the highest risk alone. [B]
 
     Bundles with a lawful date, and those whose letters remove no risk, are none of them; nor is any where most bear the highest risk.
+    Owners of whom nobody is expected to answer, as those whose visit is booked, are not counted.
     """
     owners = problem.owners.sum(axis=1)
     told = (owners > 0) & (problem.mail_by == NO_DATE) & problem.value.any(axis=1)
-    everybody = owners.sum()
+    everybody = owners[problem.response.any(axis=1)].sum()
     risks = np.unique(problem.risk[told])[::-1]
     holds = np.array([owners[told & (problem.risk >= risk)].sum() for risk in risks])
     within = int((holds <= GRAVEST * everybody).sum())

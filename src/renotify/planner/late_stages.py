@@ -1,13 +1,13 @@
 """What is decided once the risk is: the last week of letters, small waves, and a smooth load at the dealers (decision 0034).
 
 The study's later stages after risk, as one pass over the chosen draft and no second program. The last week comes earlier only by
-letters that come earlier, and the load is smoothed only by letters of one bundle that change places: neither gives up any exposure.
+letters that come earlier, and the load is smoothed only by letters of equal worth that change places: neither gives up any exposure.
 Small waves are joined where a follow-up asks for it; that may cost exposure, and the plan says how much.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 
@@ -25,7 +25,7 @@ EASE = 1e-7  # hours: rounding that a full week may show
 
 def late_stages(made: Draft) -> Draft:
     """The draft with its last week as early as its limits allow, small waves joined, and the dealers' load smoothed."""
-    small = made.problem.owners.size * made.problem.weeks <= LATE_DECISIONS
+    small = made.problem.decisions <= LATE_DECISIONS
     if small:
         _advance_last_week(made.fill)
     made = joined_waves(made)
@@ -54,7 +54,8 @@ def _advance_last_week(fill: Fill) -> None:
 def _smoothed(made: Draft) -> Draft:
     """The draft with letters of one bundle exchanged between dealers where that evens out the weekly hours of both.
 
-    Each week keeps its letters of each bundle, so the mail house, the pools and the exposure see no difference. Dealers with
+    Each week keeps its letters of each bundle, so the mail house, the pools and the exposure see no difference. So they do where letters of
+    two bundles that differ in nothing but their hours (two models of one recall) change places at one dealer. Dealers with
     kits of their own on the shelf, and bundles with a lawful date, stay out.
     """
     load = _Load(made.problem, made.remedy)
@@ -63,7 +64,32 @@ def _smoothed(made: Draft) -> Draft:
         weeks = np.flatnonzero(load.letters[b].any(axis=0)).tolist()
         for first, second in pairwise(weeks):
             moved += load.exchange(b, first, second)
+    alike = _alike(made.problem)
+    for _ in range(ROUNDS):
+        of_round = 0
+        for b, other in alike:
+            weeks = np.flatnonzero(load.letters[[b, other]].any(axis=(0, 1))).tolist()
+            for first, second in combinations(weeks, 2):
+                of_round += load.exchange_at_a_dealer(b, other, first, second)
+        moved += of_round
+        if not of_round:
+            break
     return with_letters(made, load.letters) if moved else made
+
+
+def _alike(problem: Problem) -> list[tuple[int, int]]:
+    """Pairs of bundles without a lawful date that differ in nothing but the hours of their visits, the longer first."""
+    kinds: dict[tuple[object, ...], list[int]] = {}
+    for b in np.flatnonzero((problem.mail_by == NO_DATE) & problem.response.any(axis=1)).tolist():
+        own = (problem.risk[b], problem.response[b].tobytes(), problem.first_week[b])
+        key = (*own, problem.printed[b], problem.kits[problem.binding, b].tobytes())
+        kinds.setdefault(key, []).append(b)
+    return [
+        (longer, shorter)
+        for alike in kinds.values()
+        for longer, shorter in permutations(alike, 2)
+        if problem.labour[longer] > problem.labour[shorter]
+    ]
 
 
 class _Load:
@@ -101,6 +127,22 @@ class _Load:
             self._move(b, to_second[:pairs], first, second, later)
             self._move(b, to_first[:pairs], second, first, -later)
             moved += 2 * pairs
+        return moved
+
+    def exchange_at_a_dealer(self, b: int, other: int, first: int, second: int) -> int:
+        """Exchanges letters of two bundles between two weeks at each dealer while its squares of load fall; returns how many moved."""
+        moved = 0
+        for gone, come in ((b, other), (other, b)):
+            change = self._later(gone, first, second) - self._later(come, first, second)
+            while True:
+                asked = (self.letters[gone, :, first] > 0) & (self.letters[come, :, second] > 0)
+                asked &= self._free_shelf(gone) & self._free_shelf(come)
+                dealers = np.flatnonzero(self._gains(change, asked) < -EASE)
+                if not len(dealers):
+                    break
+                self._move(gone, dealers, first, second, change)
+                self._move(come, dealers, second, first, 0.0 * change)
+                moved += 2 * len(dealers)
         return moved
 
     def _later(self, b: int, first: int, second: int) -> Floats:

@@ -25,17 +25,24 @@ def last_day(
     settings: FollowUpSettings,
     joined: Mapping[str, date] | None = None,
 ) -> date | None:
+    """Return ``first_notices_due`` of a follow-up of first notices; None of another."""
+    return None if settings.is_follow_up else first_notices_due(campaigns, joined)
+
+
+def first_notices_due(
+    campaigns: Sequence[Campaign], joined: Mapping[str, date] | None = None
+) -> date | None:
     """First notices of safety recalls are due by the rule pack's clock after the 573 report (49 CFR 577.7(a)(1)).
 
     ``joined`` is the first day, by code, on which one of the vehicles joined: where it is after the last day, the clock counts from it.
-    The rule names no day for these; that is our reading, the strict one.
+    The rule names no day for these; that is our reading, the strict one. None where no report of a recall is known.
     """
     filed = {
         c.campaign_code: c.filed_date for c in campaigns if c.family == "safety" and c.filed_date
     }
-    if settings.is_follow_up or not filed:
-        return None
-    return min(_own_due(day, (joined or {}).get(code)) for code, day in filed.items())
+    return min(
+        (_own_due(day, (joined or {}).get(code)) for code, day in filed.items()), default=None
+    )
 
 
 def _own_due(filed: date, joined: date | None) -> date:

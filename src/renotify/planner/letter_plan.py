@@ -56,6 +56,15 @@ class ShortKits(NamedTuple):
     by: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """The gravest owners of a bundle whose letters are of the ``week`` or a later one, or of none: how many wait that long for them."""
+
+    bundle: str
+    week: int
+    count: int
+
+
 @dataclass(frozen=True, eq=False)
 class LetterPlan:
     """How many letters, to whom, in which week, and how far that is from the best that any plan could do.
@@ -83,6 +92,7 @@ class LetterPlan:
     broken: tuple[BrokenLimit, ...] = ()  # what the check found beside lawful weeks that are missed
     of_letters: tuple[str, ...] = ()  # what is said of the letters themselves; among the messages
     short_kits: tuple[ShortKits, ...] = ()  # of the gravest owners, where they wait
+    waiting: tuple[Waiting, ...] = ()  # the gravest owners who wait
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -185,7 +195,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
     ``pieces``: what the letters of each week (one a vehicle) are at the mail house, which prints one for each who holds a vehicle.
     ``gap_note``: why the gap says nothing, where it does not. ``broken``: the limits that it breaks (``limit``, ``what``, ``over``).
-    ``short_kits``: the fields of ``ShortKits``.
+    ``short_kits``: the fields of ``ShortKits``; ``waiting``: those of ``Waiting``.
     """
     most, delay = possible_exposure(plan.problem), mean_delay(plan)
     return {
@@ -195,6 +205,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
         "gap_note": gap_note(plan),
         "broken": [one._asdict() for one in plan.broken],
         "short_kits": [one._asdict() for one in plan.short_kits],
+        "waiting": [vars(one) for one in plan.waiting],
         "possible": {
             "objective": round(most, 6),
             "share": round(plan.objective / most, 6) if most > 0 else None,

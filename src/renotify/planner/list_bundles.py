@@ -19,7 +19,7 @@ from renotify.visits.needs import Needs
 
 def kinds_of(listed: pa.Table) -> list[dict[str, Any]]:
     """Return the different kinds of listed vehicles that planning bundles tell apart."""
-    keys = ["bundle", "model", "remedy_days", "from_week", "pieces"]
+    keys = ["bundle", "model", "remedy_days", "from_week", "pieces", "booked"]
     kinds: list[dict[str, Any]] = listed.group_by(keys).aggregate([]).to_pylist()
     return kinds
 
@@ -27,8 +27,8 @@ def kinds_of(listed: pa.Table) -> list[dict[str, Any]]:
 def kinds_of_list(
     listed: pa.Table, settings: FollowUpSettings, campaigns: Mapping[str, Campaign]
 ) -> list[dict[str, Any]]:
-    """Return the kinds of a whole list (bundle, model, model_year, build_date, pieces), with the weeks for which their letters wait."""
-    keys = ["bundle", "model", "model_year", "build_date", "pieces"]
+    """Return the kinds of a whole list (bundle, model, model_year, build_date, pieces, booked), with the weeks for which letters wait."""
+    keys = ["bundle", "model", "model_year", "build_date", "pieces", "booked"]
     return kinds_of(with_from_week(listed.group_by(keys).aggregate([]), settings, campaigns))
 
 

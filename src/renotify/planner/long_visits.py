@@ -57,8 +57,9 @@ def long_visits(problem: Problem) -> tuple[LongVisit, ...]:
 
 
 def too_long(problem: Problem) -> Flags:
-    """Where a visit is longer than all hours of its dealer within the wait. [B, D]"""
-    long: Flags = problem.labour[:, None] > hours_within_wait(problem) + EASE
+    """Where a visit that letters ask for is longer than all hours of its dealer within the wait. [B, D]"""
+    asked = np.where(problem.response.any(axis=1), problem.labour, 0.0)
+    long: Flags = asked[:, None] > hours_within_wait(problem) + EASE
     return long
 
 

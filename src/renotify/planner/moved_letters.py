@@ -68,30 +68,31 @@ def by_week_due(letters: Letters) -> Letters:
 
 
 def moved_later(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that go out later, or to nobody: how far a bundle's letters fall behind the old plan's, at most.
+    """Letters of the old plan that go out later, or to nobody.
 
-    Counted over all dealers, by week, cumulatively: a letter that comes earlier moves nothing, nor does one whose place another
-    dealer's owner of the bundle takes.
+    Counted over all dealers, by bundle: as many letters of a week as both plans have stay in it; of the others the first that leaves takes
+    the first place that is new, and so on. A letter that comes earlier moves nothing, nor does one whose place an owner of another dealer
+    takes of the bundle.
     """
-    return _fallen_behind(new.sum(axis=1), old.sum(axis=1))
+    return _later_and_earlier(new.sum(axis=1), old.sum(axis=1))[0]
 
 
 def _behind_at_dealers(new: Letters, old: Letters) -> int:
     """The same, dealer by dealer: those count too whose places owners of the bundle at other dealers take."""
-    return sum(_fallen_behind(*of_bundle) for of_bundle in zip(new, old, strict=True))
+    return sum(_later_and_earlier(*of_bundle)[0] for of_bundle in zip(new, old, strict=True))
 
 
-def _fallen_behind(new: Ints, old: Ints) -> int:
-    """How far the letters of each line fall behind the old ones, at most, all lines together; both [lines, T]."""
-    behind = np.cumsum(old - new, axis=1, dtype=np.int64)
-    return int(np.maximum(behind, 0).max(axis=1, initial=0).sum())
+def _later_and_earlier(new: Ints, old: Ints) -> tuple[int, int]:
+    """Letters that leave their week for a later one or for none, and for an earlier one, all lines together; both [lines, T].
 
-
-def _came_earlier(new: Letters, old: Letters) -> int:
-    """Letters of the old plan that come earlier, counted as :func:`moved_later` counts; letters beyond the old plan's are new."""
-    before = np.cumsum(old.sum(axis=1), axis=1, dtype=np.int64)
-    now = np.minimum(np.cumsum(new.sum(axis=1), axis=1, dtype=np.int64), before[:, -1:])
-    return int(np.maximum(now - before, 0).max(axis=1, initial=0).sum())
+    The k-th letter to leave takes the k-th place that is new. Up to a week so many have left as there are letters gone, and so many have
+    arrived as there are places: a letter that leaves in a week is later where fewer places than its number have been up to that week.
+    """
+    change = new.astype(np.int64) - old
+    gone, come = np.maximum(-change, 0), np.maximum(change, 0)
+    left, places = np.cumsum(gone, axis=1), np.cumsum(come, axis=1)
+    later = int(np.minimum(gone, np.maximum(left - places, 0)).sum())
+    return later, int(gone.sum()) - later
 
 
 class Moves(NamedTuple):
@@ -123,7 +124,7 @@ def moves(last: LastPlan, letters: Letters, *, dropped: int, fixed: int, held_ba
         fixed=fixed,
         later=later,
         at_dealers=_behind_at_dealers(goes, last.due),
-        earlier=_came_earlier(goes, last.due),
+        earlier=_later_and_earlier(goes.sum(axis=1), last.due.sum(axis=1))[1],
         churn=later / max(1, int(last.due.sum())),
         passed=last.passed,
         unready=last.unready,

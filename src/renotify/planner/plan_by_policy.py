@@ -148,14 +148,14 @@ def with_letter_words(made: LetterPlan, promised: int = 0) -> LetterPlan:
 
     ``promised`` are letters that are at the mail house already and not among them.
     """
-    gravest, short = gravest_words(made.problem, made.remedy_letters)
+    gravest, short, waiting = gravest_words(made.problem, made.remedy_letters)
     own = (
         *explain_plan.no_letters(made, promised),
         *gravest,
         *explain_plan.tail(made.problem, made.remedy_letters),
         *small_waves(made.problem, made.remedy_letters, made.mailed, joins=True),
     )
-    return replace(made, of_letters=own, short_kits=short)
+    return replace(made, of_letters=own, short_kits=short, waiting=waiting)
 
 
 def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
@@ -187,7 +187,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = max((best, polish(best, workers)), key=_score)
     best = graver_first(best)
     chosen = late_stages(best)
-    if policy != "greedy" and problem.owners.size * problem.weeks <= APART_CELLS:
+    if policy != "greedy" and problem.decisions <= APART_CELLS:
         # what comes after risk may add to it, and to one draft more than to another: none that is published is below greedy
         chosen = max(chosen, late_stages(draft(robust, None)), key=_score)
     made = _explained(problem, policy, chosen, masters[0], ceiling)
@@ -196,7 +196,7 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
 
 def _masters(problem: Problem, policy: str) -> list[Master]:
     """The masters whose quotas are filled; the first one explains the plan."""
-    cells = problem.owners.size * problem.weeks
+    cells = problem.decisions
     if policy == "exact" and cells > EXACT_CELLS:
         raise Refused(
             f"The exact policy is for small cases; this one has {cells:,} letter decisions.",
@@ -219,7 +219,7 @@ def _best_of_plain(problem: Problem, best: Draft) -> Draft:
 
     Of a problem above PLAIN_CELLS only those are drafted whose letters, if they kept every limit, would be worth more than the best draft.
     """
-    large = problem.owners.size * problem.weeks > PLAIN_CELLS
+    large = problem.decisions > PLAIN_CELLS
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
     for name in names:
         weekly = policies.weekly_letters_of(problem, name)
@@ -288,7 +288,7 @@ def _dealt(
     def far() -> bool:
         return _gap(best, ceiling) > LUMPY_GAP
 
-    cells, dated = problem.owners.size * problem.weeks, (problem.mail_by != NO_DATE).any()
+    cells, dated = problem.decisions, (problem.mail_by != NO_DATE).any()
     apart = told_apart(problem)
     if not far() or cells > DEALT_CELLS or dated or contested(apart) <= LUMPY_DECISIONS:
         return best, ceiling

@@ -47,7 +47,7 @@ class Worth:
 
 def plan_worth(problem: Problem, letters: Letters) -> tuple[Worth, ...]:
     """The worth of a plan's letters with a remedy [B, D, T], first, and of the rules of thumb; empty for a large problem or no letters."""
-    if problem.owners.size * problem.weeks > MOST_CELLS or not letters.any():
+    if problem.decisions > MOST_CELLS or not letters.any():
         return ()
     return tuple(_worth(problem, rule, own) for rule, own in _by_rule(problem, letters))
 

@@ -2,12 +2,14 @@
 
 Each is a function of the Problem to letters, turn by turn. What a plain policy breaks is reported by
 the verifier in the plan's messages. ``greedy`` keeps every limit and is therefore no plain policy:
-:func:`renotify.planner.two_level.draft` fills it without a master. Owners whose turn falls past the horizon are held.
+:func:`renotify.planner.two_level.draft` fills it without a master. Owners whose turn falls past the horizon are held, and so are those
+of whom no answer is expected and to whom no letter is owed by a day, as who has a visit booked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -99,6 +101,7 @@ def _tranches(problem: Problem, queue: Ints) -> Turns:
 
 def _turns(problem: Problem, policy: str) -> Turns:
     """The turns of a plain policy by its name; an unknown name raises WrongUse with the list."""
+    problem = replace(problem, owners=np.where(problem.decided[:, None], problem.owners, 0))
     if policy.startswith("uniform:"):
         spread = policy.removeprefix("uniform:")
         if not spread.isdecimal() or int(spread) < 1:

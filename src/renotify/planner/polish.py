@@ -30,7 +30,7 @@ def worth_polishing(problem: Problem, gap: float) -> bool:
     whole polish takes about 25 CPU seconds; larger masters would take minutes.
     Plans with lawful dates are never polished.
     """
-    cells = len(problem.bundles) * problem.weeks
+    cells = problem.cells
     return (
         gap > POLISH_GAP
         and cells * len(problem.dealers) >= POLISH_DECISIONS
@@ -42,7 +42,7 @@ def worth_polishing(problem: Problem, gap: float) -> bool:
 def blocks_of(problem: Problem) -> list[Ints]:
     """Dealers in blocks of equally tight ones, as many dealers as a block's master can tell apart."""
     order = np.argsort(-tightness(problem), kind="stable")
-    cells = max(1, len(problem.bundles) * problem.weeks)
+    cells = max(1, problem.cells)
     count = min(MOST_BLOCKS, -(-len(order) * cells // BLOCK_CELLS))
     return [np.sort(block) for block in np.array_split(order, max(1, count)) if len(block)]
 
@@ -105,7 +105,7 @@ def block_problem(
 
 def polished_block(problem: Problem) -> Letters:
     """The block's letters by its own master, dealer by dealer where they are few. [B, D', T]"""
-    cells = max(1, len(problem.bundles) * problem.weeks)
+    cells = max(1, problem.cells)
     return draft(problem, solve_master(problem, max(2, BLOCK_CELLS // cells)).guide).remedy
 
 

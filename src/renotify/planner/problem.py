@@ -106,6 +106,22 @@ class Problem:
         return f"the week of {days[0]}" if first == until else f"the weeks of {' to '.join(days)}"
 
     @cached_property
+    def decided(self) -> Flags:
+        """Bundles whose letters may bring an answer or are due by a day: a plan decides about no others. [B]"""
+        decided: Flags = self.response.any(axis=1) | (self.mail_by != NO_DATE)
+        return decided
+
+    @property
+    def cells(self) -> int:
+        """Bundles that a plan decides about, times weeks."""
+        return int(self.decided.sum()) * self.weeks
+
+    @property
+    def decisions(self) -> int:
+        """Bundles that a plan decides about, times dealers, times weeks."""
+        return self.cells * len(self.dealers)
+
+    @cached_property
     def printed(self) -> Ints:
         """Pieces that the mail house prints for one vehicle, c[b]: two where lessee and lessor each get a letter. [B]"""
         return np.ones(len(self.bundles), np.int64) if self.pieces is None else self.pieces

@@ -111,7 +111,7 @@ def gain_of(
 
 def what_binds(problem: Problem, master: Master) -> list[str]:
     """The limits that hold the plan back, and what relief of each would buy."""
-    small = len(problem.bundles) * problem.weeks <= RELIEF_CELLS
+    small = problem.cells <= RELIEF_CELLS
     base = solve_master(problem, 2) if small else master
     sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small, master)]
     return [*sentences, *_parts_relief(problem, base, small)]

@@ -30,7 +30,7 @@ NEAR = 2e-2  # share of the best within which that search ends, at its root
 def is_told_in_letters(made: Draft) -> bool:
     """Whether relief of a plan is told in whole letters: few decisions are contested, and no date is a lawful one."""
     problem = made.problem
-    if len(problem.bundles) * problem.weeks > WHOLE_RELIEF or (problem.mail_by != NO_DATE).any():
+    if problem.cells > WHOLE_RELIEF or (problem.mail_by != NO_DATE).any():
         return False
     return contested(told_apart(problem)) <= WHOLE_RELIEF
 

@@ -27,8 +27,8 @@ def told_apart(problem: Problem) -> DealerGroups:
 
 
 def columns(groups: DealerGroups) -> int:
-    """Letter decisions of a master: bundles with owners in a group, times weeks."""
-    return int((groups.owners > 0).sum()) * groups.problem.weeks
+    """Letter decisions of a master: bundles with owners in a group, of those that a plan decides about, times weeks."""
+    return int((groups.owners[groups.problem.decided] > 0).sum()) * groups.problem.weeks
 
 
 def hours_to_spare(groups: DealerGroups) -> Flags:

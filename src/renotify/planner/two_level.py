@@ -123,7 +123,7 @@ class Draft:
 
 def groups_for(problem: Problem) -> int:
     """Groups of the master: as many as its size allows within the stated CPU; fewer leave the ceiling loose."""
-    cells = max(1, len(problem.bundles) * problem.weeks)
+    cells = max(1, problem.cells)
     return int(
         min(len(problem.dealers), max(FEWEST_GROUPS, min(MOST_GROUPS, MASTER_CELLS // cells)))
     )
@@ -131,7 +131,7 @@ def groups_for(problem: Problem) -> int:
 
 def finer_groups(problem: Problem) -> int:
     """Groups of a master whose prices tell what is scarce at which dealers: as many as MASTER_CELLS hold, a second or three."""
-    cells = max(1, len(problem.bundles) * problem.weeks)
+    cells = max(1, problem.cells)
     return int(min(len(problem.dealers), max(FEWEST_GROUPS, MASTER_CELLS // cells)))
 
 

@@ -24,6 +24,7 @@ from renotify.ledger.session import Session
 from renotify.parts import promises
 from renotify.parts.pool_book import pool_book
 from renotify.planner import day_of_plan
+from renotify.planner.booked_owners import still_due, with_reason
 from renotify.planner.due_again import due_again, queued, silent_words
 from renotify.planner.from_ledger import (
     Framed,
@@ -166,8 +167,9 @@ def replan_follow_up(
     free, out, problem = as_it_stands.free, as_it_stands.out, as_it_stands.problem
     learned = as_it_stands.learned
     asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
+    due = still_due(free, as_it_stands.booked, settings, range(passed, passed + FROZEN))
     promised, interim = (
-        _last(today, free, passed),
+        _last(today, due, passed),
         _last(today, free.filter(free["interim"]), passed),
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
@@ -178,20 +180,20 @@ def replan_follow_up(
     if not out.num_rows and _made_of(document_before, today.problem, policy):
         again = made_again(owed, promised, policy=policy, workers=workers)
     unchanged = again is not None
-    missed = _missed(today, free, passed)
+    missed = _missed(today, due, passed)
     again = again or replan(
         owed, promised, missed=missed, interim=interim, policy=policy, workers=workers
     )
-    due = due_again(out.filter(asked_in), rest.silent(session, name, on))
-    document = _document(again.plan, passed, _rows_of_sent(out), problem)
-    document["pieces"] = _printed(again.plan, passed, out, problem)
+    silent_due = due_again(out.filter(asked_in), rest.silent(session, name, on))
+    again = replace(again, plan=with_reason(again.plan, today.bundles, settings))
+    document = _document(again.plan, passed, out, problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
         document["why_interim"] += _of_earlier_plans(document_before.get("why_interim", ()))
-    silent = silent_words(name, due, settings.rest_weeks, on)
+    silent = silent_words(name, silent_due, settings.rest_weeks, on)
     document["messages"] += [*_second_words(document["queued"], kept), *silent]
-    document["queued"] += queued(due, kept)
+    document["queued"] += queued(silent_due, kept)
     document["moved_visits"] = [vars(one) for one in today.moved]
     document |= {key: document_before[key] for key in ("first_letter", "first_week")}
     document[day_of_plan.MADE_ON] = on.isoformat()
@@ -422,14 +424,13 @@ def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
     )
 
 
-def _document(
-    made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
-) -> dict[str, Any]:
+def _document(made: LetterPlan, passed: int, out: pa.Table, problem: Problem) -> dict[str, Any]:
     """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart.
 
     ``counts`` says what the objective, its bound and share are of: the weeks that are left, and the letters that are still to go.
     """
-    document = to_json(made)
+    document, sent = to_json(made), _rows_of_sent(out)
+    document["pieces"] = _printed(made, passed, out, problem)
     own = set(problem.bundles)
     ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
     document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]
@@ -441,7 +442,7 @@ def _document(
         "second_notices": _letters(document["queued"]),
         "letters_out": _letters(sent),
     }
-    for key in ("interim", "owed"):
+    for key in ("interim", "owed", "waiting"):
         document[key] = [
             {**row, "week": None if row["week"] is None else row["week"] + passed}
             for row in document[key]

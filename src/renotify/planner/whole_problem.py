@@ -9,12 +9,14 @@ import numpy as np
 from renotify.planner.from_ledger import Framed
 from renotify.planner.learning import Learned
 from renotify.planner.problem import NO_DATE, Floats, Problem, stated_pieces
+from renotify.planner.visits_since import with_visits_of_today
 
 
 def whole_problem(first: Problem, today: Framed, learned: Learned, passed: int) -> Problem:
     """Return the follow-up's first problem with what was learned and changed since, to replay the plan from its first week.
 
-    ``passed`` are the weeks that have passed. Planning bundles that only today's plan has are added without owners.
+    ``passed`` are the weeks that have passed. Planning bundles that only today's plan has are added without owners, but for owners of whom
+    a visit stands today: each is in the bundle of today.
     """
     first = with_limits_of_today(first, today.problem, passed)
     known = {bundle.name: bundle for bundle in today.bundles}
@@ -34,31 +36,30 @@ def whole_problem(first: Problem, today: Framed, learned: Learned, passed: int) 
     rates = np.zeros(len(names))
     for b, name in enumerate(names):
         if name in known:
-            response[b] = np.resize([*known[name].response, *[0.0] * width], width)
-            rates[b] = known[name].walk_ins
+            response[b] = np.resize([*known[name].still_asking, *[0.0] * width], width)
+            rates[b] = known[name].still_coming
     owners = np.concatenate([first.owners, np.zeros((len(missing), len(first.dealers)), np.int64)])
     at, background = first.background_at, first.background
     if learned.hazard is not None:
         at = np.argwhere(owners > 0)
         weekly = np.round(owners[tuple(at.T)] * rates[at[:, 0]], 6)
         background = np.repeat(weekly[:, None], first.weeks, axis=1)
-    return learned.with_spread(
-        replace(
-            first,
-            bundles=names,
-            risk=np.concatenate([first.risk, now.risk[missing]]),
-            labour=np.concatenate([first.labour, now.labour[missing]]),
-            response=response,
-            first_week=np.concatenate([first.first_week, np.zeros(len(missing), np.int64)]),
-            mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
-            owners=owners,
-            kits=np.concatenate([first.kits, kits], axis=1),
-            pieces=stated_pieces([*first.printed, *now.printed[missing]]),
-            background_at=at,
-            background=background,
-        ),
-        today.bundles,
+    whole = replace(
+        first,
+        bundles=names,
+        risk=np.concatenate([first.risk, now.risk[missing]]),
+        labour=np.concatenate([first.labour, now.labour[missing]]),
+        response=response,
+        first_week=np.concatenate([first.first_week, np.zeros(len(missing), np.int64)]),
+        mail_by=np.concatenate([first.mail_by, np.full(len(missing), NO_DATE)]),
+        owners=owners,
+        kits=np.concatenate([first.kits, kits], axis=1),
+        pieces=stated_pieces([*first.printed, *now.printed[missing]]),
+        background_at=at,
+        background=background,
     )
+    walk_ins = {name: float(rates[b]) for b, name in enumerate(names) if name in known}
+    return learned.with_spread(with_visits_of_today(whole, now, walk_ins), today.bundles)
 
 
 def with_limits_of_today(first: Problem, now: Problem, passed: int) -> Problem:

@@ -32,6 +32,9 @@ class PlannedBundle:
 
     ``doubt`` is the standard deviation of the share of each week as a part of that share, as far as nobody knows how owners answer, and
     ``walk_ins_doubt`` that of the share without a letter; ``learned_from`` are the letters whose answers told it: 0 where it is stated.
+
+    ``booked``: the owners have a visit that stands. They have asked: a letter to them brings no visit, and they are no walk-ins. What they
+    would do had they not asked stays, for those of them whose visit is called off.
     """
 
     name: str
@@ -46,6 +49,17 @@ class PlannedBundle:
     doubt: tuple[float, ...] = ()
     walk_ins_doubt: float = UNTOLD
     learned_from: int = 0
+    booked: bool = False
+
+    @property
+    def still_asking(self) -> tuple[float, ...]:
+        """The response of those who have not asked yet: none of owners whose visit stands."""
+        return () if self.booked else self.response
+
+    @property
+    def still_coming(self) -> float:
+        """The share that comes in a week without a letter, of those who have not asked yet."""
+        return 0.0 if self.booked else self.walk_ins
 
     def doubt_of(self, week: int) -> float:
         """Return the doubt about the share of a week since the letter; of a plan that was kept without it, ``UNTOLD``."""
@@ -91,7 +105,8 @@ class PlanInForce:
     @cached_property
     def _places(self) -> dict[tuple[object, ...], int]:
         places: dict[tuple[object, ...], int] = {}
-        for place, bundle in enumerate(self.bundles):
+        unbooked_first = sorted(enumerate(self.bundles), key=lambda one: one[1].booked)
+        for place, bundle in unbooked_first:
             for model in bundle.models or (None,):
                 places.setdefault((bundle.campaigns, model), place)
                 places.setdefault((bundle.campaigns, model, bundle.from_week), place)
@@ -175,4 +190,5 @@ def _from_json(row: Mapping[str, object]) -> PlannedBundle:
         doubt=tuple(doubt),
         walk_ins_doubt=float(str(row.get("walk_ins_doubt", UNTOLD))),
         learned_from=int(str(row.get("learned_from", 0))),
+        booked=bool(row.get("booked", False)),
     )

@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.charts.completion_bars import CampaignShares
 from renotify.charts.dealer_heat_map import DealerWeeks
 from renotify.charts.kits_by_week import KitsByWeek
@@ -27,11 +26,10 @@ from renotify.ledger.pieces import PRINTED_ONCE, RELEASED_ONCE
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.parts.national_pool import allotted_orders
-from renotify.parts.pool_book import PoolBook, drawn_on_pool, pool_book
-from renotify.planner.late_supply import late
 from renotify.planner.plan_worth import Worth, worth_of_kept
 from renotify.plans.expected import Expected
 from renotify.reports.of_the_day import OfTheDay
+from renotify.reports.visits_and_kits import kits_of_visits
 from renotify.workload.of_plan import DealerWeek, PlanWorkload, workload_of
 
 Floats = NDArray[np.float64]
@@ -144,7 +142,7 @@ def figures(
         sent=_sent(session, name),
         letters=letters_of(load.expected),
         load=dealer_weeks(load),
-        kits=kits_of(load.expected, _book(session, settings, load.expected, on)),
+        kits=kits_of_visits(session, settings, load, on),
         worth=worth_of_kept(text),
     )
 
@@ -294,43 +292,4 @@ def letters_of(brought: Expected) -> LettersByWeek:
     mailed = [place for place, line in enumerate(summed) if line.any()]
     return LettersByWeek(
         tuple(sets[place] for place in mailed), brought.mondays[:weeks], summed[mailed]
-    )
-
-
-def _book(session: Session, settings: FollowUpSettings, brought: Expected, on: date) -> PoolBook:
-    """Return the book of kits from the current week on, as a plan made on the day has it."""
-    weeks = len(brought.mondays) - brought.now
-    return pool_book(
-        session,
-        brought.mondays[brought.now],
-        weeks,
-        today=on,
-        but=settings.name,
-        late=late(settings),
-    )
-
-
-def kits_of(brought: Expected, book: PoolBook) -> KitsByWeek:
-    """Return running totals of each supplied part from the book's week on: the kits free for this follow-up, and what its visits draw.
-
-    Free are kits that no shipment, order, booked visit or other follow-up has, as planner.from_ledger counts them; visits, walk-ins among
-    them, draw on them what their dealers do not have.
-    """
-    weeks = book.weeks
-    own = np.einsum("bp,bdt->dpt", brought.kits_a_visit, brought.visits)[:, :, -weeks:]
-    asked = {
-        (brought.dealers[d], brought.parts[p]): np.cumsum(own[d, p])
-        for d, p in np.argwhere(own.any(axis=2)).tolist()
-    }
-    shelves = {
-        (row["dealer_code"], row["part_no"]): row["kits"] for row in book.shelves.to_pylist()
-    }
-    demand = drawn_on_pool(shelves, asked, weeks)[1]
-    parts = sorted(book.parts)
-    nothing = np.zeros(weeks)
-    return KitsByWeek(
-        tuple(parts),
-        brought.mondays[-weeks:],
-        np.array([book.parts[part].free for part in parts]).reshape(len(parts), weeks),
-        np.array([demand.get(part, nothing) for part in parts]).reshape(len(parts), weeks),
     )

@@ -18,6 +18,7 @@ from renotify.ledger.notice_editions import IN_HAND
 from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
+from renotify.ledger.stated_first_notices import stated_first_notices
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, SECOND, WAITING
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
@@ -167,8 +168,7 @@ def _with_joined(joined: tuple[Joined, ...], row: Mapping[str, Any]) -> tuple[Jo
 def _letters_due(known: Sequence[NumberedRecall], days: Stated, on: date) -> pa.Table:
     """Return code, recall (its first code), due (the last day for its owner letters; EVER where no day starts their clock) and stated.
 
-    ``stated`` is the last day, up to ``on``, that a person stated of its first notices, as ``selection.first_notice`` reads it; EVER
-    where none is.
+    ``stated`` is the last day, up to ``on``, that a person stated of its first notices; EVER where none is.
     """
     rows = []
     for recall in known:
@@ -176,9 +176,9 @@ def _letters_due(known: Sequence[NumberedRecall], days: Stated, on: date) -> pa.
         if whole.family != "safety":
             continue
         own = days.of(*recall.codes, *filter(None, [whole.nhtsa_campaign_number]))
-        run, closed = letters_run(whole, own), own.last_done("letters", by=on)
+        run = letters_run(whole, own)
         for campaign in recall.campaigns:
-            said = [day for day in (campaign.first_notice_date, closed) if day and day <= on]
+            said = stated_first_notices(campaign, own, on)
             rows.append(
                 {"code": campaign.campaign_code, "recall": recall.codes[0], "due": run.due if run else EVER,
                  "stated": max(said, default=EVER)}

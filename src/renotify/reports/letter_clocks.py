@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.ledger.stated_days import MARK, Stated
+from renotify.ledger.stated_first_notices import stated_first_notices
 from renotify.reports.deadline import ORDER, About, Deadline, Run, left, side, state_of, states_it
 from renotify.reports.owner_notification import letters_run, ordered_run
 from renotify.rules import load
@@ -146,7 +147,7 @@ def of_code(
     kinds: tuple[str, ...] = (UNTOLD,)
     began = campaign.first_notice_date
     if mailed.unspoken and not mailed.told:
-        stated_for = max(day for day in (began, finished) if day and day <= on)
+        stated_for = max(stated_first_notices(campaign, stated, on))
         state, sentence = _since_stated(code, mailed, run, stated_for, on)
         vehicles, kinds = mailed.unspoken, (UNSPOKEN,)
     elif finished is not None and finished <= on:
@@ -259,9 +260,11 @@ def of_second(
             yield _second(campaign, on, state_of(due, on), due, sentence, involved)
         return
     if second_owed(campaign, mailed, stated, on):
-        there = campaign.first_remedy_date
+        there, ordered = campaign.first_remedy_date, _after_judgment(campaign, stated)
         lack = f"{counted(mailed.second, 'open vehicle')} had no letter since" if mailed.second else "no letter since is known"  # fmt: skip
         told = f" (they were told that they hear again by {due}, {left(due, on)})" if due else ""
+        if ordered is not None:
+            due, told = ordered, f" (by {ordered}, {left(ordered, on)}: the order after the judgment says so)"  # fmt: skip
         sentence = (
             f"The remedy of {code} came on {there}, after the first notice of {begun}: owners are told within a reasonable time"
             f"{told}, and {lack}."
@@ -274,6 +277,13 @@ def of_second(
         state, by, sentence = _waiting(code, wait, due, on)
         about = (About(WAITS, codes_of(campaign), (wait.until,)),)
         yield replace(_second(campaign, on, state, by, sentence, wait.vehicles), about=about)
+
+
+def _after_judgment(campaign: Campaign, stated: Stated) -> date | None:
+    """Return the last day for the notice after a court upheld the decision: 60 days from the further order (577.6(c), 577.7(b)(1))."""
+    run, begun = ordered_run(campaign, stated), campaign.first_notice_date
+    ordered = run is not None and begun is not None and run.start > begun
+    return run.due if run and ordered and campaign.letter.get("court") == "upheld" else None
 
 
 def remedy_came(campaign: Campaign, on: date) -> date | None:
@@ -431,12 +441,18 @@ def _by_first_day(campaign: Campaign, mailed: Mailed, run: Run, on: date) -> tup
 def of_all_codes(
     letters: Sequence[Deadline], whole: Campaign, involved: int | None
 ) -> list[Deadline]:
-    """Return the letters of all codes as one clock: the state, sentences and vehicles of those that are worst off."""
+    """Return the letters of all codes as one clock: the state, sentences and vehicles of those that are worst off.
+
+    While all are in time these are the codes whose vehicles wait for a first notice, else the first code.
+    """
     ordered = sorted(letters, key=lambda one: (ORDER.index(one.state), one.campaign))
     if not ordered:
         return []
     if ordered[0].state == "ok":
-        ordered = ordered[:1]
+        wait = [
+            one for one in ordered if any(part.kind in {UNTOLD, UNSPOKEN} for part in one.about)
+        ]
+        ordered = wait or ordered[:1]
     worst = [one for one in ordered if one.state == ordered[0].state]
     numbers = [one.vehicles for one in worst if one.vehicles is not None]
     return [

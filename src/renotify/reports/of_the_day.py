@@ -135,7 +135,9 @@ def limits_of(
     kits: KitsByWeek,
     waves: Sequence[WaveRow],
 ) -> WavesAndLimits:
-    """Return letters from the current week on against the hours of each dealer, and the kits of its own chart (follow_up_figures.kits_of).
+    """Return letters from the current week on against the hours of each dealer, and the kits of its own chart (visits_and_kits.kits_of).
+
+    Hours and kits are those of the same visits: booked ones, and those to come, of this follow-up and of others at its dealers.
 
     Letters are those of the waves, as the table of waves counts them: a vehicle whose lessor is written to has two.
     A dealer whose hours are not known lacks none, nor does a part without supply rows; what dealers have on hand is theirs.
@@ -144,14 +146,14 @@ def limits_of(
     of_week: Counter[date] = Counter()
     for one in waves:
         of_week[one.week] += one.planned
-    drawn = np.diff(kits.demand, axis=1, prepend=0.0)
+    drawn = np.diff(kits.demand, axis=1, prepend=0.0)  # [P, T]
     lacking = np.clip(kits.demand - kits.supply, 0.0, drawn)
     return WavesAndLimits(
         brought.mondays[now:],
         np.array([of_week[monday] for monday in brought.mondays[now:]], np.int64),
         weeks.hours.sum(axis=0),
         np.maximum(weeks.hours - weeks.capacity, 0.0).sum(axis=0),
-        brought.kits_by_week().sum(axis=0)[now:],
+        kits.taken,
         lacking.sum(axis=0),
         planned=of_week.total(),
         to_go=sum(one.planned for one in waves if not one.released),

@@ -5,7 +5,8 @@ who answers. An arm with a day counts its letters as drawn, on whatever day they
 answer is what ``planner.learning`` counts as one. Everyone is counted in the arm that was drawn for the vehicle,
 whether or not their owner could be reached: so the groups stay alike. What was never done is no effect: an arm without a letter that has
 been out for a week, whose owners nobody has reached beside it, or none of whose letters went on its day, is not yet tried; one with few
-letters is too early to judge.
+letters is too early to judge. What a touch beside the letter brings is counted after the day of the first touch, in its arm and in the one
+that it is compared with, of the owners who had not answered by then: an answer that came before is no answer to it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _CLASSES = {
 }
 # A vehicle is drawn, not a letter: of one with two letters the first letter and the first answer count. An owner who came before the
 # letter answers none, and letters count once they have been out for a whole week; so does what reaches owners beside them.
-_COUNTED = """
+_CLASSED = """
     with owner as (
         select a.vin, min(a.mailed_on) as mailed_on, min(a.answered_on) as answered_on from answer a group by a.vin),
     addressed as (
@@ -58,15 +59,28 @@ _COUNTED = """
     classed as (
         select {key} as class, o.answered_on is not null as answered, l.touched_on is not null as touched,
             coalesce(l.touched_on <= cast($on as date) - 7, false) as touched_a_week, p.days, s.place,
-            case when s.day <> '' then dayname(o.mailed_on) = s.day end as on_day
+            case when s.day <> '' then dayname(o.mailed_on) = s.day end as on_day, o.answered_on, l.touched_on
         from owner o join drawn l using (vin)
         join (select d.vin, d.language, o.mailed_on - d.as_of as days from addressed d join owner o using (vin)) p using (vin)
         left join stated s on s.arm = l.arm
-        where o.mailed_on <= cast($on as date) - 7 and (o.answered_on is null or o.answered_on >= o.mailed_on))
+        where o.mailed_on <= cast($on as date) - 7 and (o.answered_on is null or o.answered_on >= o.mailed_on))"""
+_COUNTED = f"""
+    {_CLASSED}
     select class, count(*) as mailed, count(*) filter (answered) as answered, count(*) filter (touched) as touched,
         count(*) filter (touched_a_week) as touched_a_week,
         case when count(on_day) > 0 then count(*) filter (on_day) end as on_day
-    from classed p where class <> '' group by class order by {order}"""
+    from classed p where class <> '' group by class order by {{order}}"""
+# Of each arm and the first one: the day of the first touch in either, who had not answered by then, and who of these has since. The touch
+# of an owner who was not reached is that of the day.
+_SINCE = f"""
+    {_CLASSED},
+    first as (select min(touched_on) as day from classed where class = $first),
+    compared as (select class, least(min(touched_on), any_value(first.day)) as day from classed, first group by class)
+    select c.class, c.day as first_touch, p.class = c.class as own,
+        count(*) filter (c.day is null or p.answered_on is null or p.answered_on > c.day) as silent,
+        count(*) filter (p.answered_on is not null and (c.day is null or p.answered_on > c.day)) as since,
+        count(*) filter (p.answered_on <= coalesce(p.touched_on, c.day)) as before_touch
+    from compared c join classed p on p.class in (c.class, $first) group by all"""
 # Of each second week: who was drawn for it, and who of the same planning bundle and dealer goes after the next or is held; of all who
 # had not come by its Monday, who comes in the weeks of the window.
 _WEEKS = """
@@ -89,6 +103,10 @@ def outreach(
     session: Session, name: str, on: date, by: By = "arm", least_letters: int = LEAST_LETTERS
 ) -> dict[str, Any]:
     """Return letters mailed, answers and their share by class with intervals, and what was drawn compared, up to a day.
+
+    Of arms ``first_touch`` is the day of the first touch in it or in the first arm (None: there was none), ``before_touch`` counts its
+    answers no later than the touch, ``silent`` who had not answered by that day, and ``since`` those of them who have (``first_silent`` and
+    ``first_since``: of the first arm). Differences are of these shares, on both sides from the same day.
 
     ``touched`` counts the owners who were reached beside the letter, ``touched_a_week`` those of them a week ago or earlier: before that an
     arm is not tried. ``on_day`` counts the letters of an arm with a day that went on it, by the mail house's evidence; None for one
@@ -154,6 +172,13 @@ def _classes(
             .to_arrow_table()
             .to_pylist()
         )
+        since = (
+            arrow.sql(_SINCE.format(key=key), params={"on": on, "first": drawn.arms[0].name})
+            .to_arrow_table()
+            .to_pylist()
+            if by == "arm"
+            else []
+        )
     if not rows:
         raise NothingToDo(
             f"No letter of {name} has been out for a whole week.",
@@ -165,9 +190,20 @@ def _classes(
     nothing = {"mailed": 0, "answered": 0, "touched": 0, "touched_a_week": 0}
     stated = [
         known.get(arm.name, {"class": arm.name, **nothing, "on_day": 0 if arm.day else None})
+        | _sides(since, arm.name)
         for arm in drawn.arms
     ]
     return _compared(stated, drawn.arms, least_letters)
+
+
+def _sides(since: Sequence[dict[str, Any]], arm: str) -> dict[str, Any]:
+    """Return what is compared of an arm and of the first one, by the rows of ``_SINCE``."""
+    of_arm = {row["own"]: row for row in since if row["class"] == arm}
+    nobody = {"silent": 0, "since": 0, "first_touch": None, "before_touch": 0}
+    own = of_arm.get(True, nobody)
+    first = of_arm.get(False, own)
+    told = {key: own[key] for key in ("first_touch", "before_touch", "silent", "since")}
+    return told | {"first_silent": first["silent"], "first_since": first["since"]}
 
 
 def _with_share(row: dict[str, Any]) -> dict[str, Any]:
@@ -197,16 +233,17 @@ def _compared(
         _with_share(first) | NO_DIFFERENCE | {"state": FIRST if of_first == COMPARED else of_first}
     ]
     for row, own in zip(others, states, strict=True):
-        state = TOO_EARLY if own == COMPARED != of_first else own
+        silent, since = row["first_silent"], row["first_since"]
+        few = min(silent, row["silent"]) < least_letters
+        state = TOO_EARLY if own == COMPARED and (of_first != COMPARED or few) else own
         if state != COMPARED:
             compared.append(_with_share(row) | NO_DIFFERENCE | {"state": state})
             continue
-        both = (first["answered"] + row["answered"]) / (first["mailed"] + row["mailed"])
+        both = (since + row["since"]) / (silent + row["silent"])
         found = proportions.difference(
-            proportions.share(first["answered"], first["mailed"]),
-            proportions.share(row["answered"], row["mailed"]),
+            proportions.share(since, silent), proportions.share(row["since"], row["silent"])
         )
-        least = proportions.least_difference(both, first["mailed"], row["mailed"])
+        least = proportions.least_difference(both, silent, row["silent"])
         told = _difference(found) | {"least_difference": least, "state": COMPARED}
         compared.append(_with_share(row) | told)
     return compared
@@ -235,7 +272,7 @@ def _weeks(
     plan = plan_in_force(session, name)
     where = {"where": "follow_up = :name and left_out = '' and not interim", "name": name}
     listed = tables.read(session, "listed", "vin", "family", "week", **where)
-    strata = frame(session, name).vehicles.select(
+    strata = frame(session, name, visits_known=False).vehicles.select(
         ["vin", "family", "planning_bundle", "dealer_code"]
     )
     vehicles = listed.join(strata, ["vin", "family"], join_type="inner").join(
@@ -318,7 +355,13 @@ def _of_arms(
         own = _state(row, arms[row["class"]], least_letters)
         if row["state"] == COMPARED:
             against = _against(row, f"{row['class']} against {first['class']}")
-            said.append(against + _seen(row) + _reached(row, arms[row["class"]]))
+            told = against + _seen(row) + _since(row, first)
+            said.append(told + _reached(row, arms[row["class"]]))
+        elif own == COMPARED and first["state"] == FIRST:
+            said.append(
+                f"{row['class']}: too early to tell: {row['silent']:,} of its owners and {row['first_silent']:,} of {first['class']} had"
+                f" not answered by {row['first_touch']}, the day of the first touch; at least {least_letters:,} of each are asked for."
+            )
         elif own == COMPARED:
             said.append(
                 f"{row['class']}: too early to tell, for want of {first['class']}, with which it is compared."
@@ -346,6 +389,21 @@ def _not_told(row: dict[str, Any], arm: Arm, least_letters: int) -> str:
         return f"{arm.name}: not yet tried: none of its {counted(row['mailed'], 'letter')} went on a {arm.day}."
     out = f"{counted(row['mailed'], 'letter')} out for a whole week"
     return f"{arm.name}: too early to tell: {out}, at least {least_letters:,} are asked for."
+
+
+def _since(row: dict[str, Any], first: dict[str, Any]) -> str:
+    """From when the answers of both arms are counted, and how many came before a touch; blank where none did."""
+    asked = row["mailed"] + first["mailed"]
+    if row["first_touch"] is None or row["silent"] + row["first_silent"] == asked:
+        return ""
+    since = (
+        f" Counted after {row['first_touch']}, the day of the first touch, of who had not answered by then: {row['since']:,} of"
+        f" {row['silent']:,} against {row['first_since']:,} of {row['first_silent']:,} of {first['class']}."
+    )
+    if not row["before_touch"]:
+        return since
+    of_all = f"{row['before_touch']:,} of {counted(row['answered'], 'answer')} of {row['class']}"
+    return f"{since} {of_all} came no later than the touch: no touch brought them."
 
 
 def _reached(row: dict[str, Any], arm: Arm) -> str:

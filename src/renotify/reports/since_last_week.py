@@ -1,7 +1,7 @@
 """What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
 
 What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
-A measure has the command that lists what it counts on the day; visits that are done stand in no list, and those booked have none.
+A measure has the command that lists what it counts on the day. Of visits each vehicle of the list counts once, as it is listed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from renotify.ledger.kinds import Status
 from renotify.ledger.pieces import released_on
 from renotify.ledger.session import Session
-from renotify.ledger.standing_visits import visit_stands
+from renotify.ledger.standing_visits import visit_made_by, visit_stands
 from renotify.ledger.status import Count
 from renotify.values.english import counted
 from renotify.vehicle_lists.asked import Asked, command
@@ -30,29 +30,22 @@ BOOKED = "Visits booked, those done among them"
 PAST = "Of these past and not reported"
 ACKNOWLEDGED = "Dealers that acknowledged"
 DONE = (Status.REPAIRED, Status.INSPECTED_OK)
-_VISITS = """
-    select count(*) from appointment a
-    where a.status in ('booked', 'arrived', 'done') and coalesce(a.booked_on, a.first_loaded_on) <= :day
+_VISITS = f"""
+    select count(distinct a.vin) from appointment a
+    where {visit_made_by("a", ":day")}
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
 _PAST = f"""
-    select count(*) from appointment a
+    select count(distinct a.vin) from appointment a
     where {visit_stands("a")} and coalesce(a.booked_on, a.first_loaded_on) <= :day
     and substr(a.start, 1, 10) < cast(:day as text)
     and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name and l.left_out = '')"""
-# The vehicles of the whole list, those left out among them, with a visit that stands and whose day is past: what the list of vehicles has.
-_PAST_LISTED = f"""
-    select count(distinct a.vin) from appointment a
-    where {visit_stands("a")} and substr(a.start, 1, 10) < cast(:day as text)
-    and exists (select 1 from listed l where l.vin = a.vin and l.follow_up = :name)"""
 _RECEIPTS = """
     select count(distinct code) from notice
     where follow_up = :name and audience = 'dealer' and acknowledged_at <> '' and substr(acknowledged_at, 1, 10) <= cast(:day as text)"""
 
 
 class Change(NamedTuple):
-    """One measure: its name and how much it was by the end of the day a week before, and of the day; ``opens`` lists what ``now`` counts,
-    and is blank where no list has as many.
-    """
+    """One measure: its name and how much it was by the day a week before, and by the day; ``opens`` lists what ``now`` counts."""
 
     what: str
     before: int
@@ -89,8 +82,7 @@ def since_last_week(
         return command(Asked(campaigns=codes, statuses=states, as_of=on))
 
     of_letters = Asked(follow_up=name, letters=True)
-    of_past = Asked(follow_up=name, visit_before=on)
-    all_past = int(session.scalar(_PAST_LISTED, name=name, day=on)) == past[1]
+    of_visits = Asked(follow_up=name, left_out=("",))
 
     def summed(rows: Collection[Count], part: str) -> int:
         return sum(getattr(one, part) for one in rows)
@@ -102,8 +94,8 @@ def since_last_week(
         _of_letters("Letters released", [one.released for one in mailed], replace(of_letters, released_by=on)),
         _of_letters("Letters mailed", [one.mailed for one in mailed], replace(of_letters, mailed_by=on)),
         _of_letters("Letters that came back", [one.returned for one in mailed], replace(of_letters, returned_by=on)),
-        Change(BOOKED, visits[0], visits[1]),
-        Change(PAST, past[0], past[1], command(of_past) if all_past else ""),
+        Change(BOOKED, visits[0], visits[1], command(replace(of_visits, visit_made_by=on))),
+        Change(PAST, past[0], past[1], command(replace(of_visits, visit_before=on))),
         Change(ACKNOWLEDGED, receipts[0], receipts[1], shlex.join(("renotify", "notices", name, "--receipts"))),
     )  # fmt: skip
 

@@ -7,11 +7,12 @@ have the vehicle, the week of its letter and why that week, which field of its o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, Scope
+from renotify.campaigns.follow_up_settings import VOLUNTARY
 from renotify.contact.spoken import say
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
@@ -27,6 +28,7 @@ from renotify.ledger.scope import Scope as Dealers
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import by_vehicle, done_of_visits, left_of, visit_stands
 from renotify.parts.kits_at_one_dealer import has_promises, kits_at_one_dealer
+from renotify.planner.booked_owners import WAITS
 from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
@@ -170,55 +172,89 @@ def _weeks(session: Session, vin: str, model: str) -> Iterator[dict[str, Any]]:
 
     One that has no week yet has no Monday, and why.
     """
+    visit = _booked_day(session, vin)
     for row in planned_letters(session, vin):
         why = _why_week(session, row, model)
-        visit = _booked_day(session, vin, row.bundle)
         if visit:
-            why += f" A visit is booked for {visit}: the letter goes if something of it is still open then."
+            why += f" A visit is booked for {visit}: {_beside_a_visit(session, row.follow_up)}."
         yield {"follow_up": row.follow_up, "family": row.family, "monday": row.week, "why": why}
     for one in letters_without_week(session, vin):
-        why = _why_no_week(session, one, model)
+        why = _why_no_week(session, one, model, visit)
         yield {"follow_up": one.follow_up, "family": one.family, "monday": None, "why": why}
 
 
-def _booked_day(session: Session, vin: str, bundle: str) -> str:
-    """Return the day of the first visit that is booked for some campaigns of a letter, blank where none is."""
+def _beside_a_visit(session: Session, name: str) -> str:
+    """Return what becomes of a letter that has a week, of a vehicle whose visit is booked."""
+    if follow_ups.settings_as_frozen(session, name).kind == VOLUNTARY:
+        return (
+            "a replan lets a letter of a later week than the next wait while the visit stands; one of this week or the next goes if the"
+            " vehicle is still open then"
+        )
+    return "the letter goes all the same if something of it is still open then"
+
+
+def _booked_day(session: Session, vin: str) -> str:
+    """Return the day of the first visit that is booked for a vehicle, blank where none is."""
     rows = session.rows(
         _Booked,
         "select a.dealer_code, a.campaign_codes, a.start, a.status from appointment a"
-        f" where a.vin = :vin and a.status = 'booked' and {visit_stands('a')} order by a.start",
+        f" where a.vin = :vin and {visit_stands('a')} order by a.start",
         vin=vin,
     )
-    told = {*bundle.split("+")}
-    return next((one.start[:10] for one in rows if told & {*one.campaign_codes.split(";")}), "")
+    return next((one.start[:10] for one in rows), "")
 
 
-def _why_no_week(session: Session, letter: LetterWithoutWeek, model: str) -> str:
+def _why_no_week(session: Session, letter: LetterWithoutWeek, model: str, visit: str) -> str:
+    """``visit``: the day of the vehicle's visit, blank where none stands."""
     name = letter.follow_up
     try:
         plan = plan_in_force(session, name)
     except NothingToDo:
         return f"It has no week: {name} is not planned yet (renotify plan {name})."
     last = plan.monday(plan.weeks - 1)
-    causes = _held_for(session, letter, model)
+    held = _held_for(session, letter, plan, model)
+    causes = held[bool(visit)] or held[False]
+    if causes == [WAITS]:
+        return (
+            f"It has no week: a visit is booked for {visit}, and a voluntary letter waits while it stands; renotify replan {name} gives the"
+            " letter a week if the visit is called off."
+        )
+    if not causes and held[True] == [WAITS]:
+        return (
+            f"It has no week: a visit was booked when the plan was made, and stands no more; renotify replan {name} gives the letter a week"
+            " if something of it is still open."
+        )
     binds = (
         f"{series(causes)}, up to the last week, that of {last}"
         if causes
         else f"kits and hours of its dealer go to other letters up to the last week, that of {last}"
     )
-    return f"It has no week: by the plan ({plan.policy}) {binds}; renotify plans compare {name} shows what binds."
+    since = (
+        f" A visit is booked for {visit}: a voluntary letter waits while it stands."
+        if visit and follow_ups.settings_as_frozen(session, name).kind == VOLUNTARY
+        else ""
+    )
+    return f"It has no week: by the plan ({plan.policy}) {binds}; renotify plans compare {name} shows what binds.{since}"
 
 
-def _held_for(session: Session, letter: LetterWithoutWeek, model: str) -> list[str]:
-    """Return why the plan holds letters of the same bundle and model at the same dealer, as the plan itself says."""
-    held = json.loads(follow_ups.plan_document(session, letter.follow_up))["held"]
-    found = []
-    for row in held:
-        campaigns, _, models = row["bundle"].partition(":")
-        mine = campaigns == letter.bundle and (not models or model in models.split("/"))
-        if mine and row["dealer"] == letter.dealer_code and row.get("reason"):
-            found.append(row["reason"])
-    return list(dict.fromkeys(found))
+def _held_for(
+    session: Session, letter: LetterWithoutWeek, plan: PlanInForce, model: str
+) -> Mapping[bool, list[str]]:
+    """Return why the plan holds letters of the same bundle and model at the same dealer, as the plan itself says.
+
+    By whether a visit of theirs was booked when the plan was made.
+    """
+    own = {
+        one.name: one.booked
+        for one in plan.bundles
+        if one.campaigns == letter.bundle and (not one.models or model in one.models)
+    }
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for row in json.loads(follow_ups.plan_document(session, letter.follow_up))["held"]:
+        reason, at = row.get("reason"), (row["bundle"] in own, row["dealer"])
+        if reason and at == (True, letter.dealer_code):
+            found[own[row["bundle"]]].append(reason)
+    return {booked: list(dict.fromkeys(reasons)) for booked, reasons in found.items()}
 
 
 def _why_week(session: Session, letter: PlannedLetter, model: str) -> str:

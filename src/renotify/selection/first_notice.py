@@ -29,7 +29,7 @@ from renotify.ledger.first_letters import FIRST_NOTICE, OF_FIRST
 from renotify.ledger.first_owned import EVER, sold_new
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
-from renotify.ledger.stated_days import MARK, stated
+from renotify.ledger.stated_first_notices import of_recalls
 from renotify.ledger.status import in_campaigns
 from renotify.selection.rest import PLANNED
 from renotify.values.arrow_sql import arrow_sql
@@ -139,11 +139,8 @@ def found(
 
 def _stated(session: Session, campaigns: Mapping[str, Campaign], on: date) -> pa.Table:
     """Return each day, up to ``on``, that a person stated of a campaign's first notices: campaign_code, day."""
-    every = stated(session)
-    rows: list[dict[str, Any]] = []
-    for code, one in campaigns.items():
-        closed = every.of(code, one.nhtsa_campaign_number).last_done("letters", f"letters{MARK}joined", by=on)  # fmt: skip
-        rows += [{"campaign_code": code, "day": day} for day in (one.first_notice_date, closed) if day and day <= on]  # fmt: skip
+    found = of_recalls(session, campaigns, on)
+    rows = [{"campaign_code": code, "day": day} for code, days in found.items() for day in days]
     return pa.Table.from_pylist(rows, _STATED)
 
 

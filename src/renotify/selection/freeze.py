@@ -40,7 +40,6 @@ and its campaigns say what a letter needs.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -424,19 +423,21 @@ def _from_whom(elsewhere: list[dict[str, Any]]) -> str:
 
 
 def summary_of(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str, Any]:
-    """Return the counts of a list: bundles, languages, arms, reasons and what is planned oddly; ``vehicles`` are the VINs on file."""
-    bundles: Counter[str] = Counter()
-    left_out: Counter[str] = Counter()
-    for row in _counted(frozen.listed, "bundle", "left_out"):
-        if row["left_out"]:
-            left_out[row["left_out"]] += row["vin_count"]
-        else:
-            bundles[row["bundle"]] += row["vin_count"]
+    """Return the counts of a list: bundles, languages, arms, reasons and what is planned oddly; ``vehicles`` are the VINs on file.
+
+    A vehicle with two pieces, a recall's and a service campaign's, is one vehicle, also among those that are left out for a reason.
+    """
+    bundles = {
+        row["bundle"]: row["vin_count"]
+        for row in _counted(frozen.listed, "bundle", "left_out")
+        if not row["left_out"]
+    }
+    left_out = _different_vehicles(frozen.listed)
     languages = sorted(_counted(frozen.pieces, "language"), key=lambda row: str(row["language"]))
     unwritten = {row["role"]: row["vin_count"] for row in _counted(frozen.unwritten, "role")}
     return {
         "follow_up": name,
-        "listed": bundles.total(),
+        "listed": left_out.pop("", 0),
         "pieces": frozen.pieces.num_rows,
         "bundles": dict(sorted(bundles.items())),
         "languages": {row["language"]: row["vin_count"] for row in languages},
@@ -445,6 +446,12 @@ def summary_of(name: str, frozen: Frozen, vehicles: pa.ChunkedArray) -> dict[str
         "unwritten_owners": dict(sorted(unwritten.items())),
         **_oddly_planned(frozen.listed, vehicles),
     }
+
+
+def _different_vehicles(listed: pa.Table) -> dict[str, int]:
+    """Count the vehicles of each reason why a letter is left out (blank: it is not), each once."""
+    counts = listed.group_by(["left_out"]).aggregate([("vin", "count_distinct")]).to_pylist()
+    return {row["left_out"]: row["vin_count_distinct"] for row in counts}
 
 
 def _arms(listed: pa.Table) -> dict[str, int]:

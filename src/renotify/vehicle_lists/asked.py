@@ -37,9 +37,12 @@ class Asked:
     ``dealer_zips`` are beginnings of ZIP Codes. ``years`` are the first and last model year.
     ``waves`` are numbers, or ``ANY_WAVE``. ``letters``: a row is a letter of the follow-up, not a vehicle in a campaign; lessee and lessor
     have one each; ``released_by``, ``mailed_by``, ``returned_by``: one that is on its way, that was mailed, that came back, by the end of a
-    day. ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
+    day; ``bundles``: about these campaigns and no others; ``week_since``: of the week of a day or a later one, or of none yet.
+    ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
+    ``visit_made_by``: one was booked by the end of a day, those done among them;
+    ``two_dealers``: visits to come, of the day of the list or later ones, are booked at several dealers;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
     ``as_of`` and ``known_at`` are those of ``renotify status``.
     """
@@ -59,6 +62,8 @@ class Asked:
     released_by: date | None = None
     mailed_by: date | None = None
     returned_by: date | None = None
+    bundles: tuple[str, ...] = ()
+    week_since: date | None = None
     waves: tuple[int, ...] = ()
     pieces: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -68,6 +73,8 @@ class Asked:
     address_older_than: int | None = None
     booked: bool | None = None
     visit_dealer: str = ""
+    visit_made_by: date | None = None
+    two_dealers: bool = False
     visit_since: date | None = None
     visit_before: date | None = None
     as_of: date | None = None
@@ -135,8 +142,9 @@ def _refuse_of_vehicles(asked: Asked) -> None:
         "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
         "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
-        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
-        "--as-of": asked.as_of, "--known-at": asked.known_at,
+        "--two-dealers": asked.two_dealers,
+        "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by, "--visit-since": asked.visit_since,
+        "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,
     }  # fmt: skip
     named = [option for option, given in of_vehicles.items() if given]
     if named:
@@ -152,8 +160,10 @@ def _refuse_of_letters(asked: Asked) -> None:
         "--released-by": asked.released_by,
         "--mailed-by": asked.mailed_by,
         "--returned-by": asked.returned_by,
+        "--bundle": asked.bundles,
+        "--week-since": asked.week_since,
     }
-    named = [option for option, day in of_letters.items() if day]
+    named = [option for option, given in of_letters.items() if given]
     if named:
         raise WrongUse(f"{named[0]} is of letters.", "List them: --follow-up NAME --letters.")
 
@@ -238,14 +248,16 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
         "--owner-state": asked.owner_states, "--owner-zip": asked.owner_zips, "--dealer-state": asked.dealer_states,
         "--dealer-zip": asked.dealer_zips, "--language": asked.languages,
         "--wave": tuple(ANY if one == ANY_WAVE else one for one in asked.waves), "--piece": asked.pieces,
-        "--left-out": asked.left_out,
+        "--left-out": asked.left_out, "--bundle": asked.bundles,
     }  # fmt: skip
     years = "-".join(str(year) for year in dict.fromkeys(asked.years or ()))
     single = {
         "--year": years, "--follow-up": asked.follow_up, "--released-by": asked.released_by,
-        "--mailed-by": asked.mailed_by, "--returned-by": asked.returned_by, "--contacted-before": asked.contacted_before,
+        "--mailed-by": asked.mailed_by, "--returned-by": asked.returned_by, "--week-since": asked.week_since,
+        "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--address-older-than": asked.address_older_than,
-        "--visit-dealer": asked.visit_dealer, "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
+        "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by,
+        "--visit-since": asked.visit_since, "--visit-before": asked.visit_before,
         "--as-of": asked.as_of, "--known-at": asked.known_at and asked.known_at.isoformat(),
         **{f"--{name}": value for name, value in more.items()},
     }  # fmt: skip
@@ -255,9 +267,8 @@ def _words(asked: Asked, **more: str) -> Iterator[str]:
     for option, one in single.items():
         if one not in (None, ""):
             yield from (option, str(one))
-    if asked.letters:
-        yield "--letters"
-    if asked.never_contacted:
-        yield "--never-contacted"
-    if asked.booked is not None:
-        yield "--booked" if asked.booked else "--not-booked"
+    flags = {
+        "--letters": asked.letters, "--never-contacted": asked.never_contacted, "--two-dealers": asked.two_dealers,
+        "--booked": asked.booked is True, "--not-booked": asked.booked is False,
+    }  # fmt: skip
+    yield from (option for option, given in flags.items() if given)

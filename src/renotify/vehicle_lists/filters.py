@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from renotify.ledger.kinds import Reason, Status
 from renotify.ledger.letters_out import EVER, written_since, written_vehicles
 from renotify.ledger.session import Session, Value
+from renotify.ledger.standing_visits import at_two_dealers, visit_made_by
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
 
@@ -43,6 +44,7 @@ def of_ledger(session: Session, asked: Asked, on: date) -> list[Filter]:
         *found,
         *_of_owners(session, asked, on),
         *_of_letters(asked),
+        *_of_visits(asked, on),
         *_of_reasons(session, asked),
     ]
 
@@ -65,6 +67,16 @@ def _of_letters(asked: Asked) -> Iterator[Filter]:
     if asked.waves or asked.pieces:  # few of many states: they are not all looked up in the list
         some = f" and wave in ({', '.join(f'{wave:d}' for wave in waves)})" if waves else ""
         yield Filter(f"s.vin in (select vin from piece where follow_up = :follow_up{some})", "", {})
+
+
+def _of_visits(asked: Asked, on: date) -> Iterator[Filter]:
+    """Yield whether a visit was booked by a day; which visits stand now, memory decides."""
+    if asked.visit_made_by:
+        made = visit_made_by("a", ":visit_made_by")
+        sql = f"s.vin in (select a.vin from appointment a where {made})"
+        yield Filter(sql, "", {"visit_made_by": asked.visit_made_by})
+    if asked.two_dealers:
+        yield Filter(f"s.vin in ({at_two_dealers(':visits_from')})", "", {"visits_from": on})
 
 
 def _of_reasons(session: Session, asked: Asked) -> Iterator[Filter]:

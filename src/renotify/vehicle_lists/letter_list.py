@@ -14,6 +14,7 @@ import pyarrow as pa
 from renotify.ledger.pieces import released_on
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
+from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked, Shown
 from renotify.vehicle_lists.beside import kind_of
 from renotify.vehicle_lists.filters import begins
@@ -96,6 +97,7 @@ class _Source:
             "piece": () if ANY in asked.pieces else asked.pieces,
             "wave": tuple(one for one in asked.waves if one != ANY_WAVE),
             "language": asked.languages,
+            "bundle": asked.bundles,
         }
         for column, given in exact.items():
             self._among(column, f"cast({LETTER_COLUMNS[column].sql} as text)", given)
@@ -127,6 +129,10 @@ class _Source:
             if day := getattr(asked, name):
                 self.where.append(f"{sql} <= :{name}")
                 self.values[name] = day
+        if asked.week_since:
+            week = LETTER_COLUMNS["week"].sql
+            since: dict[str, Value] = {"week_since": monday_of(asked.week_since)}
+            self._filter("week", f"({week} >= :week_since or {week} is null)", since)
 
     def _of_campaigns(self, asked: Asked) -> None:
         named = {f"code_{place}": f"%+{code}+%" for place, code in enumerate(asked.campaigns)}

@@ -85,6 +85,16 @@ def _without_visits(session: Session) -> frozenset[str]:
     return frozenset(code for code, one in known.items() if without_visit(one))
 
 
+def refunds(session: Session) -> frozenset[str]:
+    """Return the campaigns whose remedy is a refund: no work is done, and a labour time is theirs only where one is loaded."""
+    return session.remembered(_refunds)
+
+
+def _refunds(session: Session) -> frozenset[str]:
+    known = registry.campaigns(session)
+    return frozenset(code for code, one in known.items() if one.letter.get("remedy_by") == "refund")
+
+
 def _kits_of_repairs(session: Session) -> Kits:
     replaced_by, nowhere = replacements(session), without_visits(session)
     stated = [

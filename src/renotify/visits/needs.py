@@ -12,7 +12,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from renotify.ledger.session import Session
-from renotify.visits.kits import KitRow, Kits, kits_of_repairs, without_visits
+from renotify.visits.kits import KitRow, Kits, kits_of_repairs, refunds, without_visits
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -101,13 +101,11 @@ def labour_rows(session: Session) -> list[LabourRow]:
 
 
 def dealers_labour(session: Session) -> list[LabourRow]:
-    """Return the labour times that dealers need: no hours of a campaign that is remedied without a visit."""
-    nowhere = without_visits(session)
-    rows = labour_rows(session)
-    if not nowhere:
-        return rows
+    """Return the labour times that dealers need: no hours of a campaign that is remedied without a visit, nor of a refund without some."""
+    nowhere, rows = without_visits(session), labour_rows(session)
     own = [row for row in rows if not nowhere & {*row.campaign_code.split(JOINED)}]
-    return [*own, *(LabourRow(code, "", 0.0) for code in sorted(nowhere))]
+    idle = nowhere | (refunds(session) - {row.campaign_code for row in rows})
+    return [*own, *(LabourRow(code, "", 0.0) for code in sorted(idle))]
 
 
 def _labour_rows(session: Session) -> list[LabourRow]:

@@ -29,13 +29,14 @@ Floats = NDArray[np.float64]
 class OtherWork:
     """Visits of another follow-up that nobody has booked yet. Shapes: B its planning bundles, D its dealers, W weeks from a Monday on.
 
-    ``visits`` [B, D, W] stand in the week in which they come; ``labour`` [B] are the hours of one.
+    ``visits`` [B, D, W] stand in the week in which they come; ``labour`` [B] are the hours of one, ``kits`` [B] its kits by part.
     """
 
     follow_up: str
     dealers: tuple[str, ...]
     labour: Floats
     visits: Floats
+    kits: tuple[Mapping[str, float], ...] = ()
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -148,7 +149,7 @@ def others(
         shift = (monday - plan.first_week).days // 7
         weekly = come[:, :, max(shift, 0) :]
         before = np.zeros((*come.shape[:2], max(-shift, 0)))
-        found.append(
-            OtherWork(other, brought.dealers, labour, np.concatenate([before, weekly], axis=2))
-        )
+        visits = np.concatenate([before, weekly], axis=2)
+        kits = tuple(bundle.kits for bundle in plan.bundles)
+        found.append(OtherWork(other, brought.dealers, labour, visits, kits))
     return found

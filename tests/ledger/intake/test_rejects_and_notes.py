@@ -11,6 +11,8 @@ from renotify.campaigns.campaign import Scope
 from renotify.errors import BadInput, Inconsistent
 from renotify.ledger import outside_scopes, tables
 from renotify.ledger.intake import Counts, Loaded
+from renotify.vehicle_lists.asked import Asked, command
+from renotify.vehicle_lists.listing import listing
 
 VIN, OTHER = make_vin(1), make_vin(2)
 
@@ -34,6 +36,36 @@ def test_a_line_names_file_row_column_value_and_reason(base, take, rejected):
             "reason": "status is one of registered, scrapped, exported, stolen, total_loss, unknown.",
         }
     ]  # fmt: skip
+
+
+def test_a_vehicle_with_visits_at_two_dealers_is_told_and_listed(base, take, session):
+    """Of five vehicles one is booked at two dealers for days to come; one of the two visits of the others is past, done, cancelled or
+    the same dealer's."""
+    base.dealer("D0002")
+    visits = {
+        VIN: (("D0001", "2013-06-03", "booked"), ("D0002", "2013-06-04", "booked")),
+        OTHER: (("D0001", "2012-06-03", "booked"), ("D0002", "2013-06-04", "booked")),
+        make_vin(3): (("D0001", "2013-06-03", "cancelled"), ("D0002", "2013-06-04", "booked")),
+        make_vin(4): (("D0001", "2013-06-03", "booked"), ("D0001", "2013-06-10", "booked")),
+        make_vin(5): (("D0001", "2013-06-03", "booked"),),
+    }
+    for vin, booked in visits.items():
+        if vin != VIN:
+            base.vehicle(vin, "9LA", owner=None)
+        for dealer, day, status in booked:
+            base.add(
+                "appointments", appointment_id=f"{vin[-1]}{day}", dealer_code=dealer, vin=vin, campaign_codes="9LA",
+                start=f"{day}T08:30", status=status,
+            )  # fmt: skip
+    (said,) = [note for note in take(base).notes if "more than one dealer" in note]
+    assert said == (
+        f"appointments: 1 vehicle has visits to come at more than one dealer ({VIN}): each holds a bay and kits. Ask the owner which one"
+        " stands and have the other cancelled; the list: renotify vehicles --two-dealers."
+    )
+    assert command(Asked(two_dealers=True)) == "renotify vehicles --two-dealers"
+    assert listing(session, Asked(two_dealers=True), on=ON).rows["vin"].to_pylist() == [VIN]
+    base.add("dealer_capacity", dealer_code="D0001", week="2013-07-01", hours_available=40)
+    assert not [note for note in take(base).notes if "more than one dealer" in note]
 
 
 def test_lines_stand_by_file_in_the_order_of_loading_and_then_by_row(base, take, rejected):

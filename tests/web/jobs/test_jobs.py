@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from two_dealers import EAST, EAST_OPEN, PMP
 
@@ -246,3 +248,42 @@ def test_a_job_that_was_refused_before_its_cancel_was_heard_stands_as_refused(
     )  # fmt: skip
     running._Running(job).run()
     assert (queue.job().state, "summer" in queue.job().sentence) == ("refused", True)
+
+
+def test_what_a_job_works_on_is_a_value_and_not_its_title(site, queue) -> None:
+    """Two releases of wave 2 under other words are one; one of wave 1 under the same words is another."""
+    from renotify.web.door.person import Person
+    from renotify.web.jobs.job import Job
+    from renotify.web.jobs.running import _done_by
+
+    def made(title: str, about: str, **more: Any) -> Any:
+        person = Person.objects.get(username="ana")
+        return Job.objects.create(kind="release", title=title, about=about, asked_by=person, **more)
+
+    asked = made("Release a wave: spring 2", "spring 2")
+    over = {"state": "done", "over_at": timezone.now()}
+    made("Release a wave: spring 2", "spring 1", **over)
+    assert _done_by(asked) is None
+    same = made("Send it: now", "spring 2", **over)
+    assert _done_by(asked) == same
+
+
+def test_jobs_of_before_have_what_their_title_said_that_they_are_about(site, queue) -> None:
+    from django.apps import apps
+
+    from renotify.web.door.person import Person
+    from renotify.web.jobs.job import Job
+
+    moved = importlib.import_module("renotify.web.jobs.migrations.0002_about")
+    person = Person.objects.get(username="ana")
+    titles = ("Release a wave: spring 2", "Check the ledger")
+    for title in titles:
+        Job.objects.create(kind="release", title=title, asked_by=person)
+    moved.fill(apps, None)
+    abouts = dict(Job.objects.values_list("title", "about"))
+    assert [abouts[title] for title in titles] == ["spring 2", ""]
+
+
+def test_a_job_is_asked_for_with_what_it_works_on(site, queue) -> None:
+    site.client("ana").post("/jobs/start/replan/", {"follow_up": "spring"})
+    assert (queue.job().about, queue.job().title.endswith(": spring")) == ("spring", True)

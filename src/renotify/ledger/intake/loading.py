@@ -126,6 +126,10 @@ class Load:
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
         self.loaded.notes += notes.on_scopes(self.session, self.loaded)
         self.loaded.notes += notes.on_letters(self.session, self.loaded, self.day)
+        if (
+            self.typed is None
+        ):  # a desk asks before it books, and hears of no other dealer's vehicles
+            self.loaded.notes += notes.on_visits(self.session, self.loaded, self.day)
 
     def _in_its_turn(self, table: str) -> None:
         """Load a table's files, and what belongs before or behind them."""

@@ -21,6 +21,7 @@ from renotify.ledger.intake.loaded import Loaded
 from renotify.ledger.outside_scopes import outside_scopes
 from renotify.ledger.registry import CATALOGUE
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import at_two_dealers
 from renotify.ledger.status import in_campaigns
 from renotify.rules import RulePack, load
 from renotify.values.address_as_meant import (
@@ -73,8 +74,11 @@ _ASKED_NAME = (
 )
 ABOUT_POPULATIONS = ("population", CAMPAIGNS_TABLE, FLAT_RCL_TABLE)
 OWNERS = "owners"
+APPOINTMENTS = "appointments"
+SHOWN = 5  # vehicles named in a note
 ABOUT_REMEDIES = (*ABOUT_POPULATIONS, "vehicles")
 _MODELS = pa.schema([("campaign_code", pa.string()), ("model", pa.string())])
+_VINS = pa.schema([("vin", pa.string())])
 _CODES = pa.schema([("campaign_code", pa.string())])
 _OWNERS = pa.schema([("campaign_code", pa.string()), ("owners", pa.int64())])
 _VERSIONS = pa.schema(
@@ -216,6 +220,22 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
                     f"Campaign {campaign.campaign_code} has no `filed_date`, so the days for its owner letters cannot be counted (49 CFR"
                     " 577.7(a)(1)): add it to campaigns.toml."
                 )
+
+
+def on_visits(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
+    """Say which vehicles have visits to come at several dealers: each of them holds a bay and kits, and the owner goes to one."""
+    rows = loaded.tables.get(APPOINTMENTS)
+    if rows is None or not rows.accepted:
+        return
+    found = session.read(f"{at_two_dealers(':day')} order by a.vin", _VINS, day=on)["vin"]
+    if len(found):
+        named = ", ".join(found.slice(0, SHOWN).to_pylist())
+        more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+        has = "has" if len(found) == 1 else "have"
+        yield (
+            f"appointments: {counted(len(found), 'vehicle')} {has} visits to come at more than one dealer ({named}{more}): each holds a"
+            " bay and kits. Ask the owner which one stands and have the other cancelled; the list: renotify vehicles --two-dealers."
+        )
 
 
 class _Letters(NamedTuple):

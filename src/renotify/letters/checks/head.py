@@ -105,14 +105,18 @@ def in_one_piece(part: Part, vin: str) -> Iterator[Finding]:
 
 
 def largest(parts: Sequence[Part]) -> Iterator[Finding]:
-    """577.5(b): the heading is larger than any other type of the whole letter, on whatever page and in whatever language."""
+    """577.5(b): the first language's heading is larger than any other type of the whole letter, on whatever page and in whatever
+    language; a second language's heading is a line of the remainder, larger than all the rest of it.
+    """
     headings = [(part, _heading(part)) for part in parts]
     rest = max(_largest_besides(part, heading) for part, heading in headings)
-    for part, heading in headings:
+    for number, (part, heading) in enumerate(headings):
         if not _titles(part):
             continue
-        if not len(heading) or part.pages[0].marks.size[heading].min() <= rest + SAME_SIZE:
-            message = f"the {part.language} heading is not larger than all other type of the letter ({rest:.1f} points)"
+        others = headings[1:] if number == 0 else []
+        most = max([rest, *(_largest_of(one, places) for one, places in others)])
+        if not len(heading) or part.pages[0].marks.size[heading].min() <= most + SAME_SIZE:
+            message = f"the {part.language} heading is not larger than all other type of the letter ({most:.1f} points)"
             yield Finding("heading", CITATION, message)
 
 
@@ -120,6 +124,11 @@ def _heading(part: Part) -> NDArray[np.intp]:
     """Return the places of a language's heading on its first page, where it is the first line of that."""
     first = next(lines_of(part.pages[0].marks), None)
     return first.places if first and first.text in _titles(part) else np.zeros(0, np.intp)
+
+
+def _largest_of(part: Part, heading: NDArray[np.intp]) -> float:
+    """Return the largest type of a language's heading, in points."""
+    return float(part.pages[0].marks.size[heading].max(initial=0.0))
 
 
 def _largest_besides(part: Part, heading: NDArray[np.intp]) -> float:

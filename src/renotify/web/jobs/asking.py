@@ -16,9 +16,10 @@ from django.utils import timezone
 from renotify.errors import Refused, UnknownName
 from renotify.web.door.reading import Deed
 from renotify.web.door.visit import Visit
-from renotify.web.jobs.job import ABOUT, Job, JobState
+from renotify.web.jobs.job import Job, JobState
 from renotify.web.jobs.job_kinds import kind_named
 
+ABOUT = ("follow_up", "wave", "campaign", "quarter")  # of a form: what the job works on
 SAFE = re.compile(r"[^A-Za-z0-9_.\-]")
 
 
@@ -37,10 +38,12 @@ def ask_for(
     folder = _folder()
     kept = [_kept(folder, file) for file in files] if kind.takes_files else []
     words = [*kind.arguments(values, kept, person.username), "--on", visit.on.isoformat(), "--json"]
+    about = " ".join(values[name] for name in ABOUT if values.get(name))
     with transaction.atomic():
         job = Job.objects.create(
             kind=kind.name,
-            title=_title(kind.title, values),
+            title=f"{kind.title}: {about}" if about else kind.title,
+            about=about,
             arguments=words,
             files=str(folder),
             asked_by=person,
@@ -78,13 +81,6 @@ def job_numbered(number: int) -> Job:
     if found is None:
         raise UnknownName(f"There is no job {number}.", "The list of jobs shows them all.")
     return found
-
-
-def _title(title: str, values: Mapping[str, str]) -> str:
-    about = " ".join(
-        values[name] for name in ("follow_up", "wave", "campaign", "quarter") if values.get(name)
-    )
-    return f"{title}{ABOUT}{about}" if about else title
 
 
 def _folder() -> Path:

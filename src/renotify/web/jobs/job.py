@@ -25,23 +25,19 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
-ABOUT = ": "  # between what a job does and what it is about, in its title
-
-
-def about_of(title: str) -> str:
-    """Return what a job is about by its title: its follow-up and wave; blank for one that is about nothing."""
-    return title.partition(ABOUT)[2]
-
-
 OVER = (JobState.DONE, JobState.REFUSED, JobState.FAILED, JobState.CANCELLED)
 
 
 class Job(models.Model):
-    """One command to run: ``arguments`` are its words, ``files`` its private folder, ``heard_at`` is when its worker last spoke."""
+    """One command to run: ``arguments`` are its words, ``files`` its private folder, ``heard_at`` is when its worker last spoke.
+
+    ``about`` is what it works on, its follow-up and wave; blank for one that works on nothing of its own.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=32)
     title = models.CharField(max_length=255)
+    about = models.CharField(max_length=255, blank=True)
     arguments = models.JSONField(default=list)
     files = models.CharField(max_length=255, blank=True)
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT)

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from renotify.values.progress_callback import VARIABLE as PROGRESS
-from renotify.web.jobs.job import TRIES, Job, JobState, about_of
+from renotify.web.jobs.job import TRIES, Job, JobState
 from renotify.web.jobs.job_kinds import KINDS_ONCE
 
 WATCHED = 0.5  # seconds between two looks at a running job
@@ -144,12 +144,9 @@ def _done_by(job: Job) -> Job | None:
     alike = [kind for kind in KINDS_ONCE if job.kind in kind]
     if not alike:
         return None
-    done = Job.objects.filter(kind__in=alike[0], state=JobState.DONE, over_at__gte=job.asked_at)
-    about = about_of(job.title)
-    return next(
-        (one for one in done.exclude(pk=job.pk).order_by("pk") if about_of(one.title) == about),
-        None,
-    )
+    done = Job.objects.filter(kind__in=alike[0], about=job.about, state=JobState.DONE)
+    since = done.filter(over_at__gte=job.asked_at).exclude(pk=job.pk)
+    return since.order_by("pk").first()
 
 
 def _progress(line: str) -> dict[str, Any] | None:

@@ -1,0 +1,69 @@
+"""A sentence that the gate could not decide goes out by a signature alone: what comes near a denial, a charge, a limit or a sale.
+
+The gate refuses what it surely reads, and only shows what comes near (severity ``should``). A letter with such a sentence is printed
+once a person signed its text, which lists every sentence that is not the law's (decision 0128).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from renotify.errors import LetterRefused
+from renotify.ledger import artifacts
+from renotify.ledger.session import Session
+from renotify.letters.checks.run_all import check
+from renotify.letters.signoff import signoff_digest
+from renotify.letters.version import LetterVersion
+from renotify.mailing.versions import VersionKey, Versions
+from renotify.rules import RulePack
+from renotify.values.english import counted
+
+OF_WORDS = "forbidden."  # how the codes of findings begin that a row read in a sentence
+
+
+def undecided(version: LetterVersion, pack: RulePack) -> Iterator[str]:
+    """Yield what a version says that the gate can only show to a person, each sentence with its text and rule."""
+    for one in check(version, pack=pack):
+        if one.severity == "should" and one.code.startswith(OF_WORDS):
+            yield f"{one.message} ({one.citation})"
+
+
+class Unread:
+    """The versions of a wave that nobody signed and that hold what the gate can only show: each version is looked at once."""
+
+    def __init__(self, session: Session, made: Versions) -> None:
+        self._session, self._made = session, made
+        self._known: dict[VersionKey, tuple[str, ...]] = {}
+
+    def look(self, keys: Collection[VersionKey]) -> None:
+        """Look at versions of these keys that nobody signed; takes a tenth of a second for each, and so stays out of transactions."""
+        for key in _unsigned(self._session, self._made, keys):
+            self._of(key)
+
+    def refuse(self, name: str, keys: Collection[VersionKey]) -> None:
+        """Raise LetterRefused where one of these versions holds such a sentence and nobody signed its text."""
+        found = {key: self._of(key) for key in _unsigned(self._session, self._made, keys)}
+        told = list(dict.fromkeys(words for some in found.values() for words in some))
+        if told:
+            raise LetterRefused(
+                f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
+                f" nobody signed: {told[0]}.",
+                f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
+                f" approve {name} --by WHO.",
+            )
+
+    def _of(self, key: VersionKey) -> tuple[str, ...]:
+        if key not in self._known:
+            self._known[key] = tuple(undecided(self._made.compiled[key], self._made.pack))
+        return self._known[key]
+
+
+def _unsigned(
+    session: Session, made: Versions, keys: Collection[VersionKey]
+) -> Mapping[VersionKey, LetterVersion]:
+    signed = artifacts.approvals(session)
+    return {
+        key: made.compiled[key]
+        for key in keys
+        if key in made.compiled and signoff_digest(made.compiled[key], made.pack) not in signed
+    }

@@ -1,0 +1,61 @@
+"""A sentence that comes near a denial only warns, and goes out by a signature alone (decision 0128)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mailing.follow_up import NAME, load, planned, small_follow_up
+from small_world import Desk
+
+TUESDAY = date(2013, 3, 5)
+ANYWAY = ("--anyway", "in a hurry", "--by", "me")
+NEAR = "A leak is highly unlikely."
+
+
+@pytest.fixture
+def desk(sqlite_ledger, tmp_path):
+    return Desk(sqlite_ledger, tmp_path)
+
+
+def run(desk, *arguments):
+    return desk.run(*arguments, "--on", TUESDAY, "--json")
+
+
+def test_a_letter_with_a_sentence_that_no_rule_decides_waits_for_a_signature(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": f"A pump can break. {NEAR}"})
+    checked = run(desk, "letter", "check", NAME)
+    assert checked.code == 0  # it is shown, and does not refuse
+    release = ("mail", "release", NAME, 1, "--workers", 1)
+    refused = run(desk, *release, *ANYWAY)  # a reason answers readiness, and not this
+    assert refused.code == 1
+    for words in (
+        "1 sentence that no rule decides stands in letters that nobody signed",
+        "highly unlikely",
+        f"renotify letter approve {NAME} --by WHO",
+    ):
+        assert words in refused.err
+
+    (signed,) = run(desk, "letter", "approve", NAME, "--by", "counsel").json
+    assert NEAR.rstrip(".") in " ".join(one["text"] for one in signed["sentences"])
+    assert desk.do(*release, on=TUESDAY)["printed"] == 1
+
+
+def test_a_signature_is_of_that_sentence_and_of_no_other(sqlite_session, tmp_path, desk):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
+    assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
+    changed = small_follow_up(tmp_path / "again", ALE={"defect": f"A pump can break. {NEAR}"})
+    load(sqlite_session, changed)
+    refused = run(desk, "mail", "release", NAME, 1, "--workers", 1, *ANYWAY)
+    assert (refused.code, "nobody signed" in refused.err) == (1, True)
+
+
+def test_a_letter_whose_sentences_say_nothing_near_goes_without_a_signature(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
+    done = desk.do("mail", "release", NAME, 1, "--workers", 1, on=TUESDAY)
+    assert (done["printed"], done["unapproved"]) == (1, 1)
