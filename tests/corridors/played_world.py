@@ -37,7 +37,9 @@ class Read:
 
 @dataclass
 class Played:
-    """A world that was played, week by week, what the first forecast and rehearsal promised of it, and whether the ledger folds to what it keeps."""
+    """A world that was played, week by week, what the first forecast and rehearsal promised of it, and whether the ledger folds to what it
+    keeps.
+    """
 
     world: AnsweringWorld
     weeks: list[Read]
