@@ -146,7 +146,7 @@ def test_a_receipt_of_an_unknown_dealer_is_mended(site: Any, queue: Any) -> None
     assert queue.job().said["acknowledged"] == 1
 
 
-def test_each_kind_of_job_has_words_of_its_own(site: Any) -> None:  # noqa: ARG001 - it makes Django ready
+def test_each_kind_of_job_has_words_of_its_own(site: Any) -> None:
     from renotify.web.jobs.job_kinds import KINDS
     from renotify.web.jobs.what_came_of_it import KINDS as WORDS
 
