@@ -303,11 +303,18 @@ def test_letters_are_listed_by_their_campaigns_and_from_a_week_on(office: Desk) 
     """All nine are of the first week: six of PMP, one of PMP and STP, two of SVC."""
     of_list = ("vehicles", "--follow-up", "spring", "--letters")
     totals = {
-        "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle STP": 0,
+        "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle stp+pmp": 1,
         "--week-since 2013-03-07": 9, "--week-since 2013-03-11": 0,
     }  # fmt: skip
     for words, total in totals.items():
         assert office.do(*of_list, *words.split())["total"] == total, words
+    for words, named in {
+        "--bundle PNP": "No letter is about 'PNP' alone.",
+        "--bundle STP": "No letter is about 'STP' alone.",
+        "--dealer-state QQ": "No dealer's state is 'QQ'.",
+    }.items():
+        said = office.run(*of_list, *words.split())
+        assert (said.code, refusal(said.err)[0]) == (1, named)
     for words in ("--bundle PMP", "--week-since 2013-03-04"):
         said = office.run("vehicles", *words.split())
         assert (said.code, words.split()[0] in said.err) == (2, True)
