@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_a_recall_that_does_not_state_what_the_public_is_told_is_named(desk: Des
     assert desk.do("publish", *CONTACT, on=w.ON)["lacks"] == [
         "BARE: NHTSA number", "BARE: day of the report",
     ]  # fmt: skip
+
+
+def test_it_says_how_its_day_is_stated_for_the_clock_of_the_look_up(desk: Desk) -> None:
+    day = date(2015, 1, 6)
+    desk.run("publish", "--new-key", "publish.key")
+    said = " ".join(desk.run("publish", *CONTACT, "--on", day).out.split())
+    assert f"renotify deadlines --filed maker:lookup_refresh --on {day}" in said
+    desk.do("deadlines", "--filed", "maker:lookup_refresh", on=day)
+    (one,) = (one for one in desk.do("deadlines", on=day) if one["what"] == "look-up updated")
+    assert (one["state"], one["due"]) == ("ok", "2015-01-13")  # seven days
 
 
 def test_a_recall_of_no_vehicle_is_not_in_it(desk: Desk) -> None:

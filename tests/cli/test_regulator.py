@@ -421,7 +421,10 @@ def test_an_address_of_last_summer_is_too_old_for_its_wave(office: Desk) -> None
         for one in office.do("deadlines", on=w.NOTICE)
         if (one["campaign"], one["what"]) == ("summer", "addresses")
     )
-    assert found.startswith("1 of 9 addresses of summer will be older than 95 days")
+    # of the nine listed two have a visit booked, and their voluntary letters wait while it stands (decision 0126)
+    waiting = office.sql("select vin from piece where follow_up = 'summer' and wave is null")
+    assert {one for (one,) in waiting} == {w.EAST_BOTH, w.WEST_BOOKED}
+    assert found.startswith("1 of 7 addresses of summer will be older than 95 days")
 
 
 def test_an_empty_ledger_has_no_clock(sqlite_ledger: str, tmp_path) -> None:

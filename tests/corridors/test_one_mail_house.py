@@ -5,6 +5,8 @@ Spring has seven owners and takes four pieces a week: four go in the first week,
 
 from __future__ import annotations
 
+import csv
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from corridors import world as w
 from small_world import Desk, World, follow_up_file, vin
 
 A_WEEK = 4
+NEXT_MONDAY = w.FIRST_LETTER + timedelta(days=6)
 RESPONSE = {"share": 0.5, "scale_weeks": w.HALF_LIFE, "shape": 1.0, "background_per_week": 0}
 
 
@@ -188,3 +191,94 @@ def test_letters_that_are_promised_stay_beyond_a_limit_that_is_lowered_since(two
         ("the week of 2013-03-04", 2),
         ("the week of 2013-03-11", 2),
     ]
+
+
+def two_came_back(desk: Desk) -> None:
+    """The first four letters of spring are mailed, and two come back as illegible: they go again, where three stand in the second week."""
+    planned(desk, "spring")
+    done = desk.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    numbers = [row["piece_id"] for row in manifest(desk, done)]
+    mailed = desk.folder / "mailed.csv"
+    lines = [f"{number},accepted,{w.FIRST_LETTER}" for number in numbers]
+    mailed.write_text("\n".join(["piece_id,status,mailed_date", *lines, ""]))
+    desk.do("mail", "accept", "spring", 1, mailed, on=NEXT_MONDAY)
+    back = desk.folder / "back.csv"
+    lines = [f"{number},{w.FIRST_LETTER + timedelta(days=3)},ILL" for number in numbers[:2]]
+    back.write_text("\n".join(["piece_id,returned_date,return_code", *lines, ""]))
+    desk.do("mail", "returned", back, on=NEXT_MONDAY)
+
+
+def manifest(desk: Desk, done: dict[str, Any]) -> list[dict[str, str]]:
+    with (desk.folder / done["folder"] / "manifest.csv").open(newline="") as file:
+        return [*csv.DictReader(file)]
+
+
+def test_letters_sent_again_into_a_full_week_are_told_at_once(desk_on_both: Desk) -> None:
+    """Three letters and the two that go again are five pieces, of four. A re-plan says it, too, and cannot move what is promised."""
+    two = with_spring(desk_on_both)
+    two_came_back(two)
+    done = two.do("mail", "resend", "spring", on=NEXT_MONDAY)
+    assert (done["pieces"], done["wave"], done["week"]) == (2, 3, str(NEXT_MONDAY))
+    beyond = "The week of 2013-03-11 has 5 pieces"
+    (said,) = done["warnings"]
+    assert said.startswith(
+        f"{beyond} of spring with these, 1 more than the 4 that the mail house takes: agree on 1 more with it, or let them go in a"
+        " later week."
+    )
+    made = two.do("replan", "spring", on=NEXT_MONDAY)
+    assert any(one.startswith(f"{beyond}, 1 more than the 4") for one in made["messages"])
+
+
+def test_letters_sent_again_in_a_later_week_take_its_places(two: Desk) -> None:
+    """The two wait for the third week from now, which has places for two more then; nothing of it is told as too much."""
+    two_came_back(two)
+    two.do("mail", "resend", "spring", on=NEXT_MONDAY)
+    later = NEXT_MONDAY + timedelta(weeks=2)
+    done = two.do("mail", "resend", "spring", "--week", later, on=NEXT_MONDAY)
+    assert (done["pieces"], done["wave"], done["put_off"]) == (0, None, [3])
+    assert (done["week"], done["warnings"]) == (str(later), [])
+    made = two.do("replan", "spring", on=NEXT_MONDAY)
+    assert not [one for one in made["messages"] if "mail house takes" in one]
+    assert two.problem("spring", on=NEXT_MONDAY)["mail_capacity"][:4] == [4, 4, 4, 2]
+    refused = two.run(
+        "mail", "release", "spring", 2, "--out", "out", "--anyway", "no", "--on", NEXT_MONDAY
+    )  # the re-plan gave it the number after the released wave
+    assert refused.code == 1
+    assert f"planned for the week of {later}" in refused.err
+
+
+@pytest.mark.parametrize("week", ["2013-03-12", "2013-03-04"])
+def test_a_day_in_the_week_or_a_week_that_has_passed_is_none_to_send_letters_in(
+    two: Desk, week: str
+) -> None:
+    two_came_back(two)
+    refused = two.run("mail", "resend", "spring", "--week", week, "--on", NEXT_MONDAY)
+    assert refused.code == 2
+    assert "Give a Monday, 2013-03-11 or later." in refused.err
+    assert two.do("mail", "resend", "spring", on=NEXT_MONDAY)["pieces"] == 2
+
+
+def test_a_plan_shows_the_pieces_of_its_letters_where_they_are_more(desk: Desk) -> None:
+    """Three vehicles, one of them leased: three letters are four pieces, before their release and after it."""
+    world = World(desk.folder / "input").dealer(w.EAST).campaign(w.A).labour(w.A, 1.0)
+    for number in range(3):
+        world.vehicle(vin(number), w.A, dealer=w.EAST)
+    world.owner(vin(1), role="lessee", as_of=w.NOTICE)
+    world.owner(vin(1), role="lessor", name1="MADE-UP LEASING", as_of=w.NOTICE)
+    desk.do("load", world.write(), on=w.NOTICE)
+    frozen(desk, "spring", w.A)
+    made = desk.do("plan", "spring", on=w.NOTICE)
+    assert (one_recall.by_week(made), made["pieces"]) == ({0: 3}, [{"week": 0, "pieces": 4}])
+    desk.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
+    again = desk.do("replan", "spring", on=NEXT_MONDAY)
+    assert again["pieces"] == [{"week": 0, "pieces": 4}]
+    said = desk.run("replan", "spring", "--on", NEXT_MONDAY).out
+    assert "Letters by week, one a vehicle, and the pieces that they are" in said
+    (row,) = [line.split() for line in said.splitlines() if line.startswith("2013-03-04")]
+    assert row == ["2013-03-04", "3", "3", "4"]
+
+
+def test_a_plan_of_one_piece_a_vehicle_has_no_column_for_it(two: Desk) -> None:
+    said = two.run("plan", "spring", "--on", w.NOTICE).out
+    assert "Letters by week\n" in said
+    assert "pieces" not in said

@@ -11,6 +11,7 @@ from letters.samples import ACTUATOR, FUEL, FULL, HOURS, SPRING, spec
 from renotify.campaigns.campaign import CampaignType, Scope
 from renotify.errors import LetterRefused
 from renotify.letters import compose
+from renotify.letters.identified import vehicles
 from renotify.letters.letter_text import (
     duration,
     facts_for_slots,
@@ -18,7 +19,6 @@ from renotify.letters.letter_text import (
     part,
     placed,
     texts,
-    vehicles,
     whose,
 )
 from renotify.letters.spec import facts_of

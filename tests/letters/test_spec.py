@@ -11,7 +11,8 @@ from cases import at_once
 from letters.samples import ACTUATOR, FUEL, SPRING, spec
 from renotify.campaigns.letter_facts import facts_of
 from renotify.errors import LetterRefused
-from renotify.letters.letter_text import duration, long_date, placed, texts, vehicles
+from renotify.letters.identified import vehicles
+from renotify.letters.letter_text import duration, long_date, placed, texts
 
 
 def test_a_safety_recall_and_a_service_campaign_never_share_a_letter():

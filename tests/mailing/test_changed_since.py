@@ -19,7 +19,7 @@ from mailing.follow_up import (
     vehicle,
 )
 from mailing.releases import interrupted, release
-from renotify.cli.mail import _texts_changed
+from renotify.cli.mail_wave import texts_changed
 from renotify.errors import Refused
 from renotify.mailing import approving
 from small_world import World
@@ -53,7 +53,7 @@ def test_a_text_corrected_since_is_named_with_its_version_its_key_and_what_comes
         "why": "text", "keys": {"ALE": ["defect"]}, "signed_off": False,
     }  # fmt: skip
     assert done["changed"] == []  # of no piece anything else changed
-    _texts_changed(done)
+    texts_changed(done)
     assert (
         "- resumed, the letter for ALE to the owner (en) says something else than when it was begun (ALE: defect):"
         " 2 pieces are printed with the new text, not signed off; mail nothing of an earlier copy of this job"
@@ -95,7 +95,7 @@ def test_a_text_signed_off_since_says_so(sqlite_session, tmp_path, monkeypatch, 
     approving.approve_letters(sqlite_session, NAME, approver="Ann Approver", on=LATER)
     done = release(sqlite_session, tmp_path, on=LATER)
     assert [one["signed_off"] for one in done["texts_changed"]] == [True]
-    _texts_changed(done)
+    texts_changed(done)
     assert "1 piece is printed with the new text, which is signed off;" in capsys.readouterr().out
 
 

@@ -20,6 +20,7 @@ from mailing.follow_up import (
     vehicle,
 )
 from mailing.releases import manifest, release, rows_of, states
+from renotify.cli.mail_wave import printed_later
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import artifacts
 from renotify.ledger.kinds import DayWord
@@ -141,6 +142,43 @@ def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
     assert reconciling.reconcile(sqlite_session, NAME)["closes"]
     disclosed = artifacts.disclosures(sqlite_session)["vehicles"].to_pylist()
     assert disclosed == [1, 2]
+
+
+def test_a_resumed_run_names_the_letters_that_say_something_else(
+    sqlite_session, tmp_path, monkeypatch, capsys
+):
+    """The defect is stated anew between the run that was killed and the next; where nothing was, nothing is named."""
+    _, vins = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    for vin in vins:
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
+
+    def stop(*_args, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(corrected, "_print", stop)
+        with pytest.raises(KeyboardInterrupt):
+            again(sqlite_session)
+    restated = small_follow_up(tmp_path / "restated", ALE={"defect": "The pipe can burst."})
+    load(sqlite_session, restated, date(2013, 3, 7))
+    done = again(sqlite_session)
+    (told,) = done["texts_changed"]
+    assert (told["bundle"], told["pieces"], told["keys"]) == ("ALE", 2, {"ALE": ["defect"]})
+    printed_later(done, "corrected")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "says something else than when it was begun (ALE: defect): 2 pieces are printed" in said
+
+
+def test_a_run_that_was_not_killed_names_no_text(sqlite_session, tmp_path):
+    """Stated anew between the release and the first run for the others: they begin with it."""
+    _, vins = set_aside(sqlite_session, tmp_path)
+    release(sqlite_session, tmp_path)
+    for vin in vins:
+        moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
+    restated = small_follow_up(tmp_path / "restated", ALE={"defect": "The pipe can burst."})
+    load(sqlite_session, restated, date(2013, 3, 7))
+    assert again(sqlite_session)["texts_changed"] == []
 
 
 def test_a_killed_run_that_is_finished_days_later_asks_again_and_withdraws_what_was_repaired(

@@ -18,6 +18,7 @@ from renotify.ledger.intake import load
 from renotify.ledger.session import Session
 from renotify.letters.letter_text import placed
 from renotify.mailing.vehicle_hours import one_visit
+from renotify.publish.publishing import public_campaign
 from renotify.rules import load as rules_of
 from renotify.visits.needs import needs
 from renotify.visits.work_there import VehicleRow
@@ -138,3 +139,14 @@ def test_it_is_in_no_visit_that_a_letter_speaks_of() -> None:
     dealers = [replace(FUEL, campaign_code=code) for code in (AT_DEALER, "ALE")]
     assert one_visit([*dealers, by_air()], hours, ()) == (AT_DEALER, "ALE")
     assert one_visit([dealers[0], by_air()], hours, ()) == ()
+
+
+def test_the_public_reads_how_a_remedy_without_a_dealer_is_got() -> None:
+    """The look-up page says that no dealer is visited, and what the owner does, in both languages; of another remedy neither."""
+    told = public_campaign(by_air())
+    assert told.no_visit
+    for language, steps in (("en", STEPS), ("es", PASOS)):
+        assert told.text("remedy", language)[0].endswith(f". {steps}")
+    at_dealer = public_campaign(FUEL)
+    assert not at_dealer.no_visit
+    assert STEPS not in at_dealer.text("remedy", "en")[0]

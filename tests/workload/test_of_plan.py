@@ -102,6 +102,8 @@ def of_values(visits: list[list[float]], days: list[list[int]], late: float = 0.
         booked,
         np.full(len(weekly), 6.5),
         nothing,
+        np.full(len(weekly), 4),
+        np.full(len(weekly), 2.0),
     )
     return PlanWorkload(seen, work, {}, 2)
 
@@ -112,6 +114,15 @@ def test_the_days_to_book_are_a_sentence_with_what_happens_without_them() -> Non
     assert said == (
         "Dealer D1: 1 extra technician-day in the week of 2013-03-25, 2 in each of the weeks of 2013-03-18 and 2013-04-01;"
         " else about 15.0 of 60.0 expected visits wait longer than 2 weeks."
+    )
+
+
+def test_days_that_may_be_needed_beyond_those_to_book_are_told() -> None:
+    """Four days suffice nine times of ten: more than one, and fewer than the five of the dealer above, who says nothing of them."""
+    (said,) = of_values([[20.0, 0]], [[1, 0]], 0.5).sentences
+    assert said == (
+        "Dealer D1: 1 extra technician-day in the week of 2013-03-04 (4 suffice in nine of ten cases);"
+        " else about 10.0 of 20.0 expected visits wait longer than 2 weeks."
     )
 
 
@@ -126,11 +137,12 @@ def test_who_must_book_the_most_is_named_first() -> None:
 
 def test_the_sums_are_told_first() -> None:
     work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
-    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0, 0.0)
+    assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0, 0.0, 6.0)
     assert work.summary == (
         "60 visits expected from the week of 2013-03-04 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
         " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
-        " for want of 19.5 hours. 2 dealers should book 3 extra technician-days."
+        " for want of 19.5 hours: some 6 technician-days of 6.5 hours, booked as visits are asked for."
+        " 2 dealers should book 3 extra technician-days, each likelier needed than not."
     )
     assert of_values([[1.0]], [[0]]).summary.endswith("No dealer needs to book extra days ahead.")
 

@@ -49,10 +49,10 @@ LEAST_LEFT: Mapping[str, tuple[int, str, str]] = {
     "reimbursed_until_date": (
         10, "49 CFR 577.6(c)(2)(i)", "owners who get a letter of that day later are to be reimbursed up to its receipt"
     ),
-    # 180 days from memory; the section was not read
+    # 180 days from memory; the section was not read, so that it warns and does not refuse
     "tires_until_date": (
         180, "house policy after 49 USC 30120(b)",
-        "owners have 180 days from their notice, or from a later day of the remedy, to bring their tires"
+        "owners have 180 days from their notice, or from a later day of the remedy, to bring their tires (from memory: ask counsel)"
     ),
 }  # fmt: skip
 

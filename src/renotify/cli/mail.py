@@ -143,18 +143,6 @@ def _changed(changes: list[dict[str, str]]) -> None:
         noted(f"  {one['piece_id']}: {one['change'].replace('_', ' ')}")
 
 
-def _texts_changed(done: dict[str, Any]) -> None:
-    """Say which letters a resumed release prints with another text than the run that began it, and what comes of it."""
-    for one in done["texts_changed"]:
-        keys = [f"{code}: {', '.join(names)}" for code, names in one["keys"].items()]
-        because = "a day came in between" if one["why"] == "day" else "; ".join(keys)
-        noted(
-            f"- resumed, {one['version']} says something else than when it was begun{because and f' ({because})'}:"
-            f" {counted(one['pieces'], 'piece is', 'pieces are')} printed with the new text,"
-            f" {'which is' if one['signed_off'] else 'not'} signed off; mail nothing of an earlier copy of this job"
-        )
-
-
 def _counts(done: dict[str, Any]) -> None:
     """Say how many pieces were withdrawn, and how the others are printed."""
     for reason, count in done["withdrawn_reasons"].items():
@@ -175,7 +163,7 @@ def _released(done: dict[str, Any]) -> None:
     )
     if done["resumed"]:
         _changed(done["changed"])
-        _texts_changed(done)
+        mail_wave.texts_changed(done)
     if done["withdrawn_since"]:
         noted(
             f"- {counted(done['withdrawn_since'], 'piece')} withdrawn since it was begun, by number: withdrawn.csv;"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,6 +18,7 @@ from renotify.cli.options import (
     FOLDER,
     OUT,
     REJECTS,
+    Day,
     ledger_command,
     shared,
 )
@@ -152,25 +154,43 @@ def traced(session: Session, file: Path, rejects: Path | None, as_json: bool, on
 
 @click.command()
 @click.argument("name")
+@click.option(
+    "--week",
+    metavar="MONDAY",
+    type=Day(),
+    help="Let them go in this week, those too that wait in an earlier wave of letters sent again.",
+)
 @ledger_command
-def resend(session: Session, name: str, as_json: bool, on: date) -> None:
+def resend(session: Session, name: str, week: date | None, as_json: bool, on: date) -> None:
     """Give every letter that can go again another attempt under its notice's number, in a wave of its own."""
     from renotify.mailing import resending
 
-    done = resending.resend(session, name, on)
+    done = resending.resend(session, name, on, week)
 
     def text() -> None:
+        _resent(name, done)
+
+    show(done, as_json, text)
+
+
+def _resent(name: str, done: Mapping[str, Any]) -> None:
+    """Say which wave letters are sent again in, which ones were put off, whether the mail house takes them, and what is next."""
+    if done["put_off"]:
+        waves = counted(len(done["put_off"]), "wave")
+        noted(f"{waves} of letters sent again put off to the week of {done['week']}.")
+    if done["wave"] is not None:
         noted(
             f"{counted(done['pieces'], 'letter')} to be sent again: wave {done['wave']} of {name}."
         )
         click.echo(behind(name, done["wave"]))
-        if done["spent"]:
-            noted(
-                f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
-            )
-        click.echo(
-            f"A re-plan numbers the waves that are not released anew: renotify followup show {name} says which is that of {on} then."
+    if done["spent"]:
+        noted(
+            f"{counted(done['spent'], 'letter')} went nine times and go no more: a person must look."
         )
+    for warning in done["warnings"]:
+        noted(f"Note: {warning}")
+    click.echo(
+        f"A re-plan numbers the waves that are not released anew: renotify followup show {name} says which is that of {done['week']} then."
+    )
+    if done["wave"] is not None:
         click.echo(f"Next: renotify mail release {name} {done['wave']}")
-
-    show(done, as_json, text)

@@ -160,6 +160,18 @@ def reprint(
     show(done, as_json, lambda: printed_later(done, "spoiled or lost"))
 
 
+def texts_changed(done: dict[str, Any]) -> None:
+    """Say which letters a resumed run prints with another text than the run that began it, and what comes of it."""
+    for one in done["texts_changed"]:
+        keys = [f"{code}: {', '.join(names)}" for code, names in one["keys"].items()]
+        because = "a day came in between" if one["why"] == "day" else "; ".join(keys)
+        noted(
+            f"- resumed, {one['version']} says something else than when it was begun{because and f' ({because})'}:"
+            f" {counted(one['pieces'], 'piece is', 'pieces are')} printed with the new text,"
+            f" {'which is' if one['signed_off'] else 'not'} signed off; mail nothing of an earlier copy of this job"
+        )
+
+
 def printed_later(done: dict[str, Any], which: str) -> None:
     """Say what was printed of pieces after their wave's release, and where it lies."""
     folder = os.path.relpath(done["folder"])
@@ -167,6 +179,7 @@ def printed_later(done: dict[str, Any], which: str) -> None:
         f"Wave {done['wave']} of {done['follow_up']}: {done['printed']:,} {which} and printed,"
         f" {done['withdrawn']:,} withdrawn, {done['exceptions']:,} still set aside."
     )
+    texts_changed(done)
     for reason, count in done["mended"].items():
         noted(f"- printed otherwise than its row stands, {reason}: {count:,}")
     for warning in done["warnings"]:

@@ -162,6 +162,8 @@ def _by_which(document: dict[str, Any]) -> str:
 def print_plan(document: dict[str, Any], name: str = "") -> None:
     """Print letters by week and bundle (models of a bundle together), what is held, and what the planner says.
 
+    A letter is one vehicle's; where vehicles have several holders the pieces of the mail house stand beside them.
+
     Of the plan of a follow-up, by its ``name``, the commands that list its letters, who has none and who waits stand beside the counts.
     Where there is no room for all bundles those with the fewest letters go; the totals stay.
     """
@@ -170,17 +172,25 @@ def print_plan(document: dict[str, Any], name: str = "") -> None:
         key = (row["week"], row["bundle"].partition(":")[0])
         counts[key] = counts.get(key, 0) + row["count"]
     weeks, bundles = sorted({week for week, _ in counts}), sorted({bundle for _, bundle in counts})
+    letters = {week: sum(counts.get((week, b), 0) for b in bundles) for week in weeks}
+    printed = {row["week"]: row["pieces"] for row in document.get("pieces", ())}
+    pieces = {week: printed.get(week, letters[week]) for week in weeks}
     lines: list[list[object]] = [
         [
             _week(document, week),
             *(counts.get((week, b)) for b in bundles),
-            sum(counts.get((week, b), 0) for b in bundles),
+            letters[week],
+            pieces[week],
         ]
         for week in weeks
     ]
+    heads = ("week", *bundles, "all", "pieces")
+    title = "Letters by week, one a vehicle, and the pieces that they are"
+    if pieces == letters:
+        title, heads, lines = "Letters by week", heads[:-1], [line[:-1] for line in lines]
     of_bundle = {b: sum(counts.get((week, b), 0) for week in weeks) for b in bundles}
     fewest_first = sorted(bundles, key=lambda b: of_bundle[b])
-    table("Letters by week", ("week", *bundles, "all"), lines, first_to_go=fewest_first)
+    table(title, heads, lines, first_to_go=fewest_first)
     proof = f"; {document['gap_note']}" if document.get("gap_note") else _proof(document["gap"])
     noted(
         f"Objective {_removed(document['objective'])} of risk removed{_by_which(document)}{_possible(document)}{proof}."

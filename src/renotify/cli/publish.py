@@ -118,6 +118,8 @@ def _publish(file: Path, key: Path, on: date, contact: MakersContact | None, as_
         for lack in written.lacks:
             noted(f"- Not stated, and the public is to be told: {lack}.")
         click.echo(f"Next: renotify lookup-site {written.file}")
+        stands = f"renotify deadlines --filed maker:lookup_refresh --on {written.updated}"
+        click.echo(f"Once it is up, state it for the clock of the look-up: {stands}")
 
     show(document, as_json, text)
 

@@ -13,7 +13,8 @@ from renotify.campaigns.letter_facts import (
     text_of,
 )
 from renotify.contact.spoken import listed, say
-from renotify.letters.letter_text import long_date, vehicles
+from renotify.letters.identified import vehicles
+from renotify.letters.letter_text import long_date
 from renotify.rules import RulePack, Statement, load
 
 # the key of campaigns.toml whose lack leaves a slot blank, where it has another name

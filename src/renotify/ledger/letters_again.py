@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from renotify.ledger.pieces import GONE
+from renotify.ledger.pieces import GONE, TO_GO_AGAIN
 from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 from renotify.values.notice_number import AGAIN
@@ -25,6 +25,10 @@ class _Letters(NamedTuple):
     letters: int
 
 
+class _Number(NamedTuple):
+    number: int
+
+
 def sent_again(session: Session, name: str, scope: Scope = ALL) -> Mapping[tuple[str, date], int]:
     """Return how many letters of a follow-up are sent again at dealers of a scope, by dealer and Monday; a vehicle is one in a week."""
     sql = _AGAIN.format(scope=scope.of("l.dealer_code"))
@@ -40,3 +44,16 @@ def of_wave(session: Session, name: str, wave: int) -> int:
         wave=wave,
     )
     return count
+
+
+def put_off(session: Session, name: str, week: date) -> list[int]:
+    """Put the waves of letters that wait to be sent again into the week of a Monday, in the open transaction; return which moved."""
+    waits = (
+        "follow_up = :name and released_at is null and week <> :week and exists (select 1 from piece"
+        f" where piece.follow_up = wave.follow_up and piece.wave = wave.number and {TO_GO_AGAIN})"
+    )
+    rows = session.rows(
+        _Number, f"select number from wave where {waits} order by number", name=name, week=week
+    )
+    session.execute(f"update wave set week = :week where {waits}", name=name, week=week)
+    return [one.number for one in rows]

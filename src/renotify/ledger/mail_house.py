@@ -15,15 +15,17 @@ from typing import NamedTuple
 from renotify.campaigns.follow_up_settings import VOLUNTARY, FollowUpSettings
 from renotify.ledger import follow_ups
 from renotify.ledger.kinds import PieceState
+from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.values.calendar import monday_of
 
 # A planned piece is printed in the week of its wave, one that was released in that week or, where it is later, in that of its release
 _PIECES = """
-    select p.follow_up, p.state, w.week, p.checked_on, count(*) as pieces from piece p
+    select p.follow_up, p.state, w.week, p.checked_on, {first} as is_first, count(*) as pieces from piece p
     left join wave w on w.follow_up = p.follow_up and w.number = p.wave
     where p.follow_up in {names} and p.state in ('listed', 'planned', 'released', 'printed', 'accepted', 'spoiled')
-    group by p.follow_up, p.state, w.week, p.checked_on"""
+    group by p.follow_up, p.state, w.week, p.checked_on, {first}"""
+_FIRST = f"(case when p.{IS_FIRST} then 1 else 0 end)"
 _PLANNED = (PieceState.LISTED, PieceState.PLANNED)
 
 
@@ -32,6 +34,7 @@ class _Pieces(NamedTuple):
     state: str
     week: date | None
     checked_on: date | None
+    is_first: int
     pieces: int
 
     @property
@@ -55,14 +58,29 @@ class OtherFollowUp(NamedTuple):
     gives_way: Mapping[date, int]
 
 
-def released(session: Session, name: str) -> Counter[date]:
-    """Return the pieces of a follow-up that were released, printed or sent again, by the Monday of the mail house's week."""
-    sql = _PIECES.format(names=session.list_values("names"))
-    found: Counter[date] = Counter()
-    for one in session.rows(_Pieces, sql, names=json.dumps([name])):
-        if one.state not in _PLANNED and (monday := one.monday) is not None:
-            found[monday] += one.pieces
+class OwnPieces(NamedTuple):
+    """The pieces of a follow-up by the Monday of the mail house's week: ``planned`` first ones, those that wait to be sent ``again``, and
+    those that are ``out``: released or printed, whether first ones or sent again.
+    """
+
+    planned: Counter[date]
+    again: Counter[date]
+    out: Counter[date]
+
+
+def own(session: Session, name: str) -> OwnPieces:
+    """Return what a follow-up gives the mail house, week by week."""
+    found = OwnPieces(Counter(), Counter(), Counter())
+    for one in _pieces(session, [name]):
+        if (monday := one.monday) is not None:
+            waits = found.planned if one.is_first else found.again
+            (waits if one.state in _PLANNED else found.out)[monday] += one.pieces
     return found
+
+
+def _pieces(session: Session, names: list[str]) -> list[_Pieces]:
+    sql = _PIECES.format(names=session.list_values("names"), first=_FIRST)
+    return session.rows(_Pieces, sql, names=json.dumps(names))
 
 
 def others(session: Session, asked: FollowUpSettings, on: date) -> list[OtherFollowUp]:
@@ -75,10 +93,9 @@ def others(session: Session, asked: FollowUpSettings, on: date) -> list[OtherFol
     limited = {one.name: one for one in known if one.mail_house_letters_per_week is not None}
     if not limited:
         return []
-    sql = _PIECES.format(names=session.list_values("names"))
     places: dict[str, Counter[date]] = {other: Counter() for other in limited}
     ways: dict[str, Counter[date]] = {other: Counter() for other in limited}
-    for one in session.rows(_Pieces, sql, names=json.dumps(sorted(limited))):
+    for one in _pieces(session, sorted(limited)):
         waits = limited[one.follow_up].kind == VOLUNTARY != asked.kind and one.state in _PLANNED
         if (monday := one.monday) is not None:
             (ways if waits else places)[one.follow_up][monday] += one.pieces

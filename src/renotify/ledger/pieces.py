@@ -20,7 +20,6 @@ from renotify.ledger import sources, tables
 from renotify.ledger.kinds import PieceState
 from renotify.ledger.piece_numbers import NOTICE
 from renotify.ledger.session import Session, Value
-from renotify.values.calendar import monday_of
 from renotify.values.english import counted
 from renotify.values.notice_number import AGAIN, LENGTH, MOST_ATTEMPTS
 
@@ -196,11 +195,11 @@ def without_spent(session: Session, piece_ids: pa.Table) -> pa.Table:
     return piece_ids.filter(pc.invert(pc.is_in(piece_ids["piece_id"], value_set=spent)))
 
 
-def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> int:
+def send_again(session: Session, name: str, piece_ids: pa.Table, week: date) -> int:
     """Give each piece (``piece_id``) another attempt in a wave of its own, in the open transaction; return the wave's number.
 
-    The wave is of the week of ``on``. An attempt keeps the notice's number, its role, bundle and dealer; its release decides anew
-    who is written to, and where.
+    The wave is of the week of the Monday ``week``. An attempt keeps the notice's number, its role, bundle and dealer; its release
+    decides anew who is written to, and where.
     """
     session.stage("wanted_piece", piece_ids.select(["piece_id"]))
     number = 1 + int(
@@ -222,7 +221,7 @@ def send_again(session: Session, name: str, piece_ids: pa.Table, on: date) -> in
     )  # fmt: skip
     session.execute(
         "insert into wave (follow_up, number, week, planned) values (:name, :number, :week, :planned)",
-        name=name, number=number, week=monday_of(on), planned=piece_ids.num_rows,
+        name=name, number=number, week=week, planned=piece_ids.num_rows,
     )  # fmt: skip
     return number
 

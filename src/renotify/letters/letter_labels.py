@@ -63,3 +63,11 @@ NOUNS = {
     "en": {"safety": "Recall", "service": "Service campaign"},
     "es": {"safety": "Retiro", "service": "Campaña de servicio"},
 }
+
+
+def joined(items: list[str], language: str) -> str:
+    """Return different items in one list of a language: ``a, b and c``."""
+    items = list(dict.fromkeys(items))
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + WORDS[language]["and"] + items[-1]

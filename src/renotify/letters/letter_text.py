@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from renotify.campaigns.campaign import Campaign, Scope
+from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import (
     DAYS,
     OWNERS_TEXTS,
@@ -23,7 +23,8 @@ from renotify.campaigns.letter_facts import (
 from renotify.campaigns.letter_facts import TEXTS as LETTER_TEXTS
 from renotify.campaigns.letter_faults import faults
 from renotify.errors import LetterRefused
-from renotify.letters.letter_labels import FURTHER, KINDS, MONTHS, NOUNS, WORDS
+from renotify.letters.identified import vehicles
+from renotify.letters.letter_labels import FURTHER, KINDS, MONTHS, NOUNS, WORDS, joined
 from renotify.letters.spec import LetterSpec, Sender
 from renotify.rules import RulePack, Statement
 from renotify.rules.read_wording import ReadWording
@@ -36,17 +37,6 @@ OWN = frozenset(
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 # facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
 OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
-# what a name begins with that can stand behind *exists in*; another one is put in brackets
-NAMED = {
-    "en": re.compile(
-        r"(?:the|a|an|all|any|some|certain|these|those|each|every|\d+)\b", re.IGNORECASE
-    ),
-    "es": re.compile(
-        r"(?:el|la|los|las|un|una|unos|unas|todos?|todas?|ciert[oa]s?|algun[oa]s?|est[eao]s?|cada|\d+)\b",
-        re.IGNORECASE,
-    ),
-}
-EQUIPMENT = {"en": "certain replacement equipment", "es": "cierto equipo de reemplazo"}
 DECISION = ("577.5(c)", "577.6(a)")
 # sections whose statements always are of one campaign; and that stand in its part where they do not hold for all
 EACH = ("577.5(e)", "577.5(f)", "577.12")
@@ -108,37 +98,6 @@ def duration(hours: tuple[float, float], language: str) -> str:
     if low != high:
         return f"{low} {'a' if language == 'es' else 'to'} {high} {unit}"
     return f"{high} {unit[:-1] if high == '1' else unit}"
-
-
-def _joined(items: list[str], language: str) -> str:
-    items = list(dict.fromkeys(items))
-    if len(items) < 2:
-        return "".join(items)
-    return ", ".join(items[:-1]) + WORDS[language]["and"] + items[-1]
-
-
-def _scope(scope: Scope, make: str, language: str) -> str:
-    years = f"{scope.year_from}" if scope.year_from == scope.year_to else ""
-    if language == "es":
-        years = years or f"{scope.year_from} a {scope.year_to}"
-        return f"{make} {scope.model} de {years}"
-    return f"{years or f'{scope.year_from}-{scope.year_to}'} {make} {scope.model}"
-
-
-def vehicles(campaign: Campaign, language: str) -> str:
-    """Return what 577.5(c) identifies: the equipment as the campaign states it, else the motor vehicles of its scope.
-
-    A bare name, without an article, stands in brackets behind the rule's own word: ``certain replacement equipment (Roof rack, part 12)``.
-    """
-    if campaign.letter.get("equipment"):
-        stated = text_of(campaign, "equipment", language)
-        named = not stated or NAMED[language].match(stated.strip())
-        return stated if named else f"{EQUIPMENT[language]} ({_sentence(stated.strip())})"
-    lines = [_scope(scope, campaign.make, language) for scope in campaign.scopes]
-    if not lines:
-        return ""
-    start = "ciertos vehículos " if language == "es" else "certain "
-    return start + _joined(lines, language) + ("" if language == "es" else " vehicles")
 
 
 def _identified(spec: LetterSpec, campaign: Campaign, language: str) -> str:
@@ -337,7 +296,7 @@ def _joint(
     numbers = tuple(number for one in ones for number in one.of)
     row = replace(ones[0].statement, text=ones[0].statement.together)
     facts = values[numbers[0]] | {
-        "campaign": _joined([codes[number] for number in numbers], language)
+        "campaign": joined([codes[number] for number in numbers], language)
     }
     return replace(ones[0], text=row.render(language, facts), of=numbers)
 
@@ -356,7 +315,7 @@ def whose(item: Placed, spec: LetterSpec, language: str) -> str:
     ):
         return ""
     noun = NOUNS[language][spec.family] + ("s" if len(item.of) > 1 else "")
-    return f"{noun} {_joined([spec.codes[number] for number in item.of], language)}"
+    return f"{noun} {joined([spec.codes[number] for number in item.of], language)}"
 
 
 def _said_once(item: Placed, others: list[Placed], language: str) -> Placed:
@@ -484,7 +443,7 @@ def part(spec: LetterSpec, statements: list[Placed], language: str) -> dict[str,
         "language": language,
         "date": long_date(spec.mail_date, language),
         "title": f"{make}: {notice}, "
-        + _joined([_recall(one, language) for one in spec.campaigns], language),
+        + joined([_recall(one, language) for one in spec.campaigns], language),
         "notice": notice,
         "sender": sender_words(spec.sender, language),
         "words": WORDS[language],

@@ -24,6 +24,7 @@ from renotify.mailing import (
     accepted_words,
     asking_again,
     barcodes,
+    changed_since,
     fitting,
     mail_days,
     preclearance,
@@ -66,9 +67,9 @@ class _Given(NamedTuple):
 
 
 class _Intent(NamedTuple):
-    """How many pieces were withdrawn, and what a person must know of letters and envelopes that are not those on file at NHTSA."""
+    """What was ``decided`` of the pieces, and what a person must know of letters and envelopes that are not those on file at NHTSA."""
 
-    withdrawn: int
+    decided: pa.Table
     drafts: list[str]
 
 
@@ -84,6 +85,7 @@ def release(
 ) -> dict[str, Any]:
     """Print the exceptions of a wave that were corrected since, or its spoiled pieces, and return what was done.
 
+    A run that was killed is resumed: ``texts_changed`` names the letters that say something else than when it was begun.
     A vehicle that needs no letter any more is withdrawn. NothingToDo where no row fits now that did not; Refused before the
     wave's own release is finished, while another process releases it, and where NHTSA should have had letter and envelope: what is
     printed here is asked for, told and kept as in a release (``preclearance``, ``cleared``).
@@ -96,7 +98,8 @@ def release(
                 f"Wave {wave} of {name!r} is not printed yet, so that nothing of it was {again.words}.",
                 f"Release it first: renotify mail release {name} {wave}.",
             )
-        resumed = bool(_of_state(session, row, PieceState.RELEASED).num_rows)
+        begun = pieces.only(wave_tables.begun(session, name, wave), PieceState.RELEASED)
+        resumed = bool(begun.num_rows)
         warnings = preclearance.check(session, settings, on, cleared)
         given = _Given(cleared, again)
         made, intent = _intend(session, settings, row, on, given, workers)
@@ -104,9 +107,12 @@ def release(
         folder = place / f"{again.folder}-{len(later_manifests(session, row)) + 1}"
         job = _print(session, settings, row, made, folder, printers.progress, workers)
         _record(session, row, job, on)
-        done = _summary(session, row, job, intent.withdrawn, resumed=resumed)
+        withdrawn = pieces.only(intent.decided, PieceState.WITHDRAWN).num_rows
+        done = _summary(session, row, job, withdrawn, resumed=resumed)
+        texts = changed_since.of_texts(session, row, intent.decided, begun, made, workers)
         return {
             **done,
+            "texts_changed": [one.columns() for one in texts],
             "warnings": [
                 *warnings,
                 *intent.drafts,
@@ -152,9 +158,9 @@ def _intend(
                 decided = _that_fit(session, row, decided, before, made, given.again)
                 drafts = preclearance.drafts_of(made, pieces.only(decided, PieceState.RELEASED))
                 told = preclearance.check_drafts(session, settings, drafts, given.cleared)
-                withdrawn = _write(session, settings, decided, before, on)
+                _write(session, settings, decided, before, on)
                 preclearance.keep(session, row.follow_up, given.cleared, drafts)
-                return made, _Intent(withdrawn, told)
+                return made, _Intent(decided, told)
         made.compile(missing, workers)
         unread.look(missing)
         made.draw(undrawn)
@@ -210,14 +216,13 @@ def _begun(before: pa.Table) -> bool:
 
 def _write(
     session: Session, settings: FollowUpSettings, decided: pa.Table, before: pa.Table, on: date
-) -> int:
-    """Write the intent into the open transaction, and return how many are withdrawn."""
+) -> None:
+    """Write the intent into the open transaction."""
     rows = releasing.intended(session, decided, before, barcodes.tracking_of(settings), on)
     if _begun(before):
         pieces.intend_anew(session, rows)
     else:
         pieces.intend_again(session, rows, PieceState(before["state"][0].as_py()))
-    return int(pieces.only(decided, PieceState.WITHDRAWN).num_rows)
 
 
 def _print(

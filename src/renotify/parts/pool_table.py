@@ -9,11 +9,15 @@ from typing import Any
 import pyarrow.compute as pc
 
 from renotify.errors import UnknownName
+from renotify.ledger.follow_ups import ended_on
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import SHIPMENTS, PartBook, PoolBook, pool_book
+from renotify.plans.in_force import plan_in_force, planned
+from renotify.plans.planned_otherwise import Takes, pairs_of, planned_otherwise
 from renotify.values.calendar import monday_of
 from renotify.values.english import counted, figure
 from renotify.visits.live_part_numbers import live_number, replacements
+from renotify.visits.needs import needs
 
 
 def pool_lines(session: Session, on: date, part: str = "") -> list[dict[str, Any]]:
@@ -22,20 +26,34 @@ def pool_lines(session: Session, on: date, part: str = "") -> list[dict[str, Any
     ``promised`` are kits of booked owners that neither shelf nor open orders have; what ``parts promises`` lists is on order. ``free`` has
     what suppliers promised from this week on; ``overdue`` is what they promised for weeks gone by and did not confirm: in no other figure.
     ``letters`` are the kits that letters in force still draw on the pool over the weeks shown, ``free_at_dealers`` those that bookings and
-    these letters leave at dealers, on the shelf or on order. Raises UnknownName for a part without
-    supply rows.
+    these letters leave at dealers, on the shelf or on order. ``planned_otherwise`` are the follow-ups whose plan reckons with other kits
+    a visit than ``campaign_parts`` have now: ``letters`` are by the plan. Raises UnknownName for a part without supply rows.
     """
-    book = pool_book(session, monday_of(on), today=on)
+    book, otherwise = pool_book(session, monday_of(on), today=on), _planned_otherwise(session)
     if not part:
-        return [_line(book, one) for one in book.parts.values()]
+        return [_line(book, one, otherwise) for one in book.parts.values()]
     live = live_number(part, replacements(session))
     if live not in book.parts:
         known = ", ".join(book.parts) or "none"
         raise UnknownName(f"Part {part} has no supply rows.", f"Parts with supply: {known}.")
-    return [_line(book, book.parts[live])]
+    return [_line(book, book.parts[live], otherwise)]
 
 
-def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
+def _planned_otherwise(session: Session) -> dict[str, list[str]]:
+    """Return the follow-ups, by part, whose plan reckons with other kits a visit than are stated now; one that has ended asks for none."""
+    found: dict[str, list[str]] = {}
+    for name in planned(session):
+        if ended_on(session, name) is not None:
+            continue
+        plan = plan_in_force(session, name)
+        visits = needs(session, pairs_of(plan)).visits
+        now = {pair: Takes(one.hours, one.kits) for pair, one in visits.items()}
+        for part in planned_otherwise(plan, now).parts:
+            found.setdefault(part, []).append(name)
+    return found
+
+
+def _line(book: PoolBook, one: PartBook, otherwise: Mapping[str, list[str]]) -> dict[str, Any]:
     weeks = [
         {
             "week": (book.monday + timedelta(weeks=at)).isoformat(),
@@ -67,6 +85,7 @@ def _line(book: PoolBook, one: PartBook) -> dict[str, Any]:
         "free": first["free"],
         "overdue": _kits(sum(late.kits for late in book.overdue if late.part_no == one.part_no)),
         "free_at_dealers": _kits(pc.sum(at_dealers["kits"]).as_py() or 0.0),
+        "planned_otherwise": otherwise.get(one.part_no, []),
         "weeks": weeks,
     }
 
@@ -105,6 +124,11 @@ def sentences(lines: list[dict[str, Any]]) -> list[str]:
                 f"{line['part_no']}: {_told(line['saved_by_shared_visits'])} saved by visits that took one kit for two campaigns:"
                 " a part that campaigns share counts once a visit. Where a visit took one for each, that many fitted kits are missing here."
             )
+        said += [
+            f"{line['part_no']}: campaign_parts have other kits a visit than the plan of {name} reckons with; those of its letters are by"
+            f" the plan. Next: renotify replan {name}."
+            for name in line["planned_otherwise"]
+        ]
         owed = line["left_pool"] + line["on_order"] + line["promised"] + line["letters"]
         short = owed - line["weeks"][-1]["delivered"]
         if short > 1e-6:

@@ -162,6 +162,18 @@ def _rows(plan: LetterPlan, counts: Letters) -> list[dict[str, Any]]:
     ]
 
 
+def pieces_by_week(problem: Problem, letters: Letters) -> Ints:
+    """The pieces of letters [b, D, t], b the first bundles of a problem, by week of the problem. [T]"""
+    weekly = problem.printed[: letters.shape[0]] @ letters.sum(axis=1)
+    pieces: Ints = np.pad(weekly, (0, problem.weeks - len(weekly)))
+    return pieces
+
+
+def weekly_rows(pieces: Ints) -> list[dict[str, int]]:
+    """Pieces by week [T] as rows of a plan's document (week, pieces); a week without is none."""
+    return [{"week": int(week), "pieces": int(pieces[week])} for week in np.flatnonzero(pieces)]
+
+
 def letters_of(rows: Sequence[Mapping[str, Any]], problem: Problem) -> Letters:
     """Letters of a plan's document (bundle, dealer, week, count) as an array [B, D, T]; T is the whole of their own horizon.
 
@@ -181,6 +193,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
     """The plan as the document of design section 6, and ``owed``, ``interim``, ``why_interim``, ``long_visits``, ``possible`` and ``meta``.
 
     ``possible``: what all letters at once, without limits, would remove; the plan's share of it; the mean delay of its letters.
+    ``pieces``: what the letters of each week (one a vehicle) are at the mail house, which prints one for each who holds a vehicle.
     ``gap_note``: why the gap says nothing, where it does not. ``broken``: the limits that it breaks (``limit``, ``what``, ``over``).
     ``short_kits``: the fields of ``ShortKits``; ``waiting``: those of ``Waiting``.
     """
@@ -199,6 +212,7 @@ def to_json(plan: LetterPlan) -> dict[str, Any]:
             "mean_delay_weeks": None if delay is None else round(delay, 3),
         },
         "letters": _rows(plan, plan.letters),
+        "pieces": weekly_rows(pieces_by_week(plan.problem, plan.letters)),
         "held": [vars(h) for h in plan.held],
         "messages": list(plan.messages),
         "owed": [vars(o) for o in plan.owed],

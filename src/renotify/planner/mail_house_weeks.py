@@ -12,21 +12,25 @@ from renotify.ledger import mail_house, setting_changes
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import PoolBook
 from renotify.planner.problem import UNLIMITED, Floats, Ints
+from renotify.planner.replan import FROZEN
+from renotify.values.calendar import monday_of
 from renotify.values.english import counted, series
 
 CAPACITY = "mail_house_letters_per_week"
+FROZEN_WEEKS = timedelta(weeks=FROZEN)
 
 
 def mail_capacity(session: Session, settings: FollowUpSettings, book: PoolBook, on: date) -> Floats:
     """Return the pieces that the mail house takes in each week of the book, as known on a day; inf does not bind. [T]
 
     A change from a later day on holds from the first week that begins on it or after it. The mail house is one: what other follow-ups
-    have planned or released there in a week takes places, and where they state fewer pieces a week than this one, the fewer count.
+    have planned or released there in a week takes places, and where they state fewer pieces a week than this one, the fewer count. Own
+    letters that wait to be sent again in a week take places as well.
     """
-    capacity = stated_capacity(session, settings, book, on)
+    capacity = stated_capacity(session, settings, on, book.monday, book.weeks)
     if not np.isfinite(capacity).any():
         return capacity
-    taken = np.zeros(book.weeks)
+    taken = _by_week(mail_house.own(session, settings.name).again, book)
     for other in mail_house.others(session, settings, on):
         own = _by_week(other.pieces, book)
         capacity = np.where(own > 0, np.minimum(capacity, other.stated), capacity)
@@ -35,12 +39,12 @@ def mail_capacity(session: Session, settings: FollowUpSettings, book: PoolBook, 
 
 
 def stated_capacity(
-    session: Session, settings: FollowUpSettings, book: PoolBook, on: date
+    session: Session, settings: FollowUpSettings, on: date, monday: date, weeks: int
 ) -> Floats:
-    """Return the pieces that a follow-up states for each week of the book, by its settings of a day and their changes to come. [T]"""
-    capacity = np.full(book.weeks, _pieces(settings.mail_house_letters_per_week))
+    """Return the pieces that a follow-up states for the weeks from a Monday on, by its settings of a day and their changes to come. [T]"""
+    capacity = np.full(weeks, _pieces(settings.mail_house_letters_per_week))
     for one in setting_changes.ahead(session, settings.name, CAPACITY, on):
-        first = max(-((book.monday - one.from_day) // timedelta(weeks=1)), 0)
+        first = max(-((monday - one.from_day) // timedelta(weeks=1)), 0)
         capacity[first:] = _pieces(one.stated.value)
     return capacity
 
@@ -81,11 +85,12 @@ def promised_words(
     They are at the mail house or told to it and stay: no plan mends it. Nothing where no week with such pieces is beyond it.
     """
     beside = mail_house.others(session, settings, on)
-    out = _by_week(mail_house.released(session, settings.name), book)
+    own = mail_house.own(session, settings.name)
+    out = _by_week(own.out + own.again, book)
     taken = {one.name: _by_week(one.pieces, book) for one in beside}
-    stated = stated_capacity(session, settings, book, on)
+    stated = stated_capacity(session, settings, on, book.monday, book.weeks)
     said = []
-    for week in np.flatnonzero(promised).tolist():
+    for week in np.flatnonzero(promised + _by_week(own.again, book)).tolist():
         lists = {settings.name: int(promised[week] + out[week])}
         lists |= {name: int(pieces[week]) for name, pieces in taken.items() if pieces[week]}
         takes = min([stated[week], *(one.stated for one in beside if taken[one.name][week])])
@@ -99,6 +104,30 @@ def promised_words(
                 f" {given - takes:,.0f} more with it."
             )
     return said
+
+
+def sent_again_words(
+    session: Session, settings: FollowUpSettings, monday: date, on: date
+) -> list[str]:
+    """Say by how much a week in which letters are sent again exceeds what the mail house takes, and what can be done; nothing where
+    it fits.
+    """
+    own = mail_house.own(session, settings.name)
+    beside = [one for one in mail_house.others(session, settings, on) if one.pieces.get(monday)]
+    stated = stated_capacity(session, settings, on, monday, 1)[0]
+    takes = min([stated, *(one.stated for one in beside)])
+    given = sum(week[monday] for week in own) + sum(one.pieces[monday] for one in beside)
+    if given <= takes:
+        return []
+    names = series([settings.name, *(one.name for one in beside)])
+    free = monday_of(on) + FROZEN_WEEKS
+    beyond = (
+        f"The week of {monday} has {counted(given, 'piece')} of {names} with these,"
+        f" {given - takes:,.0f} more than the {takes:,.0f} that the mail house takes: agree on {given - takes:,.0f} more with it, or let"
+        f" them go in a later week. From that of {free} on a re-plan makes room:"
+        f" renotify mail resend {settings.name} --week {free}, then renotify replan {settings.name}."
+    )
+    return [beyond]
 
 
 def _words(pieces: Floats, book: PoolBook) -> str:

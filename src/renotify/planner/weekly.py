@@ -34,7 +34,14 @@ from renotify.planner.from_ledger import (
 from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import late, lateness_words, price_of_lateness
 from renotify.planner.learning import Learned, learn
-from renotify.planner.letter_plan import LetterPlan, Letters, letters_of, to_json
+from renotify.planner.letter_plan import (
+    LetterPlan,
+    Letters,
+    letters_of,
+    pieces_by_week,
+    to_json,
+    weekly_rows,
+)
 from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.moved_letters import dropped_words
 from renotify.planner.problem import Floats, Ints, Problem
@@ -180,6 +187,7 @@ def replan_follow_up(
     silent_due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     again = replace(again, plan=with_reason(again.plan, today.bundles, settings))
     document = _document(again.plan, passed, _rows_of_sent(out), problem)
+    document["pieces"] = _printed(again.plan, passed, out, problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
@@ -202,7 +210,9 @@ def replan_follow_up(
         *learned.messages,
         *dropped_words(dropped.num_rows - in_stock, in_stock),
         *again.report,
-        *promised_words(session, settings, today.book, on, _pieces(owed, promised[:, :, :FROZEN])),
+        *promised_words(
+            session, settings, today.book, on, pieces_by_week(owed, promised[:, :, :FROZEN])
+        ),
         *document["messages"],
         *pack_words(owed, again.plan.remedy_letters, today.book.packs),
         *(
@@ -234,13 +244,6 @@ def _made_of(document: Mapping[str, Any], problem: Problem, policy: str) -> bool
     same_policy = document.get("meta", {}).get("policy") == policy
     stated = json.loads(json.dumps(to_document(problem), default=str))
     return bool(same_policy and stated == document["problem"])
-
-
-def _pieces(problem: Problem, letters: Letters) -> Ints:
-    """The pieces of a plan's first letters [b, D, t], b the first bundles of a problem, by week of the problem. [T]"""
-    weekly = problem.printed[: letters.shape[0]] @ letters.sum(axis=1)
-    pieces: Ints = np.pad(weekly, (0, problem.weeks - len(weekly)))
-    return pieces
 
 
 def _without_a_week(vehicles: pa.Table) -> pa.Table:
@@ -447,6 +450,17 @@ def _document(
             for row in document[key]
         ]
     return document
+
+
+def _printed(
+    made: LetterPlan, passed: int, out: pa.Table, problem: Problem
+) -> list[dict[str, int]]:
+    """The pieces of the letters that are out and of those of the new plan, in weeks of the first one."""
+    weeks = np.zeros(passed + problem.weeks, np.int64)
+    weeks[passed:] = pieces_by_week(problem, made.letters[: len(problem.bundles)])
+    sent = out.filter(pa.compute.is_valid(out["week"]))
+    np.add.at(weeks, sent["week"].to_numpy(), sent["pieces"].to_numpy())
+    return weekly_rows(weeks)
 
 
 def _letters(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -31,7 +31,8 @@ class PublicTexts:
 class PublicCampaign:
     """A recall or service campaign: NHTSA's number, the day it was reported, and its texts by language.
 
-    ``kind`` is a ``campaigns.CampaignType``, ``remedy_by`` repair, replacement or refund.
+    ``kind`` is a ``campaigns.CampaignType``, ``remedy_by`` repair, replacement or refund; with ``no_visit`` no dealer is visited, and
+    ``remedy`` says what the owner does.
     """
 
     campaign: str
@@ -42,6 +43,7 @@ class PublicCampaign:
     do_not_drive: bool
     park_outside: bool
     texts: Mapping[str, PublicTexts]
+    no_visit: bool = False
 
     @property
     def is_recall(self) -> bool:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import facts_of, old_vehicles, text_of
+from renotify.campaigns.letter_facts import facts_of, old_vehicles, text_of, without_visit
 from renotify.errors import NothingToDo, Refused
 from renotify.ledger import follow_ups, registry
 from renotify.ledger.first_letters import first_letters
@@ -137,12 +137,17 @@ def public_campaign(campaign: Campaign) -> PublicCampaign:
         do_not_drive=campaign.do_not_drive,
         park_outside=campaign.park_outside,
         texts={language: _texts(campaign, by, language) for language in LANGUAGES},
+        no_visit=without_visit(campaign),
     )
 
 
 def _texts(campaign: Campaign, remedy_by: str, language: str) -> PublicTexts:
     own = {name: text_of(campaign, key, language) for name, key in TEXTS.items()}
-    return PublicTexts(**own, remedy=text_of(campaign, REMEDY[remedy_by], language))
+    said = [text_of(campaign, REMEDY[remedy_by], language)]
+    if without_visit(campaign):
+        said.append(text_of(campaign, "owner_steps", language))
+    sentences = [one.rstrip(" .") + "." for one in said if one]
+    return PublicTexts(**own, remedy=" ".join(sentences) if len(sentences) > 1 else said[0])
 
 
 def _lacks(campaigns: Iterable[PublicCampaign]) -> Iterator[str]:

@@ -33,8 +33,8 @@ from renotify.rules.clocks import ReportDue, kept, reports_due
 from renotify.values.english import counted, series
 
 LETTERS_COPY = f"filing_copy{MARK}letters"
-# kinds of vehicles: joined on a day; sold too long before the notice; sold later, so that their remedy is free
-ADDED, BEYOND, KEEPING = "added", "beyond", "keeping"
+# kinds of vehicles: joined, or taken out, on a day; sold too long before the notice; sold later, so that their remedy is free
+ADDED, TAKEN_OUT, BEYOND, KEEPING = "added", "taken_out", "beyond", "keeping"
 NHTSA_FILE = "NHTSA's {} file, loaded; or "
 
 
@@ -42,13 +42,14 @@ NHTSA_FILE = "NHTSA's {} file, loaded; or "
 class Known:
     """What else the ledger holds of a recall: counts, days and the statements of its clocks.
 
-    ``added`` is how many vehicles joined after the report, by day; ``beyond`` those whose free remedy a notice may
-    withhold, ``keeping`` the other open ones whose sale is known, ``next_beyond`` the last day of the next one's;
+    ``added`` is how many vehicles joined after the report, by day, ``taken_out`` how many left; ``beyond`` those whose free remedy
+    a notice may withhold, ``keeping`` the other open ones whose sale is known, ``next_beyond`` the last day of the next one's;
     ``last_repair`` its newest repair order; ``submitted`` the day of each quarterly report that NHTSA has on file.
     """
 
     vehicles: int | None = None
     added: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    taken_out: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     beyond: int = 0
     keeping: int = 0
     next_beyond: date | None = None
@@ -70,7 +71,7 @@ def of_campaign(
         return []
     return [
         *_defect_report(campaign, on, known),
-        *_new_vehicles(campaign, on, known),
+        *_new_number(campaign, on, known),
         *schedule_clocks.of_recall(campaign, known.notified, known.stated, on, known.vehicles),
         *(
             schedule_clocks.dealers_untold(
@@ -135,14 +136,15 @@ def _defect_report(campaign: Campaign, on: date, known: Known) -> Iterator[Deadl
     yield replace(found, closes="filed_date in campaigns.toml")
 
 
-def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
-    """Vehicles that joined after the report are new information on their number (573.6(b), (c)(3)): an amendment in 5 days."""
+def _new_number(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
+    """Vehicles that joined after the report, or were taken out, correct its number (573.6(b), (c)(3)): an amendment in 5 days."""
     filed = campaign.filed_date
     if filed is None:
         return
     name = f"{subject_of(campaign)}{MARK}report_573_amendment"
+    codes = letter_clocks.codes_of(campaign)
     found: list[Deadline] = []
-    for day, vehicles in sorted(known.added.items()):
+    for day in sorted({*known.added, *known.taken_out}):
         if not filed < day <= on:
             continue
         run = Run(
@@ -150,14 +152,26 @@ def _new_vehicles(campaign: Campaign, on: date, known: Known) -> Iterator[Deadli
             day,
             known.stated.done("report_573_amendment", since=day),
         )
-        if not run.forgotten(on):
-            one = run.deadline(
-                campaign.campaign_code, f"amendment, vehicles of {day}", on, name, vehicles
-            )
-            more = f"{counted(vehicles, 'vehicle')} of {campaign.campaign_code} joined on {day}."
-            about = (About(ADDED, letter_clocks.codes_of(campaign), (day,)),)
-            found.append(replace(one, sentence=f"{more} {one.sentence}", about=about))
+        if run.forgotten(on):
+            continue
+        joined, out = known.added.get(day, 0), known.taken_out.get(day, 0)
+        one = run.deadline(
+            campaign.campaign_code, f"amendment, vehicles of {day}", on, name, joined + out
+        )
+        about = [About(ADDED, codes, (day,))] if joined else []
+        about += [About(TAKEN_OUT, codes, (day,))] if out else []
+        told = _number_changed(campaign.campaign_code, joined, out, day)
+        found.append(replace(one, sentence=f"{told} {one.sentence}", about=tuple(about)))
     yield from together(found, on)
+
+
+def _number_changed(code: str, joined: int, out: int, day: date) -> str:
+    were = "was" if out == 1 else "were"
+    if not out:
+        return f"{counted(joined, 'vehicle')} of {code} joined on {day}."
+    if not joined:
+        return f"{counted(out, 'vehicle')} of {code} {were} taken out on {day}."
+    return f"{counted(joined, 'vehicle')} of {code} joined and {out:,} {were} taken out on {day}."
 
 
 def _copy_of_letters(

@@ -93,6 +93,9 @@ from state s where s.current and s.status <> 'removed'
 """
 ADDED = f"select code, day, count(*) as vehicles from ({_JOINED}) joined group by code, day"
 ADDED_OF = f"{_JOINED} order by code, s.vin"
+_TAKEN_OUT = "select s.campaign_code as code, s.vin, s.since as day from state s where s.current and s.status = 'removed'"
+TAKEN_OUT = f"select code, day, count(*) as vehicles from ({_TAKEN_OUT}) removed group by code, day"
+TAKEN_OUT_OF = f"{_TAKEN_OUT} order by code, s.vin"
 _SOLD = """
 from state s join clock_free c on c.code = s.campaign_code join vehicle v on v.vin = s.vin
 where s.current and s.status = 'open' and v.first_sale_date is not null

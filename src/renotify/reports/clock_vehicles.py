@@ -20,6 +20,7 @@ from renotify.reports.clock_counts import (
     FIRST_LETTERS_OF,
     KEEPING_OF,
     SECOND_OF,
+    TAKEN_OUT_OF,
     WAITING_OF,
 )
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline
@@ -41,6 +42,7 @@ COUNTED = {
     INVOLVED: "in the campaign",
     ON_LIST: "with a letter of the follow-up",
     campaign_clocks.ADDED: "joined after the report",
+    campaign_clocks.TAKEN_OUT: "taken out after the report",
     campaign_clocks.BEYOND: "sold too long before the notice",
     campaign_clocks.KEEPING: "keeps its free remedy until then",
     letter_clocks.TOLD: "had a first notice",
@@ -198,6 +200,7 @@ _READ: Mapping[str, Callable[[Session, About, date], pa.Table]] = {
     INVOLVED: _involved,
     ON_LIST: _on_list,
     campaign_clocks.ADDED: _of_sql(ADDED_OF),
+    campaign_clocks.TAKEN_OUT: _of_sql(TAKEN_OUT_OF),
     campaign_clocks.BEYOND: _of_sql(BEYOND_OF),
     campaign_clocks.KEEPING: _of_sql(KEEPING_OF),
     letter_clocks.SECOND: _of_sql(SECOND_OF, dated=True),

@@ -216,7 +216,7 @@ def _check_filed(session: Session, own: NumberedRecall, clock: str, part: str, o
         schedule.check_owed(session, own, part, on)
     if clock == "report_573_amendment":
         started = stated(session).of(*filter(None, (*own.codes, own.number))).starts(clock)
-        began = {*ledger_clocks.added_days(session, own), *started}
+        began = {*ledger_clocks.changed_days(session, own), *started}
         statable.check_amended(own.as_one(), began, on)
 
 

@@ -20,7 +20,14 @@ from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.ledger.stated_first_notices import stated_first_notices
 from renotify.reports.campaign_clocks import Known
-from renotify.reports.clock_counts import ADDED, FIRST_LETTERS, FREE_REMEDY, SECOND, WAITING
+from renotify.reports.clock_counts import (
+    ADDED,
+    FIRST_LETTERS,
+    FREE_REMEDY,
+    SECOND,
+    TAKEN_OUT,
+    WAITING,
+)
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits, remedy_came
 from renotify.reports.one_number import NumberedRecall
@@ -225,7 +232,7 @@ def known(
 ) -> list[Known]:
     """Return what else the clocks of each recall need, in the order of the recalls."""
     counts = {row.campaign: row.involved - row.removed for row in status.counts(session)}
-    added = _by_code(session, ADDED)
+    added, taken_out = _by_code(session, ADDED), _by_code(session, TAKEN_OUT)
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
@@ -233,10 +240,6 @@ def known(
     found = []
     for recall in recalls:
         whole = recall.as_one()
-        joined: dict[date, int] = {}
-        for code in recall.codes:
-            for row in added.get(code, []):
-                joined[row["day"]] = joined.get(row["day"], 0) + row["vehicles"]
         number = whole.nhtsa_campaign_number
         lines = [row for code in recall.codes for row in repaired.get(code, [])]
         old = [beyond[code] for code in recall.codes if code in beyond]
@@ -244,7 +247,8 @@ def known(
         found.append(
             Known(
                 vehicles=_vehicles(session, recall, counts),
-                added=joined,
+                added=_by_day(added, recall.codes),
+                taken_out=_by_day(taken_out, recall.codes),
                 beyond=sum(one[0] for one in old),
                 keeping=sum(one[1] for one in old),
                 next_beyond=min((one[2] for one in old if one[2]), default=None),
@@ -273,6 +277,16 @@ def _by_code(session: Session, sql: str, **values: date) -> dict[str, list[dict[
     for row in session.read(sql, _BY_DAY, **values).to_pylist():
         found.setdefault(row["code"], []).append(row)
     return found
+
+
+def _by_day(
+    found: Mapping[str, Sequence[Mapping[str, Any]]], codes: Sequence[str]
+) -> dict[date, int]:
+    days: dict[date, int] = {}
+    for code in codes:
+        for row in found.get(code, []):
+            days[row["day"]] = days.get(row["day"], 0) + row["vehicles"]
+    return days
 
 
 def _beyond(
@@ -375,10 +389,10 @@ def vehicles(session: Session, codes: Sequence[str]) -> int:
     return int(session.scalar(counted, **values))
 
 
-def added_days(session: Session, recall: NumberedRecall) -> set[date]:
-    """Return the days on which vehicles came into a recall's campaigns, that of the first list too."""
-    added = _by_code(session, ADDED)
-    return {row["day"] for code in recall.codes for row in added.get(code, [])}
+def changed_days(session: Session, recall: NumberedRecall) -> set[date]:
+    """Return the days on which vehicles came into a recall's campaigns, that of the first list too, or were taken out."""
+    found = [_by_code(session, sql) for sql in (ADDED, TAKEN_OUT)]
+    return {day for by_code in found for day in _by_day(by_code, recall.codes)}
 
 
 def disclosed(session: Session, on: date) -> Mapping[date, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Kind = TypeVar("Kind", np.float64, np.int64)
 
 SPREAD = 0.04  # relative variance of the response rate
 DAY_HOURS = 6.5  # productive recall hours in one technician's day
 BAY_WEEK_HOURS = 40.0  # hours one bay is open in a week
 QUANTILE = 0.9
-ACT = 0.5  # days are booked ahead where it is likelier than this that otherwise a visit waits too long
+ACT = 0.5  # a day is booked ahead where it is likelier than this that it is needed
 PLAYS = 500
 EXACT = 1e-9  # hours: what sums of hours may be off by
 
@@ -54,8 +55,9 @@ class Workload:
     ``visits`` are those of the follow-up that asks, booked ones among them, ``mean_hours`` all that is expected of the dealer: other
     follow-ups' hours, ``of_others``, among them. ``busy_hours`` are those that the week's own visits stay under nine
     times of ten, ``booked`` hours of appointments; ``late`` is the chance that a visit of the week waits longer than the bound, ``days``
-    are whole technician-days to book beyond the capacity. ``short_hours`` [D] are hours that lack within the bound, in the mean. All
-    three are 0 where the capacity is unknown (inf).
+    are whole technician-days to book beyond the capacity. Over all weeks [D]: ``most_days`` are those that suffice nine times of ten,
+    ``mean_days`` those that are needed in the mean, ``short_hours`` the hours that lack within the bound, in the mean. All are 0 where the
+    capacity is unknown (inf).
     """
 
     visits: Floats
@@ -67,6 +69,8 @@ class Workload:
     days: Ints
     short_hours: Floats
     of_others: Floats
+    most_days: Ints
+    mean_days: Floats
 
     def first(self, weeks: int) -> Workload:
         """Return the work of the first weeks, as it is judged by all weeks."""
@@ -76,7 +80,7 @@ class Workload:
 
         return Workload(
             cut(self.visits), cut(self.mean_hours), cut(self.busy_hours), cut(self.booked), cut(self.capacity),
-            cut(self.late), self.days[:, :weeks], self.short_hours, cut(self.of_others),
+            cut(self.late), self.days[:, :weeks], self.short_hours, cut(self.of_others), self.most_days, self.mean_days,
         )  # fmt: skip
 
     def after(self, passed: int) -> Workload:
@@ -88,7 +92,7 @@ class Workload:
         days = np.pad(self.days, ((0, 0), (passed, 0)))
         return Workload(
             padded(self.visits), padded(self.mean_hours), padded(self.busy_hours), padded(self.booked), padded(self.capacity, np.inf),
-            padded(self.late), days, self.short_hours, padded(self.of_others),
+            padded(self.late), days, self.short_hours, padded(self.of_others), self.most_days, self.mean_days,
         )  # fmt: skip
 
     @property
@@ -101,27 +105,32 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
     """Return the work of dealers against their hours.
 
     A week's visits are its booked ones, and Poisson ones around a rate that is uncertain for all weeks of a dealer together
-    (``SPREAD``), each of a bundle by the week's shares. Days are booked where it is likelier than ``ACT`` that otherwise some visit of
-    these weeks waits too long: as many as suffice with the ``quantile``'s probability, each by the week in which it is needed. A dealer's
-    figures depend on no other's.
+    (``SPREAD``), each of a bundle by the week's shares. In each play days are called for as work beyond the bound comes up; those are
+    booked that more than ``ACT`` of the plays call for, each by the week by which they do. ``most_days`` suffice with the
+    ``quantile``'s probability. A dealer's figures depend on no other's.
     """
     mean = np.einsum("b,bdt->dt", asked.hours, asked.visits) + asked.booked
     own = np.ones(len(asked.hours), bool) if asked.own is None else asked.own
     of_others = np.einsum("b,bdt->dt", asked.hours[~own], asked.visits[~own])
     shape = mean.shape
     busy, late, short = np.zeros(shape), np.zeros(shape), np.zeros(shape[0])
-    days = np.zeros(shape, np.int64)
+    days, most, called = np.zeros(shape, np.int64), np.zeros(shape[0], np.int64), np.zeros(shape[0])
     for place, dealer in enumerate(asked.dealers):
         played = _played(asked.visits[:, place], asked.hours, crc32(dealer.encode()))
         hours = played.hours + asked.booked[place]
         busy[place] = _stay_under(hours, quantile)
         capacity = asked.capacity[place]
         if np.isfinite(capacity).all():
-            missing = _missing(hours, capacity, asked.wait_weeks)
-            late[place] = _chance(missing > 0, played.visits + asked.booked_visits[place])
-            most = np.maximum.accumulate(missing, axis=1)
-            short[place] = most[:, -1].mean()
-            days[place] = _days(most, quantile, asked.wait_weeks)
+            held = _held(capacity, asked.wait_weeks)
+            waits = _waits(hours, capacity, held)
+            late[place] = _chance(waits, played.visits + asked.booked_visits[place])
+            if not waits.any():
+                continue
+            short[place] = _beyond(hours, capacity, held).sum(axis=1).mean()
+            calls = np.cumsum(_called(hours, capacity, held, asked.wait_weeks), axis=1)
+            days[place] = _days(calls, asked.wait_weeks)
+            most[place] = _stay_under(calls[:, -1:], quantile)[0]
+            called[place] = calls[:, -1].mean()
     return Workload(
         asked.visits[own].sum(axis=0) + asked.booked_visits,
         mean,
@@ -132,6 +141,8 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
         days,
         short,
         of_others,
+        most,
+        called,
     )
 
 
@@ -158,45 +169,76 @@ def _played(visits: Floats, hours: Floats, seed: int) -> _Played:
     return _Played(count.astype(float), worked.reshape(count.shape))
 
 
-def _missing(asked: Floats, capacity: Floats, wait_weeks: int) -> Floats:
-    """Return the hours of work left at the end of each week that the weeks of the bound do not hold either. [R, T]
-
-    After the last week the hours are those of the last week.
-    """
+def _held(capacity: Floats, wait_weeks: int) -> Floats:
+    """Return the hours of the weeks within the bound after each week; after the last week they are those of the last week. [T]"""
     ahead = np.concatenate([capacity, np.repeat(capacity[-1:], wait_weeks)])
-    held = np.array([ahead[t + 1 : t + 1 + wait_weeks].sum() for t in range(len(capacity))])
-    left = np.zeros(asked.shape)
+    return np.array([ahead[t + 1 : t + 1 + wait_weeks].sum() for t in range(len(capacity))])
+
+
+def _waits(asked: Floats, capacity: Floats, held: Floats) -> Flags:
+    """Return whether the work left at the end of each week is more than the weeks of the bound hold. [R, T]"""
+    late = np.zeros(asked.shape, bool)
     waiting = np.zeros(len(asked))
     for week, at_hand in enumerate(capacity):
         waiting = np.maximum(waiting + asked[:, week] - at_hand, 0.0)
-        left[:, week] = waiting
-    return np.where(left > held + EXACT, left - held, 0.0)
+        late[:, week] = waiting > held[week] + EXACT
+    return late
 
 
-def _chance(late: NDArray[np.bool_], visits: Floats) -> Floats:
+def _beyond(asked: Floats, capacity: Floats, held: Floats) -> Floats:
+    """Return the hours that are to be added in each week, no more than it takes, so that no work waits longer than the bound. [R, T]"""
+    added = np.zeros(asked.shape)
+    waiting = np.zeros(len(asked))
+    for week, at_hand in enumerate(capacity):
+        waiting = np.maximum(waiting + asked[:, week] - at_hand, 0.0)
+        added[:, week] = np.maximum(waiting - held[week], 0.0)
+        waiting -= added[:, week]
+    return added
+
+
+def _called(asked: Floats, capacity: Floats, held: Floats, wait_weeks: int) -> Ints:
+    """Return the days that are called for in each week, so that no work waits longer than the bound. [R, T]
+
+    A day is worked in its week or in one of the bound's after it: what it has left serves the work beyond the bound that comes up in
+    these weeks, and at last any that waits.
+    """
+    called = np.zeros(asked.shape, np.int64)
+    waiting = np.zeros(len(asked))
+    spare = np.zeros((len(asked), wait_weeks + 1))  # hours of days called, the oldest first
+    for week, at_hand in enumerate(capacity):
+        waiting = np.maximum(waiting + asked[:, week] - at_hand, 0.0)
+        beyond = np.maximum(waiting - held[week], 0.0)
+        used = np.minimum(np.cumsum(spare, axis=1), beyond[:, None])
+        spare -= np.diff(used, axis=1, prepend=0.0)
+        lacking = beyond - used[:, -1]
+        days = np.ceil(np.round(lacking / DAY_HOURS, 9))
+        called[:, week] = days
+        over, spare = spare[:, 0], np.column_stack([spare[:, 1:], days * DAY_HOURS - lacking])
+        waiting = np.maximum(waiting - beyond - over, 0.0)
+    return called
+
+
+def _chance(late: Flags, visits: Floats) -> Floats:
     """Return the share of a week's visits that are late. [T]"""
     share: Floats = (late * visits).sum(axis=0) / np.maximum(visits.sum(axis=0), 1)
     return share
 
 
-def _stay_under(values: Floats, quantile: float) -> Floats:
+def _stay_under(values: NDArray[Kind], quantile: float) -> NDArray[Kind]:
     """Return what so large a share of the plays stays under, by week. [T]"""
     place = max(int(np.ceil(round(quantile * len(values), 9))) - 1, 0)
-    found: Floats = np.partition(values, place, axis=0)[place]
+    found: NDArray[Kind] = np.partition(values, place, axis=0)[place]
     return found
 
 
-def _days(most: Floats, quantile: float, wait_weeks: int) -> Ints:
-    """Return the days to book in each week [T]; ``most`` [R, T] are the hours that were missing up to a week at the most.
+def _days(calls: Ints, wait_weeks: int) -> Ints:
+    """Return the days to book in each week [T]; ``calls`` [R, T] are those that were called for up to a week.
 
     A day that is needed by a week may be worked in one of the ``wait_weeks`` after it: several of them stand in weeks of their own.
     """
-    weeks = most.shape[1]
+    weeks = calls.shape[1]
     booked = np.zeros(weeks, np.int64)
-    if (most[:, -1] > 0).mean() <= ACT:
-        return booked
-    needed = _stay_under(most, quantile)
-    total = np.ceil(np.round(needed / DAY_HOURS, 9)).astype(np.int64)
+    total = _stay_under(calls, 1 - ACT)
     for week, more in enumerate(np.diff(total, prepend=0)):
         each = (week + np.arange(more) % (wait_weeks + 1)).clip(max=weeks - 1)
         np.add.at(booked, each, 1)

@@ -19,10 +19,12 @@ from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
 from renotify.plans.in_force import PlanInForce, plan_in_force
+from renotify.plans.planned_otherwise import Takes, pairs_of, planned_otherwise
 from renotify.values.english import counted, measured, series
 from renotify.visits.booked import booked_hours
+from renotify.visits.needs import needs
 from renotify.workload.forecast import Forecast, by_week, forecast
-from renotify.workload.manpower import Asked, Workload, workload
+from renotify.workload.manpower import DAY_HOURS, Asked, Workload, workload
 from renotify.workload.other_follow_ups import Beside, OtherWork, beside, others
 
 Floats = NDArray[np.float64]
@@ -73,7 +75,7 @@ class Totals(NamedTuple):
     """A workload over its dealers and weeks: expected visits and their hours, visits that wait longer than the bound, hours that lack
     within it in the mean, and the days to book with the dealers that book them. The visits are booked ones, those of owners with
     letters and those of owners without; all of them are ``low`` to ``high`` in nine of ten cases. ``hours_of_others`` of the hours are of
-    other follow-ups' visits, which are none of these.
+    other follow-ups' visits, which are none of these. ``expected_days`` are the technician-days that all dealers will need in the mean.
     """
 
     visits: float
@@ -88,6 +90,7 @@ class Totals(NamedTuple):
     low: float
     high: float
     hours_of_others: float
+    expected_days: float
 
 
 def documents(weeks: Iterable[DealerWeek]) -> list[dict[str, Any]]:
@@ -108,6 +111,9 @@ class PlanWorkload:
     areas: dict[str, str]
     wait_weeks: int
     others: tuple[OtherWork, ...] = ()
+    planned_otherwise: tuple[
+        str, ...
+    ] = ()  # campaigns whose visits take other hours now than in the plan
 
     @property
     def expected(self) -> Expected:
@@ -192,6 +198,7 @@ class PlanWorkload:
             round(found.low, 1),
             round(found.high, 1),
             round(float(work.of_others.sum()), 1),
+            round(float(work.mean_days.sum()), 1),
         )
 
     @property
@@ -210,13 +217,14 @@ class PlanWorkload:
         sums = self.totals
         booked = (
             f"{counted(sums.dealers_to_book, 'dealer')} should book"
-            f" {counted(sums.extra_technician_days, 'extra technician-day')}."
+            f" {counted(sums.extra_technician_days, 'extra technician-day')}, each likelier needed than not."
             if sums.extra_technician_days
             else "No dealer needs to book extra days ahead."
         )
         waiting = (
             f" With the hours at hand about {counted(sums.late_visits, 'visit')} would wait longer than"
-            f" {counted(self.wait_weeks, 'week')}, for want of {measured(round(sums.short_hours, 1), 'hour')}."
+            f" {counted(self.wait_weeks, 'week')}, for want of {measured(round(sums.short_hours, 1), 'hour')}:"
+            f" some {counted(sums.expected_days, 'technician-day')} of {measured(DAY_HOURS, 'hour')}, booked as visits are asked for."
             if round(sums.late_visits)
             else ""
         )
@@ -240,14 +248,25 @@ class PlanWorkload:
 
     @property
     def sentences(self) -> list[str]:
-        """What dealers book, those with the most days first, and what happens without them."""
-        days = self.work.days
+        """What dealers book, those with the most days first, how many they may need, and what happens without them."""
+        days, plan = self.work.days, self.expected.plan
         order = sorted(np.flatnonzero(days.any(axis=1)).tolist(), key=lambda d: (-days[d].sum(), d))
-        return [
-            f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.mondays)};"
+        otherwise = (
+            f"Labour times of {series(self.planned_otherwise)} have other hours now than the plan of {plan.follow_up} reckons with;"
+            f" hours of visits that are not booked are by the plan. Next: renotify replan {plan.follow_up}."
+        )
+        dealers = [
+            f"Dealer {self.expected.dealers[d]}: {days_in_weeks(days[d].tolist(), self.expected.mondays)}{self._at_most(d)};"
             f" else {self._waiting(d)} longer than {counted(self.wait_weeks, 'week')}."
             for d in order
         ]
+        return [*([otherwise] if self.planned_otherwise else []), *dealers]
+
+    def _at_most(self, dealer: int) -> str:
+        """Return how many days suffice nine times of ten, where they are more than those to book."""
+        most = int(self.work.most_days[dealer])
+        more = most > self.work.days[dealer].sum()
+        return f" ({most} suffice in nine of ten cases)" if more else ""
 
     def _waiting(self, dealer: int) -> str:
         late = float((self.work.late[dealer] * self.work.visits[dealer]).sum())
@@ -336,7 +355,10 @@ def workload_by(
         **scope.values,
     )
     areas = {one.dealer_code: one.area_code for one in places}
-    return PlanWorkload(seen, work, areas, wait, tuple(beside_it))
+    visits = needs(session, pairs_of(plan)).visits
+    takes = {pair: Takes(one.hours, one.kits) for pair, one in visits.items()}
+    otherwise = planned_otherwise(plan, takes).hours_of
+    return PlanWorkload(seen, work, areas, wait, tuple(beside_it), otherwise)
 
 
 def _asked(
