@@ -185,8 +185,9 @@ def replan_follow_up(
         owed, promised, missed=missed, interim=interim, policy=policy, workers=workers
     )
     silent_due = due_again(out.filter(asked_in), rest.silent(session, name, on))
-    again = replace(again, plan=with_reason(again.plan, today.bundles, settings))
-    document = _document(again.plan, passed, _rows_of_sent(out), problem)
+    document = _document(
+        with_reason(again.plan, today.bundles, settings), passed, _rows_of_sent(out), problem
+    )
     document["pieces"] = _printed(again.plan, passed, out, problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
