@@ -59,3 +59,36 @@ def test_a_letter_whose_sentences_say_nothing_near_goes_without_a_signature(
     planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
     done = desk.do("mail", "release", NAME, 1, "--workers", 1, on=TUESDAY)
     assert (done["printed"], done["unapproved"]) == (1, 1)
+
+
+def test_the_readiness_of_a_wave_and_the_check_of_its_letters_announce_the_signature_in_the_same_words(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": f"A pump can break. {NEAR}"})
+    said = run(desk, "mail", "release", NAME, 1, "--workers", 1, *ANYWAY).err
+    asked = run(desk, "mail", "ready", NAME, 1).json
+    assert asked["ready"] is False
+    assert asked["released_by"] == "nobody"  # a reason does not let it go
+    assert asked["signature"]["words"] in said
+    assert asked["signature"]["next"] in said
+    for command in (("mail", "ready", NAME, 1), ("letter", "check", NAME)):
+        words = " ".join(desk.run(*command, "--on", TUESDAY).out.split())
+        assert asked["signature"]["words"].split(":")[0] in words, command
+        assert f"renotify letter approve {NAME} --by WHO" in words, command
+
+    assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
+    asked = run(desk, "mail", "ready", NAME, 1).json
+    assert (asked["signature"], asked["released_by"]) == (None, "a person who says why")
+    checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
+    assert (
+        "Signed: 1 sentence that no rule decides; a release asks for no more signatures." in checked
+    )
+
+
+def test_letters_in_which_nothing_is_near_say_that_no_signature_is_needed(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
+    assert run(desk, "mail", "ready", NAME, 1).json["signature"] is None
+    checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
+    assert "No sentence waits for a signature" in checked

@@ -23,6 +23,7 @@ from renotify.values.english import counted, series
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
     from renotify.mailing.accepting import Wording
+    from renotify.mailing.approving import Judged
 
 
 @click.group(cls=CommandGroup)
@@ -38,13 +39,15 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
 
     Each stands as on the first day, from this one on, on which its wave can be released: what is judged is what is printed.
     The rules that the letters rest on and that a person must still compare or decide are listed after the findings; they block nothing.
+    At the end it says whether a release will ask for a signature.
     Exit code 1: a version or an envelope would be refused.
     """
     from renotify.mailing import approving
 
     with progress_bar() as progress:
-        found = approving.check_letters(session, name, on=on, progress=progress)
-    show(found, as_json, lambda: _print_check(found))
+        judged = approving.judge_letters(session, name, on=on, progress=progress)
+    found = judged.rows
+    show(found, as_json, lambda: _print_check(judged))
     refused = [row for row in found if row["severity"] == "must"]
     if refused:
         names = list(dict.fromkeys(map(_named, refused)))
@@ -127,7 +130,22 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
+def _print_signatures(judged: Judged) -> None:
+    """Say whether a release will ask for a signature; of letters that are refused this is asked once they pass."""
+    if any(row["severity"] == "must" for row in judged.rows):
+        return
+    if judged.wanted:
+        noted(f"\nA release will ask for a signature. {judged.wanted.sentence}")
+    elif judged.undecided:
+        noted(
+            f"\nSigned: {counted(judged.undecided, 'sentence')} that no rule decides; a release asks for no more signatures."
+        )
+    else:
+        noted("\nNo sentence waits for a signature: a rule decides each.")
+
+
+def _print_check(judged: Judged) -> None:
+    found = judged.rows
     columns = (
         "bundle", "role", "language", "finding", "severity", "citation", "pages", "digest", "mail_date",
     )  # fmt: skip
@@ -155,6 +173,7 @@ def _print_check(found: Sequence[Mapping[str, Any]]) -> None:
         fields = ("id", "citation", "mark")
         listed = [[mark[name] for name in fields] for mark in marks.values()]
         table("Open marks: rules still to be compared or decided", fields, listed)
+    _print_signatures(judged)
 
 
 def _print_sentences(rows: Sequence[Mapping[str, Any]]) -> None:

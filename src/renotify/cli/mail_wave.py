@@ -24,6 +24,7 @@ from renotify.values.english import counted
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
+    from renotify.mailing.readiness import Readiness
 
 SHOWN = 10  # dealers of a table
 
@@ -46,7 +47,7 @@ def behind(name: str, wave: int | None = None, *, by: str = "") -> str:
 @OUT
 @ledger_command
 def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: date) -> None:
-    """Say what a wave lacks (notices, receipts, kits, hours, fresh addresses, approvals), at which dealers, and whether it waits for it."""
+    """Say what a wave lacks (notices, receipts, kits, hours, fresh addresses, signatures), at which dealers, and whether it waits."""
     from renotify.mailing import readiness
 
     found = readiness.ready(session, name, wave, on)
@@ -57,36 +58,51 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
         "decisions": [one.document() for one in before],
     }
 
-    def text() -> None:
-        for sentence in (*(one.sentence for one in before), *found.accepted):
-            noted(sentence)
-        if not found.unready:
-            noted(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
-        if found.owed and found.unready:
-            noted(found.owed)
-        for one in found.unready:
-            noted(f"{one.check} ({one.rule}): {one.sentence}")
-        columns = ("check", "dealer_code", "name", "letters", "what")
-        rows = found.dealers.to_pylist()
-        table("Dealers", columns, rows_of(rows[:SHOWN], *columns))
-        if found.unready:
-            click.echo(behind(name, wave))
-        if file:
-            more = len(rows) - SHOWN
-            beside = f", {counted(more, 'more line')}" if more > 0 else ""
-            click.echo(f"All of them{beside}: {file}")
-            click.echo(_next(name, wave, document["released_by"]))
-
-    show(document, as_json, text)
+    show(document, as_json, lambda: _readiness(found, [one.sentence for one in before], file))
 
 
-def _next(name: str, wave: int, by: object) -> str:
-    release = f"renotify mail release {name} {wave}"
-    return {
-        "anybody": f"Nothing holds the wave: {release}",
-        "a person who says why": f"The wave is held; to release it all the same: {release} --anyway REASON",
-        "nobody": "The wave is refused until what is marked refuse is mended.",
-    }[str(by)]
+def _readiness(found: Readiness, before: list[str], file: str) -> None:
+    """Say whether a wave is ready, what it lacks with the first dealers, and what to do next."""
+    name, wave = found.row.follow_up, found.row.number
+    for sentence in (*before, *found.accepted):
+        noted(sentence)
+    if found.is_ready:
+        noted(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
+    if found.owed and found.unready:
+        noted(found.owed)
+    if found.signature:
+        noted(f"signature (asked by the release): {found.signature.sentence}")
+    for one in found.unready:
+        noted(f"{one.check} ({one.rule}): {one.sentence}")
+    _dealers(found, file)
+    if not found.is_ready:
+        click.echo(_next(found))
+
+
+def _dealers(found: Readiness, file: str) -> None:
+    """List the first dealers that lack something, and name the file of all."""
+    if not found.unready:
+        return
+    columns = ("check", "dealer_code", "name", "letters", "what")
+    rows = found.dealers.to_pylist()
+    table("Dealers", columns, rows_of(rows[:SHOWN], *columns))
+    click.echo(behind(found.row.follow_up, found.row.number))
+    more = len(rows) - SHOWN
+    beside = f", {counted(more, 'more line')}" if more > 0 else ""
+    click.echo(f"All of them{beside}: {file}")
+
+
+def _next(found: Readiness) -> str:
+    """Say what releases the wave, or what is to be done before."""
+    release = f"renotify mail release {found.row.follow_up} {found.row.number}"
+    if found.by_rule("refuse"):
+        return "The wave is refused until what is marked refuse is mended."
+    if found.by_rule("ask"):
+        anyway = f"to release it all the same: {release} --anyway REASON"
+        return f"The wave is held; {'once its letters are signed, ' if found.signature else ''}{anyway}"
+    if found.signature:
+        return f"The wave is refused until its letters are signed; then: {release}"
+    return f"Nothing holds the wave: {release}"
 
 
 @click.command("call-back")

@@ -31,6 +31,7 @@ from renotify.letters.version import LetterVersion
 from renotify.mailing import asking_again, early_letters, fitting, printing, versions, wave_tables
 from renotify.mailing.accepted_words import as_read, told
 from renotify.mailing.fitting import Fit
+from renotify.mailing.unread_sentences import Wanted, undecided, wanted
 from renotify.mailing.versions import VersionKey, Versions, version_of
 from renotify.rules.read_wording import ReadWording
 from renotify.rules.row import Row
@@ -56,7 +57,7 @@ class Signable:
     """A version that was judged: ``signed`` is what its approval is kept under (blank: it is refused), ``rules`` the digest of its pack.
 
     ``sentences`` are what a person reads who signs it: each sentence that is not the law's. ``signed`` covers them: with another sentence
-    it is another; ``accepted`` says which of them a rule refuses and who accepted them.
+    it is another; ``accepted`` says which of them a rule refuses and who accepted them, ``undecided`` which no rule decides.
     """
 
     key: VersionKey
@@ -66,18 +67,26 @@ class Signable:
     rules: str
     sentences: tuple[MakersSentence, ...] = ()
     accepted: tuple[str, ...] = ()
+    undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Judged:
     """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order.
 
-    ``refused`` are the wordings that refuse one and that a person can accept, each once.
+    ``refused`` are the wordings that refuse one and that a person can accept, each once; ``wanted`` is the signature that a release
+    will ask for, None where nothing waits for one (decision 0128).
     """
 
     rows: list[dict[str, Any]]
     versions: tuple[Signable, ...]
     refused: tuple[ReadWording, ...] = ()
+    wanted: Wanted | None = None
+
+    @property
+    def undecided(self) -> int:
+        """How many different sentences no rule decides, of all versions."""
+        return len({words for one in self.versions for words in one.undecided})
 
 
 def check_letters(
@@ -119,7 +128,9 @@ def judge_letters(
     for stream, made in needed.envelopes:
         rows += _envelope_findings(stream, made)
     judged = tuple(_signable(key, made) for key, made in needed.versions)
-    return Judged(rows, judged, tuple(refused.values()))
+    signed = artifacts.approvals(session)
+    unsigned = [words for one in judged if one.signed not in signed for words in one.undecided]
+    return Judged(rows, judged, tuple(refused.values()), wanted(name, unsigned))
 
 
 def _not_read(one: Signable, read: set[MakersSentence]) -> list[dict[str, str]]:
@@ -143,7 +154,7 @@ def _signable(key: VersionKey, made: Versions) -> Signable:
         return Signable(key, made.mail_date, "", "", pack.digest)
     return Signable(
         key, made.mail_date, version.digest, signoff_digest(version, pack), pack.digest, makers_sentences(version, pack),
-        tuple(told(made, version.summary["accepted"])),
+        tuple(told(made, version.summary["accepted"])), tuple(undecided(version, pack)),
     )  # fmt: skip
 
 

@@ -7,10 +7,12 @@ once a person signed its text, which lists every sentence that is not the law's 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from renotify.errors import LetterRefused
 from renotify.ledger import artifacts
 from renotify.ledger.session import Session
+from renotify.letters.checks.finding import Finding
 from renotify.letters.checks.run_all import check
 from renotify.letters.signoff import signoff_digest
 from renotify.letters.version import LetterVersion
@@ -21,10 +23,47 @@ from renotify.values.english import counted
 OF_WORDS = "forbidden."  # how the codes of findings begin that a row read in a sentence
 
 
+class Wanted(NamedTuple):
+    """A signature that letters want before they are printed: ``words`` with the first sentence, and what to do.
+
+    A release refuses in these words; who asks before reads the same.
+    """
+
+    words: str
+    next_step: str
+
+    @property
+    def sentence(self) -> str:
+        """The words and what to do."""
+        return f"{self.words} {self.next_step}"
+
+    def document(self) -> dict[str, str]:
+        """Return it for JSON."""
+        return {"words": self.words, "next": self.next_step}
+
+
+def wanted(name: str, told: Collection[str]) -> Wanted | None:
+    """Return the signature that letters of a follow-up want with such sentences in them, None without one; each counts once."""
+    told = list(dict.fromkeys(told))
+    if not told:
+        return None
+    return Wanted(
+        f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
+        f" nobody signed: {told[0]}.",
+        f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
+        f" approve {name} --by WHO.",
+    )
+
+
+def is_undecided(one: Finding) -> bool:
+    """Tell whether the gate could only show what it found, so that a person has to sign it."""
+    return one.severity == "should" and one.code.startswith(OF_WORDS)
+
+
 def undecided(version: LetterVersion, pack: RulePack) -> Iterator[str]:
     """Yield what a version says that the gate can only show to a person, each sentence with its text and rule."""
     for one in check(version, pack=pack):
-        if one.severity == "should" and one.code.startswith(OF_WORDS):
+        if is_undecided(one):
             yield f"{one.message} ({one.citation})"
 
 
@@ -40,17 +79,16 @@ class Unread:
         for key in _unsigned(self._session, self._made, keys):
             self._of(key)
 
+    def wanted(self, name: str, keys: Collection[VersionKey]) -> Wanted | None:
+        """Return the signature that these versions want, None where none of them holds such a sentence that nobody signed."""
+        found = {key: self._of(key) for key in _unsigned(self._session, self._made, keys)}
+        return wanted(name, [words for some in found.values() for words in some])
+
     def refuse(self, name: str, keys: Collection[VersionKey]) -> None:
         """Raise LetterRefused where one of these versions holds such a sentence and nobody signed its text."""
-        found = {key: self._of(key) for key in _unsigned(self._session, self._made, keys)}
-        told = list(dict.fromkeys(words for some in found.values() for words in some))
-        if told:
-            raise LetterRefused(
-                f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
-                f" nobody signed: {told[0]}.",
-                f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
-                f" approve {name} --by WHO.",
-            )
+        asked = self.wanted(name, keys)
+        if asked is not None:
+            raise LetterRefused(asked.words, asked.next_step)
 
     def _of(self, key: VersionKey) -> tuple[str, ...]:
         if key not in self._known:

@@ -143,7 +143,7 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
                 f"{len(aside):,}", "letters that would be set aside", tone="warn" if aside else ""
             ),
         ],
-        "to_do": list(_steps(refused, unsigned, aside)),
+        "to_do": list(_steps(judged, refused, unsigned, aside)),
         "seen": seen_as(judged),
         "may_sign": bool(unsigned)
         and not refused
@@ -193,14 +193,19 @@ def _context(visit: Visit, name: str, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _steps(refused: Sequence[Any], unsigned: Sequence[Any], aside: Sequence[Any]) -> Iterator[Step]:
+def _steps(
+    judged: Judged, refused: Sequence[Any], unsigned: Sequence[Any], aside: Sequence[Any]
+) -> Iterator[Step]:
     if refused:
         yield Step(
             f"Mend what {counted(len(refused), 'finding')} below {'names' if len(refused) == 1 else 'name'}: nothing can be signed before.",
             "#found",
         )
     elif unsigned:
-        yield Step(f"Look at {counted(len(unsigned), 'unsigned version')} and sign.", "#sign")
+        yield Step(
+            f"Look at {counted(len(unsigned), 'unsigned version')} and sign.{f' {judged.wanted.words}' if judged.wanted else ''}",
+            "#sign",
+        )
     if aside:
         yield Step(f"Correct {counted(len(aside), 'row')}: letters would be set aside. Load what is corrected.", "#found")  # fmt: skip
 

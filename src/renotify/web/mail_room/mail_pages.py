@@ -9,7 +9,6 @@ import pyarrow as pa
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from renotify.campaigns import readiness_settings as rules
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, pieces
 from renotify.mailing import open_work, readiness, reconciling, return_work
@@ -188,7 +187,8 @@ def _of_wave(
     name, wave = row.follow_up, row.number
     decided = [one.sentence for one in readiness.decided(visit.ledger, row)]
     return {
-            "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided, "released_by": _released_by(found),
+            "name": name, "row": row, "stands": _stands(row), "found": found, "decided": decided,
+            "released_by": found.released_by if found else "",
             "is_early": visit.on < row.week,
             **counts_of(visit, row),
             "table": found and shown_table(
@@ -203,12 +203,3 @@ def _who_lacks(dealers: pa.Table) -> str:
     """Say how many dealers lack something: the table has a line for each thing that one lacks."""
     number = len(set(dealers["dealer_code"].to_pylist()) - {""})
     return f"What {counted(number, 'dealer')} {'lacks' if number == 1 else 'lack'}"
-
-
-def _released_by(found: readiness.Readiness | None) -> str:
-    """Say who may release a wave by its rules: anybody, somebody who says why, nobody; blank for one that was released."""
-    if found is None:
-        return ""
-    if found.by_rule(rules.REFUSE):
-        return "nobody"
-    return "a person who says why" if found.by_rule(rules.ASK) else "anybody"
