@@ -229,7 +229,11 @@ def follow_up_file(
     mail: Mapping[str, object] = MappingProxyType({}),
     **settings: object,
 ) -> Path:
-    """Write a followup.toml; a table in ``response`` is what one bundle states for itself."""
+    """Write a followup.toml; a table in ``response`` is what one bundle states for itself.
+
+    Its letters go unsigned unless ``readiness`` says otherwise: who signs a letter is what tests/mailing/test_signoff.py is about.
+    """
+    settings = {"readiness": {"versions": "tell"}, **settings}
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}
     lines = [f"{key} = {toml(value)}" for key, value in settings.items()]

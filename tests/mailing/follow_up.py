@@ -86,13 +86,14 @@ def freeze(
     mail: Mapping[str, object] = MappingProxyType({}),
     notice: date = NOTICE,
     outreach: Mapping[str, object] = MappingProxyType({}),
+    readiness: Mapping[str, object] = MappingProxyType({"versions": "tell"}),
     then: Callable[[], object] = lambda: None,
     how: object = "frozen",
 ) -> None:
     """Load a world, freeze the list of a follow-up of all its campaigns, and do what comes ``then``, which ``how`` names."""
     file = follow_up_file(
         world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
-        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach,
+        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach, readiness=readiness,
     )  # fmt: skip
 
     def fill() -> None:
