@@ -142,6 +142,11 @@ def _print_signatures(judged: Judged) -> None:
         )
     else:
         noted("\nNo sentence waits for a signature: a rule decides each.")
+    if judged.unsigned:
+        versions = counted(judged.unsigned, "letter version is", "letter versions are")
+        noted(
+            f"{versions} not signed: a wave with one is held (unless [readiness] says otherwise). Next: renotify letter approve NAME --by WHO."
+        )
 
 
 def _print_check(judged: Judged) -> None:
