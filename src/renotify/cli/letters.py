@@ -145,7 +145,8 @@ def _print_signatures(judged: Judged) -> None:
     if judged.unsigned:
         versions = counted(judged.unsigned, "letter version is", "letter versions are")
         noted(
-            f"{versions} not signed: a wave with one is held (unless [readiness] says otherwise). Next: renotify letter approve NAME --by WHO."
+            f"{versions} not signed: a wave with one is held, unless [readiness] says otherwise."
+            " Next: renotify letter approve NAME --by WHO."
         )
 
 
