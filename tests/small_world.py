@@ -222,14 +222,21 @@ SENDER = {
 }
 
 
+UNSIGNED = MappingProxyType({"versions": "tell"})  # letters go though nobody signed them
+
+
 def follow_up_file(
     path: Path,
     response: Mapping[str, Any],
     sender: Mapping[str, object] = SENDER,
     mail: Mapping[str, object] = MappingProxyType({}),
+    readiness: Mapping[str, object] = UNSIGNED,
     **settings: object,
 ) -> Path:
-    """Write a followup.toml; a table in ``response`` is what one bundle states for itself."""
+    """Write a followup.toml; a table in ``response`` is what one bundle states for itself.
+
+    Its letters need no signature unless ``readiness`` says more: what most tests are about.
+    """
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}
     lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
@@ -238,6 +245,7 @@ def follow_up_file(
         *((f'response."{key}"', value) for key, value in own.items()),
         ("sender", sender),
         ("mail", mail),
+        ("readiness", readiness),
     ):
         lines += [f"[{head}]", *(f"{key} = {toml(value)}" for key, value in table.items())]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -140,6 +140,8 @@ def _print_signatures(judged: Judged) -> None:
         noted(
             f"\nSigned: {counted(judged.undecided, 'sentence')} that no rule decides; a release asks for no more signatures."
         )
+    elif judged.all_signed:
+        noted("\nEvery letter is signed.")
     else:
         noted("\nNo sentence waits for a signature: a rule decides each.")
 
