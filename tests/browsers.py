@@ -65,6 +65,14 @@ def sign_in(shown: Any, address: str, name: str, password: str) -> None:
     shown.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
+def from_the_menu(shown: Any, name: str) -> None:
+    """Go to a page of a desk's menu, which is folded on a phone."""
+    button = shown.get_by_role("button", name="Menu")
+    if button.is_visible():
+        button.click()
+    shown.get_by_role("navigation", name="Your desk").get_by_role("link", name=name).click()
+
+
 def violations(shown: Any) -> list[str]:
     """Return what an accessibility scan finds against WCAG 2.2 AA on the page as it is."""
     from axe_playwright_python.sync_playwright import Axe

@@ -235,7 +235,7 @@ def follow_up_file(
 ) -> Path:
     """Write a followup.toml; a table in ``response`` is what one bundle states for itself.
 
-    Its letters need no signature unless ``readiness`` says more: what most tests are about.
+    Its letters go unsigned unless ``readiness`` says otherwise: who signs a letter is what tests/mailing/test_signoff.py is about.
     """
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}

@@ -91,8 +91,19 @@ def _vehicles(made: World) -> None:
     made.vehicle(USED_IN_STOCK, STP, dealer=WEST, owner=None)
     made.in_stock(USED_IN_STOCK, WEST, "used", date(2013, 2, 6))
     made.vehicle(WEST_TWO_LETTERS, PMP, SVC, dealer=WEST)
-    made.appointment(EAST_BOTH, EAST, PMP, STP, day=date(2013, 3, 11))
-    made.appointment(WEST_BOOKED, WEST, PMP, day=date(2013, 3, 12))
+    _visits(made, "booked")
+
+
+def _visits(made: World, status: str) -> None:
+    made.appointment(EAST_BOTH, EAST, PMP, STP, day=date(2013, 3, 11), status=status)
+    made.appointment(WEST_BOOKED, WEST, PMP, day=date(2013, 3, 12), status=status)
+
+
+def call_off_visits(desk: Desk) -> None:
+    """Load that both booked visits are cancelled: nine owners may be written to, and their visits take what letters ask for."""
+    made = World(desk.folder / "called_off")
+    _visits(made, "cancelled")
+    desk.do("load", made.write(), on=NOTICE)
 
 
 def _dealers_means(made: World) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+LONGEST, FIRST = 60, 8  # lines of an output shown whole, else its first ones and the last
 
 
 def session(*lines: str) -> str:
@@ -30,5 +31,8 @@ def _run(line: str, folder: str) -> str:
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
-    output = "\n".join(text.rstrip() for text in (done.stdout + done.stderr).splitlines())
+    lines = [text.rstrip() for text in (done.stdout + done.stderr).splitlines()]
+    if len(lines) > LONGEST:
+        lines[FIRST:-1] = [f"[{len(lines) - FIRST - 1} more lines]"]
+    output = "\n".join(lines)
     return f"$ {line}\n{output}\n"

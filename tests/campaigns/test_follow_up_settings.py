@@ -367,9 +367,9 @@ def test_a_service_that_first_class_mail_has_not_is_refused(refusal, line, said)
 # What must be ready before a release
 
 
-def test_readiness_holds_a_wave_for_its_notices_alone_where_nothing_is_stated(read):
+def test_readiness_holds_a_wave_for_its_notices_and_its_signatures_where_nothing_is_stated(read):
     assert dict(read().ready.rules) == {
-        "notices": "ask", "receipts": "tell", "kits": "tell", "hours": "tell", "addresses": "tell", "versions": "tell",
+        "notices": "ask", "receipts": "tell", "kits": "tell", "hours": "tell", "addresses": "tell", "versions": "ask",
     }  # fmt: skip
     found = read("[readiness]", 'kits = "refuse"', "address_days = 60").ready
     assert (found.of("kits"), found.of("notices"), found.address_days) == ("refuse", "ask", 60)

@@ -19,11 +19,18 @@ BOTH = f"{w.PMP}+{w.STP}"
 ALL_AT_ONCE = {(w.PMP, w.EAST): 3, (w.PMP, w.WEST): 3, (BOTH, w.EAST): 1, (w.SVC, w.WEST): 2}
 
 
+@pytest.fixture
+def unbooked(office: Desk) -> Desk:
+    """The same world with both visits called off: a plan writes to all nine owners."""
+    w.call_off_visits(office)
+    return office
+
+
 # ---- plan
 
 
-def test_a_plan_prints_letters_by_the_monday_of_their_week_and_bundle(office: Desk) -> None:
-    printed = office.run("plan", "spring", "--policy", "all-at-once").out
+def test_a_plan_prints_letters_by_the_monday_of_their_week_and_bundle(unbooked: Desk) -> None:
+    printed = unbooked.run("plan", "spring", "--policy", "all-at-once").out
     assert row(printed, "week") == ["week", w.PMP, BOTH, w.SVC, "all"]
     assert row(printed, str(w.FIRST_WEEK)) == [str(w.FIRST_WEEK), "6", "1", "2", "9"]
     # of the pumps nobody said what comes; of the bolts none is confirmed before the second week
@@ -34,8 +41,8 @@ def test_a_plan_prints_letters_by_the_monday_of_their_week_and_bundle(office: De
     assert "more than any plan within the limits can, because it breaks them" in printed
 
 
-def test_the_document_of_a_plan_counts_every_letter_once(office: Desk) -> None:
-    planned = office.do("plan", "spring", "--policy", "all-at-once")
+def test_the_document_of_a_plan_counts_every_letter_once(unbooked: Desk) -> None:
+    planned = unbooked.do("plan", "spring", "--policy", "all-at-once")
     letters = {(one["bundle"], one["dealer"]): one["count"] for one in planned["letters"]}
     assert letters == ALL_AT_ONCE
     assert {one["week"] for one in planned["letters"]} == {0}
@@ -45,8 +52,8 @@ def test_the_document_of_a_plan_counts_every_letter_once(office: Desk) -> None:
     assert planned["meta"]["policy"] == "all-at-once"
 
 
-def test_a_plan_removes_risk_from_the_week_of_each_answer_on(office: Desk) -> None:
-    planned = office.do("plan", "spring", "--policy", "all-at-once")
+def test_a_plan_removes_risk_from_the_week_of_each_answer_on(unbooked: Desk) -> None:
+    planned = unbooked.do("plan", "spring", "--policy", "all-at-once")
     # an answer of week t takes its vehicle off the road for the weeks t to 3; every campaign weighs 1, two campaigns 2
     weeks = sum(w.answered(t) * (w.WEEKS - t) for t in range(w.WEEKS))
     risk = 3 * 1 + 3 * 1 + 1 * 2 + 2 * 1
@@ -54,8 +61,22 @@ def test_a_plan_removes_risk_from_the_week_of_each_answer_on(office: Desk) -> No
     assert planned["gap"] < 0
 
 
-def test_the_best_plan_keeps_all_limits_and_proves_itself(office: Desk) -> None:
-    planned = office.do("plan", "spring")
+def test_a_plan_writes_to_nobody_who_has_a_visit_booked_and_says_so(office: Desk) -> None:
+    """Of nine owners two are booked: one of both recalls at EAST, one at WEST."""
+    planned = office.do("plan", "spring", "--policy", "all-at-once")
+    letters = {(one["bundle"], one["dealer"]): one["count"] for one in planned["letters"]}
+    assert letters == {(w.PMP, w.EAST): 3, (w.PMP, w.WEST): 2, (w.SVC, w.WEST): 2}
+    waits = "a visit is booked: no letter while it stands"
+    assert planned["held"] == [
+        {"bundle": f"{w.PMP}:visit booked", "dealer": w.WEST, "count": 1, "reason": waits},
+        {"bundle": f"{BOTH}:visit booked", "dealer": w.EAST, "count": 1, "reason": waits},
+    ]
+    said = office.run("plan", "spring", "--policy", "all-at-once").out
+    assert f"Held: 2 owners get no letter within the horizon: {waits} (2)." in said
+
+
+def test_the_best_plan_keeps_all_limits_and_proves_itself(unbooked: Desk) -> None:
+    planned = unbooked.do("plan", "spring")
     assert planned["meta"]["policy"] == "optimal"
     assert 0 <= planned["gap"] < 0.05
     assert planned["objective"] <= planned["bound"] + 1e-6
@@ -68,15 +89,15 @@ def test_the_best_plan_keeps_all_limits_and_proves_itself(office: Desk) -> None:
     assert all(week >= 1 for week in bolts)
 
 
-def test_held_owners_are_said_below_the_plan(office: Desk) -> None:
-    planned = office.do("plan", "spring", "--policy", "uniform:9")
+def test_held_owners_are_said_below_the_plan(unbooked: Desk) -> None:
+    planned = unbooked.do("plan", "spring", "--policy", "uniform:9")
     held = sum(one["count"] for one in planned["held"])
     letters = sum(one["count"] for one in planned["letters"])
     # nine owners over nine weeks, one a week, and four weeks lie in the horizon
     assert (letters, held) == (4, 5)
     (said,) = [
         line
-        for line in office.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
+        for line in unbooked.run("plan", "spring", "--policy", "uniform:9").out.splitlines()
         if line.startswith("Held: ")
     ]
     assert said.startswith("Held: 5 owners get no letter within the horizon: ")
@@ -97,9 +118,9 @@ def test_who_is_held_and_who_gets_a_letter_when_is_opened_by_what_the_plan_print
     assert "held owners:" not in draft
 
 
-def test_a_plan_made_again_takes_the_place_of_the_plan_before(office: Desk) -> None:
-    office.do("plan", "spring", "--policy", "uniform:3")
-    waves = office.do("followup", "show", "spring")["waves"]
+def test_a_plan_made_again_takes_the_place_of_the_plan_before(unbooked: Desk) -> None:
+    unbooked.do("plan", "spring", "--policy", "uniform:3")
+    waves = unbooked.do("followup", "show", "spring")["waves"]
     assert [(one["wave"], one["week"], one["planned"]) for one in waves] == [
         (1, "2013-03-04", 3),  # nine owners of three bundles over three weeks
         (2, "2013-03-11", 3),
@@ -152,8 +173,10 @@ def test_the_problem_is_written_and_nothing_is_planned(office: Desk) -> None:
     assert problem["weeks"] == w.WEEKS
     bundles = {one["id"]: one for one in problem["bundles"]}
     assert bundles[w.PMP]["hours"] == 2.0
-    assert bundles[BOTH]["hours"] == 2.7  # stated for both
-    assert bundles[BOTH]["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
+    booked = bundles[f"{BOTH}:visit booked"]
+    assert booked["hours"] == 2.7  # stated for both
+    assert booked["kits"] == {w.PUMP: 1.0, w.BOLT: 2.0}
+    assert not any(booked["response"])
     assert bundles[w.SVC]["kits"] == {}
     # three and six by then, a pack of five of the six, less the two that the booked owner has
     assert problem["supply"][w.BOLT][: w.WEEKS] == [0.0, 0.0, 3.0, 3.0]
@@ -280,11 +303,18 @@ def test_letters_are_listed_by_their_campaigns_and_from_a_week_on(office: Desk) 
     """All nine are of the first week: six of PMP, one of PMP and STP, two of SVC."""
     of_list = ("vehicles", "--follow-up", "spring", "--letters")
     totals = {
-        "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle STP": 0,
+        "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle stp+pmp": 1,
         "--week-since 2013-03-07": 9, "--week-since 2013-03-11": 0,
     }  # fmt: skip
     for words, total in totals.items():
         assert office.do(*of_list, *words.split())["total"] == total, words
+    for words, named in {
+        "--bundle PNP": "No letter is about 'PNP' alone.",
+        "--bundle STP": "No letter is about 'STP' alone.",
+        "--dealer-state QQ": "No dealer's state is 'QQ'.",
+    }.items():
+        said = office.run(*of_list, *words.split())
+        assert (said.code, refusal(said.err)[0]) == (1, named)
     for words in ("--bundle PMP", "--week-since 2013-03-04"):
         said = office.run("vehicles", *words.split())
         assert (said.code, words.split()[0] in said.err) == (2, True)

@@ -20,6 +20,7 @@ FIRST_MONDAY = date(2013, 3, 4)
 FIRST_LETTER = date(2013, 3, 5)
 WEEKS, REST_WEEKS = 26, 8
 NAME = "spring"
+REHEARSED = 60  # runs before anything is mailed
 VEHICLES = 180
 DEALERS = {"D0001": "E", "D0002": "E", "D0003": "W"}
 A, B = "9LA", "ALE"

@@ -37,11 +37,14 @@ class Read:
 
 @dataclass
 class Played:
-    """A world that was played, week by week, what the first plan promised of it, and whether the ledger folds to what it keeps."""
+    """A world that was played, week by week, what the first forecast and rehearsal promised of it, and whether the ledger folds to what it
+    keeps.
+    """
 
     world: AnsweringWorld
     weeks: list[Read]
     promised: dict[str, Any]
+    rehearsed: dict[str, Any]
     verified: dict[str, Any]
 
     @property
@@ -54,7 +57,9 @@ def played_weeks(url: str, folder: Path, weeks: int) -> Played:
     """Play weeks on an empty ledger."""
     desk = Desk(url, folder / "desk")
     world = p.begin(desk)
-    promised = desk.do("rehearse", p.NAME, "--runs", 60, "--workers", 1, on=p.NOTICE)["analyst"]
+    promised = desk.do("workload", p.NAME, on=p.NOTICE)["totals"]
+    runs = ("--runs", p.REHEARSED, "--workers", 1)
+    rehearsed = desk.do("rehearse", p.NAME, *runs, on=p.NOTICE)["analyst"]
     read = []
     for week in range(weeks):
         kinds, kind = world.start.kinds, world.start.kind
@@ -77,7 +82,7 @@ def played_weeks(url: str, folder: Path, weeks: int) -> Played:
                 {row["name"]: row for row in _bundles(desk)},
             )
         )
-    return Played(world, read, promised, desk.do("verify"))
+    return Played(world, read, promised, rehearsed, desk.do("verify"))
 
 
 def _bundles(desk: Desk) -> list[dict[str, Any]]:

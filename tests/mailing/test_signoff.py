@@ -72,6 +72,22 @@ def test_a_text_nobody_approved_is_counted(sqlite_session, tmp_path, desk):
     assert unapproved(desk) == 2
 
 
+def test_a_wave_is_held_until_its_letters_are_signed_where_nothing_is_stated_of_readiness(
+    sqlite_session, tmp_path, desk
+):
+    world = small_follow_up(tmp_path / "input")
+    vehicle(world, 1, "ALE")
+    vehicle(world, 2, "CLB")
+    plan(sqlite_session, world, readiness={"notices": "tell"})
+    held = desk.run("mail", "release", NAME, 1, "--workers", 1, "--on", THURSDAY)
+    assert held.code == 1
+    assert "2 letter versions are not signed off" in held.err
+    assert f"renotify letter approve {NAME} --by WHO" in held.err.replace("\n", " ")
+    assert desk.sql("select count(*) from piece where state = 'printed'") == [(0,)]
+    approve(desk)
+    assert unapproved(desk) == 0
+
+
 def test_a_changed_word_withdraws_the_approval(sqlite_session, tmp_path, desk):
     planned(sqlite_session, tmp_path, ["ALE"], ["CLB"])
     approve(desk)

@@ -22,6 +22,7 @@ from renotify.planner.booked_owners import WAITS
 from renotify.planner.letter_plan import LetterPlan
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import broken, verify
+from renotify.planner.plan_comparison import compare
 from renotify.planner.problem_json import from_json
 from renotify.planner.replay import letters_of_plan
 from renotify.selection.freeze import freeze_follow_up
@@ -124,6 +125,11 @@ def test_a_letter_that_must_be_sent_goes_to_an_owner_with_a_visit_too(
     went = sum(one["count"] for one in made["letters"] if one["bundle"] == "9LA:visit booked")
     assert went == BOOKED
     assert not [one for one in made["held"] if one["bundle"] == "9LA:visit booked"]
+    (row,) = compare(sqlite_session, "small", (), ON).rows
+    assert row["letters"] == sum(one["count"] for one in made["letters"])
+    assert row["risk_weeks"] == pytest.approx(
+        made["objective"], abs=0.05
+    )  # those to booked owners remove nothing
 
 
 def test_who_books_after_the_plan_waits_and_gets_a_letter_again_when_the_visit_is_called_off(

@@ -70,7 +70,7 @@ def test_of_hundreds_of_thousands_a_fraction_is_no_loss_and_not_searched():
     assert found.values.tolist() == pytest.approx([1.5, 2.5])
     assert found.ceiling == pytest.approx(9.5)
     made = program(hours=5.5)
-    few = Search(np.arange(2), known=np.array([1.0, 3])).of_few(np.array([10.0, MANY + 1.0]))
+    few = Search(np.arange(2), known=np.array([1.0, 3])).of_few(np.array([10.0, MANY + 1.0]), 9)
     assert few is not None
     assert (few.integral.tolist(), few.known.tolist()) == ([0], [1])
     assert solve(made, few).values.tolist() == pytest.approx(

@@ -153,6 +153,7 @@ def test_a_polish_is_for_large_plans_with_a_gap_without_dates_and_short_masters(
     asked = {"bundles": 40, "dealers": 1_000, "gap": 0.0051, "mail_by": -1} | changes
     sized = SimpleNamespace(
         bundles=range(asked["bundles"]), dealers=range(asked["dealers"]), weeks=25,
+        cells=25 * asked["bundles"],
         mail_by=np.array([-1, asked["mail_by"]]),
     )  # fmt: skip
     assert polish.worth_polishing(sized, asked["gap"]) is worth

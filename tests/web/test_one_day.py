@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import two_dealers as w
-from browsers import PHONE, WIDE, page, sign_in
+from browsers import PHONE, WIDE, from_the_menu, page, sign_in
 from lookup_server import served as look_up_served
 from serving import served
 
@@ -110,7 +110,7 @@ def _analyst_tells_dealers_and_signs(opened: Any, address: str, worker: Any) -> 
 
 def _dealer_acknowledges(opened: Any, address: str) -> None:
     with _as(opened, address, "east_service", PHONE) as dealer:
-        dealer.get_by_role("link", name="Notices").first.click()
+        from_the_menu(dealer, "Notices")
         dealer.get_by_role("button", name="Acknowledge").first.click()
         dealer.get_by_text("acknowledged").first.wait_for()
 

@@ -16,6 +16,8 @@ SILENT_EVERY = 4  # weeks
 VENDOR = "made-up-search"
 NOTHING_TAKEN = "nothing of it was taken in"
 HELD = " is held."
+UNSIGNED = " not signed off"
+SIGNED_BY = "the rehearsal (made up)"
 NOTHING_TO_PLAN = ("No letter of {name} is left to plan", "The horizon of {name} ended")
 GO_ON = "The play cannot go on without it."
 
@@ -191,9 +193,11 @@ class Analyst:
             if wave["week"] > week or wave["released"]:
                 continue
             out = ("--out", self.desk.folder / "out", "--workers", 1)
-            asked = self.desk.run(
-                "mail", "release", name, wave["wave"], *out, "--on", said.on, "--json"
-            )
+            release = ("mail", "release", name, wave["wave"], *out, "--on", said.on, "--json")
+            asked = self.desk.run(*release)
+            if asked.code and UNSIGNED in asked.err:
+                self.do("letter", "approve", name, "--by", SIGNED_BY, on=said.on)
+                asked = self.desk.run(*release)
             if asked.code and HELD not in asked.err:
                 raise Inconsistent(asked.err, GO_ON)
             if asked.code:  # it waits, and the next plan gives its letters another week

@@ -20,9 +20,10 @@ NOTICES, RECEIPTS, KITS, HOURS, ADDRESSES, VERSIONS = (
     "addresses",
     "versions",
 )
-# The memo's one promise to dealers is that they hear first; the others are judged by whoever reads what is told.
+# The memo's one promise to dealers is that they hear first; no rule reads every sentence of a maker, so that somebody
+# signs each letter; the others are judged by whoever reads what is told.
 DEFAULTS: Mapping[str, str] = MappingProxyType(
-    {NOTICES: ASK, RECEIPTS: TELL, KITS: TELL, HOURS: TELL, ADDRESSES: TELL, VERSIONS: TELL}
+    {NOTICES: ASK, RECEIPTS: TELL, KITS: TELL, HOURS: TELL, ADDRESSES: TELL, VERSIONS: ASK}
 )
 # What the law has a maker send may not say some things (577.8), and no rule reads all that a sentence can say: a person signs it (0064)
 OWED: Mapping[str, str] = MappingProxyType({VERSIONS: REFUSE})

@@ -156,9 +156,9 @@ def traced(session: Session, file: Path, rejects: Path | None, as_json: bool, on
 @click.argument("name")
 @click.option(
     "--week",
-    metavar="MONDAY",
+    metavar="DATE",
     type=Day(),
-    help="Let them go in this week, those too that wait in an earlier wave of letters sent again.",
+    help="Let them go in the week of this Monday, those too that wait in an earlier wave of letters sent again.",
 )
 @ledger_command
 def resend(session: Session, name: str, week: date | None, as_json: bool, on: date) -> None:

@@ -16,6 +16,7 @@ from renotify.errors import Refused
 from renotify.ledger import intake, registry, status
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import ADDRESS_FILE
+from renotify.mailing.approving import approve_letters
 from renotify.mailing.readiness import Gate
 from renotify.mailing.releasing import Stated, release
 from renotify.notices import notice, receipts
@@ -29,6 +30,7 @@ from renotify.values.progress_callback import Progress, Steps
 
 NOTICE_DAY = date(2013, 2, 26)  # the memo's date
 LEDGER = "renotify.sqlite3"
+SIGNED_BY = "nobody (demo)"
 MARK = "SYNTHETIC.txt"
 MARK_TEXT = """Made by `renotify demo`: every vehicle, owner and dealer in this folder is made up.
 The folder is written anew by the next demo.
@@ -62,11 +64,13 @@ def run(folder: Path, *, vehicles: int, seed: int, progress: Progress) -> dict[s
         )
         receipts.state_sent(session, settings.name, NOTICE_DAY)
         steps.begin()
+        first_letter = date.fromisoformat(plan["first_letter"])
+        approve_letters(session, settings.name, approver=SIGNED_BY, on=first_letter)
         released = release(
             session,
             settings.name,
             1,
-            on=date.fromisoformat(plan["first_letter"]),
+            on=first_letter,
             out=folder / "letters",
             stated=Stated(NOTICE_DAY, Gate()),
         )

@@ -75,14 +75,15 @@ class Judged:
     """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order.
 
     ``refused`` are the wordings that refuse one and that a person can accept, each once; ``wanted`` is the signature that a release
-    will ask for, None where nothing waits for one (decision 0128); with ``all_signed`` each letter has to be signed.
+    will ask for, None where nothing waits for one (decisions 0128, 0064). ``unsigned`` are the versions that pass and that nobody signed:
+    a wave with one is held unless ``[readiness]`` says otherwise (decision 0133).
     """
 
     rows: list[dict[str, Any]]
     versions: tuple[Signable, ...]
     refused: tuple[ReadWording, ...] = ()
     wanted: Wanted | None = None
-    all_signed: bool = False
+    unsigned: int = 0
 
     @property
     def undecided(self) -> int:
@@ -133,8 +134,8 @@ def judge_letters(
     unsigned = [one for one in judged if one.signed not in signed]
     every = follow_ups.settings(session, name, on).ready.all_signed
     near = [words for one in unsigned for words in one.undecided]
-    asked = wanted(name, near, len(unsigned) if every else 0)
-    return Judged(rows, judged, tuple(refused.values()), asked, every)
+    signature = wanted(name, near, len(unsigned) if every else 0)
+    return Judged(rows, judged, tuple(refused.values()), signature, len(unsigned))
 
 
 def _not_read(one: Signable, read: set[MakersSentence]) -> list[dict[str, str]]:

@@ -21,12 +21,12 @@ from renotify.ledger.holders import GIVEN_UP, NOTHING_BESIDE, beside, holders
 from renotify.ledger.returned_mail import came_back
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
+from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.unknown_owners import NO_OWNER
 from renotify.plans.in_force import plan_in_force
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.english import short_month_day
 from renotify.values.private_in_names import names_only
-from renotify.visits.booked import booked_vehicles
 
 SHOWN = 120  # vehicles printed in a notice; its file has them all
 HELD = "held"  # listed, but the plan has no week for it
@@ -173,7 +173,12 @@ def _read(
         else NOTHING_BESIDE
     )
     read["came_back"] = _came_back(session, on)
-    read["booked"] = booked_vehicles(session)
+    booked = (
+        f"select distinct a.vin as vin from appointment a where {visit_stands('a')} and {of_scope}"
+    )
+    read["booked"] = session.read(
+        booked, pa.schema([("vin", pa.string())]), **_named(of_scope, given)
+    )
     read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
     read["owner"] = names_only(read["owner"])

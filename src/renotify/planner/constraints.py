@@ -15,7 +15,9 @@ g is a dealer (exact model) or a group of dealers (master); i is an interim noti
 that misses its lawful date, both priced far above any letter. (7) and (8) are
 cumulative rows, written as weekly balances: the same solutions, a quarter of the non-zeros.
 In whole letters (branch and bound) they stay cumulative: a row of nothing but whole numbers
-is what cuts are made of.
+is what cuts are made of. There the letters of all groups that take of what all share in the same way are a
+whole number of their own, which stands in (2), (8) and (9) in place of theirs: it is what is decided first,
+where few are decided.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from renotify.planner.dealer_groups import DealerGroups
-from renotify.planner.problem import Floats, Ints
+from renotify.planner.problem import Flags, Floats, Ints
 from renotify.planner.solver import Program
 
 
@@ -38,11 +40,22 @@ class Variables:
     late: Ints  # [B', G] first notices that miss their date
     queue: Ints  # [G, T] hours waiting, q
     room: Floats  # [B, G, T] most letters that x may be
+    shared: Ints  # [B, G, T] where a group's letters stand in what all share: x, or the letters of all that are alike
     rows: dict[str, Ints] = field(default_factory=dict)  # row indices by constraint, for prices
 
+    def of_all(self, b: int, at: Ints) -> Ints:
+        """The columns in which the letters of groups ``at`` stand in what all share, each once. [C, T]"""
+        once: Ints = np.unique(self.shared[b, at], axis=0)
+        return once
 
-def variables(program: Program, groups: DealerGroups, most: Floats | None = None) -> Variables:
-    """Letters, interim and late notices, and waiting hours; (3) and (6) are their bounds, and ``most`` [B, G, T] letters."""
+
+def variables(
+    program: Program, groups: DealerGroups, most: Floats | None = None, together: bool = False
+) -> Variables:
+    """Letters, interim and late notices, and waiting hours; (3) and (6) are their bounds, and ``most`` [B, G, T] letters.
+
+    ``together``: with the letters of all groups that are alike as columns of their own.
+    """
     problem, dated = groups.problem, groups.dated
     shape = (*groups.owners.shape, problem.weeks)
     room = groups.owners[:, :, None] * groups.mailable[:, None, :]
@@ -54,7 +67,39 @@ def variables(program: Program, groups: DealerGroups, most: Floats | None = None
     interim = program.columns(0.0, notice, -groups.interim_price)
     late = program.columns(0.0, groups.owners[dated], -10 * groups.interim_price)
     queue = program.columns(0.0, groups.wait)
-    return Variables(x, interim, late, queue, np.broadcast_to(room, shape))
+    room = np.broadcast_to(room, shape)
+    shared = _together(program, groups, x, room) if together else x
+    return Variables(x, interim, late, queue, room, shared)
+
+
+def _together(program: Program, groups: DealerGroups, x: Ints, room: Floats) -> Ints:
+    """A column for the letters of all groups that take of what all share in the same way; of a group that does so alone, its own. [B, G, T]
+
+    Groups are alike for a bundle where each of them, or none, has kits or tools of its own of each part that the bundle takes.
+    """
+    problem, shared = groups.problem, x.copy()
+    own = np.array([_has_own(groups, p) for p in problem.binding.tolist()], bool)
+    own = own.reshape(len(problem.binding), groups.size)
+    for b in range(len(problem.bundles)):
+        having = np.flatnonzero(groups.owners[b] > 0)
+        taken = own[problem.kits[problem.binding, b] > 0][:, having]
+        for pattern in np.unique(taken, axis=1).T:
+            members = having[(taken == pattern[:, None]).all(axis=0)]
+            if len(members) > 1:
+                letters = program.columns(0.0, room[b, members].sum(axis=0))
+                rows = program.rows(0.0, 0.0, letters.shape)
+                program.put(rows, letters, 1.0)
+                program.put(rows, x[b, members], -1.0)
+                shared[b, members] = letters
+    return shared
+
+
+def _has_own(groups: DealerGroups, p: int) -> Flags:
+    """Groups whose own kits or tools come before the pool's: shelves of several dealers are one with the pool. [G]"""
+    own, _ = groups.shelves(p)
+    counts = groups.single | bool(groups.problem.away[p])
+    has: Flags = (own > 0).any(axis=1) & counts
+    return has
 
 
 def owners(program: Program, groups: DealerGroups, v: Variables) -> None:
@@ -74,9 +119,9 @@ def mail_house(program: Program, groups: DealerGroups, v: Variables) -> None:
     """(2) The mail house prints so many pieces a week."""
     bounded = np.flatnonzero(np.isfinite(groups.problem.mail_capacity))
     rows = program.rows(-np.inf, groups.problem.mail_capacity[bounded], bounded.shape)
-    printed = groups.problem.printed[:, None, None]
-    program.put(rows, v.x[:, :, bounded], printed)
-    program.put(rows, v.interim[:, :, bounded], printed[groups.dated])
+    for b, printed in enumerate(groups.problem.printed):
+        program.put(rows, v.of_all(b, np.arange(groups.size))[:, bounded], printed)
+    program.put(rows, v.interim[:, :, bounded], groups.problem.printed[groups.dated, None, None])
     v.rows["mail"] = rows
 
 
@@ -147,11 +192,12 @@ def _part_totals(program: Program, groups: DealerGroups, v: Variables, p: int) -
     use, pool = groups.problem.kernel(p), groups.problem.pool(p)
     users = np.flatnonzero(use.any(axis=1))
     own, walk_in = groups.shelves(p)
-    shelved = groups.single & (own[:, -1] > 0)
+    shelved = _has_own(groups, p)
     bare, shelves = np.flatnonzero(~shelved), np.flatnonzero(shelved)
     there = pool + own[bare].sum(axis=0) - walk_in[bare].sum(axis=0)
     rows = program.rows(-np.inf, there, there.shape)
-    _respond(program, rows, v.x[np.ix_(users, bare)], use[users])
+    for b in users.tolist():
+        _respond(program, rows, v.of_all(b, bare)[None], use[b : b + 1])
     v.rows[f"pool {p}"] = rows
     if not len(shelves):
         return
@@ -175,22 +221,32 @@ def _tools(program: Program, groups: DealerGroups, v: Variables, p: int) -> None
     away = groups.problem.kernel(p)
     users = np.flatnonzero(away.any(axis=1))
     (own, walk_in), pool = groups.shelves(p), groups.problem.pool(p)
-    top = np.broadcast_to(pool.max() + own.max() + walk_in.max() + 1.0, own.shape)
-    lent = program.columns(0.0, top)
-    kept = program.rows(-np.inf, own - walk_in, own.shape)
-    _respond(program, kept, v.x[users], away[users])
+    at_hand, own_tools = own - walk_in, _has_own(groups, p)
+    bare, owning = np.flatnonzero(~own_tools), np.flatnonzero(own_tools)
+    there = pool + at_hand[bare].sum(axis=0)  # who has none borrows all that its letters use
+    rows = program.rows(-np.inf, there, there.shape)
+    for b in users.tolist():
+        _respond(program, rows, v.of_all(b, bare)[None], away[b : b + 1])
+    v.rows[f"pool {p}"] = rows
+    if not len(owning):
+        return
+    top = pool.max() + own.max() + walk_in.max() + 1.0
+    lent = program.columns(0.0, np.full((len(owning), groups.problem.weeks), top))
+    kept = program.rows(-np.inf, at_hand[owning], at_hand[owning].shape)
+    _respond(program, kept, v.x[np.ix_(users, owning)], away[users])
     program.put(kept, lent, -1.0)
-    shared = program.rows(-np.inf, pool, pool.shape)
-    program.put(shared, lent, 1.0)
-    v.rows[f"pool {p}"] = shared
+    program.put(rows, lent, 1.0)
 
 
 def model(
-    groups: DealerGroups, most: Floats | None = None, whole: bool = False
+    groups: DealerGroups, most: Floats | None = None, whole: bool = False, together: bool = False
 ) -> tuple[Program, Variables]:
-    """The whole model for dealers or groups of dealers, no letters beyond ``most`` [B, G, T]; ``whole``: for branch and bound."""
+    """The whole model for dealers or groups of dealers, no letters beyond ``most`` [B, G, T].
+
+    ``whole``: for branch and bound; ``together``: that decides first what all share.
+    """
     program = Program()
-    v = variables(program, groups, most)
+    v = variables(program, groups, most, together)
     owners(program, groups, v)
     mail_house(program, groups, v)
     labour(program, groups, v)

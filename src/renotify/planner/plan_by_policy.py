@@ -39,6 +39,7 @@ from renotify.planner.two_level import (
 )
 from renotify.planner.wave_sizes import joined_words, small_waves
 from renotify.planner.whole_letters import (
+    FEW_DECISIONS,
     contested,
     in_whole_letters,
     most_alone,
@@ -178,7 +179,8 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best = best if greedy is None else max(greedy, best, key=_score)
         best = _best_of_plain(robust, best)
     if policy != "greedy":
-        best = _branched(robust, masters, best, thorough=policy == "exact")
+        thorough = policy == "exact" and problem.owners.size * problem.weeks >= FEW_DECISIONS
+        best = _branched(robust, masters, best, thorough=thorough)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy":
         best, ceiling = _dealt(robust, masters, best, ceiling)

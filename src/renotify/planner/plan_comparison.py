@@ -141,5 +141,6 @@ def _risk_weeks(session: Session, plan: PlanInForce, brought: Expected) -> float
     response = response_of(plan)[:, : plan.weeks]
     weekly[:, : response.shape[1]] = response
     gain = np.cumsum(np.cumsum(weekly, axis=1), axis=1)[:, ::-1]
-    asking = (brought.letters - brought.interim).sum(axis=1)[:, : plan.weeks]
+    booked = 0 if brought.booked is None else brought.booked
+    asking = (brought.letters - brought.interim - booked).sum(axis=1)[:, : plan.weeks]
     return float((risk[:, None] * gain * asking).sum())

@@ -12,7 +12,7 @@ from renotify.errors import Inconsistent
 from renotify.planner.problem import Floats, Ints
 
 if TYPE_CHECKING:
-    from highspy import HighsBasis, HighsSolution
+    from highspy import HighsBasis
     from highspy._core import _Highs
 
 Places = NDArray[np.int32]  # of rows or columns in a program
@@ -33,6 +33,8 @@ WHOLE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_abs_gap": 1e-9,
     "mip_heuristic_run_feasibility_jump": False,  # a plan is known; with millions of owners it takes seconds
 }
+SMALLER_UP_TO = 10_000  # non-zeros: above, making a program smaller takes longer than it saves
+ROUNDING = 1e-6  # of an objective: the solver's own
 MANY = 100_000  # of one column: above, whole numbers are searched as fractions
 
 
@@ -157,11 +159,27 @@ def _proven(
     return float(sign @ limit + (rest * np.where(rest > 0, high, low)).sum()), rest
 
 
-def _branched(found: HighsSolution, top: float, program: Program, gain: Floats) -> Solution:
-    """What branch and bound found; no letter where it ended without any, for that keeps every limit."""
+def _branched(search: Search, highs: _Highs, program: Program, gain: Floats) -> Solution:
+    """What branch and bound finds; no letter where it ends without any, for that keeps every limit."""
+    search.begin(highs)
+    highs.run()
+    if search.presolve and _gave_back_the_known_one(highs, gain):
+        highs.setOptionValue("presolve", "off")
+        highs.clearSolver()
+        search.begin(highs)
+        highs.run()
+    found, top = highs.getSolution(), float(highs.getInfo().mip_dual_bound)
     values = np.asarray(found.col_value) if found.value_valid else np.zeros(program.width)
     none = np.zeros(program.height), np.zeros(program.width)
     return Solution(values, none[0], float(gain @ values), top, none[1], "branch and bound")
+
+
+def _gave_back_the_known_one(highs: _Highs, gain: Floats) -> bool:
+    """Whether the values are worth less than the solver says: where nothing is left to search it gives back what it was told."""
+    info, found = highs.getInfo(), highs.getSolution()
+    worth = float(gain @ np.asarray(found.col_value)) if found.value_valid else -np.inf
+    told = float(info.objective_function_value)
+    return worth < told - ROUNDING * max(1.0, abs(told))
 
 
 def _ends_after(rests: int, highs: _Highs) -> None:
@@ -195,7 +213,8 @@ class Search:
     solution that keeps every row; none is returned that is worth less. It ends within a share ``close`` of the best. ``dives``:
     whether it looks for plans by smaller searches of its own beside what its cuts and its tree find. ``rests``: times that it may
     ask whether to go on, some milliseconds of work each; it ends there with what it has. They are counted: the same program ends
-    at the same place. None: as often as it likes.
+    at the same place. None: as often as it likes. ``presolve``: whether the program is made smaller before, where that
+    takes no time: not where it has more than SMALLER_UP_TO coefficients, or a column that counts as a fraction. It does not ask then.
     """
 
     integral: Ints
@@ -204,20 +223,26 @@ class Search:
     close: float = CLOSE
     dives: bool = True
     rests: int | None = None
+    presolve: bool = False
 
-    def of_few(self, high: Floats) -> Search | None:
-        """Return the search over the columns of which there are few, by their upper bounds ``high``; None where there is none."""
+    def of_few(self, high: Floats, coefficients: int) -> Search | None:
+        """Return the search over the columns of which there are few, by their upper bounds ``high``; None where there is none.
+
+        ``coefficients``: how many the program has.
+        """
         few = high[self.integral] <= MANY
         if not few.any():
             return None
         known = None if self.known is None else self.known[few]
-        return replace(self, integral=self.integral[few], known=known)
+        presolve = self.presolve and bool(few.all()) and coefficients <= SMALLER_UP_TO
+        return replace(self, integral=self.integral[few], known=known, presolve=presolve)
 
     @property
     def options(self) -> dict[str, bool | int | float | str]:
         """The solver's options for it."""
         options = OPTIONS | WHOLE_OPTIONS
         options |= {"mip_max_nodes": self.nodes, "mip_rel_gap": self.close}
+        options |= {"presolve": "on"} if self.presolve else {}
         return options if self.dives else options | {"mip_heuristic_effort": 0.0}
 
     def begin(self, highs: _Highs) -> None:
@@ -240,7 +265,7 @@ def solve(
     matrix = program.matrix()
     low, high, gain = program.column_bounds()
     row_low, row_high = program.row_bounds()
-    search = search.of_few(high) if search else None
+    search = search.of_few(high, len(matrix.value)) if search else None
     whole = np.zeros(program.width, np.int32)
     method = "simplex" if len(matrix.value) <= SIMPLEX_UP_TO else "ipm"
     options = OPTIONS | {"solver": method, "run_crossover": "off"}
@@ -257,11 +282,9 @@ def solve(
     if start is not None and start.basis is not None and start.is_of(program):
         highs.setBasis(start.basis)
     if search:
-        search.begin(highs)
+        return _branched(search, highs, program, gain)
     highs.run()
     found = highs.getSolution()
-    if search:
-        return _branched(found, float(highs.getInfo().mip_dual_bound), program, gain)
     if not len(found.col_value):
         raise Inconsistent(
             "The planning model has no solution although every limit can be met.",

@@ -186,8 +186,7 @@ def replan_follow_up(
     )
     silent_due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     again = replace(again, plan=with_reason(again.plan, today.bundles, settings))
-    document = _document(again.plan, passed, _rows_of_sent(out), problem)
-    document["pieces"] = _printed(again.plan, passed, out, problem)
+    document = _document(again.plan, passed, out, problem)
     document["counts"]["from"] = kept.monday(passed).isoformat()
     document["interim"] = [*_rows_of_sent(out.filter(out["interim"])), *document["interim"]]
     if interim[:, :, :FROZEN].any() or pa.compute.any(out["interim"]).as_py():
@@ -425,14 +424,13 @@ def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:
     )
 
 
-def _document(
-    made: LetterPlan, passed: int, sent: Sequence[Mapping[str, Any]], problem: Problem
-) -> dict[str, Any]:
+def _document(made: LetterPlan, passed: int, out: pa.Table, problem: Problem) -> dict[str, Any]:
     """The new plan in weeks of the first one: the letters that are out stand before it, second notices that are owed apart.
 
     ``counts`` says what the objective, its bound and share are of: the weeks that are left, and the letters that are still to go.
     """
-    document = to_json(made)
+    document, sent = to_json(made), _rows_of_sent(out)
+    document["pieces"] = _printed(made, passed, out, problem)
     own = set(problem.bundles)
     ahead = [{**row, "week": row["week"] + passed} for row in document["letters"]]
     document["letters"] = [*sent, *(row for row in ahead if row["bundle"] in own)]

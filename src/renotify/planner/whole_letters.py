@@ -24,8 +24,10 @@ FEWEST_NODES, MOST_NODES = 10, 1_000
 FEW_DECISIONS = (
     1_000  # contested, up to which a search ends within two seconds whatever its tree looks like
 )
-FEWEST_RESTS = 150  # times that it may ask whether to go on, up to 8 milliseconds each
-REST_COLUMNS = 90_000  # or so many over its contested decisions: of few each takes a millisecond
+FEWEST_RESTS = 150  # times that it may ask whether to go on, in its root up to 50 milliseconds each
+REST_COLUMNS = 90_000  # or so many over its contested decisions
+SMALL = 300  # contested, up to which letters of all dealers are searched together before each one's, and mostly to the end
+SMALL_COLUMNS, ROOT_RESTS = 345_000, 800  # as many more there: a second of their tree
 THOROUGH = 40  # times the nodes of a search that is asked to be thorough
 
 
@@ -47,8 +49,11 @@ def contested(groups: DealerGroups) -> int:
 
 
 def nodes_for(decisions: int, *, thorough: bool = False) -> int:
-    """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes THOROUGH times as many."""
-    times = THOROUGH if thorough else 1
+    """Return the nodes of a search of so many contested decisions; one that is ``thorough`` takes THOROUGH times as many.
+
+    A small search is ended by its rests.
+    """
+    times = THOROUGH if thorough or decisions <= SMALL else 1
     return max(FEWEST_NODES, min(MOST_NODES * times, NODE_COLUMNS * times // max(1, decisions)))
 
 
@@ -56,7 +61,10 @@ def rests_for(decisions: int, *, thorough: bool = False) -> int | None:
     """Return how often a search of few contested decisions may ask whether to go on; None: as often as it likes."""
     if decisions > FEW_DECISIONS:
         return None
-    rests = max(FEWEST_RESTS, REST_COLUMNS // max(1, decisions))
+    each = max(1, decisions)
+    rests = max(FEWEST_RESTS, REST_COLUMNS // each)
+    if decisions <= SMALL:
+        rests = max(rests, SMALL_COLUMNS // each - ROOT_RESTS)
     return rests * (THOROUGH if thorough else 1)
 
 
@@ -95,12 +103,19 @@ def in_whole_letters(
 
     ``nodes``, ``close``, ``dives`` and ``rests`` as in :class:`renotify.planner.solver.Search`.
     """
-    program, variables = model(groups, most_alone(groups), whole=True)
-    integral = np.concatenate([variables.x.ravel(), variables.interim.ravel()])
-    nodes = nodes or nodes_for(contested(groups))
+    decisions = contested(groups)
+    small = decisions <= SMALL
+    program, variables = model(groups, most_alone(groups), whole=True, together=small)
+    integral = np.unique(
+        np.concatenate([v.ravel() for v in (variables.x, variables.interim, variables.shared)])
+    )
+    nodes = nodes or nodes_for(decisions)
     known = None
     if letters is not None and not len(groups.dated):
+        values = np.zeros(program.width)
         by_group = groups.total(letters.swapaxes(0, 1).astype(float)).swapaxes(0, 1)
-        known = by_group.ravel()
-    search = Search(integral, nodes, known, close, dives, rests)
+        np.add.at(values, variables.shared, by_group)
+        values[variables.x] = by_group
+        known = values[integral]
+    search = Search(integral, nodes, known, close, dives, rests, presolve=small)
     return Master(groups, variables, solve(program, search))

@@ -85,6 +85,9 @@ class Expected:
     silent: Ints  # [B, D, A] owners still silent, by how many weeks before ``now`` their letter went out: 0 is none
     owners: Floats  # [B, D, T] silent owners, with a letter or without, who may come without one and are counted here
     now: int = 0
+    booked: Ints | None = (
+        None  # [B, D, T] letters that ask in, still to go to owners who have a visit booked; None: none
+    )
 
     @property
     def mondays(self) -> tuple[date, ...]:
@@ -194,6 +197,7 @@ def with_dealers(brought: Expected, more: Iterable[str]) -> Expected:
         dealers=tuple(codes),
         letters=placed(brought.letters),
         interim=placed(brought.interim),
+        booked=None if brought.booked is None else placed(brought.booked),
         asking=placed(brought.asking),
         silent=placed(brought.silent),
         owners=placed(brought.owners),
@@ -250,7 +254,7 @@ def _of_groups(
     dealers = tuple(sorted({group.dealer_code for group in groups}))
     at = {code: place for place, code in enumerate(dealers)}
     shape = (len(plan.bundles), len(dealers))
-    letters, interim, asking = (np.zeros((*shape, weeks), np.int64) for _ in range(3))
+    letters, interim, asking, booked = (np.zeros((*shape, weeks), np.int64) for _ in range(4))
     silent = np.zeros((*shape, response_of(plan).shape[1] + 1), np.int64)
     owners = np.zeros((*shape, weeks))
     own_weeks = {number: _without(plan, of_later, weeks) for number, of_later in later.items()}
@@ -266,6 +270,8 @@ def _of_groups(
         if group.week is not None and group.week <= until:
             letters[(*place, group.week)] += group.vehicles
             interim[(*place, group.week)] += group.vehicles * group.interim
+            answered = group.out_on is None and not group.silent and not group.interim
+            booked[(*place, group.week)] += group.vehicles * answered
         week = asks_from(plan, now, group.week, group.out_on, group.again)
         goes = group.week if group.again is None else week
         if week is None or goes is None or goes > until or group.interim or not group.silent:
@@ -274,7 +280,7 @@ def _of_groups(
             asking[(*place, max(week, now))] += group.vehicles
         elif now - week < silent.shape[2]:
             silent[(*place, now - week)] += group.vehicles
-    return Expected(plan, dealers, letters, interim, asking, silent, owners, now)
+    return Expected(plan, dealers, letters, interim, asking, silent, owners, now, booked)
 
 
 def _later(session: Session, name: str) -> dict[int, PlanInForce]:

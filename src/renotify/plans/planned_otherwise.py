@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from renotify.plans.in_force import PlanInForce
+from renotify.plans.in_force import PlanInForce, PlannedBundle
 
 LEAST = 1e-6  # hours or kits of a visit: what roundings may differ by
 
@@ -25,20 +25,15 @@ class Otherwise(NamedTuple):
 
 
 def pairs_of(plan: PlanInForce) -> list[tuple[str, str]]:
-    """Return bundle and model of a plan's visits; those that waited for a remedy when it was made are left out."""
-    return [
-        (one.campaigns, model)
-        for one in plan.bundles
-        if one.from_week is None
-        for model in one.models
-    ]
+    """Return bundle and model of the visits that a plan foretells: those that are booked, or waited for a remedy, are left out."""
+    return [(one.campaigns, model) for one in _foretold(plan) for model in one.models]
 
 
 def planned_otherwise(plan: PlanInForce, takes_now: Mapping[tuple[str, str], Takes]) -> Otherwise:
     """Return in what a plan differs from what its visits take now, by their bundle and model."""
     hours, parts = set(), set()
-    for one in plan.bundles:
-        for model in one.models if one.from_week is None else ():
+    for one in _foretold(plan):
+        for model in one.models:
             now = takes_now[one.campaigns, model]
             if abs(now.hours - one.hours) > LEAST:
                 hours.add(one.campaigns)
@@ -48,3 +43,7 @@ def planned_otherwise(plan: PlanInForce, takes_now: Mapping[tuple[str, str], Tak
                 if abs(now.kits.get(part, 0.0) - one.kits.get(part, 0.0)) > LEAST
             }
     return Otherwise(tuple(sorted(hours)), tuple(sorted(parts)))
+
+
+def _foretold(plan: PlanInForce) -> Iterator[PlannedBundle]:
+    return (one for one in plan.bundles if one.from_week is None and not one.booked)

@@ -29,7 +29,9 @@ class _Number(NamedTuple):
 
 
 def refuse_unknown(session: Session, asked: Asked) -> None:
-    """Raise UnknownName for a model, owner's state, language, reason or wave that neither the house nor any row of the ledger has."""
+    """Raise UnknownName for a model, an owner's or dealer's state, a language, bundle, reason or wave that neither the house nor any row
+    of the ledger has.
+    """
 
     def of(table: str, column: str) -> Callable[[], list[str]]:
         sql = f"select distinct {column} as word from {table}"
@@ -39,6 +41,10 @@ def refuse_unknown(session: Session, asked: Asked) -> None:
     _refuse("No vehicle of model {!r} is loaded.", asked.models, (), models, alike=str.casefold)
     states = of("owner", "state")
     _refuse("No owner's state is {!r}.", asked.owner_states, STATES, states, alike=str.casefold)
+    places = of("dealer", "state")
+    _refuse("No dealer's state is {!r}.", asked.dealer_states, STATES, places, alike=str.casefold)
+    bundles = of("piece", "bundle")
+    _refuse("No letter is about {!r} alone.", asked.bundles, (), bundles)
     spoken = of("owner", "language")
     _refuse("No owner asked for the language {!r}.", asked.languages, LANGUAGES, spoken)
     left_out = of("listed", "left_out")

@@ -32,6 +32,7 @@ from renotify.vehicle_lists.beside import (
 from renotify.vehicle_lists.filters import Filter, kept, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, JOINS, PERSONAL
+from renotify.visits.needs import JOINED, combined
 
 KEY = ("vin", "campaign")
 OF_CAMPAIGN = {
@@ -200,8 +201,13 @@ def checked(session: Session, asked: Asked) -> Asked:
         dealer_scope(session, asked.visit_dealer)
     if asked.follow_up:
         follow_ups.settings(session, asked.follow_up)
-    refuse_unknown(session, asked)
-    return replace(asked, campaigns=codes)
+    bundles = tuple(
+        combined(registry.in_other_case(session, code) for code in one.split(JOINED))
+        for one in asked.bundles
+    )
+    known = replace(asked, campaigns=codes, bundles=bundles)
+    refuse_unknown(session, known)
+    return known
 
 
 class _Ledger:

@@ -13,6 +13,7 @@ import two_dealers as w
 from browsers import (
     PHONE,
     WIDE,
+    from_the_menu,
     is_as_wide_as_the_screen,
     page,
     picture,
@@ -44,7 +45,7 @@ def test_a_number_is_scanned_booked_and_repaired_on_a_phone(site, opened, monkey
 
     with served() as address, page(opened, PHONE) as shown:
         sign_in(shown, address, "east_service", PASSWORD)
-        shown.get_by_role("link", name="Check a VIN").click()
+        from_the_menu(shown, "Check a VIN")
         assert shown.locator("#vin").evaluate("field => field === document.activeElement")
         shown.keyboard.type(FIRST[-8:].lower())
         shown.keyboard.press("Enter")

@@ -146,8 +146,19 @@ def test_a_receipt_of_an_unknown_dealer_is_mended(site: Any, queue: Any) -> None
     assert queue.job().said["acknowledged"] == 1
 
 
-def test_each_kind_of_job_has_words_of_its_own() -> None:
+def test_each_kind_of_job_has_words_of_its_own(site: Any) -> None:
     from renotify.web.jobs.job_kinds import KINDS
     from renotify.web.jobs.what_came_of_it import KINDS as WORDS
 
     assert set(KINDS) - set(WORDS) == {"load"}
+
+
+def test_letters_sent_again_say_where_the_mail_house_has_no_place_for_them(site: Any) -> None:
+    """Kept answers of before say nothing of it."""
+    from renotify.web.jobs.what_came_of_mail import sent_again
+
+    full = "The week of 2013-03-11 has 5 pieces, 1 more than the 4 that the mail house takes."
+    said = {"follow_up": "spring", "wave": 3, "pieces": 2, "spent": 0}
+    ours = "2 letters to be sent again, in wave 3."
+    assert sent_again(said | {"warnings": [full]}).sentences == [ours, full]
+    assert sent_again(said).sentences == [ours]

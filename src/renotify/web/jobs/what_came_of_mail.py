@@ -203,6 +203,7 @@ def sent_again(said: Said) -> CameOfIt:
             f"{counted(said['pieces'], 'letter')} to be sent again, in wave {wave}.",
             said["spent"]
             and f"{counted(said['spent'], 'letter')} went nine times and go no more: a person must look.",
+            *list_of(said, "warnings"),
         ),
         (),
         [Next(f"Release wave {wave}", page_at("mailing:wave", name, wave))],
