@@ -96,6 +96,11 @@ class CampaignHistory:
         """Return the campaign as it was on a day; without one, ``last``."""
         return self.last if day is None else _campaign(self.layers(day))
 
+    def told_by(self, day: date) -> Campaign | None:
+        """Return the campaign as it had been stated by loads up to a day, whatever was corrected since; None before it was stated."""
+        told = {one.layer: one.said for one in self.statements if one.stated_on <= day}
+        return _campaign({layer: said for layer, said in told.items() if said})
+
     def layers(self, day: date | None = None) -> dict[str, Facts]:
         """Return the facts of each layer that hold on a day, or that were said last (rule 5)."""
         held = {}
