@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from renotify.charts.completion_by_week import completion_by_week
 from renotify.ledger import registry
-from renotify.reports.overview import AT_THE_MAIL_HOUSE, OVERDUE, Overview, WaveStands, overview
+from renotify.reports.overview import (
+    AT_THE_MAIL_HOUSE,
+    OVERDUE,
+    UNFINISHED,
+    Overview,
+    WaveStands,
+    overview,
+)
 from renotify.values.english import counted, percent, short_day
 from renotify.web.analyst.list_links import by_status, vehicles_at
 from renotify.web.door.gate import opens_to
@@ -36,7 +43,7 @@ CAMPAIGNS = {
     "risk": "Risk a week",
 }
 CLOCKS = {"state": "State", "due": "Due", "campaign": "Of", "what": "What", "vehicles": "Vehicles"}
-WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "stands": "Where it is"}  # fmt: skip
+WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "awaited": "Awaited", "stands": "Where it is"}  # fmt: skip
 CHANGES = {"what": "Measure", "before": "A week ago", "now": "Now", "more": "In the week"}
 FIRST_CLOCKS = 10
 
@@ -120,6 +127,11 @@ def _steps(found: Overview) -> Iterator[Step]:
                 f"Release wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')} for the week of {short_day(wave.week)}.",
                 _mail_at(wave),
             )
+        if wave.stands == UNFINISHED:
+            yield Step(
+                f"Finish the release of wave {wave.wave} of {wave.follow_up}: its letters are not all printed.",
+                _mail_at(wave),
+            )
     for one in found.campaigns:
         if one.take_care and one.open:
             yield Step(
@@ -127,9 +139,9 @@ def _steps(found: Overview) -> Iterator[Step]:
                 vehicles_at(campaign=one.campaign, status="open"),
             )
     for wave in found.waves:
-        if wave.stands == AT_THE_MAIL_HOUSE:
+        if wave.stands == AT_THE_MAIL_HOUSE and wave.awaited:
             yield Step(
-                f"Ask the mail house for the evidence of wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')}.",
+                f"Ask the mail house for the evidence of wave {wave.wave} of {wave.follow_up}: {counted(wave.awaited, 'letter')} of {wave.letters:,}.",
                 _mail_at(wave),
             )
 
