@@ -8,7 +8,12 @@ from datetime import date
 from types import MappingProxyType
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import free_remedy_clock, noticed_or_ordered
+from renotify.campaigns.letter_facts import (
+    free_remedy_clock,
+    noticed_or_ordered,
+    reimbursement_open_until,
+)
+from renotify.ledger.last_letters import last_letter
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import letter_clocks, schedule_clocks
 from renotify.reports.deadline import (
@@ -244,14 +249,11 @@ def _reimbursement(
 
     That of the remedy that came after the first notice is one of them: while it is owed the period has no end.
     """
-    stated = known.stated.last_done(
-        "letters", "letters_ordered", f"letters{MARK}second", f"letters{MARK}joined", by=on
-    )
-    last = max(filter(None, (mailed.last, stated)), default=None)
+    last = last_letter(mailed.last, known.stated, on)
     if last is None:
         return
     clock = load(on).clock("reimbursement_period")
-    due, code = clock.due(last), campaign.campaign_code
+    due, code = reimbursement_open_until(last), campaign.campaign_code
     lacking = mailed.lacking + letter_clocks.joined_untold(known.joined, known.stated, on)
     to_come = [f"{counted(lacking, 'open vehicle')} had no first notice yet"] if lacking else []
     if campaign.interim or letter_clocks.waits_owed(campaign, mailed, known.stated, on):
