@@ -11,7 +11,7 @@ def _of(name, to):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0042_events_that_need_a_part")]
+    dependencies = [("ledger", "0044_last_letter_of_a_campaign")]
 
     operations = [
         migrations.CreateModel(
