@@ -274,8 +274,12 @@ def reimbursement_ends(campaign: Campaign, mailed: date) -> date | None:
     It is not sooner than ten days after the last letter: each letter may be that one.
     """
     stated: date | None = campaign.letter.get("reimbursement_ends")
-    least = mailed + timedelta(days=_clock("reimbursement_period", mailed).days)
-    return stated if stated is not None and stated >= least else None
+    return stated if stated is not None and stated >= reimbursement_open_until(mailed) else None
+
+
+def reimbursement_open_until(last_letter: date) -> date:
+    """Return the day before which the period does not end (573.13(c)(2)(i)), by the last letter so far; each later one moves it."""
+    return _clock("reimbursement_period", last_letter).due(last_letter)
 
 
 class OldVehicles(NamedTuple):

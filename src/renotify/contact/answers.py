@@ -9,7 +9,7 @@ from datetime import date
 from renotify.campaigns.campaign import Campaign, CampaignType
 from renotify.campaigns.letter_facts import by_repair, text_of, without_visit
 from renotify.contact import sentences
-from renotify.contact.reimbursement import information, lacking
+from renotify.contact.reimbursement import lacking, of_vehicle
 from renotify.contact.spoken import listed, say
 from renotify.contact.vehicle_answer import (
     CampaignAnswer,
@@ -28,6 +28,7 @@ from renotify.contact.vehicle_known import (
 )
 from renotify.contact.visit_kits import kits_of
 from renotify.ledger import questions
+from renotify.ledger.last_letters import last_of_recalls
 from renotify.ledger.session import Session
 from renotify.ledger.vin_exceptions import exceptions_of
 from renotify.letters.letter_text import long_date
@@ -56,6 +57,8 @@ def answer(session: Session, vin: str, on: date, language: str = "en") -> Vehicl
         sentence = sentences.no_vin(wanted, problem, language)
         return VehicleAnswer(wanted, language, valid=False, sentence=sentence)
     known = known_of(session, wanted, on)
+    last = last_of_recalls(session, known.campaigns, on)
+    known = replace(known, last_letters=last)
     codes = in_one_visit(known, on)
     if codes or known.appointments:
         known = replace(known, kits=kits_of(session, wanted, known, codes, on))
@@ -173,7 +176,7 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
         hours=hours[0] if hours and hours[0] == hours[1] else None,
         hours_range=hours,
         what_to_do=step,
-        reimbursement=information(campaign, on, language),
+        reimbursement=of_vehicle(campaign, facts, on, language, known.last_letters.get(code)),
         reimbursement_lacks=lacking(campaign, on, language),
         letter=letter,
         answers=[*_answers(campaign, known, on, language)],

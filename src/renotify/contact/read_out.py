@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from renotify.contact.spoken import say
 from renotify.contact.vehicle_answer import CampaignAnswer, VehicleAnswer
+from renotify.ledger.kinds import Status
 
 
 def in_words(answer: VehicleAnswer) -> str:
@@ -40,6 +41,9 @@ def _campaign(campaign: CampaignAnswer, language: str) -> Iterator[str]:
     yield f"{name} ({kind})"
     yield f"  {campaign.says}"
     if not campaign.what_to_do:
+        # who had it repaired may have paid for that before the notice
+        if campaign.reimbursement and campaign.status != Status.REMOVED:
+            yield f"  {say(language, 'paid', text=campaign.reimbursement)}"
         return
     told = (campaign.what, campaign.why, campaign.remedy, campaign.what_to_do, campaign.letter)
     yield from (f"  {one}" for one in told if one)

@@ -92,6 +92,9 @@ class Known:
         default_factory=dict
     )  # by campaign, or by several done together, for this model: the least and the most
     mailed: Mapping[str, Mailed] = field(default_factory=dict)  # last letter by campaign
+    last_letters: Mapping[str, date] = field(
+        default_factory=dict
+    )  # last letter of the recall to anybody, by campaign
     owner_row_refused: bool = False  # nobody is written to before a person has looked
     appointments: Sequence[Booking] = ()  # still to come, the next one first
     without_word: Sequence[

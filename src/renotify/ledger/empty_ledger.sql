@@ -50,6 +50,7 @@ CREATE INDEX "dealer_by_area" ON "dealer" ("area_code");
 CREATE INDEX "dealer_stock_by_dealer" ON "dealer_stock" ("dealer_code");
 CREATE INDEX "draft_letter_by_draft" ON "draft_letter" ("follow_up", "draft");
 CREATE INDEX "event_by_order" ON "event" ("subject", "vin") WHERE ("kind" = 'remedied' OR "kind" = 'inspected_ok' OR "kind" = 'needs_part' OR "kind" = 'declined' OR "kind" = 'other');
+CREATE INDEX "event_last_letter" ON "event" ("campaign_code", "occurred_on") WHERE ("kind" = 'mailed' AND "occurred_on" > '1900-01-01');
 CREATE INDEX "event_needs_part" ON "event" ("campaign_code", "vin") WHERE "kind" = 'needs_part';
 CREATE INDEX "event_removed" ON "event" ("vin", "subject") WHERE "kind" = 'removed';
 CREATE INDEX "event_withdrawn" ON "event" ("vin", "subject") WHERE "kind" = 'withdrawn';
@@ -106,3 +107,4 @@ insert into django_migrations (app, name, applied) values ('ledger', '0038_typed
 insert into django_migrations (app, name, applied) values ('ledger', '0039_accepted_wordings', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0041_field_of_refused_owners', current_timestamp);
 insert into django_migrations (app, name, applied) values ('ledger', '0042_events_that_need_a_part', current_timestamp);
+insert into django_migrations (app, name, applied) values ('ledger', '0044_last_letter_of_a_campaign', current_timestamp);

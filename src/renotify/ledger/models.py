@@ -7,6 +7,8 @@ dealers; the append-only Event and the State kept from it; then, in ``follow_up_
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -386,6 +388,11 @@ class Event(Sourced):
                 fields=["campaign_code", "vin"],
                 condition=Q(kind="needs_part"),
                 name="event_needs_part",
+            ),
+            models.Index(  # until when work is reimbursed
+                fields=["campaign_code", "occurred_on"],
+                condition=Q(kind="mailed", occurred_on__gt=date(1900, 1, 1)),
+                name="event_last_letter",
             ),
         )
 
