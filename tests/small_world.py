@@ -222,18 +222,21 @@ SENDER = {
 }
 
 
+UNSIGNED = MappingProxyType({"versions": "tell"})  # letters go though nobody signed them
+
+
 def follow_up_file(
     path: Path,
     response: Mapping[str, Any],
     sender: Mapping[str, object] = SENDER,
     mail: Mapping[str, object] = MappingProxyType({}),
+    readiness: Mapping[str, object] = UNSIGNED,
     **settings: object,
 ) -> Path:
     """Write a followup.toml; a table in ``response`` is what one bundle states for itself.
 
     Its letters go unsigned unless ``readiness`` says otherwise: who signs a letter is what tests/mailing/test_signoff.py is about.
     """
-    settings = {"readiness": {"versions": "tell"}, **settings}
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}
     lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
@@ -242,6 +245,7 @@ def follow_up_file(
         *((f'response."{key}"', value) for key, value in own.items()),
         ("sender", sender),
         ("mail", mail),
+        ("readiness", readiness),
     ):
         lines += [f"[{head}]", *(f"{key} = {toml(value)}" for key, value in table.items())]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,15 @@ def test_the_work_on_letters_of_a_follow_up_nobody_made_is_refused(tmp_path):
 
 def test_letters_sent_again_are_in_a_wave_whose_number_a_re_plan_changes(tmp_path, monkeypatch):
     """It was told to release wave 22, and after the re-plan of the same Monday there was no wave 22."""
-    done = {"follow_up": "spring", "wave": 22, "pieces": 6, "spent": 0}
+    done = {
+        "follow_up": "spring",
+        "wave": 22,
+        "pieces": 6,
+        "spent": 0,
+        "week": "2013-03-18",
+        "put_off": [],
+        "warnings": [],
+    }
     monkeypatch.setattr(resending, "resend", lambda *_: done)
     desk = Desk(f"sqlite:///{tmp_path}/again.sqlite3", tmp_path / "desk")
     with open_session(desk.ledger):

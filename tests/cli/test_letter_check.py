@@ -11,7 +11,7 @@ from renotify.cli.letters import _counted, _print_check
 from renotify.cli.report import _print_clocks
 from renotify.errors import LetterRefused
 from renotify.letters.checks.finding import Finding, RefusedByFindings
-from renotify.mailing.approving import _refusing
+from renotify.mailing.approving import Judged, _refusing
 
 CHARGE = "a charge for the remedy is named: For a small charge the dealer will put in a new pipe"
 
@@ -41,7 +41,7 @@ def test_at_eighty_places_a_refused_version_looks_otherwise_than_one_that_passes
     )
     for width in (48, 80, 200):
         monkeypatch.setenv("COLUMNS", str(width))
-        _print_check([version(), refused])
+        _print_check(Judged([version(), refused], ()))
         printed = capsys.readouterr().out
         table = [line.split() for line in printed.splitlines() if line[:3] in ("9LA", "ALE")]
         assert [line[:4] for line in table] == [

@@ -106,8 +106,8 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "publish --check look-up.snapshot": (CAMPAIGNS | {"publish"}, TABLE),
     "stock holds": (LEDGER | {"stock"}, STORE | {"duckdb"}),
-    "letter accept small": (LETTERS | {"selection"}, PRINTER),
-    "letter check small": (LETTERS | {"selection"}, PRINTER),
+    "letter accept small": (LETTERS | {"selection", "planner", "plans"}, PRINTER),
+    "letter check small": (LETTERS | {"selection", "planner", "plans"}, PRINTER),
     "mail release small 1 --on 2013-03-05 --anyway untold": (
         LETTERS | PLANNER | {"vehicle_lists"},
         PRINTER | {"scipy"},

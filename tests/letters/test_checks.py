@@ -428,3 +428,19 @@ def test_an_interim_letter_hurries_nobody_and_the_second_says_why_it_came(typese
     text = normal(extract_text(printed(typeset(spec(FUEL, kind=kind, language="en+es", **waits)))))
     assert all(one in text for one in words)
     assert ("taking care of this soon" in text) is (kind != "interim")
+
+
+def test_a_service_letter_without_a_first_notice_has_no_hole_where_its_day_would_stand(
+    typeset, pack
+):
+    def said(one):
+        version = typeset(spec(one, language="en+es"))
+        assert checks.check(version, pack=pack) == []
+        return " ".join(extract_text(version.static).split())
+
+    dated = ("We first wrote about service campaign CLB on ", "Escribimos por primera vez sobre la campaña CLB el ")  # fmt: skip
+    undated = ("the work of service campaign CLB is still open", "el trabajo de la campaña CLB sigue sin hacerse")  # fmt: skip
+    with_day, without = said(ACTUATOR), said(replace(ACTUATOR, first_notice_date=None))
+    assert all(words in with_day for words in dated)
+    assert not any(words in without for words in dated)
+    assert all(words in without for words in undated)

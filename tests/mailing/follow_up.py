@@ -17,7 +17,7 @@ from renotify.ledger import intake
 from renotify.ledger.session import Session
 from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
-from small_world import SENDER, World, follow_up_file, vin
+from small_world import SENDER, UNSIGNED, World, follow_up_file, vin
 
 NAME = "lexus-2013"
 NOTICE = date(2013, 2, 26)
@@ -86,14 +86,15 @@ def freeze(
     mail: Mapping[str, object] = MappingProxyType({}),
     notice: date = NOTICE,
     outreach: Mapping[str, object] = MappingProxyType({}),
-    readiness: Mapping[str, object] = MappingProxyType({"versions": "tell"}),
+    readiness: Mapping[str, object] = UNSIGNED,
     then: Callable[[], object] = lambda: None,
     how: object = "frozen",
 ) -> None:
     """Load a world, freeze the list of a follow-up of all its campaigns, and do what comes ``then``, which ``how`` names."""
     file = follow_up_file(
         world.path.with_name("followup.toml"), {}, sender, mail, name=name, kind=kind, campaigns=CODES,
-        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach, readiness=readiness,
+        notice_date=notice, days_after_notice=7, horizon_weeks=horizon, outreach=outreach,
+        readiness=readiness,
     )  # fmt: skip
 
     def fill() -> None:
@@ -123,12 +124,13 @@ def planned(
     weeks: int = 1,
     kind: str = "follow_up_voluntary",
     sender: Mapping[str, object] = SENDER,
+    readiness: Mapping[str, object] = UNSIGNED,
     **facts: Mapping[str, object],
 ) -> list[str]:
     """Plan a follow-up of vehicles, each named by its campaigns, and return their VINs."""
     world = small_follow_up(folder / "input", told=kind not in FIRST_KINDS, **facts)
     vins = [vehicle(world, number, *codes) for number, codes in enumerate(vehicles, start=1)]
-    plan(session, world, weeks=weeks, kind=kind, sender=sender)
+    plan(session, world, weeks=weeks, kind=kind, sender=sender, readiness=readiness)
     return vins
 
 

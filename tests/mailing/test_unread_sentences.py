@@ -80,15 +80,55 @@ def test_the_readiness_of_a_wave_and_the_check_of_its_letters_announce_the_signa
     asked = run(desk, "mail", "ready", NAME, 1).json
     assert (asked["signature"], asked["released_by"]) == (None, "a person who says why")
     checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
-    assert (
-        "Signed: 1 sentence that no rule decides; a release asks for no more signatures." in checked
-    )
+    assert "Every letter is signed." in checked
 
 
-def test_letters_in_which_nothing_is_near_say_that_no_signature_is_needed(
+def test_letters_in_which_nothing_is_near_are_counted_among_the_unsigned_alone(
     sqlite_session, tmp_path, desk
 ):
     planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
     assert run(desk, "mail", "ready", NAME, 1).json["signature"] is None
     checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
-    assert "No sentence waits for a signature" in checked
+    assert (
+        "1 letter version is not signed: a wave with one is held, unless [readiness] says otherwise"
+        in checked
+    )
+    assert "that no rule decides" not in checked
+
+
+UNSEEN = "A pump can break. It is a matter of noise alone."
+
+
+@pytest.mark.parametrize("kind", ["initial", "interim", "follow_up_ordered"])
+def test_a_letter_that_the_law_has_sent_waits_for_a_signature_though_no_rule_finds_anything_in_it(
+    sqlite_session, tmp_path, desk, kind
+):
+    """No net of words reads all that can be said: no row finds the last sentence, and it goes by no reason and for no day."""
+    planned(sqlite_session, tmp_path, ["ALE"], kind=kind, readiness={}, ALE={"defect": UNSEEN})
+    cleared = ("--cleared", date(2013, 2, 20))
+    release = ("mail", "release", NAME, 1, "--workers", 1, *cleared)
+    refused = run(desk, *release, *ANYWAY)
+    assert refused.code == 1
+    assert "1 letter version has sentences of the maker's own that nobody signed" in refused.err
+    ready = run(desk, "mail", "ready", NAME, 1).json
+    assert (ready["ready"], ready["released_by"]) == (False, "nobody")
+    checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
+    assert "A release will ask for a signature. 1 letter version has" in checked
+
+    assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
+    checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
+    assert "Every letter is signed." in checked
+    assert desk.do(*release, *ANYWAY, on=TUESDAY)["printed"] == 1
+
+
+def test_a_voluntary_letter_in_which_nothing_is_found_goes_unless_its_follow_up_has_all_signed(
+    sqlite_session, tmp_path, desk
+):
+    planned(sqlite_session, tmp_path, ["ALE"], readiness={}, ALE={"defect": "A pump can break."})
+    release = ("mail", "release", NAME, 1, "--workers", 1, *ANYWAY)
+    settings = ("readiness.versions=refuse", "--by", "me", "--because", "counsel reads all")
+    assert run(desk, "followup", "set", NAME, *settings).code == 0
+    assert "nobody signed" in run(desk, *release).err
+    settings = ("readiness.versions=tell", *settings[1:])
+    assert run(desk, "followup", "set", NAME, *settings).code == 0
+    assert desk.do(*release, on=TUESDAY)["printed"] == 1

@@ -48,3 +48,34 @@ def test_vehicles_that_are_taken_out_correct_the_number_as_those_that_join_do(le
 
     desk.do("deadlines", "--filed", "NUM:report_573_amendment", on=date(2026, 4, 8))
     assert [one["state"] for one in amendment(desk, date(2026, 4, 9))] == ["ok"]
+
+
+def test_another_number_or_scope_in_campaigns_toml_asks_for_an_amendment_as_vehicles_do(
+    ledger, tmp_path
+):
+    """573.6(b), (c)(2), (c)(3): the report said 5 vehicles; before it, and where nothing was stated, nothing is corrected."""
+    desk = Desk(ledger, tmp_path / "desk")
+
+    def loaded(day: date, **facts: object) -> None:
+        world = World(tmp_path / f"{day}").campaign("NUM", **({"filed_date": FILED, "first_notice_date": None} | facts))  # fmt: skip
+        desk.do("load", world.write(), on=day)
+
+    loaded(date(2026, 2, 25), filed_date=None)
+    loaded(date(2026, 2, 26), involved=4)
+    loaded(BEFORE, involved=5)
+    assert amendment(desk, CHANGED) == []
+    loaded(CHANGED, involved=7)
+    (one,) = amendment(desk, CHANGED)
+    assert (one["what"], one["due"]) == ("amendment, facts of 2026-04-03", DUE)
+    assert one["sentence"].startswith(
+        "campaigns.toml states involved of NUM otherwise since 2026-04-03. "
+    )
+    desk.do("deadlines", "--filed", "NUM:report_573_amendment", on=date(2026, 4, 8))
+    assert [one["state"] for one in amendment(desk, date(2026, 4, 9))] == ["ok"]
+
+    other = tmp_path / f"{CHANGED}" / "campaigns.toml"
+    other.write_text(other.read_text().replace("year_to = 2008", "year_to = 2009"))
+    desk.do("load", other, on=date(2026, 5, 1))
+    (one,) = (row for row in amendment(desk, date(2026, 5, 1)) if row["state"] != "ok")
+    assert (one["what"], one["due"]) == ("amendment, facts of 2026-05-01", "2026-05-08")
+    assert "states scope of NUM otherwise" in one["sentence"]

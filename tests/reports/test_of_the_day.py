@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -162,6 +163,49 @@ def test_letters_returns_and_receipts_of_the_week_are_counted(own_session: Sessi
             for one in (of_day, by_now)
         ]
         assert own == [by_then, 2 if name == "mailed_by" else 1], name
+
+
+def test_a_letter_that_is_spoiled_or_printed_again_was_released_all_the_same(
+    own_session: Session,
+) -> None:
+    """Four letters went with wave 1 on March 5: one is spoiled, one set aside, one printed anew on the 13th; a fourth was withdrawn."""
+    states = ("spoiled", "exception", "released", "printed", "withdrawn")
+    found = own_session.rows(_Piece, "select piece_id from piece where follow_up = 'spring' order by piece_id limit 5")  # fmt: skip
+    with own_session.transaction():
+        own_session.execute("update piece set wave = 9, checked_on = null")
+        for state, one in zip(states, found, strict=True):
+            own_session.execute(
+                "update piece set wave = 1, state = :state, checked_on = :day where piece_id = :piece",
+                state=state, piece=one.piece_id, day=date(2013, 3, 13 if state == "released" else 5),
+            )  # fmt: skip
+    changes = {one.what: one[1:3] for one in shown(own_session, date(2013, 3, 14)).changes}
+    assert changes["Letters released"] == (4, 4)
+    for day, released in ((date(2013, 3, 4), 0), (date(2013, 3, 5), 4), (date(2013, 3, 14), 4)):
+        asked = Asked(follow_up="spring", letters=True, released_by=day)
+        assert letters(own_session, asked, Shown(("vin",))).total == released, day
+
+
+class _Piece(NamedTuple):
+    piece_id: str
+
+
+def test_a_visit_that_is_cancelled_or_missed_today_was_booked_a_week_ago(
+    own_session: Session,
+) -> None:
+    days = (w.NOTICE - timedelta(days=1), w.NOTICE, w.NOTICE + timedelta(weeks=1))
+    for state in ("booked", "cancelled", "no_show", "done"):
+        with own_session.transaction():
+            own_session.execute(
+                "update appointment set status = :state where vin = :vin",
+                state=state, vin=w.WEST_BOOKED,
+            )  # fmt: skip
+        found = [
+            {one.what: one for one in shown(own_session, day).changes}[BOOKED][2] for day in days
+        ]
+        assert found == [0, 2, 2], state
+        made_by = Asked(follow_up="spring", left_out=("",), visit_made_by=w.NOTICE)
+        listed = listing(own_session, made_by, on=days[-1]).rows["vin"].unique().to_pylist()
+        assert listed == [w.EAST_BOTH, w.WEST_BOOKED], state
 
 
 def test_a_day_of_letters_is_refused_where_vehicles_are_listed() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from small_world import Desk, World, vin
+from small_world import Desk, World, follow_up_file, vin
 
 TOLD, LATER = date(2026, 11, 9), date(2027, 2, 8)
 
@@ -87,3 +87,28 @@ def test_the_notice_after_the_judgment_is_owed_by_the_day_of_the_further_order(
     desk.do("deadlines", "--started", "PRV:letters_ordered", on=date(2027, 2, 15))
     assert second(date(2027, 2, 15)) == ("ok", "2027-04-16", 1)
     assert second(date(2027, 4, 17)) == ("overdue", "2027-04-16", 1)
+
+
+@pytest.mark.parametrize("remedy", [None, TOLD], ids=["no day", "a day of the remedy"])
+def test_whoever_had_a_provisional_letter_alone_is_owed_the_one_after_the_judgment(
+    ledger, tmp_path, remedy
+):
+    """577.6(b)(9), (c): the provisional letter of vehicle 0 promised a remedy if the Court upholds; vehicle 1 had one after it did."""
+    desk = Desk(ledger, tmp_path / "desk")
+    pending = recall(tmp_path / "pending", court="pending", remedy_available_date=remedy).dealer("D1")  # fmt: skip
+    for number in (0, 1):
+        pending.vehicle(vin(number), "PRV", dealer="D1")
+        pending.add("mail_events", vin=vin(number), campaign_code="PRV", kind="mailed", mailed_date=TOLD)  # fmt: skip
+    desk.do("load", pending.write(), on=TOLD)
+    upheld = recall(
+        tmp_path / "upheld", court="upheld", effective_date=LATER, remedy_available_date=LATER,
+        reimbursed_until_date=date(2027, 5, 3), reimbursed_extent="We pay in full.",
+    )  # fmt: skip
+    upheld.add("mail_events", vin=vin(1), campaign_code="PRV", kind="mailed", mailed_date=LATER)
+    desk.do("load", upheld.write(), on=LATER)
+    file = follow_up_file(
+        tmp_path / "second.toml", {}, name="second", kind="remedy_available", campaigns=["PRV"],
+        notice_date=LATER, days_after_notice=7, horizon_weeks=4,
+    )  # fmt: skip
+    made = desk.do("followup", "new", file, on=LATER)
+    assert (made["listed"], made["left_out"]["told_of_remedy"]) == (1, 1)

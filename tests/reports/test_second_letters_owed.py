@@ -84,3 +84,28 @@ def test_a_second_letter_that_is_stated_is_the_last_notification(ledger, tmp_pat
     desk.do("deadlines", "--filed", SECOND, on=date(2027, 3, 1))
     assert clock(desk, SECOND, date(2027, 3, 16)) is None
     assert clock(desk, CLAIMS, date(2027, 3, 2))[:2] == ("ok", "2027-03-11")
+
+
+def test_reports_begin_with_the_first_letter_that_tells_of_the_remedy_and_not_with_its_day(
+    ledger, tmp_path
+):
+    """573.7(a): the remedy came on 22 March, its owners heard on 5 April 2027; eight quarters later are 2029Q1, due on 30 April 2029."""
+    desk = Desk(ledger, tmp_path / "desk")
+    there = date(2027, 3, 22)
+    told = recall(tmp_path / "interim", next_notice_date=date(2027, 4, 12))
+    told.vehicle(vin(0), "PKO", dealer="D1")
+    desk.do("load", letters(told, BEGUN, 0).write(), on=date(2026, 11, 20))
+    now = recall(tmp_path / "there", next_notice_date=date(2027, 4, 12), remedy_available_date=there)  # fmt: skip
+    desk.do("load", now.write(), on=there)
+
+    def owed() -> list[str]:
+        return [one["period"] for one in desk.do("report", "schedule", "PKO", on=date(2027, 4, 8))]
+
+    assert owed()[0] == "2027Q1"  # no letter is known since: the remedy's day stands for it
+    second = letters(World(tmp_path / "second"), date(2027, 4, 5), 0)
+    desk.do("load", second.write(), on=date(2027, 4, 8))
+    assert (owed()[0], owed()[7]) == ("2027Q2", "2029Q1")
+    early = desk.run("report", "quarterly", "PKO", "2027Q1", "--on", "2027-04-08")
+    assert (early.code, "began in 2027Q2" in early.err) == (1, True)
+    (first, *_) = (one for one in desk.do("deadlines", on=date(2027, 4, 8)) if ":quarterly_report:" in one["id"])  # fmt: skip
+    assert (first["id"], first["due"]) == ("PKO:quarterly_report:2027Q2", "2027-07-30")

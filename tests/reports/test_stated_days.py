@@ -376,6 +376,9 @@ def test_letters_and_joined_vehicles_are_counted_from_the_ledger(desk, tmp_path)
     copy = clock(desk, "copy to NHTSA, owners' letters", date(2023, 5, 1))
     month = clock(desk, "monthly copies 2023-02", date(2023, 5, 1))
     assert [(one["state"], one["due"]) for one in (copy, month)] == [("overdue", "2023-02-11"), ("overdue", "2023-03-07")]  # fmt: skip
+    early = desk.run("deadlines", "--filed", "NEW:filing_copy:letters", "--on", date(2023, 2, 5))
+    assert early.code != 0
+    assert "NEW:filing_copy:letters runs from 2023-02-06" in early.err
     filed(desk, "NEW:filing_copy:letters", date(2023, 5, 1))
     assert clock(desk, "monthly copies 2023-02", date(2023, 5, 1))["state"] == "late"
 

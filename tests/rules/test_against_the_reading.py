@@ -47,7 +47,8 @@ OURS = {
                      "charge", "free_limit", "work_limit", "near_terms", "no_work", "free_condition",
                      "refund_less", "less_given", "charge_elsewhere", "near_charge_elsewhere", "near_maker",
                      "deadline", "part_paid", "house_sales", "near_no_hurry",
-                     "owner_pays_elsewhere", "discount_on_goods", "near_depreciation", "near_own_plan", "elsewhere", "no_visit")
+                     "owner_pays_elsewhere", "discount_on_goods", "near_depreciation", "near_own_plan", "elsewhere", "no_visit",
+                     "dealer_there")
     },
     "returns": {"FORWARDING_ORDER_EXPIRED", "MISSENT", "RETURNED_FOR_POSTAGE", "NO_ACCESS", "DAMAGED"},  # yellow labels, from memory
     "reports": {row.id for row in all_rows()["reports"]},  # the items of 573.7(b), by NHTSA's layouts: [[layout]]

@@ -150,3 +150,25 @@ def test_the_public_reads_how_a_remedy_without_a_dealer_is_got() -> None:
     at_dealer = public_campaign(FUEL)
     assert not at_dealer.no_visit
     assert STEPS not in at_dealer.text("remedy", "en")[0]
+
+
+@at_once("language, remedy, told", [
+    ("en", "The dealer will replace both hoses with longer ones.", True),
+    ("en", "A technician puts in new software.", True),
+    ("en", "We send the new software to your vehicle; you do not need a dealer for it.", False),
+    ("en", "New software is sent to your vehicle.", False),
+    ("es", "El concesionario cambia las dos mangueras.", True),
+    ("es", "Un programa nuevo llega a su auto sin ir al taller.", False),
+])  # fmt: skip
+def test_a_dealer_s_work_is_told_beside_letters_that_say_that_none_need_be_visited(
+    language: str, remedy: str, told: bool
+) -> None:
+    spoken = {**by_air().spanish, "remedy": remedy if language == "es" else "Llega a su auto."}
+    text = remedy if language == "en" else "It comes to your vehicle."
+    one = replace(by_air(), remedy=text, spanish=spoken)
+    found = [
+        item
+        for item in missing(one, PACK, "initial", ["en", "es"], timed=False)
+        if item.key == "remedy"
+    ]
+    assert [(item.language, item.must) for item in found] == ([(language, False)] if told else [])

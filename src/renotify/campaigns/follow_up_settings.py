@@ -192,7 +192,7 @@ class FollowUpSettings:
     @property
     def ready(self) -> ReadinessRules:
         """What must be ready before a wave is released."""
-        return readiness_of(self.readiness)
+        return readiness_of(self.readiness, voluntary=self.kind == VOLUNTARY)
 
     @property
     def first_letter(self) -> date:

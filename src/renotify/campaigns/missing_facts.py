@@ -22,12 +22,11 @@ from renotify.campaigns.letter_facts import (
     reimbursement_begins,
     standard_numbers,
     text_of,
-    without_visit,
 )
 from renotify.campaigns.letter_faults import faults
 from renotify.campaigns.missing_fact import LIKE_THIS, Missing
 from renotify.campaigns.refused_texts import refused_texts
-from renotify.campaigns.stated_times import states_time
+from renotify.campaigns.words_of_the_work import of_two_times, of_visits
 from renotify.rules import RulePack, Statement
 from renotify.values.english import counted
 
@@ -104,8 +103,8 @@ def missing(
         _not_printed(campaign),
         _against_itself(campaign),
         _of_unknown_standard(campaign),
-        _of_visits(campaign, pack, languages),
-        _of_two_times(campaign, languages) if timed else (),
+        of_visits(campaign, pack, languages),
+        of_two_times(campaign, languages) if timed else (),
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
@@ -410,40 +409,6 @@ def _of_unknown_standard(campaign: Campaign) -> Iterator[Missing]:
         yield Missing(
             campaign.campaign_code, "standard", "en", "49 CFR 577.5(c)(2)", must=False, wrong=wrong
         )
-
-
-def _of_visits(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> Iterator[Missing]:
-    """Yield words for the work that say that no dealer is visited, of a campaign whose letters ask their owners to call one."""
-    if without_visit(campaign) or not by_repair(campaign):
-        return
-    for language in languages:
-        text = text_of(campaign, "remedy", language)
-        if any(
-            row.id.startswith("no_visit.") and row.find(text)
-            for row in pack.forbidden(language, "own_terms")
-        ):
-            wrong = (
-                f"its `remedy` ({language}) says that no dealer is visited, and letters ask owners to call one: state `remedy_delivery`"
-                ' ("over_the_air" or "mail") and `owner_steps`, or say in it what the dealer does'
-            )
-            yield Missing(
-                campaign.campaign_code, "remedy_delivery", language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
-            )  # fmt: skip
-
-
-def _of_two_times(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:
-    """Yield words for the work that state its time, beside which a letter of a repair at a dealer's states that of labor_times."""
-    if without_visit(campaign) or not by_repair(campaign):
-        return
-    for language in languages:
-        if states_time(text_of(campaign, "remedy", language), language):
-            wrong = (
-                f"its `remedy` ({language}) states a time of the work, and a letter states that of labor_times beside it: leave it out"
-                " of `remedy`"
-            )
-            yield Missing(
-                campaign.campaign_code, "remedy", language, "49 CFR 577.5(g)(1)(iii)(B)", must=False, wrong=wrong
-            )  # fmt: skip
 
 
 def _refused(

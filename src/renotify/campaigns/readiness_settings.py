@@ -25,6 +25,8 @@ NOTICES, RECEIPTS, KITS, HOURS, ADDRESSES, VERSIONS = (
 DEFAULTS: Mapping[str, str] = MappingProxyType(
     {NOTICES: ASK, RECEIPTS: TELL, KITS: TELL, HOURS: TELL, ADDRESSES: TELL, VERSIONS: ASK}
 )
+# What the law has a maker send may not say some things (577.8), and no rule reads all that a sentence can say: a person signs it (0064)
+OWED: Mapping[str, str] = MappingProxyType({VERSIONS: REFUSE})
 ADDRESS_DAYS = "address_days"
 HINT = "See [readiness] of followup.toml in docs/reference/files.md."
 
@@ -39,13 +41,20 @@ class ReadinessRules:
     rules: Mapping[str, str]
     address_days: int | None
 
+    @property
+    def all_signed(self) -> bool:
+        """Whether no letter is printed that nobody signed."""
+        return self.of(VERSIONS) == REFUSE
+
     def of(self, check: str) -> str:
         """Return the rule of a check: TELL, ASK or REFUSE."""
         return self.rules[check]
 
 
-def readiness_of(stated: Mapping[str, Any], where: str = "readiness") -> ReadinessRules:
-    """Return what ``[readiness]`` states. Raises BadInput in one sentence that names the key."""
+def readiness_of(
+    stated: Mapping[str, Any], where: str = "readiness", *, voluntary: bool = True
+) -> ReadinessRules:
+    """Return what ``[readiness]`` states, of letters that nobody is bound to send or of others. Raises BadInput, which names the key."""
     check_keys(stated, (*DEFAULTS, ADDRESS_DAYS), where)
     check_kinds(stated, {**dict.fromkeys(DEFAULTS, TEXT), ADDRESS_DAYS: WHOLE}, where)
     rules = {key: value for key, value in stated.items() if key in DEFAULTS}
@@ -57,4 +66,4 @@ def readiness_of(stated: Mapping[str, Any], where: str = "readiness") -> Readine
         raise BadInput(
             f"{where}: {ADDRESS_DAYS} must be a whole number of at least 1, not {days}.", HINT
         )
-    return ReadinessRules({**DEFAULTS, **rules}, days)
+    return ReadinessRules({**DEFAULTS, **({} if voluntary else OWED), **rules}, days)

@@ -101,7 +101,7 @@ def _rows(pack: RulePack, language: str, key: str) -> list[Forbidden]:
 
 
 def _binds(row: Forbidden, campaign: Campaign, key: str, facts: Collection[str]) -> bool:
-    return campaign.family in row.families and row.looks_at(key) and not {*row.unless} & {*facts}
+    return campaign.family in row.families and row.looks_at(key) and row.holds_with(facts)
 
 
 def _of_telephone(row: Forbidden) -> bool:

@@ -21,6 +21,11 @@ def lines(explained: Mapping[str, Any]) -> Iterator[str]:
         yield explained["holder"]["sentence"]
     for campaign in [*explained["campaigns"], *explained["no_longer"]]:
         yield f"\n{campaign['campaign']}: {campaign['sentence']}"
+        yield from (
+            f"  {one['sentence']}"
+            for one in explained["without_dealer"]
+            if one["campaign"] == campaign["campaign"]
+        )
         yield from map(_event, campaign["events"])
     for one in explained["out_of"]:
         yield f"\n{one['campaign']}: {one['sentence']}"

@@ -136,12 +136,14 @@ def _print_signatures(judged: Judged) -> None:
         return
     if judged.wanted:
         noted(f"\nA release will ask for a signature. {judged.wanted.sentence}")
-    elif judged.undecided:
+    elif judged.unsigned:
+        versions = counted(judged.unsigned, "letter version is", "letter versions are")
         noted(
-            f"\nSigned: {counted(judged.undecided, 'sentence')} that no rule decides; a release asks for no more signatures."
+            f"\n{versions} not signed: a wave with one is held, unless [readiness] says otherwise."
+            " Next: renotify letter approve NAME --by WHO."
         )
     else:
-        noted("\nNo sentence waits for a signature: a rule decides each.")
+        noted("\nEvery letter is signed.")
 
 
 def _print_check(judged: Judged) -> None:

@@ -117,7 +117,7 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     is_flag=True,
     help="List the follow-up's letters: a row is a letter, lessee and lessor have one each.",
 )
-@click.option("--released-by", type=Day(), help="Of letters: on their way by this day.")
+@click.option("--released-by", type=Day(), help="Of letters: released by this day.")
 @click.option("--mailed-by", type=Day(), help="Of letters: mailed by this day.")
 @click.option("--returned-by", type=Day(), help="Of letters: come back by this day.")
 @_several("--bundle", "bundles", "Of letters: about these campaigns alone.", metavar="BUNDLE")
@@ -152,7 +152,7 @@ def _several(option: str, name: str, about: str, **more: Any) -> Callable[[Comma
     help="With one booked at this dealer, whose vehicle or not.",
 )
 @click.option(
-    "--visit-made-by", type=Day(), help="With a visit booked by this day, those done among them."
+    "--visit-made-by", type=Day(), help="With a visit booked by this day, whatever became of it."
 )
 @click.option("--visit-since", type=Day(), help="With a visit booked for this day or a later one.")
 @click.option("--visit-before", type=Day(), help="With one booked before this day.")

@@ -43,6 +43,7 @@ class Begun(NamedTuple):
     ``interim``: its first notice told of a remedy to come, whose day is not stated yet, or was provisional (577.6(b)).
     ``hears_again``: the day by which its owners were told that they hear again, as it stood while the remedy was to come.
     ``provisional``: its first notice was, and the decision is still in court; ``in_court`` is the day of the remedy as it was stated then.
+    ``told_anew``: its first notice told of no remedy, whose day was stated later; ``heard`` is the day of the first letter from it on.
     """
 
     first_notice: date | None = None
@@ -53,6 +54,16 @@ class Begun(NamedTuple):
     hears_again: date | None = None
     provisional: bool = False
     in_court: date | None = None
+    told_anew: bool = False
+    heard: date | None = None
+
+    @property
+    def initiated(self) -> date | None:
+        """The day on which purchasers were told that a remedy is available (573.7(a)).
+
+        After a first notice that told of none it is that of the first letter which could; where none is known, the day of the remedy.
+        """
+        return None if self.day is None else max(self.day, self.heard or self.day)
 
     @property
     def day(self) -> date | None:
@@ -84,6 +95,11 @@ class CampaignHistory:
     def on(self, day: date | None) -> Campaign | None:
         """Return the campaign as it was on a day; without one, ``last``."""
         return self.last if day is None else _campaign(self.layers(day))
+
+    def told_by(self, day: date) -> Campaign | None:
+        """Return the campaign as it had been stated by loads up to a day, whatever was corrected since; None before it was stated."""
+        told = {one.layer: one.said for one in self.statements if one.stated_on <= day}
+        return _campaign({layer: said for layer, said in told.items() if said})
 
     def layers(self, day: date | None = None) -> dict[str, Facts]:
         """Return the facts of each layer that hold on a day, or that were said last (rule 5)."""
@@ -154,13 +170,14 @@ def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_vers
     if before.remedy is None and before.interim:
         return before._replace(
             remedy=_told_of_remedy(before, whole, said_from),
+            told_anew=True,
             interim=whole.begins_no_reports,
             hears_again=whole.hears_again or before.hears_again,
             provisional=whole.provisional,
             in_court=_in_court(whole),
         )
     if before.remedy is None and whole.remedy_version == before.version:
-        return before._replace(remedy=remedy)
+        return before._replace(remedy=remedy, told_anew=True)
     return before
 
 

@@ -34,11 +34,6 @@ OUT_ON = f"case when state in {GONE} then coalesce(mailed_on, checked_on) end"
 TO_GO_AGAIN = f"(state = '{PieceState.PLANNED}' and piece_id like '%{AGAIN}%')"
 
 
-def released_on(piece: str) -> str:
-    """Return the SQL of the day on which a ``piece`` row was released; null for one that is not on its way."""
-    return f"case when {piece}.state in {GONE} then {piece}.checked_on end"
-
-
 MAY_BECOME: Mapping[PieceState, frozenset[PieceState]] = {
     PieceState.LISTED: frozenset({PieceState.PLANNED, PieceState.RELEASED, PieceState.WITHDRAWN}),
     PieceState.PLANNED: frozenset({PieceState.LISTED, PieceState.RELEASED, PieceState.WITHDRAWN}),
@@ -465,6 +460,18 @@ def _move(session: Session, to: PieceState, rows: pa.Table) -> int:
     if moved != staged:
         raise Inconsistent(f"{staged - moved:,} of {counted(staged, 'piece')} may not become {to}.")
     return moved
+
+
+def released_by(piece: str, day: str) -> str:
+    """Return the SQL condition that a ``piece`` row was released by the end of a day, whatever became of it: spoiled, set aside.
+
+    It was released with its wave. What is printed again later keeps that day: its own ``checked_on`` is that of the last attempt.
+    """
+    once = f"state in ({_quoted(RELEASED_ONCE)})"
+    return (
+        f"({piece}.{once} and ({piece}.follow_up, {piece}.wave) in (select follow_up, wave from piece"
+        f" where {once} group by follow_up, wave having min(checked_on) <= {day}))"
+    )
 
 
 def _quoted(states: frozenset[PieceState]) -> str:

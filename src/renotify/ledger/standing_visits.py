@@ -30,11 +30,11 @@ def visit_stands(a: str) -> str:
 
 
 def visit_made_by(a: str, day: str) -> str:
-    """Return the SQL condition that an ``appointment`` row was booked by the end of a day, done ones among them."""
-    return (
-        f"({a}.status in ('booked', 'arrived', 'done')"
-        f" and coalesce({a}.booked_on, {a}.first_loaded_on) <= {day})"
-    )
+    """Return the SQL condition that an ``appointment`` row was booked by the end of a day, whatever became of it later.
+
+    A visit that was done, cancelled or missed since was booked then all the same, and one that was moved keeps the day of its first row.
+    """
+    return f"({a}.booked_on <= {day} or {a}.first_loaded_on <= {day})"
 
 
 def visit_to_come(a: str, day: str) -> str:

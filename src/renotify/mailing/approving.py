@@ -75,13 +75,15 @@ class Judged:
     """The letters of a follow-up as the checks judge them: ``rows`` as of ``check_letters``, and each version in their order.
 
     ``refused`` are the wordings that refuse one and that a person can accept, each once; ``wanted`` is the signature that a release
-    will ask for, None where nothing waits for one (decision 0128).
+    will ask for, None where nothing waits for one (decisions 0128, 0064). ``unsigned`` are the versions that pass and that nobody signed:
+    a wave with one is held unless ``[readiness]`` says otherwise (decision 0133).
     """
 
     rows: list[dict[str, Any]]
     versions: tuple[Signable, ...]
     refused: tuple[ReadWording, ...] = ()
     wanted: Wanted | None = None
+    unsigned: int = 0
 
     @property
     def undecided(self) -> int:
@@ -129,8 +131,11 @@ def judge_letters(
         rows += _envelope_findings(stream, made)
     judged = tuple(_signable(key, made) for key, made in needed.versions)
     signed = artifacts.approvals(session)
-    unsigned = [words for one in judged if one.signed not in signed for words in one.undecided]
-    return Judged(rows, judged, tuple(refused.values()), wanted(name, unsigned))
+    unsigned = [one for one in judged if one.signed not in signed]
+    every = follow_ups.settings(session, name, on).ready.all_signed
+    near = [words for one in unsigned for words in one.undecided]
+    signature = wanted(name, near, len(unsigned) if every else 0)
+    return Judged(rows, judged, tuple(refused.values()), signature, len(unsigned))
 
 
 def _not_read(one: Signable, read: set[MakersSentence]) -> list[dict[str, str]]:

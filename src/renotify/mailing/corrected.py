@@ -144,7 +144,7 @@ def _intend(
     compiled outside of the transaction, and everything is asked again.
     """
     made = _made(session, settings, on)
-    unread = Unread(session, made)
+    unread = Unread(session, made, all_signed=settings.ready.all_signed)
     while True:
         with session.transaction():
             pieces.hold_still(session)

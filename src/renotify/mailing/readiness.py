@@ -138,11 +138,16 @@ def _asked(session: Session, settings: FollowUpSettings, row: WaveRow, on: date)
 def _found(given: Asked, asked: tuple[str, ...]) -> Readiness:
     owed = _owed(given)
     found = [
-        replace(one, rule=checks.TELL) if owed else one
+        replace(one, rule=checks.TELL) if owed and not _is_signature(given, one) else one
         for check in asked
         for one in CHECKS[check](given)
     ]
     return Readiness(given.row, given.mailed_on, owed, tuple(found))
+
+
+def _is_signature(given: Asked, one: Unready) -> bool:
+    """Tell whether a check is of letters that nobody signed and that all have to be: nothing puts that off, and it holds owed ones too."""
+    return one.check == checks.VERSIONS and given.settings.ready.all_signed
 
 
 def _owed(given: Asked) -> str:
@@ -187,12 +192,12 @@ class Gate(NamedTuple):
     ) -> Passed:
         """Return what is told of a wave that may go. Raises Refused where it may not.
 
-        Letter versions are asked for only where a rule may hold the wave for them: a release tells of them by itself.
+        Letter versions are asked for only where a rule holds the wave for them: a release itself tells of them, or refuses them.
         """
         asked = tuple(
             check
             for check in CHECKS
-            if check != checks.VERSIONS or settings.ready.of(check) != checks.TELL
+            if check != checks.VERSIONS or settings.ready.of(check) == checks.ASK
         )
         found = _found(_asked(session, settings, row, on), asked)
         see = f"All dealers: renotify mail ready {row.follow_up} {row.number}."

@@ -116,8 +116,8 @@ def release(
     Refused before the first lawful day (notice date + days after notice; memo, section 2), before
     the wave's Monday, before the day of a remedy that its letters wait for, and while another
     process releases it, and where NHTSA should have had letter and envelope (``preclearance``); AlreadyDone once it was printed;
-    LetterRefused when one version fails the checks, or holds what only a person can read and nobody
-    signed it, with nothing written. A release that was killed
+    LetterRefused when one version fails the checks, or has to be signed by a person and nobody
+    signed it (``unread_sentences``), with nothing written. A release that was killed
     is resumed: all its pieces are asked again, those that it withdrew too, and what has changed since is named (``changed``, and of the
     letters' texts ``texts_changed``).
     What is ``stated`` is kept with the intent, and a release that is refused keeps nothing: the day on which letter and envelope were
@@ -214,7 +214,7 @@ def _intend(
     """
     tracking = barcodes.tracking_of(settings)
     made = _versions(session, settings, on)
-    unread = Unread(session, made)
+    unread = Unread(session, made, all_signed=settings.ready.all_signed)
     while True:
         with session.transaction():
             pieces.hold_still(session)

@@ -1,7 +1,8 @@
 """A sentence that the gate could not decide goes out by a signature alone: what comes near a denial, a charge, a limit or a sale.
 
 The gate refuses what it surely reads, and only shows what comes near (severity ``should``). A letter with such a sentence is printed
-once a person signed its text, which lists every sentence that is not the law's (decision 0128).
+once a person signed its text, which lists every sentence that is not the law's (decision 0128). Of letters that the law
+has a maker send each is signed, whether a rule found something or not (decision 0064).
 """
 
 from __future__ import annotations
@@ -42,16 +43,27 @@ class Wanted(NamedTuple):
         return {"words": self.words, "next": self.next_step}
 
 
-def wanted(name: str, told: Collection[str]) -> Wanted | None:
-    """Return the signature that letters of a follow-up want with such sentences in them, None without one; each counts once."""
+def wanted(name: str, told: Collection[str], unsigned: int = 0) -> Wanted | None:
+    """Return the signature that letters of a follow-up want, None where they want none.
+
+    ``told`` are the sentences of unsigned letters that no rule decides, ``unsigned`` how many letters nobody signed that all have to be.
+    """
     told = list(dict.fromkeys(told))
     if not told:
-        return None
+        return _of_all(name, unsigned) if unsigned else None
     return Wanted(
         f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
         f" nobody signed: {told[0]}.",
         f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
         f" approve {name} --by WHO.",
+    )
+
+
+def _of_all(name: str, unsigned: int) -> Wanted:
+    versions = counted(unsigned, "letter version has", "letter versions have")
+    return Wanted(
+        f"{versions} sentences of the maker's own that nobody signed, and no rule reads all that a sentence can say (49 CFR 577.8).",
+        f"Read them and sign the letters: renotify letter check {name}, then renotify letter approve {name} --by WHO.",
     )
 
 
@@ -68,10 +80,13 @@ def undecided(version: LetterVersion, pack: RulePack) -> Iterator[str]:
 
 
 class Unread:
-    """The versions of a wave that nobody signed and that hold what the gate can only show: each version is looked at once."""
+    """The versions of a wave that nobody signed and that have to be: each version is looked at once.
 
-    def __init__(self, session: Session, made: Versions) -> None:
-        self._session, self._made = session, made
+    They are those that hold what the gate can only show, or all of them (``all_signed``: ``[readiness] versions = "refuse"``).
+    """
+
+    def __init__(self, session: Session, made: Versions, *, all_signed: bool = False) -> None:
+        self._session, self._made, self._all_signed = session, made, all_signed
         self._known: dict[VersionKey, tuple[str, ...]] = {}
 
     def look(self, keys: Collection[VersionKey]) -> None:
@@ -80,12 +95,13 @@ class Unread:
             self._of(key)
 
     def wanted(self, name: str, keys: Collection[VersionKey]) -> Wanted | None:
-        """Return the signature that these versions want, None where none of them holds such a sentence that nobody signed."""
+        """Return the signature that these versions want, None where each that has to be signed is."""
         found = {key: self._of(key) for key in _unsigned(self._session, self._made, keys)}
-        return wanted(name, [words for some in found.values() for words in some])
+        told = [words for some in found.values() for words in some]
+        return wanted(name, told, len(found) if self._all_signed else 0)
 
     def refuse(self, name: str, keys: Collection[VersionKey]) -> None:
-        """Raise LetterRefused where one of these versions holds such a sentence and nobody signed its text."""
+        """Raise LetterRefused where one of these versions has to be signed, and nobody signed its text."""
         asked = self.wanted(name, keys)
         if asked is not None:
             raise LetterRefused(asked.words, asked.next_step)

@@ -4,6 +4,7 @@ Workload, notices, orders, progress, the summary page and the re-plan ask here; 
 A forecast is made as of a day, and of owners who have not asked yet: open, and without an appointment that stands. Each of them whose
 letter is out asks by what is left of the response to it, each whose letter is still planned, or is to be sent again, by the response from
 its week on, and any of them may come without one. Who has asked stands in the dealers' book; ``workload.forecast`` puts both together.
+Nobody asks a dealer for a remedy over the air or by mail.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from renotify.ledger.pieces import OUT_ON, TO_GO_AGAIN
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_stands
+from renotify.ledger.without_dealers import without_visits
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.plans.response import requests, requests_of_silent
 from renotify.values.calendar import monday_of
@@ -329,9 +331,10 @@ def response_of(plan: PlanInForce) -> Floats:
 
 # A letter that is out asks (2), whatever became of its vehicle; one that is free (1), while its owner has not come: at its release it
 # would be withdrawn. One that was withdrawn, spoiled or set aside asks nobody.
-_OPEN = """exists (
-        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'
+_OPEN_FOR = """exists (
+        select 1 from state s where s.vin = l.vin and s.current and s.status = 'open'{at_dealers}
         and replace('+' || l.bundle || '+', '+' || s.campaign_code || '+', '') <> '+' || l.bundle || '+')"""
+_OPEN = _OPEN_FOR.format(at_dealers="")
 _OF_PIECES = (
     "from piece p where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family"
 )
@@ -343,7 +346,6 @@ _WEEK = f"""
 _AGAIN = f"""
     (select max(w.week) from piece p join wave w on w.follow_up = p.follow_up and w.number = p.wave
     where p.vin = l.vin and p.follow_up = l.follow_up and p.family = l.family and {TO_GO_AGAIN})"""
-_SILENT = f"{_OPEN} and not exists (select 1 from appointment a where a.vin = l.vin and {visit_stands('a')})"
 _LISTED = "listed"
 _DRAFTED = """(
     select d.vin, d.follow_up, d.family, b.bundle, b.left_out, d.week, d.interim, d.dealer_code
@@ -351,11 +353,27 @@ _DRAFTED = """(
     where d.draft = :draft)"""
 
 
+class _Silent(NamedTuple):
+    """SQL that tells whether the owner of a listed vehicle ``l`` has not asked for a visit yet and may, and the values it names."""
+
+    sql: str
+    values: dict[str, str]
+
+
+def _silent(session: Session) -> _Silent:
+    """Of the campaigns that it is open for those count that a dealer remedies: for the others nobody visits one."""
+    nowhere = sorted(without_visits(session))
+    only = f" and s.campaign_code not in {session.list_values('nowhere')}" if nowhere else ""
+    visit = f"not exists (select 1 from appointment a where a.vin = l.vin and {visit_stands('a')})"
+    values = {"nowhere": json.dumps(nowhere)} if nowhere else {}
+    return _Silent(f"{_OPEN_FOR.format(at_dealers=only)} and {visit}", values)
+
+
 # The vehicles of a list whose letter is out, asks them in, and has not been answered.
 _OUT_AND_SILENT = f"""
     select l.vin, l.bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code, l.week, out_on, again from (
         select l.*, (select max({OUT_ON}) {_OF_PIECES}) as out_on, {_AGAIN} as again from listed l
-        where l.follow_up = :name and l.left_out = '' and not l.interim and l.week is not null and {{scope}} and {_SILENT}) l
+        where l.follow_up = :name and l.left_out = '' and not l.interim and l.week is not null and {{scope}} and {{silent}}) l
     left join vehicle v on v.vin = l.vin where out_on is not null"""
 SILENT = pa.schema(
     [("vin", pa.string()), ("bundle", pa.string()), ("model", pa.string()), ("dealer_code", pa.string()), ("out_on", pa.date32()),
@@ -375,10 +393,12 @@ def silent_vehicles(session: Session, plan: PlanInForce, on: date, scope: Scope 
             ("again", pa.date32()),
         ]
     )
+    silent = _silent(session)
     found = session.read(
-        _OUT_AND_SILENT.format(scope=scope.of("l.dealer_code")),
+        _OUT_AND_SILENT.format(scope=scope.of("l.dealer_code"), silent=silent.sql),
         read,
         name=plan.follow_up,
+        **silent.values,
         **scope.values,
     )
     response, now = response_of(plan), plan.week_of(on)
@@ -425,11 +445,15 @@ def _groups(
             "case when exists (select 1 from listed o where o.vin = l.vin and o.family = l.family and o.left_out = ''"
             f" and o.follow_up = :counted_by) then {COUNTED_ELSEWHERE} else {on_later} end"
         )
-    campaign, state = "''", ""
+    campaign, state, silent = "''", "", _silent(session)
+    names |= silent.values
     if by_campaign:
         campaign = "o.campaign_code"
+        nowhere = f" and o.campaign_code not in {session.list_values('nowhere')}"
+        at_dealers = nowhere if silent.values else ""
         state = (
             " join state o on o.vin = l.vin and o.current and o.status = 'open'"
+            f"{at_dealers}"
             " and replace('+' || l.bundle || '+', '+' || o.campaign_code || '+', '') <> '+' || l.bundle || '+'"
         )
     return session.rows(
@@ -437,7 +461,7 @@ def _groups(
         "select bundle, model, dealer_code, week, interim, out_on, again, silent, later, campaign, count(*) as vehicles from ("
         f"select l.bundle as bundle, coalesce(v.model, '') as model, {PLANNED_AT} as dealer_code,"
         f" {_WEEK} as week, l.interim as interim, (select max({OUT_ON}) {_OF_PIECES}) as out_on, {_AGAIN} as again,"
-        f" case when {_SILENT} then 1 else 0 end as silent, {on_later} as later,"
+        f" case when {silent.sql} then 1 else 0 end as silent, {on_later} as later,"
         f" {campaign} as campaign"
         f" from {_LISTED if not plan.draft else _DRAFTED} l left join vehicle v on v.vin = l.vin{state}"
         f" where l.follow_up = :name and l.left_out = '' and {scope.of('l.dealer_code')}) listed_vehicle"

@@ -47,7 +47,8 @@ NHTSA_FILE = "NHTSA's {} file, loaded; or "
 class Known:
     """What else the ledger holds of a recall: counts, days and the statements of its clocks.
 
-    ``added`` is how many vehicles joined after the report, by day, ``taken_out`` how many left; ``beyond`` those whose free remedy
+    ``added`` is how many vehicles joined after the report, by day, ``taken_out`` how many left, ``restated`` which facts of the report
+    campaigns.toml stated otherwise; ``beyond`` those whose free remedy
     a notice may withhold, ``keeping`` the other open ones whose sale is known, ``next_beyond`` the last day of the next one's;
     ``last_repair`` its newest repair order; ``submitted`` the day of each quarterly report that NHTSA has on file.
     """
@@ -55,6 +56,7 @@ class Known:
     vehicles: int | None = None
     added: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     taken_out: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
+    restated: Mapping[date, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     beyond: int = 0
     keeping: int = 0
     next_beyond: date | None = None
@@ -142,14 +144,16 @@ def _defect_report(campaign: Campaign, on: date, known: Known) -> Iterator[Deadl
 
 
 def _new_number(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline]:
-    """Vehicles that joined after the report, or were taken out, correct its number (573.6(b), (c)(3)): an amendment in 5 days."""
+    """Vehicles that joined after the report, or were taken out, correct its number, and so do other facts that campaigns.toml states of
+    it (573.6(b), (c)(2), (c)(3)): an amendment in 5 days.
+    """
     filed = campaign.filed_date
     if filed is None:
         return
     name = f"{subject_of(campaign)}{MARK}report_573_amendment"
     codes = letter_clocks.codes_of(campaign)
     found: list[Deadline] = []
-    for day in sorted({*known.added, *known.taken_out}):
+    for day in sorted({*known.added, *known.taken_out, *known.restated}):
         if not filed < day <= on:
             continue
         run = Run(
@@ -160,13 +164,15 @@ def _new_number(campaign: Campaign, on: date, known: Known) -> Iterator[Deadline
         if run.forgotten(on):
             continue
         joined, out = known.added.get(day, 0), known.taken_out.get(day, 0)
-        one = run.deadline(
-            campaign.campaign_code, f"amendment, vehicles of {day}", on, name, joined + out
-        )
+        which, facts = ("vehicles" if joined or out else "facts"), known.restated.get(day, ())
+        number = joined + out or known.vehicles
+        one = run.deadline(campaign.campaign_code, f"amendment, {which} of {day}", on, name, number)
         about = [About(ADDED, codes, (day,))] if joined else []
         about += [About(TAKEN_OUT, codes, (day,))] if out else []
-        told = _number_changed(campaign.campaign_code, joined, out, day)
-        found.append(replace(one, sentence=f"{told} {one.sentence}", about=tuple(about)))
+        told = [_number_changed(campaign.campaign_code, joined, out, day)] if joined or out else []
+        told += [f"campaigns.toml states {series(facts)} otherwise since {day}."] if facts else []
+        said = " ".join([*told, one.sentence])
+        found.append(replace(one, sentence=said, about=tuple(about)))
     yield from together(found, on)
 
 

@@ -23,8 +23,18 @@ from renotify.ledger.wave_decisions import LONGEST
 from renotify.reports import clock_vehicles, ledger_clocks, schedule, statable, stated_clocks
 from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline, in_order
-from renotify.reports.follow_up_clocks import MONTHLY, Issued, issued, monthly, of_follow_up
-from renotify.reports.kept_evidence import EvidenceFile, keep
+from renotify.reports.follow_up_clocks import (
+    COPY,
+    LETTERS,
+    MONTHLY,
+    NOTICES,
+    Issued,
+    copy_name,
+    issued,
+    monthly,
+    of_follow_up,
+)
+from renotify.reports.kept_evidence import NOT_SHOWN, Shown, keep
 from renotify.reports.letter_clocks import Mailed, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.stated_clocks import MAKER
@@ -160,15 +170,15 @@ def state_day(
     word: DayWord,
     on: date,
     *,
-    by: str = "",
-    evidence: str = "",
-    file: EvidenceFile | None = None,
+    today: date | None = None,
+    shown: Shown = NOT_SHOWN,
 ) -> None:
     """Record that a clock started on a day, was done, or that what was stated of it is taken back.
 
-    ``by`` is who states it at a desk, ``evidence`` the name of the file that shows it: both stand in the record of commands. A ``file``
-    that comes with it is kept in the same transaction, and named there too.
-    Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back.
+    What is ``shown`` stands in the record of commands; a file that comes with it is kept in the same transaction, and named there too.
+    A day after ``today`` (that of the desk, else of this machine's own clock) has not come, and is not stated.
+    Raises UnknownName or BadInput for a name that is no clock's, BadInput where there is nothing to take back,
+    WrongDay for a day on which what is said cannot have been.
     """
     subjects = ledger_clocks.subjects(session)
     subject, mark, rest = name.partition(MARK)
@@ -178,12 +188,20 @@ def state_day(
     if word == DayWord.WITHDRAWN:
         check_withdrawn(session, name, on)
     else:
+        known_until = today or date.today()  # noqa: DTZ011 - a day of the house is that of its own clock
+        statable.check_come(on, known_until)
         _check_day(session, name, word, on)
-    shows = " ".join(filter(None, (evidence, file.path.name if file else "")))
+        if word == DayWord.DONE:
+            _check_begun(session, name, on, known_until)
     with session.transaction():
-        if file:
-            keep(session, file)
-        told = "".join((f", by {by}" if by else "", f", evidence: {shows}" if shows else ""))
+        if shown.file:
+            keep(session, shown.file)
+        told = "".join(
+            (
+                f", by {shown.by}" if shown.by else "",
+                f", evidence: {shown.named}" if shown.named else "",
+            )
+        )
         state(session, name, word, on, f"deadlines --{word} {name}{told}"[:LONGEST])
 
 
@@ -208,6 +226,33 @@ def _check_day(session: Session, name: str, word: DayWord, on: date) -> None:
         statable.check_beginning(clock, own.as_one(), on)
     if rest == "letters":
         statable.check_last_letter(own.as_one(), on)
+
+
+def _check_begun(session: Session, name: str, on: date, today: date) -> None:
+    """Refuse that it was done before the first day that starts it, by a statement or by what went out."""
+    subject, _, rest = name.partition(MARK)
+    own = next((one for one in recalls(session) if subject in (*one.codes, one.number)), None)
+    codes = (*own.codes, own.number) if own else ()
+    here = stated(session).of(*filter(None, {subject, *codes}))
+    begins = [*here.starts(rest), *here.starts(rest.partition(MARK)[0])]
+    statable.check_begun(name, [*begins, *_copied(session, subject, own, rest, today)], on)
+
+
+def _copied(
+    session: Session, subject: str, own: NumberedRecall | None, rest: str, today: date
+) -> list[date]:
+    """Return the days on which something went out of which a copy is filed in 5 days (573.6(c)(10)); none for another clock."""
+    clock, _, part = rest.partition(MARK)
+    if clock != COPY or subject == MAKER:
+        return []
+    if own is not None:
+        letters = ledger_clocks.mailed(session, [own], stated(session), today)
+        wanted = part in {"", LETTERS}
+        return [one.loaded for one in letters.values() if one.loaded] if wanted else []
+    found = ledger_clocks.progress(session, subject, stated(session).of(subject), today)
+    days = {copy_name(LETTERS, day): day for day in found.letters}
+    days |= {copy_name(NOTICES, found.noticed_on): found.noticed_on} if found.noticed_on else {}
+    return [day for name, day in days.items() if f"{name}{MARK}".startswith(f"{rest}{MARK}")]
 
 
 def _check_filed(session: Session, own: NumberedRecall, clock: str, part: str, on: date) -> None:

@@ -46,6 +46,22 @@ class EvidenceFile(NamedTuple):
     content: bytes
 
 
+class Shown(NamedTuple):
+    """Who states a day at a desk, and by what it is shown: the name of what stays elsewhere, the file that is kept."""
+
+    by: str = ""
+    evidence: str = ""
+    file: EvidenceFile | None = None
+
+    @property
+    def named(self) -> str:
+        """The names of what shows it."""
+        return " ".join(filter(None, (self.evidence, self.file.path.name if self.file else "")))
+
+
+NOT_SHOWN = Shown()
+
+
 def evidence_file(folder: Path, clock: str, day: date, name: str, content: bytes) -> EvidenceFile:
     """Return the file of a statement with its place below a folder; the same file again has the same place.
 

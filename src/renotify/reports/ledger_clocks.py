@@ -32,6 +32,7 @@ from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
 from renotify.reports.letter_clocks import Joined, Mailed, Waits, remedy_came
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import letters_run
+from renotify.reports.restated_facts import of_codes, restated
 from renotify.reports.schedule_clocks import Notified, Told
 from renotify.reports.stated_clocks import MAKER
 from renotify.rules import load
@@ -237,6 +238,7 @@ def known(
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
     beyond = _beyond(session, recalls, on)
     notices, planned, filed = _first_notices(session), _planned(session), submitted(session)
+    again = restated(session)
     found = []
     for recall in recalls:
         whole = recall.as_one()
@@ -249,6 +251,7 @@ def known(
                 vehicles=_vehicles(session, recall, counts),
                 added=_by_day(added, recall.codes),
                 taken_out=_by_day(taken_out, recall.codes),
+                restated=of_codes(again, recall.codes),
                 beyond=sum(one[0] for one in old),
                 keeping=sum(one[1] for one in old),
                 next_beyond=min((one[2] for one in old if one[2]), default=None),
@@ -390,9 +393,10 @@ def vehicles(session: Session, codes: Sequence[str]) -> int:
 
 
 def changed_days(session: Session, recall: NumberedRecall) -> set[date]:
-    """Return the days on which vehicles came into a recall's campaigns, that of the first list too, or were taken out."""
+    """Return the days on which vehicles came into a recall's campaigns, that of the first list too, or out, or facts were restated."""
     found = [_by_code(session, sql) for sql in (ADDED, TAKEN_OUT)]
-    return {day for by_code in found for day in _by_day(by_code, recall.codes)}
+    again = of_codes(restated(session, recall.codes), recall.codes)
+    return {day for by_code in found for day in _by_day(by_code, recall.codes)} | {*again}
 
 
 def disclosed(session: Session, on: date) -> Mapping[date, int]:

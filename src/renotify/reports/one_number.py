@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from renotify.campaigns import nhtsa
 from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.campaigns.makes import make_key
 from renotify.ledger import registry
 from renotify.ledger.campaign_history import Begun, CampaignHistory, codes_of_number, histories
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.ledger.sources import recorded_by
 
 LISTED = ", "
+TOLD_OF_REMEDY = "told_of_remedy"  # of a recall as one: the first letter that told of the remedy, where the first notice told of none
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,15 @@ class NumberedRecall:
         initiated = [one.day for one in begun if one.day]
         filed = [one.filed_date for one in self.campaigns if one.filed_date]
         stated = [one.involved for one in self.campaigns]
+        heard = [one.initiated for one in begun if one.initiated and one.heard]
         promised = [now.hears_again or then.hears_again for now, then in zip(self.campaigns, begun, strict=True)]  # fmt: skip
         letter = self.campaigns[0].letter
         if initiated and any(
             promised
         ):  # what owners were told in print stands, taken out of the file or not
             letter = {**letter, "next_notice_date": min(filter(None, promised))}
+        if heard:
+            letter = {**letter, TOLD_OF_REMEDY: min(heard)}
         return replace(
             self.campaigns[0],
             campaign_code=LISTED.join(self.codes),
@@ -101,10 +108,11 @@ def recall_of(
         raise registry.unknown(session, name)
     number = named.number_on(day)
     if not number:
-        return _recall([named], day)
+        return _heard(session, _recall([named], day), known_at)
     stated = histories(session, codes_of_number(session, number), known_at).values()
     found = [one for one in stated if one.last and one.number_on(day) == number]
-    return _recall([one for one in found if one.known] or found, day)
+    whole = _recall([one for one in found if one.known] or found, day)
+    return _heard(session, whole, known_at)
 
 
 def _coded(session: Session, code: str, known_at: datetime | None) -> CampaignHistory | None:
@@ -126,7 +134,35 @@ def recalls(session: Session) -> list[NumberedRecall]:
     groups: dict[str, list[CampaignHistory]] = {}
     for code, history in histories(session).items():
         groups.setdefault(history.number_on(None) or code, []).append(history)
-    return [_recall(group) for group in groups.values()]
+    return [_heard(session, _recall(group)) for group in groups.values()]
+
+
+class _Letter(NamedTuple):
+    first: date | None
+
+
+def _heard(
+    session: Session, recall: NumberedRecall, known_at: datetime | None = None
+) -> NumberedRecall:
+    """Return a recall with the day on which owners who had heard of no remedy were told of it: the first letter since it is there."""
+    if not any(one.told_anew and one.day for one in recall.begun):
+        return recall
+    known, instant = recorded_by(session, known_at) if known_at else ("true", "")
+    begun = []
+    for code, one in zip(recall.codes, recall.begun, strict=True):
+        first = None
+        if one.told_anew and one.day:
+            (letter,) = session.rows(
+                _Letter,
+                "select min(e.occurred_on) as first from event e join source s on s.id = e.source_id where e.campaign_code = :code"
+                f" and e.kind = 'mailed' and e.occurred_on >= :since and {known} and {stands('e')}",
+                code=code,
+                since=one.day,
+                **({"instant": instant} if known_at else {}),
+            )
+            first = letter.first
+        begun.append(one._replace(heard=first))
+    return replace(recall, begun=tuple(begun))
 
 
 def _recall(group: Sequence[CampaignHistory], day: date | None = None) -> NumberedRecall:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pyarrow.compute as pc
+
 from renotify.campaigns.campaign import Campaign
 from renotify.charts.completion_by_week import CompletionByWeek
 from renotify.ledger import follow_ups, pieces, registry
+from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
@@ -20,6 +23,7 @@ from renotify.values.calendar import monday_of
 from renotify.values.english import counted, long_day
 
 AT_THE_MAIL_HOUSE, NEXT, OVERDUE = "at the mail house", "next to release", "its week has begun"
+UNFINISHED = "release begun, not finished"
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,17 @@ class CampaignStands:
 
 @dataclass(frozen=True)
 class WaveStands:
-    """A wave that somebody waits for: released and without the mail house's evidence, or the next to release."""
+    """A wave that somebody waits for: released and without the mail house's evidence, or the next to release.
+
+    ``letters`` are those that the plan counts, ``awaited`` those that were printed and that the mail house has not answered for.
+    """
 
     follow_up: str
     wave: int
     week: date
     letters: int
     stands: str
+    awaited: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +126,11 @@ def overview(session: Session, on: date) -> Overview:
         until=completion.days[-1],
         campaigns=tuple(_campaigns(campaigns, now, coming, completion)),
         clocks=tuple(one for one in deadlines(session, on) if one["state"] in TO_DO),
-        waves=tuple(one for name in running for one in _in_flight(pieces.waves(session, name), on)),
+        waves=tuple(
+            one
+            for name in running
+            for one in _in_flight(pieces.waves(session, name), _awaited(session, name), on)
+        ),
         weeks=tuple(_week(session, name, on, before, now) for name in running),
         completion=completion,
     )
@@ -152,10 +164,22 @@ def _campaigns(
         )
 
 
-def _in_flight(waves: Sequence[WaveRow], on: date) -> Iterator[WaveStands]:
+def _awaited(session: Session, name: str) -> Mapping[int, int]:
+    """Return how many letters of each wave the mail house has not answered for."""
+    counts = pieces.counts(session, name)
+    counts = counts.filter(pc.equal(counts["state"], PieceState.PRINTED))
+    of_wave = counts.group_by("wave").aggregate([("pieces", "sum")])
+    return dict(zip(of_wave["wave"].to_pylist(), of_wave["pieces_sum"].to_pylist(), strict=True))
+
+
+def _in_flight(
+    waves: Sequence[WaveRow], awaited: Mapping[int, int], on: date
+) -> Iterator[WaveStands]:
     for one in waves:
         if one.released and not one.accepted:
-            yield WaveStands(one.follow_up, one.number, one.week, one.planned, AT_THE_MAIL_HOUSE)
+            stands = AT_THE_MAIL_HOUSE if one.rendered else UNFINISHED
+            waits = awaited.get(one.number, 0)
+            yield WaveStands(one.follow_up, one.number, one.week, one.planned, stands, waits)
     ahead = next((one for one in waves if not one.released), None)
     if ahead is not None:
         stands = OVERDUE if ahead.week <= monday_of(on) else NEXT

@@ -22,6 +22,7 @@ from renotify.ledger.scope import ALL, NOWHERE, Scope
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_stands
 from renotify.ledger.status import By, Count
+from renotify.ledger.without_dealers import without_visits
 from renotify.planner.learning import WALK_INS_DOUBT, stated_doubts
 from renotify.plans.expected import AHEAD, expected_by_campaign
 from renotify.plans.in_force import PlanInForce, plan_in_force, planned
@@ -35,6 +36,7 @@ from renotify.visits.weeks_to_visit import weeks_to_visit
 from renotify.workload.forecast import Forecast
 from renotify.workload.visit_interval import Outlook, together
 
+NO_VISIT = "{}: its remedy comes over the air or by mail, and no visit to a dealer is expected."
 WINDOW = 26  # weeks in which a letter is still answered
 
 _BOOKED = """
@@ -167,7 +169,10 @@ def _coming(
     codes = sorted({row.campaign for row in counts})
     for (campaign, dealer), weeks in _off_list(session, codes, on, scope, lag).items():
         found[campaign, place(dealer)].add_off_list(weeks)
-    return found, {code: _note(code, plans) for code in codes}
+    nowhere = without_visits(session)
+    return found, {
+        code: NO_VISIT.format(code) if code in nowhere else _note(code, plans) for code in codes
+    }
 
 
 def _of_plan(
@@ -244,7 +249,10 @@ def _off_list(
     )  # fmt: skip
     start = on - timedelta(weeks=WINDOW)
     found_rows = session.rows(OffList, sql, start=start, day=on, **scope.values)
-    rows = [row for row in found_rows if row.campaign in codes]  # others began after the day
+    nowhere = without_visits(session)
+    rows = [
+        row for row in found_rows if row.campaign in codes and row.campaign not in nowhere
+    ]  # others began after the day
     stated = stated_responses(session, codes, on)
     rates = walk_in_rates(session, codes, on)
     silent: dict[tuple[str, str], np.ndarray[Any, Any]] = defaultdict(

@@ -18,7 +18,7 @@ from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
-from renotify.reports.one_number import LISTED, NumberedRecall, recall_of
+from renotify.reports.one_number import LISTED, TOLD_OF_REMEDY, NumberedRecall, recall_of
 from renotify.reports.owner_notification import (
     FirstNotices,
     LettersHeard,
@@ -176,12 +176,14 @@ def initiated(campaign: Campaign) -> Quarter | None:
     """Return the quarter in which purchasers were told that the remedy is available (573.7(a)).
 
     Where no day of the remedy is stated, the first notice is taken for it; but a notice that told of a remedy to come
-    (``Campaign.interim``), or a provisional one (577.6(b)), began nothing: None until the remedy is there, or the court has decided.
+    (``Campaign.interim``), or a provisional one (577.6(b)), began nothing: None until the remedy is there, or the court has decided; then
+    it is the quarter of the first letter that could tell of it, where the ledger has one.
     """
     first_notice = campaign.first_notice_date
     if first_notice is None or campaign.begins_no_reports:
         return None
-    return Quarter.of(max(first_notice, campaign.first_remedy_date or first_notice))
+    there = max(first_notice, campaign.first_remedy_date or first_notice)
+    return Quarter.of(max(there, campaign.letter.get(TOLD_OF_REMEDY) or there))
 
 
 NOT_INITIATED = (
@@ -265,9 +267,10 @@ def _on_beginning(recall: NumberedRecall) -> list[str]:
                 f"owner notification, {begun.first_notice}."
             )
         elif _moved(last, begun):
+            since = Quarter.of(begun.initiated or begun.day)
             messages.append(
-                f"The dates of {code} were stated otherwise later; its reports are still counted from {Quarter.of(begun.day)}, as they "
-                f"began. If those were wrong from the start, state effective_date = {begun.first_notice} in campaigns.toml."
+                f"The dates of {code} were stated otherwise later; its reports are still counted from {since}, as they began. If"
+                f" those were wrong from the start, state effective_date = {begun.first_notice} in campaigns.toml."
             )
     return messages
 

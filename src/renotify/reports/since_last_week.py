@@ -1,6 +1,7 @@
 """What changed in a follow-up within a week: repairs, letters, returns, visits and receipts, by the day on which each happened.
 
 What became known late of an earlier day counts on that day, in both columns: this week's page never blames last week for what nobody knew.
+What was known of a day stays: a letter that is spoiled was released, and a visit that is cancelled was booked.
 A measure has the command that lists what it counts on the day. Of visits each vehicle of the list counts once, as it is listed.
 """
 
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from renotify.ledger.kinds import Status
-from renotify.ledger.pieces import released_on
+from renotify.ledger.pieces import released_by
 from renotify.ledger.session import Session
 from renotify.ledger.standing_visits import visit_made_by, visit_stands
 from renotify.ledger.status import Count
@@ -22,11 +23,11 @@ from renotify.vehicle_lists.asked import Asked, command
 
 WEEK = timedelta(weeks=1)
 _LETTERS = f"""
-    select cast(sum(case when {released_on("p")} <= :day then 1 else 0 end) as integer) as released,
+    select cast(sum(case when {released_by("p", ":day")} then 1 else 0 end) as integer) as released,
            cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
     from piece p where follow_up = :name"""
-BOOKED = "Visits booked, those done among them"
+BOOKED = "Visits booked, whatever became of them"
 PAST = "Of these past and not reported"
 ACKNOWLEDGED = "Dealers that acknowledged"
 DONE = (Status.REPAIRED, Status.INSPECTED_OK)

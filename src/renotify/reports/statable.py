@@ -51,6 +51,29 @@ WHAT = {
 BINDS_RECALLS = ("49 CFR 573", "49 CFR 577", "49 USC 30118", "49 USC 30119", "49 USC 30120")
 
 
+class WrongDay(BadInput):
+    """A day on which what is stated of a clock cannot have been."""
+
+
+def check_come(on: date, today: date) -> None:
+    """Refuse a day that has not come. Raises WrongDay."""
+    if on > today:
+        raise WrongDay(
+            f"{on} has not come: today is {today}.",
+            "State what was done or started, once it was; what was stated by mistake is taken back with --withdrawn.",
+        )
+
+
+def check_begun(name: str, begins: Collection[date], on: date) -> None:
+    """Refuse that what a clock asks for was done before the first day that starts it, as far as one is known. Raises WrongDay."""
+    first = min(begins, default=None)
+    if first and on < first:
+        raise WrongDay(
+            f"{name} runs from {first}: what it asks for cannot have been done on {on}.",
+            "State the day on which it was done.",
+        )
+
+
 def check(name: str, kind: str, word: DayWord, on: date) -> None:
     """Refuse what no clock reads, or no rule asks. Raises BadInput.
 
@@ -156,7 +179,7 @@ def _check_period(part: str, on: date) -> None:
     if str(period) != part:
         raise BadInput(f"{part!r} is not how a period is named here.", f"Write {period}.")
     if on <= period.last.end:
-        raise BadInput(
+        raise WrongDay(
             f"{part} ends on {period.last.end}: its report cannot have been filed on {on}.",
             "State the day of filing with --on.",
         )
@@ -172,16 +195,16 @@ def check_ordered(recall: Campaign) -> None:
 
 
 def check_beginning(clock: str, recall: Campaign, on: date) -> None:
-    """Refuse the receipt of an order before it was given, and a determination after the report that it led to. Raises BadInput."""
+    """Refuse the receipt of an order before it was given, and a determination after the report that it led to. Raises WrongDay."""
     code, filed = recall.campaign_code, recall.filed_date
     ordered = ordered_on(recall)
     if clock == "letters_ordered" and ordered and on < ordered:
-        raise BadInput(
+        raise WrongDay(
             f"The letters of {code} were ordered on {ordered}: the order cannot have been received on {on}.",
             "State the day of receipt with --on, or correct the day of the order in campaigns.toml.",
         )
     if clock == "report_573" and filed and on > filed:
-        raise BadInput(
+        raise WrongDay(
             f"{code} was reported on {filed}: its determination cannot be of {on}.",
             "State the day of the determination with --on, or correct filed_date in campaigns.toml; of new information start"
             f" {code.partition(',')[0]}{MARK}report_573_amendment.",
@@ -235,11 +258,11 @@ def check_waiting(recall: Campaign, part: str, mailed: Mailed, on: date) -> None
 
 
 def check_last_letter(recall: Campaign, on: date) -> None:
-    """Refuse a day for the last owner letter before the recall was reported or its first notice went. Raises BadInput."""
+    """Refuse a day for the last owner letter before the recall was reported or its first notice went. Raises WrongDay."""
     days = (recall.filed_date, recall.first_notice_date)
     known = max((day for day in days if day), default=None)
     if known and on < known:
-        raise BadInput(
+        raise WrongDay(
             f"The last owner letter of {recall.campaign_code} cannot be of {on}: its report or first notice is of {known}.",
             "State the day of the last letter with --on, or correct filed_date and first_notice_date in campaigns.toml.",
         )

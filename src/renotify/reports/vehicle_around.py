@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from renotify.campaigns.campaign import Campaign, Scope
 from renotify.campaigns.follow_up_settings import VOLUNTARY
+from renotify.campaigns.letter_facts import text_of, without_visit
 from renotify.contact.spoken import say
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, registry
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from renotify.parts.promises import PromisedKits
 
 PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
+WAYS = {"over_the_air": "over the air", "mail": "by mail"}  # of a remedy without a dealer
 _RECORD = ("role", "as_of", "reason", "problem", "file", "row")
 
 
@@ -61,6 +63,7 @@ class _Code(NamedTuple):
 def around(session: Session, vin: str, on: date) -> dict[str, Any]:
     """Return what rooms beside the ledger decide of a vehicle, by its VIN as it is registered.
 
+    ``without_dealer``: each campaign it is open for whose remedy comes over the air or by mail, with a sentence how its owner gets it;
     ``out_of``: each campaign whose scope names the model and that never had the vehicle, with a sentence why; ``weeks``: of each
     follow-up whose letter is still to come its Monday, and why that week; ``records``: the holder's records that stop a letter or its
     name, with field and problem, nothing of the person; ``stock``: the dealer in whose stock it stands, and what holds it there, None where
@@ -74,12 +77,32 @@ def around(session: Session, vin: str, on: date) -> dict[str, Any]:
         vin=vin,
     )
     return {
+        "without_dealer": list(_without_dealer(session, vin)),
         "out_of": list(_out_of(session, vin, found[0])) if found else [],
         "weeks": list(_weeks(session, vin, found[0].model if found else "")),
         "records": _records(session, vin, on),
         "stock": _stock(session, vin, on),
         "visits": list(_visits(session, vin, found[0].model if found else "", on)),
     }
+
+
+def _without_dealer(session: Session, vin: str) -> Iterator[dict[str, str]]:
+    """Yield the campaigns a vehicle is open for whose remedy needs no dealer, in the words of their letters."""
+    open_for = session.rows(
+        _Code,
+        "select campaign_code from state where vin = :vin and current and status = 'open' order by campaign_code",
+        vin=vin,
+    )
+    known = registry.campaigns(session, [one.campaign_code for one in open_for])
+    for code, campaign in known.items():
+        if without_visit(campaign):
+            steps = text_of(campaign, "owner_steps", "en").rstrip(" .")
+            way = WAYS[str(campaign.letter["remedy_delivery"])]
+            what = f" What the owner does: {steps}." if steps else ""
+            yield {
+                "campaign": code,
+                "sentence": f"Its remedy comes {way}, without a visit to a dealer.{what}",
+            }
 
 
 # Why a campaign does not have it

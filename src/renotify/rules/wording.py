@@ -163,8 +163,9 @@ class Forbidden(Row):
     """Wording that may not appear: disclaimers (577.8), sales messages (18 USC 2721, 573.15(b)(3)).
 
     ``families`` are the letters it binds; with ``house_words_only`` it is not tried on the campaign's own facts.
-    ``unless`` names facts of the campaign's letter with which it does not bind, ``not_in`` texts of the campaign's own that it does not
-    look at: money is named there by right; ``only_in``, where there are any, those that it looks at alone.
+    ``when`` names facts of the campaign's letter without which it does not bind, ``unless`` those with which it does not; ``not_in`` texts
+    of the campaign's own that it does not look at: money is named there by right; ``only_in``, where there are any, those that it looks at
+    alone.
     ``pattern`` and ``lawful`` name groups of ``words`` in braces. What ends within one of the ``lawful`` wordings may stand.
     """
 
@@ -173,11 +174,16 @@ class Forbidden(Row):
     surfaces: tuple[str, ...]
     families: tuple[str, ...]
     lawful: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
     only_in: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict, hash=False)
     house_words_only: bool = False
+
+    def holds_with(self, facts: Collection[str]) -> bool:
+        """Tell whether it binds a campaign of which these facts hold."""
+        return {*self.when} <= {*facts} and not {*self.unless} & {*facts}
 
     def looks_at(self, name: str) -> bool:
         """Tell whether a text of the campaign's own, by its key, is looked at."""

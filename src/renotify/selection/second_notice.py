@@ -4,13 +4,13 @@ Asked of each open campaign of a vehicle. It stays open to a second notice when 
 mailed (the remedy had no day then, or one to come, or by the plan kits or hours did not suffice), none that said that it is there, no
 other list of second notices has it, and the day of the vehicle's own remedy is known. Each other one is left out under a named
 reason (``REASONS``). What a letter said is decided by what was known when its wave was released; of a letter that this ledger did
-not release only the day is known, and it is held against the day of the remedy.
+not release only the day is known, and it is held against the day of the remedy. A provisional notification told of none (577.6(b)).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,10 +19,12 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import SECOND_NOTICE, FollowUpSettings
 from renotify.campaigns.remedy_days import with_remedied
 from renotify.ledger import registry
+from renotify.ledger.campaign_history import histories
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.ledger.status import in_campaigns
 from renotify.values.arrow_sql import arrow_sql
+from renotify.values.different_rows import of_each
 
 NOT_KNOWN = "remedy_not_known"  # the remedy has no day: its second notice comes when it has one
 NO_INTERIM = "no_interim_letter"  # no letter is recorded as mailed that said that the remedy is not there: a first notice is owed
@@ -143,6 +145,25 @@ def _vehicles(session: Session) -> pa.Table:
     )
 
 
+def _in_court(
+    session: Session, rows: pa.Table, then: Mapping[str, Campaign] | None
+) -> pa.ChunkedArray:
+    """Return of each letter whether it was a provisional notification, which tells of no remedy (577.6(b)).
+
+    ``then`` are the campaigns as they were known at its release; None: it was not released here: what had been stated by its day counts.
+    """
+    if then is not None:
+        pending = [code for code, one in then.items() if one.provisional]
+        return pc.is_in(rows["bundle"], pa.array(pending, pa.string()))
+    known = histories(session, sorted(set(rows["bundle"].to_pylist())))
+
+    def pending_on(code: str, day: str) -> bool:
+        one = known[code].told_by(date.fromisoformat(day))
+        return one is not None and one.provisional
+
+    return of_each([rows["bundle"], rows["said_on"]], pending_on, pa.bool_())
+
+
 def _said(
     session: Session, letters: pa.Table, campaigns: Mapping[str, Campaign]
 ) -> Iterator[pa.Table]:
@@ -160,4 +181,5 @@ def _said(
         days = with_remedied(rows, then)["remedied"]
         later = pc.fill_null(pc.greater(days, rows["said_on"]), True)
         waiting = pc.or_(rows["interim"], pa.scalar(release["kind"] == "interim"))
+        waiting = pc.or_(waiting, _in_court(session, rows, then if at else None))
         yield rows.append_column("waiting", pc.or_(waiting, later)).select(columns)

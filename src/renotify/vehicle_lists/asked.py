@@ -41,7 +41,7 @@ class Asked:
     ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
     booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
-    ``visit_made_by``: one was booked by the end of a day, those done among them;
+    ``visit_made_by``: one was booked by the end of a day, whatever became of it;
     ``two_dealers``: visits to come, of the day of the list or later ones, are booked at several dealers;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
     ``as_of`` and ``known_at`` are those of ``renotify status``.

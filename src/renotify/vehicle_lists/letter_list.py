@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from renotify.ledger.pieces import released_on
+from renotify.ledger.pieces import released_by
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.values.calendar import monday_of
@@ -121,13 +121,13 @@ class _Source:
 
     def _of_days(self, asked: Asked) -> None:
         days = {
-            "released_by": released_on("e"),
-            "mailed_by": "e.mailed_on",
-            "returned_by": "e.returned_on",
+            "released_by": released_by("e", ":released_by"),
+            "mailed_by": "e.mailed_on <= :mailed_by",
+            "returned_by": "e.returned_on <= :returned_by",
         }
         for name, sql in days.items():
             if day := getattr(asked, name):
-                self.where.append(f"{sql} <= :{name}")
+                self.where.append(sql)
                 self.values[name] = day
         if asked.week_since:
             week = LETTER_COLUMNS["week"].sql

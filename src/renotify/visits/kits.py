@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from renotify.campaigns.letter_facts import without_visit
 from renotify.ledger import registry
 from renotify.ledger.kinds import EventKind
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
+from renotify.ledger.without_dealers import without_visits
 from renotify.values.english import counted
 from renotify.visits.live_part_numbers import live_number, replacements
 from renotify.visits.take_rate import learned_take_rate
@@ -73,16 +73,6 @@ class Kits:
 def kits_of_repairs(session: Session) -> Kits:
     """Return campaign_parts as repairs take them today: live part numbers, learned take rates; asked for once of a snapshot."""
     return session.remembered(_kits_of_repairs)
-
-
-def without_visits(session: Session) -> frozenset[str]:
-    """Return the campaigns that are remedied without a visit to a dealer: they take no hours and no kits there."""
-    return session.remembered(_without_visits)
-
-
-def _without_visits(session: Session) -> frozenset[str]:
-    known = registry.campaigns(session)
-    return frozenset(code for code, one in known.items() if without_visit(one))
 
 
 def refunds(session: Session) -> frozenset[str]:

@@ -12,7 +12,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from renotify.ledger.session import Session
-from renotify.visits.kits import KitRow, Kits, kits_of_repairs, refunds, without_visits
+from renotify.ledger.without_dealers import without_visits
+from renotify.visits.kits import KitRow, Kits, kits_of_repairs, refunds
 
 if TYPE_CHECKING:
     import pyarrow as pa

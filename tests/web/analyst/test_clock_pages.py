@@ -73,6 +73,30 @@ def test_a_stated_day_closes_a_clock_and_keeps_who_said_so_and_by_which_file(
     assert ("ana", "decided", name) in site_on_both.readings()
 
 
+def test_a_day_that_has_not_come_or_lies_before_the_clock_is_refused_at_its_field(
+    site_on_both: Any,
+) -> None:
+    """Today is March 5, 2013. A recall's dealer notice that runs from February 20 cannot have been done the day before."""
+    browser, notice = site_on_both.client("ana"), f"{PMP}:dealer_notice"
+    begun = {"clock": notice, "word": "started", "day": "2013-02-20", "evidence": ""}
+    assert browser.post(STATE, begun).status_code == 302
+    known = clocks(site_on_both)
+    for name, word, day, says in (
+        (notice, "done", "2013-03-06", "2013-03-06 has not come: today is 2013-03-05."),
+        (overdue(site_on_both), "done", "2014-12-31", "2014-12-31 has not come"),
+        (notice, "started", "2013-03-06", "2013-03-06 has not come"),
+        (notice, "done", "2013-02-19", f"{notice} runs from 2013-02-20"),
+    ):
+        typed = {"clock": name, "word": word, "day": day, "evidence": "box 7"}
+        answer = browser.post(STATE, typed)
+        assert answer.status_code == 422, name
+        at_field = answer.content.decode().split('id="error_day">')[1].split("</p>")[0]
+        assert says in at_field
+    assert clocks(site_on_both) == known
+    typed = {"clock": notice, "word": "done", "day": "2013-02-20", "evidence": "box 7"}
+    assert browser.post(STATE, typed).status_code == 302
+
+
 def test_the_page_of_a_clock_that_was_closed_changes_at_once(site: Any) -> None:
     browser, name = site.client("ana"), overdue(site)
     assert name in ids(browser, "overdue")

@@ -48,6 +48,31 @@ def test_a_wave_whose_week_has_begun_is_to_be_released(site: Any) -> None:
     assert any(words.startswith("Release wave 1 of spring") for words in shown.links)
 
 
+def test_evidence_is_asked_for_the_letters_that_are_awaited(site: Any) -> None:
+    """Of five letters of wave 1 two are mailed, one is spoiled and two are awaited; while it is not printed there is nothing to ask."""
+    with site.ledger() as session, session.transaction():
+        session.execute("update wave set planned = 5, released_at = '2013-03-05 08:00:00' where number = 1")  # fmt: skip
+        states = ["accepted", "accepted", "spoiled", "printed", "printed"]
+        session.execute("update piece set wave = null")
+        for place, state in enumerate(states):
+            session.execute(
+                "update piece set state = :state, wave = 1 where piece_id = (select piece_id from piece where follow_up = 'spring'"
+                f" order by piece_id limit 1 offset {place})",
+                state=state,
+            )  # fmt: skip
+    browser = site.client("ana")
+    unfinished = page(browser, "/analyst/").links
+    assert "Finish the release of wave 1 of spring: its letters are not all printed." in unfinished
+    assert not any(words.startswith("Ask the mail house") for words in unfinished)
+    with site.ledger() as session, session.transaction():
+        session.execute("update wave set rendered_at = '2013-03-05 08:01:00' where number = 1")
+    shown = page(browser, "/analyst/?now=1")
+    ask = "Ask the mail house for the evidence of wave 1 of spring: 2 letters of 5."
+    assert ask in shown.links
+    wave = shown.tables["Waves in flight, and the next of each follow-up"][0]
+    assert (wave["Letters"], wave["Awaited"]) == ("5", "2")
+
+
 def test_clocks_are_those_of_the_deadlines(site: Any) -> None:
     from renotify.reports.deadlines import deadlines
     from web.conftest import DAY

@@ -184,7 +184,7 @@ def terms(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     rows = [row for row in pack.forbidden(part.language, "own_terms") if family in row.families]
     rows.sort(key=lambda row: row.severity != "must")
     for own in part.makers_texts:
-        binding = [row for row in rows if _binds(row, own) and not own.facts & {*row.unless}]
+        binding = [row for row in rows if _binds(row, own) and row.holds_with(own.facts)]
         for sentence in SENTENCE_END.split(normal(own.text)) if binding else ():
             for row in binding:
                 if not row.find(sentence):

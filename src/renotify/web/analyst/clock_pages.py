@@ -18,6 +18,7 @@ from renotify.errors import RenotifyError
 from renotify.ledger.kinds import DayWord
 from renotify.reports import kept_evidence
 from renotify.reports.deadlines import deadlines, state_day
+from renotify.reports.statable import WrongDay
 from renotify.values.english import counted, short_day
 from renotify.web.analyst.campaign_links import campaign_at, vehicles_of
 from renotify.web.analyst.overview_pages import Figure, Step
@@ -185,11 +186,13 @@ def _stated(request: HttpRequest, typed: Mapping[str, str]) -> dict[str, str]:
         return errors
     word, who = DayWord(typed["word"]), visit.person.username if visit.person else ""
     try:
-        shown = _evidence_file(typed["clock"], day, file) if file else None
-        state_day(visit.ledger, typed["clock"], word, day, by=who, evidence=typed["evidence"], file=shown)  # fmt: skip
+        kept_file = _evidence_file(typed["clock"], day, file) if file else None
+        shown = kept_evidence.Shown(who, typed["evidence"], kept_file)
+        state_day(visit.ledger, typed["clock"], word, day, today=visit.on, shown=shown)
+    except WrongDay as refusal:
+        return {"day": f"{refusal.message} {refusal.hint.replace(' with --on', '')}".strip()}
     except RenotifyError as refusal:
         return {"": f"{refusal.message} {refusal.hint}".strip()}
-    shows = " ".join(filter(None, (typed["evidence"], shown.path.name if shown else "")))
-    visit.note(Deed.DECIDED, typed["clock"], {"word": typed["word"], "day": typed["day"], "evidence": shows})  # fmt: skip
+    visit.note(Deed.DECIDED, typed["clock"], {"word": typed["word"], "day": typed["day"], "evidence": shown.named})  # fmt: skip
     messages.success(request, f"Stated: {typed['clock']}, {WORDS[word].lower()}: {short_day(day)}.")
     return {}

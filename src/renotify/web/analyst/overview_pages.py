@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +12,14 @@ from django.urls import reverse
 
 from renotify.charts.completion_by_week import completion_by_week
 from renotify.ledger import registry
-from renotify.reports.overview import AT_THE_MAIL_HOUSE, OVERDUE, Overview, WaveStands, overview
+from renotify.reports.overview import (
+    AT_THE_MAIL_HOUSE,
+    OVERDUE,
+    UNFINISHED,
+    Overview,
+    WaveStands,
+    overview,
+)
 from renotify.values.english import counted, percent, short_day
 from renotify.web.analyst.list_links import by_status, vehicles_at
 from renotify.web.door.gate import opens_to
@@ -36,7 +43,10 @@ CAMPAIGNS = {
     "risk": "Risk a week",
 }
 CLOCKS = {"state": "State", "due": "Due", "campaign": "Of", "what": "What", "vehicles": "Vehicles"}
-WAVES = {"follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "stands": "Where it is"}  # fmt: skip
+WAVES = {
+    "follow_up": "Follow-up", "wave": "Wave", "week": "Week of", "letters": "Letters", "awaited": "Awaited",
+    "stands": "Where it is",
+}  # fmt: skip
 CHANGES = {"what": "Measure", "before": "A week ago", "now": "Now", "more": "In the week"}
 FIRST_CLOCKS = 10
 
@@ -114,23 +124,31 @@ def _steps(found: Overview) -> Iterator[Step]:
             f" of {first['campaign']}, due {short_day(first['due'])}.",
             f"{reverse('analyst:deadlines')}?state=overdue",
         )  # fmt: skip
-    for wave in found.waves:
-        if wave.stands == OVERDUE:
-            yield Step(
-                f"Release wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')} for the week of {short_day(wave.week)}.",
-                _mail_at(wave),
-            )
+    yield from _waves_to_do(found.waves, OVERDUE, UNFINISHED)
     for one in found.campaigns:
         if one.take_care and one.open:
             yield Step(
                 f"Reach {counted(one.open, 'open vehicle')} of {one.campaign} first ({one.take_care}).",
                 vehicles_at(campaign=one.campaign, status="open"),
             )
-    for wave in found.waves:
-        if wave.stands == AT_THE_MAIL_HOUSE:
+    yield from _waves_to_do(found.waves, AT_THE_MAIL_HOUSE)
+
+
+def _waves_to_do(waves: Sequence[WaveStands], *stands: str) -> Iterator[Step]:
+    """Yield what the waves ask for that stand like that: their release, its end, the mail house's evidence of what it has not answered."""
+    for one in waves:
+        wave, at = f"wave {one.wave} of {one.follow_up}", _mail_at(one)
+        if one.stands not in stands:
+            continue
+        if one.stands == OVERDUE:
+            letters, week = counted(one.letters, "letter"), short_day(one.week)
+            yield Step(f"Release {wave}: {letters} for the week of {week}.", at)
+        elif one.stands == UNFINISHED:
+            yield Step(f"Finish the release of {wave}: its letters are not all printed.", at)
+        elif one.awaited:
+            awaited = counted(one.awaited, "letter")
             yield Step(
-                f"Ask the mail house for the evidence of wave {wave.wave} of {wave.follow_up}: {counted(wave.letters, 'letter')}.",
-                _mail_at(wave),
+                f"Ask the mail house for the evidence of {wave}: {awaited} of {one.letters:,}.", at
             )
 
 
