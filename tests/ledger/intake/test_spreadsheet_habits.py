@@ -201,3 +201,20 @@ def test_another_hour_of_a_zone_is_no_day(parquet, rejected):
 def test_a_type_without_words_is_refused_by_its_column(parquet, column):
     with pytest.raises(BadInput, match=r"The column model of vehicles\.parquet has the type"):
         parquet(model=column)
+
+
+def test_a_misspelt_column_that_a_table_can_do_without_is_refused(vehicles):
+    """Passed over, its values would be missing: a vehicle taken out of a recall would be open again."""
+    with pytest.raises(
+        BadInput, match=r"has a column 'biuld_date'; did you mean build_date\?"
+    ) as said:
+        vehicles(f"{COLUMNS.replace('build_date', 'biuld_date')}\n{ROW}\n")
+    assert "Rename it to build_date, or take it out of the file" in said.value.hint
+
+
+def test_a_column_that_may_be_misspelt_is_asked_about_and_another_one_is_told(vehicles):
+    loaded, _ = vehicles(f"{COLUMNS.replace('build_date', 'built_day')},colour\n{ROW},red\n")
+    assert (
+        "vehicles.csv: the columns 'built_day' (did you mean build_date?), 'colour' were passed over."
+        in loaded.notes
+    )

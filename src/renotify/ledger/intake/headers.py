@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -29,6 +29,8 @@ DELIMITERS = ",;\t|"
 TITLE_LINES = 10  # above a header
 FIRST_ROWS = 20  # that show whether rows end with a delimiter
 SEPARATOR = re.compile(rb'"?sep=([^\w"\x80-\xff])"?[,;\t ]*', re.IGNORECASE)
+MISSPELT = 0.85  # likeness of a strange column to one that a table has: a slip of the pen, refused
+MAYBE_MEANT = 0.7  # perhaps one, asked about
 NUMBERS = (Kind.VIN, Kind.NUMBER_OF_MAKER)
 FIRM = {  # values that are told from running text
     Kind.VIN: re.compile(rb"[A-HJ-NPR-Za-hj-npr-z0-9]{17}"),
@@ -245,15 +247,38 @@ def _mapped(
             f"{file.name} has no column {missing[0]}; it has {', '.join(filter(None, shown))}.",
             _suggestion(missing[0], extra, required),
         )
-    notes = []
-    if extra:
-        notes.append(f"{file.name}: the columns {', '.join(map(repr, extra))} were passed over.")
+    notes = _passed_over(file, extra, [name for name in contract.names if name not in known])
     notes += [
         f"{file.name}: the column {shown[place]!r} was read as {name}."
         for name, (place, *_) in known.items()
         if _plain(shown[place]) != _plain(name)
     ]
     return {name: known[name][0] for name in contract.names if name in known}, tuple(notes)
+
+
+def _passed_over(file: Found, extra: Sequence[str], absent: Sequence[str]) -> list[str]:
+    """Return what is said of columns that no table has; ``absent`` are those of the table that the file does not have.
+
+    Raises BadInput for one that is an absent column's name but for a slip of the pen: its values would be missing without a word.
+    """
+    said = []
+    for name in extra:
+        alike = {_plain(column): column for column in absent}
+        (near,) = get_close_matches(_plain(name), alike, 1, cutoff=MAYBE_MEANT) or [""]
+        numbered = (
+            near[-1:].isdigit() or name[-1:].isdigit()
+        )  # a second telephone is another column
+        if near and not numbered and _likeness(_plain(name), near) >= MISSPELT:
+            raise BadInput(
+                f"{file.name} has a column {name!r}; did you mean {alike[near]}?",
+                f"Rename it to {alike[near]}, or take it out of the file if it is something else.",
+            )
+        said.append(f"{name!r}{f' (did you mean {alike[near]}?)' if near else ''}")
+    return [f"{file.name}: the columns {', '.join(said)} were passed over."] if said else []
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def _personal(contract: Contract, names: Sequence[str]) -> bool:
