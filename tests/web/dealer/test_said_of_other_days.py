@@ -90,6 +90,25 @@ def test_a_dispute_of_a_campaign_that_was_closed_meanwhile_waits_for_nobody(site
     assert "It was closed meanwhile." in listed
 
 
+def test_an_own_order_that_was_not_done_is_taken_back_and_may_be_done_after_all(site_on_both) -> None:  # fmt: skip
+    dealer = site_on_both.client("east_service")
+    form = {f"outcome_{w.PMP}": "remedied", "number": "E-1", "day": "2013-03-05", "hours": ""}
+    dealer.post(f"/dealer/work/{SECOND}/", form)
+    assert "It was not done" in words(dealer.get(CHECK, {"vin": SECOND}))
+    assert "PMP , order E-1 of March 5, 2013" in words(dealer.get(f"/dealer/dispute/{SECOND}/"))
+    order = {"campaign": w.PMP, "number": "E-1"}
+    west = site_on_both.client("west_service").post(f"/dealer/take-back/{SECOND}/", order)
+    assert (west.status_code, "No order E-1 of yours stands" in words(west)) == (422, True)
+    back = words(dealer.post(f"/dealer/take-back/{SECOND}/", order, follow=True))
+    assert "Your order E-1 is taken back for PMP." in back
+    assert "Eligible: 1 campaign" in back
+    assert dealer.post(f"/dealer/take-back/{SECOND}/", order).status_code == 422
+    dealer.post(f"/dealer/work/{SECOND}/", form)
+    assert "Nothing to do: PMP is done." in words(dealer.get(CHECK, {"vin": SECOND}))
+    dealer.post(f"/dealer/take-back/{SECOND}/", order)
+    assert "Eligible: 1 campaign" in words(dealer.get(CHECK, {"vin": SECOND}))
+
+
 def _capacity(site: Any, day: date) -> list[float]:
     with site.ledger() as ledger:
         return [row["capacity"] for row in dealer_week(ledger, w.EAST, day).weeks.to_pylist()]
