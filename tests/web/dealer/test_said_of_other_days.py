@@ -62,6 +62,17 @@ def test_the_analyst_says_why_an_order_does_not_count_and_it_stays_open(site) ->
     assert (again.status_code, "You named order W-9 of dealer D0002 on March 5, 2013" in words(again)) == (422, True)  # fmt: skip
 
 
+def test_a_disputed_order_before_the_filing_is_taken_in_once_the_day_is_said_to_be_right(site) -> None:  # fmt: skip
+    dealer, ana = site.client("east_service"), site.client("ana")
+    order = ORDER | {"campaigns": [w.STP], "day": "2012-09-30"}
+    dealer.post(f"/dealer/dispute/{w.EAST_BOTH}/", order)
+    take = KEY | {"vin": w.EAST_BOTH, "campaign_code": w.STP, "answer": "take"}
+    asked = ana.post("/analyst/disputed/", take)
+    assert (asked.status_code, 'name="before_filed"' in asked.content.decode()) == (422, True)
+    taken = words(ana.post("/analyst/disputed/", take | {"before_filed": "yes"}, follow=True))
+    assert "order W-9 of dealer D0002 is taken in; STP is done." in taken
+
+
 def test_a_dispute_without_a_known_dealer_is_refused_and_the_same_twice_is_one(site) -> None:
     dealer = site.client("east_service")
     refusals = {
