@@ -12,8 +12,9 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.desks.booking import NotFree
-from renotify.ledger.intake.typed_rows import Rows, Typed, take_together
+from renotify.ledger.intake.typed_rows import Rows, Typed, take_together, take_typed
 from renotify.ledger.questions import not_done
+from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.values.english import long_day, series
 
@@ -97,6 +98,60 @@ def record_work(
     if ended:
         tables["appointments"] = ended
     return take_together(session, tables, person=person, on=on, provided=refuse)
+
+
+class OwnOrder(NamedTuple):
+    """What a dealer's own order says of a campaign on a vehicle, as it stands."""
+
+    subject: str
+    campaign_code: str
+    day: date
+    outcome: str
+    number: str = ""
+
+
+def own_orders(session: Session, dealer: str, vin: str) -> list[OwnOrder]:
+    """Return the dealer's own orders on a vehicle that stand, the newest first: those that it may take back."""
+    begin = f"ro|{dealer}|"
+    found = session.rows(
+        OwnOrder,
+        "select e.subject, e.campaign_code, e.occurred_on as day, e.kind as outcome, '' as number from event e where e.vin = :vin"
+        f" and e.dealer_code = :dealer and {IS_OUTCOME} and {stands('e')} order by e.occurred_on desc, e.subject",
+        vin=vin,
+        dealer=dealer,
+    )
+    named = [
+        one._replace(number=one.subject.removeprefix(begin).removesuffix(f"|{one.campaign_code}"))
+        for one in found
+    ]
+    return [one for one in named if one.subject == f"{begin}{one.number}|{one.campaign_code}"]
+
+
+def take_back(
+    session: Session, dealer: str, vin: str, campaign: str, number: str, *, person: str, on: date
+) -> Typed:
+    """Take a dealer's own order back for a campaign: it was not done, and the vehicle is open again unless another order stands.
+
+    Raises NotFree where no such order of the dealer stands.
+    """
+
+    def find(inside: Session) -> OwnOrder:
+        for one in own_orders(inside, dealer, vin):
+            if (one.campaign_code, one.number) == (campaign, number):
+                return one
+        raise NotFree(
+            "number",
+            f"No order {number} of yours stands for {campaign} on {vin}.",
+            "Check the VIN again: it may be taken back already.",
+        )
+
+    def still(inside: Session) -> None:
+        find(inside)
+
+    own = find(session)
+    order = Work(dealer, vin, number, own.day, {campaign: own.outcome})
+    rows = [row | {"withdrawn": "yes"} for row in order.rows()]
+    return take_typed(session, "repair_orders", rows, person=person, on=on, provided=still)
 
 
 def _open(session: Session, vin: str) -> set[str]:

@@ -194,7 +194,10 @@ def _in_words(found: VinCheck, on: date) -> tuple[str, str]:
     if not found.to_do:
         done = [one.campaign for one in found.done if one.done]
         said = f"{series(done)} {'is' if len(done) == 1 else 'are'} done." if done else "It is out of every campaign."  # fmt: skip
-        return f"Nothing to do: {said}", "If your records say otherwise, dispute it below."
+        return (
+            f"Nothing to do: {said}",
+            "If it was not done, take your own order back (It was not done), or ask the analyst for another dealer's.",
+        )
     if not found.visit:
         return (
             f"Open for {series(waiting)}, and nothing can be done yet: the remedy is not there.",

@@ -62,6 +62,17 @@ def test_the_analyst_says_why_an_order_does_not_count_and_it_stays_open(site) ->
     assert (again.status_code, "You named order W-9 of dealer D0002 on March 5, 2013" in words(again)) == (422, True)  # fmt: skip
 
 
+def test_a_disputed_order_before_the_filing_is_taken_in_once_the_day_is_said_to_be_right(site) -> None:  # fmt: skip
+    dealer, ana = site.client("east_service"), site.client("ana")
+    order = ORDER | {"campaigns": [w.STP], "day": "2012-09-30"}
+    dealer.post(f"/dealer/dispute/{w.EAST_BOTH}/", order)
+    take = KEY | {"vin": w.EAST_BOTH, "campaign_code": w.STP, "answer": "take"}
+    asked = ana.post("/analyst/disputed/", take)
+    assert (asked.status_code, 'name="before_filed"' in asked.content.decode()) == (422, True)
+    taken = words(ana.post("/analyst/disputed/", take | {"before_filed": "yes"}, follow=True))
+    assert "order W-9 of dealer D0002 is taken in; STP is done." in taken
+
+
 def test_a_dispute_without_a_known_dealer_is_refused_and_the_same_twice_is_one(site) -> None:
     dealer = site.client("east_service")
     refusals = {
@@ -88,6 +99,25 @@ def test_a_dispute_of_a_campaign_that_was_closed_meanwhile_waits_for_nobody(site
     listed = words(ana.get("/analyst/disputed/"))
     assert "No dealer waits for an answer about a repair." in listed
     assert "It was closed meanwhile." in listed
+
+
+def test_an_own_order_that_was_not_done_is_taken_back_and_may_be_done_after_all(site_on_both) -> None:  # fmt: skip
+    dealer = site_on_both.client("east_service")
+    form = {f"outcome_{w.PMP}": "remedied", "number": "E-1", "day": "2013-03-05", "hours": ""}
+    dealer.post(f"/dealer/work/{SECOND}/", form)
+    assert "It was not done" in words(dealer.get(CHECK, {"vin": SECOND}))
+    assert "PMP , order E-1 of March 5, 2013" in words(dealer.get(f"/dealer/dispute/{SECOND}/"))
+    order = {"campaign": w.PMP, "number": "E-1"}
+    west = site_on_both.client("west_service").post(f"/dealer/take-back/{SECOND}/", order)
+    assert (west.status_code, "No order E-1 of yours stands" in words(west)) == (422, True)
+    back = words(dealer.post(f"/dealer/take-back/{SECOND}/", order, follow=True))
+    assert "Your order E-1 is taken back for PMP." in back
+    assert "Eligible: 1 campaign" in back
+    assert dealer.post(f"/dealer/take-back/{SECOND}/", order).status_code == 422
+    dealer.post(f"/dealer/work/{SECOND}/", form)
+    assert "Nothing to do: PMP is done." in words(dealer.get(CHECK, {"vin": SECOND}))
+    dealer.post(f"/dealer/take-back/{SECOND}/", order)
+    assert "Eligible: 1 campaign" in words(dealer.get(CHECK, {"vin": SECOND}))
 
 
 def _capacity(site: Any, day: date) -> list[float]:

@@ -1,4 +1,4 @@
-"""Repairs that a dealer says another dealer has done, while the vehicle stands as open: the analyst takes the order in, or says why not."""
+"""Disputes: orders of another dealer that a dealer names for an open vehicle; the analyst takes one in, or says why not."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _page(request: HttpRequest, visit: Visit, typing: Typing | None) -> HttpResp
     waits = [one for one in found if one.waits]
     over = [one._asdict() | {"became": one.became} for one in found if not one.waits]
     context: dict[str, Any] = {
-        "title": "Disputed repairs",
+        "title": "Disputes",
         "headline": headline(len(waits)),
         "waits": [(one, typing if typing and typing.asked == one.key else None) for one in waits[:FIRST]],
         "error": typing.error if typing and typing.asked not in {one.key for one in waits} else "",

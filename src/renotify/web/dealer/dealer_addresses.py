@@ -25,6 +25,7 @@ urlpatterns = [
     path("book/<vin>/", bay_booking_pages.book, name="book"),
     path("work/<vin>/", reported_work_pages.work, name="work"),
     path("dispute/<vin>/", reported_work_pages.dispute, name="dispute"),
+    path("take-back/<vin>/", reported_work_pages.take_back, name="take_back"),
     path("stock/", stock_pages.stock, name="stock"),
     path("parts/", order_pages.parts, name="parts"),
     path("parts/order.<kind>", order_pages.order_file, name="order_file"),

@@ -9,13 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from renotify.desks.disputes import Claim, disputes_of
 from renotify.desks.disputes import dispute as ask_about
-from renotify.desks.recorded_work import Work, record_work
+from renotify.desks.recorded_work import Work, own_orders, record_work
+from renotify.desks.recorded_work import take_back as take_order_back
 from renotify.desks.vin_check import VinCheck, check_vin
 from renotify.values.english import long_day, series
-from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
+from renotify.web.dealer.typed_forms import EVERYWHERE, Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.reading import Deed
 from renotify.web.door.roles import SERVICE
@@ -152,8 +154,38 @@ def dispute(request: HttpRequest, vin: str) -> HttpResponseBase:
     return redirect(f"{reverse('dealer:check')}?vin={found.vin}")
 
 
+@opens_to(*SERVICE)
+@require_POST
+def take_back(request: HttpRequest, vin: str) -> HttpResponseBase:
+    """Take an own order back that was not done, or was of another vehicle."""
+    visit = visit_of(request)
+    form = filled(request, "campaign", "number")
+    code, number = form.typed["campaign"], form.typed["number"]
+    found = check_vin(visit.ledger, visit.scope.dealer, vin, visit.on)
+    taken = take(
+        form,
+        lambda: take_order_back(
+            visit.ledger,
+            visit.scope.dealer,
+            found.vin,
+            code,
+            number,
+            person=_name(visit),
+            on=visit.on,
+        ),
+    )
+    if taken is None:
+        shown = Filled({"day": "", "number": "", "whose": "ours", "outcome": "remedied"})
+        for reason in (reason for reasons in form.errors.values() for reason in reasons):
+            shown.refuse(EVERYWHERE, reason)
+        return _dispute_page(request, found, shown, found.visit)
+    told(request, visit, found.vin, f"Your order {number} is taken back for {code}.")
+    return redirect(f"{reverse('dealer:check')}?vin={found.vin}")
+
+
 def _dispute_page(request: HttpRequest, found: VinCheck, form: Filled, chosen: Any) -> HttpResponse:  # noqa: ANN401 - codes
     visit = visit_of(request)
     before = disputes_of(visit.ledger, visit.scope.dealer, found.vin)
     shown = {"found": found, "form": form, "chosen": chosen, "day_now": visit.on, "before": before}
+    shown["own"] = own_orders(visit.ledger, visit.scope.dealer, found.vin)
     return render(request, "dealer/dispute.html", shown, status=form.status)
