@@ -16,6 +16,7 @@ from renotify.contact.vehicle_known import (
     DealerRow,
     Known,
     StateRow,
+    VisitKits,
 )
 from renotify.visits.work_there import Mailed, VehicleRow, work_is_there
 
@@ -91,6 +92,19 @@ def test_a_booked_visit_whose_day_is_past_is_told_first_and_no_other_is_offered(
     text = in_words(told)
     assert text.index("Its day is past") < text.index("1 campaign to be done")
     assert told.document()["without_word"]["campaigns"] == ["9LA", "CLB"]
+
+
+def test_a_visit_before_its_promised_kits_is_moved_and_not_confirmed():
+    """Booked for 7 March; the kit comes in the week of the 11th, or in that of the 4th."""
+    booked = [Booking("D1", "9LA", "2013-03-07T09:30")]
+
+    def reader(week):
+        kits = VisitKits("promised", date(2013, 3, week), "PIPE")
+        return "\n".join(_told(appointments=booked, kits=kits).reader)
+
+    move, confirm = "move the visit to a later day", "Confirm the day and the time"
+    assert (move in reader(11), confirm in reader(11)) == (True, False)
+    assert (move in reader(4), confirm in reader(4)) == (False, True)
 
 
 def test_a_past_visit_is_not_told_once_another_is_booked_or_its_work_is_done():

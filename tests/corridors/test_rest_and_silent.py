@@ -126,7 +126,8 @@ def test_why_a_vehicle_is_open_is_told_by_the_list_that_has_its_letter(
     assert {row["vin"]: row["reason"] for row in rows} == {
         **dict.fromkeys(ALL_SILENT, "no_answer"),
         **dict.fromkeys(LATER, "in_the_mail"),
-        **dict.fromkeys((*PLANNED, NEW), "letter_planned"),
+        **dict.fromkeys(PLANNED, "letter_planned"),
+        NEW: "letter_listed",  # the later list is not planned yet: no letter has a week
         BOOKED: "visit_booked",
         OTHERS_LETTER: "resting",
     }

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from renotify.desks import area_month as area_month_room
 from renotify.desks.area_month import area_month
 from renotify.errors import UnknownName
 from renotify.ledger.session import open_session
+from renotify.parts.kits_of_visits import KITS
 from small_world import Desk, World, vin
 
 ON = date(2013, 3, 11)
@@ -80,3 +83,22 @@ def test_an_area_sees_no_dealer_of_another(ledger_of_area: str) -> None:
         assert OTHER not in repr(area_month(session, "E", ON).document())
         with pytest.raises(UnknownName, match="There is no area X"):
             area_month(session, "X", ON)
+
+
+def test_a_visit_whose_every_kit_is_promised_too_late_is_late_and_one_that_lacks_a_promise_is_not() -> (
+    None
+):
+    """Of four visits in the month one has no promise for BOLT, one kits for the day after, one for the day itself; the last is in May."""
+    day, after = date(2013, 3, 20), date(2013, 3, 25)
+
+    def kit(number: int, part: str, comes: date | None, booked: date = day) -> dict[str, object]:
+        state = "short" if comes is None else "promised"
+        return {"dealer_code": NEAR, "vin": vin(number), "part_no": part, "kits": 1.0, "booked_on": booked,
+                "state": state, "kits_from": comes}  # fmt: skip
+
+    rows = [
+        kit(1, "BOLT", None), kit(1, "PUMP", after), kit(2, "PUMP", after), kit(3, "PUMP", day),
+        kit(4, "PUMP", date(2013, 6, 3), date(2013, 5, 6)),
+    ]  # fmt: skip
+    found = area_month_room._without_kits(pa.Table.from_pylist(rows, KITS), ON, date(2013, 4, 7))
+    assert found == ({NEAR: (1, "BOLT")}, {NEAR: (1, "PUMP", after)})

@@ -36,6 +36,17 @@ def test_each_reason_is_counted_in_vehicles() -> None:
         assert (reason.about, reason.vehicles) == (about, vehicles)
 
 
+def test_visits_before_their_promised_kits_are_moved_and_the_others_ordered_for() -> None:
+    """Three visits lack a kit that nobody promised; of one the kit comes in the week of 15 April, after its day."""
+    one = replace(FINE, without_kits=(3, "BOLT"), late_kits=(1, "PUMP", date(2013, 4, 15)))
+    order, move = reasons_of(one, [one])
+    assert (order.vehicles, order.command) == (3, "renotify parts order --dealer D1")
+    assert (move.vehicles, move.command) == (1, "renotify parts promises --dealer D1")
+    assert move.says == (
+        "1 booked visit comes before its kits (PUMP), promised from the week of 2013-04-15 on: offer its owner a later day."
+    )
+
+
 def test_who_repairs_less_than_half_of_the_areas_pace_is_behind() -> None:
     """Both had 50 open. The area has done 12 of 100, so that six are due here; two are four too few."""
     slow = replace(FINE, now=counted(52, 48))

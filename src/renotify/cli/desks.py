@@ -165,6 +165,9 @@ def area_month(session: Session, code: str, file: Path | None, as_json: bool, on
     def text() -> None:
         prose(document["headline"])
         table("Dealers by who needs help", columns, rows_of(document["dealers"], *columns))
+        prose(
+            "Open, done and completion count a vehicle once for each campaign, as `renotify status` does."
+        )
         for dealer_row in [row for row in document["dealers"] if row["why"]][:FIRST]:
             noted(f"{dealer_row['dealer']}  {dealer_row['name']}")
             for reason in document["reasons"]:

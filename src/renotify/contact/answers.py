@@ -287,9 +287,8 @@ def _of_the_visit(known: Known, codes: Sequence[str], language: str) -> Iterator
     kits = known.kits
     promised = kits.kits_from if kits and kits.state == PROMISED else None
     if known.appointments:
-        yield say(language, "you_booked")
-        if promised and promised > known.appointments[0].day:
-            yield say(language, "you_later")
+        later = promised is not None and promised > known.appointments[0].day
+        yield say(language, "you_later" if later else "you_booked")
     elif codes and known.without_word:
         yield say(language, "you_past")
     elif codes and promised:

@@ -50,10 +50,13 @@ TREND = pa.schema(
     ]
 )
 # Booked visits of the month whose kits are not there on their day.
+# A visit of which one kit is not even promised is ordered for; of the others all come, too late.
 _WITHOUT_KITS = f"""
-    select dealer_code, count(distinct vin) as visits, string_agg(distinct part_no, ', ' order by part_no) as parts from kits
-    where booked_on between $first and $last and state <> '{KitState.ON_SHELF}'
-        and (kits_from is null or kits_from > booked_on) group by dealer_code"""
+    with lacking as (
+        select dealer_code, vin, part_no, kits_from, bool_or(kits_from is null) over (partition by dealer_code, vin) as unpromised from kits
+        where booked_on between $first and $last and state <> '{KitState.ON_SHELF}' and (kits_from is null or kits_from > booked_on))
+    select dealer_code, unpromised, count(distinct vin) as visits, string_agg(distinct part_no, ', ' order by part_no) as parts,
+        min(kits_from) as first from lacking where not unpromised or kits_from is null group by dealer_code, unpromised"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +97,9 @@ class AreaMonth:
 def area_month(session: Session, area: str, on: date) -> AreaMonth:
     """Return an area's month. Raises UnknownName for an area without dealers.
 
-    Completion is that of ``status``, over the campaigns of the follow-ups in force (all, where none is); ``completion_before`` and
-    ``done_since`` go back four weeks. Weeks, kits, holds and receipts are those of ``workload``, ``parts``, ``stock`` and ``notices``.
+    Open and completion are those of ``status``, a vehicle once in each campaign, over the campaigns of the follow-ups in force (all,
+    where none is); ``completion_before`` and ``done_since`` go back four weeks. Weeks, kits, holds and receipts are those of
+    ``workload``, ``parts``, ``stock`` and ``notices``.
     """
     scope = area_scope(session, area)
     running = [follow_ups.settings(session, one, on) for one in follow_ups.in_force(session, on)]
@@ -160,7 +164,7 @@ def _figures(
     weeks: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in weeks_ahead(session, scope, on, WEEKS).to_pylist():
         weeks[row["dealer"]].append(row)
-    lacking = _without_kits(kits_of_visits(session, on, scope), on, last)
+    lacking, late = _without_kits(kits_of_visits(session, on, scope), on, last)
     holds = _holds(session, scope, on)
     missing: dict[str, list[tuple[str, date]]] = defaultdict(list)
     for row in notices.to_pylist():
@@ -178,6 +182,7 @@ def _figures(
             before=trend.get(one.dealer_code, {}).get(on - timedelta(weeks=WEEKS), nobody),
             weeks=tuple(weeks[one.dealer_code]),
             without_kits=lacking.get(one.dealer_code, (0, "")),
+            late_kits=late.get(one.dealer_code, (0, "", None)),
             holds=len(holds[one.dealer_code]),
             holds_overdue=sum(holds[one.dealer_code]),
             missing=tuple(missing[one.dealer_code]),
@@ -200,12 +205,17 @@ def _holds(session: Session, scope: Scope, on: date) -> dict[str, list[bool]]:
     return found
 
 
-def _without_kits(kits: pa.Table, first: date, last: date) -> dict[str, tuple[int, str]]:
-    """Return how many booked visits from a day to another lack kits on their day, and which parts, by dealer."""
+def _without_kits(
+    kits: pa.Table, first: date, last: date
+) -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str, date | None]]]:
+    """Return how many booked visits from a day to another lack kits on their day, and which parts, by dealer: those of which one is not
+    promised, and those whose kits are promised for a later day, with the first Monday of them.
+    """
     with arrow_sql() as arrow:
         arrow.register("kits", kits.cast(KITS))
         rows = arrow.sql(_WITHOUT_KITS, params={"first": first, "last": last}).fetchall()
-    return {dealer: (visits, parts) for dealer, visits, parts in rows}
+    lacking = {row[0]: (row[2], row[3]) for row in rows if row[1]}
+    return lacking, {row[0]: (row[2], row[3], row[4]) for row in rows if not row[1]}
 
 
 def _row(rank: int, one: DealerFigures, why: list[Reason]) -> dict[str, Any]:
@@ -215,7 +225,7 @@ def _row(rank: int, one: DealerFigures, why: list[Reason]) -> dict[str, Any]:
         "dealer": one.dealer.dealer_code,
         "name": one.dealer.name,
         "vehicles_concerned": round(sum(reason.vehicles for reason in why), 1),
-        "why": ", ".join(reason.about for reason in why),
+        "why": ", ".join(dict.fromkeys(reason.about for reason in why)),
         "open": one.now.open,
         "completion": one.now.completion,
         "completion_before": one.before.completion,
@@ -224,7 +234,7 @@ def _row(rank: int, one: DealerFigures, why: list[Reason]) -> dict[str, Any]:
         "hours": round(sum(week["hours"] for week in one.weeks), 2),
         "capacity": None if None in capacity else round(sum(capacity), 2),
         "extra_technician_days": one.extra_days,
-        "visits_without_kits": one.without_kits[0],
+        "visits_without_kits": one.without_kits[0] + one.late_kits[0],
         "holds": one.holds,
         "holds_overdue": one.holds_overdue,
         "receipts_missing": len(one.missing),

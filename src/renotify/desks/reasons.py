@@ -30,7 +30,8 @@ class Reason(NamedTuple):
 @dataclass(frozen=True)
 class DealerFigures:
     """One dealer's month: counts on the day and four weeks ``before``, its next ``weeks`` as ``weeks_ahead`` has them, booked visits
-    ``without_kits`` with their parts, vehicles on hold, and the notices (follow-up, day sent) of which a receipt is ``missing``.
+    ``without_kits`` that are promised with their parts, those whose kits are promised for a ``late`` day with the first such Monday too,
+    vehicles on hold, and the notices (follow-up, day sent) of which a receipt is ``missing``.
     """
 
     dealer: DealerName
@@ -38,6 +39,7 @@ class DealerFigures:
     before: Count
     weeks: tuple[Mapping[str, Any], ...] = ()
     without_kits: tuple[int, str] = (0, "")
+    late_kits: tuple[int, str, date | None] = (0, "", None)
     holds: int = 0
     holds_overdue: int = 0
     missing: tuple[tuple[str, date], ...] = ()
@@ -69,6 +71,16 @@ def _kits(one: DealerFigures) -> Iterator[Reason]:
         said = f"{counted(visits, 'booked visit')} of the next four weeks {'has' if visits == 1 else 'have'} no kits on the day: {parts}."
         yield Reason(
             "kits", visits, said, f"renotify parts order --dealer {one.dealer.dealer_code}"
+        )
+    late, parts, week = one.late_kits
+    if late:
+        come, whom = ("comes before its", "its owner") if late == 1 else ("come before their", "their owners")  # fmt: skip
+        said = (
+            f"{counted(late, 'booked visit')} {come} kits ({parts}), promised from the week of {week} on:"
+            f" offer {whom} a later day."
+        )
+        yield Reason(
+            "kits", late, said, f"renotify parts promises --dealer {one.dealer.dealer_code}"
         )
 
 

@@ -77,7 +77,7 @@ select vin, campaign, case
     when returned_on is not null then '{CAME_BACK}'
     when piece = '{PieceState.ACCEPTED}' then '{NO_ANSWER}'
     when piece in ({", ".join(repr(str(one)) for one in sorted(OUT - {PieceState.ACCEPTED}))}) then '{IN_THE_MAIL}'
-    when piece in ('{PieceState.PLANNED}', '{PieceState.LISTED}') then '{PLANNED}'
+    when piece = '{PieceState.PLANNED}' then '{PLANNED}'
     else coalesce(nullif(piece_reason, ''), 'letter_' || piece) end as letter
 from (select *, unnest(string_split(bundle, '+')) as campaign from listed)
 qualify row_number() over (

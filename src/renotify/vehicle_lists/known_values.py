@@ -17,7 +17,7 @@ from renotify.vehicle_lists.beside import HOUSE_REASONS
 LISTED_IN_HINT = 60
 LETTERS = tuple(
     f"letter_{state}" for state in PieceState
-)  # reasons of a letter that is neither planned nor out
+)  # reasons of a letter that is neither planned nor out: ``letter_listed`` has no week
 
 
 class _Word(NamedTuple):
