@@ -74,6 +74,13 @@ def test_what_cannot_be_reported_is_said_in_words(site: Any, address: str, said:
     assert said in page(site.client("ana"), address, status=422).text
 
 
+@pytest.mark.parametrize("asked", [f"{PMP}/2012Q5", "12V000/2012Q4", f"{PMP}/2012"])
+def test_what_is_mistyped_is_said_at_once_and_not_counted_for_ever(site: Any, asked: str) -> None:
+    answer = site.client("ana").get(f"/analyst/reports/{asked}/")
+    assert answer.status_code == 422
+    assert "Being counted" not in answer.content.decode()
+
+
 def test_the_form_leads_to_the_report(site: Any) -> None:
     answer = site.client("ana").get(
         f"/analyst/reports/?campaign={PMP}&period=2012Q4&as_of=2012-11-30"

@@ -17,6 +17,7 @@ from renotify.ledger import registry
 from renotify.ledger.scope import NOWHERE
 from renotify.ledger.status import By
 from renotify.reports import nhtsa13, quarterly
+from renotify.reports.one_number import recall_of
 from renotify.reports.progress import progress
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.reports.schedule import schedule
@@ -148,6 +149,10 @@ def report(request: HttpRequest, campaign: str, period: str) -> HttpResponse:
     """Show a report, as of a day and as known by an instant; each figure opens the vehicles that it counts."""
     title = f"Report of {campaign}, {period}"
     try:
+        asked, visit = ReportingPeriod.parse(period), visit_of(request)
+        recall_of(
+            visit.ledger, campaign, asked.last.end
+        )  # a name that is mistyped is said before anything is counted
         return slow_page(
             request, ("report", campaign, period, *_moment(request)), lambda: _report_of(request, campaign, period),
             "analyst/report.html", lambda found: _of_report(request, campaign, period, found), title=title,
