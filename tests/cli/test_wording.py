@@ -320,7 +320,7 @@ def test_corrected_letters_say_what_a_person_must_know_of_their_submission(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = {
-        "wave": 1, "follow_up": "spring", "printed": 2, "withdrawn": 0, "exceptions": 1, "mended": {},
+        "wave": 1, "follow_up": "spring", "printed": 2, "withdrawn": 0, "exceptions": 1, "mended": {}, "texts_changed": [],
         "warnings": ["Goes out for the first time: the envelope (es)."], "folder": str(tmp_path / "exceptions-1"),
     }  # fmt: skip
     printed_later(done, "corrected")

@@ -83,7 +83,13 @@ ADDED = {
     "appointments": {"booked_on"},
     "part_supply": {"status"},
 }
-UNWRITTEN = {"part_shipments", "placeholder_words", "return_codes", "vin_exceptions"}
+UNWRITTEN = {
+    "part_shipments",
+    "placeholder_words",
+    "repair_disputes",
+    "return_codes",
+    "vin_exceptions",
+}
 WRITTEN = {name: contract for name, contract in CONTRACTS.items() if name not in UNWRITTEN}
 
 

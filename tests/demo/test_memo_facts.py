@@ -96,6 +96,7 @@ def test_no_row_names_a_vehicle_campaign_or_dealer_that_the_folder_does_not_have
         "placeholder_words",
         "vin_exceptions",
         "return_codes",
+        "repair_disputes",
     }:  # which it does not need
         for row in rows(table):
             assert row.get("vin", "") in vehicles | {""}, table

@@ -52,6 +52,8 @@ ROWS = {
     "labor_time": {**FROM, "campaign_code": "9LA", "model": "", "op_code": "OP1", "hours": 1.5, "source": "estimate"},
     "appointment": {**FROM, "appointment_id": "A1", "dealer_code": "D1", "vin": VIN, "campaign_codes": "9LA",
         "start": "2013-03-11T08:30", "status": "booked"},
+    "repair_dispute": {**FROM, "vin": VIN, "campaign_code": "9LA", "done_by": "D1", "ro_id": "R1", "close_date": DAY,
+        "outcome": "remedied", "dealer_code": "D1", "asked_on": DAY, "answer": "asked", "reason": ""},
     "event": {**FROM, "vin": VIN, "subject": "pop|9LA|1", "content": "", "campaign_code": "9LA", "kind": "added",
         "occurred_on": DAY, "remedy_version": 1, "dealer_code": "", "return_code": ""},
     "state": {"vin": VIN, "campaign_code": "9LA", "remedy_version": 1, "current": 1, "status": "open", "reason": "",
@@ -103,6 +105,7 @@ WORDS = {
     ("return_code", "action"): kinds.ReturnAction,
     ("draft_letter", "family"): kinds.Family,
     ("wave_decision", "kind"): kinds.WaveDecisionKind,
+    ("repair_dispute", "answer"): kinds.DisputeAnswer,
 }
 REFERENCES = {
     (table, "source_id")
@@ -110,8 +113,9 @@ REFERENCES = {
         "part_supply", "part_shipment", "dealer_part_stock", "labor_time", "appointment", "event", "follow_up", "plan",
         "vin_exception", "placeholder_word", "recall_make", "filed_report", "stated_day", "withdrawn_row", "return_code",
         "refused_owner", "owner_search", "wave_decision", "setting_change", "draft_plan", "part_promise",
-        "accepted_wording")
+        "accepted_wording", "repair_dispute")
 } | {
+    ("repair_dispute", "campaign_code"), ("repair_dispute", "done_by"), ("repair_dispute", "dealer_code"),
     ("dealer_capacity", "dealer_code"), ("dealer_stock", "dealer_code"), ("dealer_part_stock", "dealer_code"),
     ("appointment", "dealer_code"), ("campaign_part", "campaign_code"),     ("event", "campaign_code"),
     ("campaign_part", "part_no"), ("part_supply", "part_no"),

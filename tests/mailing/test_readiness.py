@@ -299,7 +299,7 @@ def test_nothing_holds_a_second_notice_or_an_ordered_one(own_session, kind):
 
 
 def test_who_lets_a_held_wave_go_is_kept_with_what_was_told(own_session):
-    settings = ruled(own_session)
+    settings = ruled(own_session, versions="tell")
     row = pieces.wave(own_session, "spring", 1)
     with own_session.transaction():
         readiness.keep(own_session, row, passed(own_session, settings, anyway=WHO), w.FIRST_LETTER)

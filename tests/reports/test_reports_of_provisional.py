@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from renotify.reports import statable
 from small_world import Desk, World, follow_up_file, vin
 
 TOLD, LATER = date(2026, 11, 9), date(2027, 2, 8)
@@ -63,7 +64,7 @@ def test_after_the_judgment_reports_count_from_the_notification_that_follows_it(
 
 
 def test_the_notice_after_the_judgment_is_owed_by_the_day_of_the_further_order(
-    sqlite_ledger, tmp_path
+    sqlite_ledger, tmp_path, monkeypatch
 ):
     """577.6(c), 577.7(b)(1): the further order was received on 15 February 2027; 13 + 31 + 16 days lead to 16 April."""
     desk = Desk(sqlite_ledger, tmp_path / "desk")
@@ -84,6 +85,7 @@ def test_the_notice_after_the_judgment_is_owed_by_the_day_of_the_further_order(
         None,
         1,
     )  # owed within a reasonable time: no order is known yet
+    monkeypatch.setattr(statable, "by_the_clock", lambda: date(2027, 2, 15))
     desk.do("deadlines", "--started", "PRV:letters_ordered", on=date(2027, 2, 15))
     assert second(date(2027, 2, 15)) == ("ok", "2027-04-16", 1)
     assert second(date(2027, 4, 17)) == ("overdue", "2027-04-16", 1)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from renotify.reports import statable
 from small_world import Desk, World, vin
 
 FILED, BEGUN, CAME, PROMISED = date(2026, 10, 19), date(2026, 11, 9), date(2027, 2, 8), date(2027, 3, 15)  # fmt: skip
@@ -76,11 +77,12 @@ def test_who_was_repaired_meanwhile_is_owed_no_second_letter(ledger, tmp_path):
     assert clock(desk, CLAIMS, date(2026, 11, 20))[:2] == ("ok", "2026-11-19")
 
 
-def test_a_second_letter_that_is_stated_is_the_last_notification(ledger, tmp_path):
+def test_a_second_letter_that_is_stated_is_the_last_notification(ledger, tmp_path, monkeypatch):
     desk = Desk(ledger, tmp_path / "desk")
     told = recall(tmp_path / "in", next_notice_date=PROMISED, remedy_available_date=CAME)
     told.vehicle(vin(0), "PKO", dealer="D1")
     desk.do("load", letters(told, BEGUN, 0).write(), on=CAME)
+    monkeypatch.setattr(statable, "by_the_clock", lambda: date(2027, 3, 1))
     desk.do("deadlines", "--filed", SECOND, on=date(2027, 3, 1))
     assert clock(desk, SECOND, date(2027, 3, 16)) is None
     assert clock(desk, CLAIMS, date(2027, 3, 2))[:2] == ("ok", "2027-03-11")

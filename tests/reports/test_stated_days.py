@@ -469,3 +469,16 @@ def test_a_name_that_is_no_clock_s_is_refused_with_what_there_is(desk, option, n
     assert said.code != 0
     assert words in " ".join(said.err.split())
     assert desk.sql("select count(*) from stated_day") == [(0,)]
+
+
+def test_the_notice_to_a_distributor_says_who_writes_it_and_what_closes_it(desk):
+    """577.7(c)(2)(iv): received on Friday 3 May 2013, five working days are the 10th."""
+    name = "NEW:distributor_notice"
+    desk.do("deadlines", "--started", name, on=date(2013, 5, 3))
+    (one,) = (row for row in desk.do("deadlines", on=date(2013, 5, 6)) if row["id"] == name)
+    assert one["due"] == "2013-05-10"
+    assert "send each the dealers' notice (renotify notices NAME)" in one["sentence"]
+    assert one["closes"].startswith("the distributor's word that it passed the notice on: ")
+    desk.do("deadlines", "--filed", name, on=date(2013, 5, 8))
+    (one,) = (row for row in desk.do("deadlines", on=date(2013, 5, 9)) if row["id"] == name)
+    assert one["state"] == "ok"

@@ -24,7 +24,10 @@ def found(language: str, key: str, text: str) -> set[str]:
     binding = [
         row
         for row in rows
-        if not row.house_words_only and "safety" in row.families and row.looks_at(key)
+        if not row.house_words_only
+        and "safety" in row.families
+        and row.looks_at(key)
+        and row.holds_with(())
     ]
     sentences = SENTENCE_END.split(normal(text))
     return {row.severity for row in binding if any(row.find(one) for one in sentences)}

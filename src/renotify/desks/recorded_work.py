@@ -6,21 +6,24 @@ Eligibility is asked at the moment of the report (memo, section 5), in the trans
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from renotify.desks.booking import NotFree
-from renotify.ledger.intake.typed_rows import Typed, take_together
+from renotify.ledger.intake.typed_rows import Rows, Typed, take_together
 from renotify.ledger.questions import not_done
 from renotify.ledger.session import Session
-from renotify.values.english import series
+from renotify.values.english import long_day, series
 
 
 @dataclass(frozen=True)
 class Work:
-    """A repair order on one vehicle: ``outcomes`` by campaign (remedied, inspected_ok, needs_part, declined, other), hours of all."""
+    """A repair order on one vehicle: ``outcomes`` by campaign (remedied, inspected_ok, needs_part, declined, other), hours of all.
+
+    ``before_filed``: whoever reports it says that its day is right, though the campaign was filed later.
+    """
 
     dealer: str
     vin: str
@@ -28,6 +31,7 @@ class Work:
     day: date
     outcomes: Mapping[str, str]
     hours: str = ""
+    before_filed: bool = False
 
     def rows(self) -> list[dict[str, str]]:
         """Return it as rows of ``repair_orders``; the hours stand with the first campaign, so that they add up."""
@@ -51,8 +55,18 @@ class _Code(NamedTuple):
     campaign_code: str
 
 
-def record_work(session: Session, work: Work, *, person: str, on: date) -> Typed:
-    """Take a repair order in, and end the dealer's visits of the vehicle that were due by its day. Raises NotFree for what is not open.
+def record_work(
+    session: Session,
+    work: Work,
+    *,
+    person: str,
+    on: date,
+    beside: Mapping[str, Rows] | None = None,
+    provided: Callable[[Session], None] | None = None,
+) -> Typed:
+    """Take a repair order in, and end the dealer's visits of the vehicle that were due by its day. Raises NotFree for what is not open,
+    and for a day before the campaign was filed unless ``work`` says that it is so. ``beside``: rows of other tables of the same
+    transaction; ``provided``: what else refuses.
 
     The same order typed or loaded again says nothing new.
     """
@@ -60,6 +74,9 @@ def record_work(session: Session, work: Work, *, person: str, on: date) -> Typed
         raise NotFree("outcomes", "Nothing is said of any campaign.", "Say what was done, campaign by campaign.")  # fmt: skip
 
     def refuse(inside: Session) -> None:
+        if provided is not None:
+            provided(inside)
+        _refuse_a_day_before_the_filing(inside, work)
         _refuse_an_order_of_another(inside, work)
         done = sorted({*work.outcomes} - _open(inside, work.vin) - _told(inside, work))
         if done:
@@ -69,7 +86,7 @@ def record_work(session: Session, work: Work, *, person: str, on: date) -> Typed
                 "Check the VIN: it may be done, or of another vehicle.",
             )
 
-    tables = {"repair_orders": work.rows()}
+    tables: dict[str, Rows] = {"repair_orders": work.rows(), **(beside or {})}
     ended = [
         {
             "appointment_id": one.appointment_id, "dealer_code": work.dealer, "vin": work.vin, "campaign_codes": one.campaign_codes,
@@ -110,6 +127,31 @@ class _Subject(NamedTuple):
 
 def _subject(work: Work, code: str) -> str:
     return f"ro|{work.dealer}|{work.number}|{code}"
+
+
+def _refuse_a_day_before_the_filing(session: Session, work: Work) -> None:
+    """Work before the filing counts, and is rare: at a desk it is mostly a slip of the year, which would close a recall in silence."""
+    if work.before_filed:
+        return
+    found = session.rows(
+        _Filed,
+        f"select campaign_code, filed_date from campaign where campaign_code in {session.list_values('codes')}"
+        " and filed_date > :day order by campaign_code",
+        codes=json.dumps(sorted(work.outcomes)),
+        day=work.day,
+    )
+    if found:
+        each = series([f"{one.campaign_code} on {long_day(one.filed_date)}" for one in found])
+        raise NotFree(
+            "before_filed",
+            f"{long_day(work.day)} is before the campaign was filed: {each}.",
+            "Look at the year. If the day is right, say so: the work counts.",
+        )
+
+
+class _Filed(NamedTuple):
+    campaign_code: str
+    filed_date: date
 
 
 def _refuse_an_order_of_another(session: Session, work: Work) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from renotify.desks.booking import NotFree
 from renotify.errors import UnknownName
+from renotify.ledger import own_numbers
 from renotify.ledger.intake.typed_rows import Typed, take_typed
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.stock.delivery_hold import holds_of
+from renotify.values import vin as vins
 
 
 class _Stands(NamedTuple):
@@ -19,12 +22,27 @@ class _Stands(NamedTuple):
     in_date: date
 
 
-def take_in(
-    session: Session, dealer: str, vin: str, stock_type: str, day: date, *, person: str, on: date
-) -> Typed:
-    """Take a vehicle into a dealer's stock. Raises NotFree for one that stands in another dealer's, which has to let it go first."""
+@dataclass(frozen=True)
+class TakenIn:
+    """A vehicle that a dealer takes into its stock; ``not_on_record``: the number is right, though no vehicle on record has it."""
+
+    dealer: str
+    vin: str
+    stock_type: str
+    day: date
+    not_on_record: bool = False
+
+
+def take_in(session: Session, said: TakenIn, *, person: str, on: date) -> Typed:
+    """Take a vehicle into a dealer's stock. Raises NotFree for one that stands in another dealer's, which has to let it go first, and for
+    a number that no vehicle on record has, unless the person says that it is right all the same: no recall could ever hold that one.
+    """
+    dealer, vin = said.dealer, said.vin
 
     def refuse(inside: Session) -> None:
+        if not said.not_on_record and vins.problem(vin) is None and not _on_record(inside, vin):
+            unknown = own_numbers.not_on_record(inside, vin)
+            raise NotFree("not_on_record", unknown.says, unknown.what_next)
         for one in _standing(inside, vin):
             if one.dealer_code != dealer:
                 raise NotFree(
@@ -33,7 +51,7 @@ def take_in(
                     "Let them report it sold or traded first, or ask the analyst.",
                 )
 
-    row = {"vin": vin, "dealer_code": dealer, "stock_type": stock_type, "in_date": day.isoformat(), "sold_date": ""}  # fmt: skip
+    row = {"vin": vin, "dealer_code": dealer, "stock_type": said.stock_type, "in_date": said.day.isoformat(), "sold_date": ""}  # fmt: skip
     return take_typed(session, "dealer_stock", [row], person=person, on=on, provided=refuse)
 
 
@@ -63,6 +81,15 @@ def report_sold(
         "vin": vin, "dealer_code": dealer, "stock_type": one.stock_type, "in_date": one.in_date.isoformat(), "sold_date": day.isoformat(),
     }  # fmt: skip
     return take_typed(session, "dealer_stock", [row], person=person, on=on, provided=refuse)
+
+
+class _Vin(NamedTuple):
+    vin: str
+
+
+def _on_record(session: Session, vin: str) -> bool:
+    asked = "select vin from vehicle where vin = :vin union select vin from state where vin = :vin"
+    return bool(session.rows(_Vin, asked, vin=vin))
 
 
 def _standing(session: Session, vin: str) -> list[_Stands]:

@@ -19,6 +19,7 @@ from renotify.contact.vehicle_known import Known, done_of, known_of
 from renotify.desks.in_force_now import Instruction, of_campaigns
 from renotify.desks.kits_ahead import KitsAhead, kits_ahead, kits_booked
 from renotify.ledger.kinds import Status
+from renotify.ledger.own_numbers import not_on_record
 from renotify.ledger.questions import answers
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
@@ -49,7 +50,7 @@ class Stands(NamedTuple):
 
 @dataclass(frozen=True)
 class VinCheck:
-    """The answer about one number at one dealer on a day.
+    """The answer about one number at one dealer on a day; ``on_record``: a vehicle of ours has it.
 
     ``headline`` is the answer in one sentence, ``eligible`` whether something can be done now. ``to_do`` are the campaigns not done, open
     safety recalls first, ``done`` the others; ``visit`` the codes that one visit does, ``hours`` what the workload plans for it, ``takes``
@@ -59,6 +60,7 @@ class VinCheck:
 
     vin: str
     valid: bool = True
+    on_record: bool = True
     headline: str = ""
     what_next: str = ""
     vehicle: str = ""
@@ -119,6 +121,9 @@ def check_vin(session: Session, dealer: str, vin: str, on: date) -> VinCheck:
     booked = _booked_here(session, dealer, wanted, on, done_of(known.states))
     here = replace(known, appointments=(), without_word=(), planned=(), kits=None)
     found = VinCheck(wanted, vehicle=name or "", booked=booked, booked_elsewhere=_elsewhere(known, dealer))  # fmt: skip
+    if known.vehicle is None and not known.states:
+        unknown = not_on_record(session, wanted)
+        return replace(found, on_record=False, headline=unknown.says, what_next=unknown.what_next)
     if not known.states:
         return replace(
             found,

@@ -65,6 +65,14 @@ class AppointmentStatus(enum.StrEnum):
     NO_SHOW = "no_show"
 
 
+class DisputeAnswer(enum.StrEnum):
+    """What the analyst says to another dealer's order that a dealer names: nothing yet; it is taken in; it does not count, and why."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
 class SupplyStatus(enum.StrEnum):
     """Kits that will come in their week, and kits that a supplier has promised for it."""
 

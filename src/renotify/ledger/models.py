@@ -347,6 +347,28 @@ class Appointment(Sourced):
         indexes = (models.Index(fields=["dealer_code", "status"], name="appointment_by_dealer"),)
 
 
+class RepairDispute(Sourced):
+    """An order of another dealer that a dealer says has repaired a vehicle which is still open, and what was answered to it."""
+
+    pk = models.CompositePrimaryKey("vin", "campaign_code", "done_by", "ro_id", "dealer_code")
+    vin = models.CharField(max_length=VIN)
+    campaign_code = reference("CampaignRow", "campaign_code")
+    done_by = reference("Dealer", "done_by")
+    ro_id = models.CharField(max_length=CODE)
+    close_date = models.DateField()
+    outcome = models.CharField(max_length=12)
+    dealer_code = reference("Dealer", "dealer_code")  # who says so
+    asked_on = models.DateField()
+    answer = models.CharField(max_length=8)
+    reason = models.CharField(max_length=TEXT, blank=True)
+    answered_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "repair_dispute"
+        constraints = (one_of("repair_dispute", "answer", kinds.DisputeAnswer),)
+        indexes = (models.Index(fields=["dealer_code"], name="repair_dispute_by_dealer"),)
+
+
 class Event(Sourced):
     """One thing that happened. A trigger of the database refuses to change or delete it; a later event of the same ``subject``
     corrects an earlier one. ``campaign_code`` is null for a report on the vehicle itself.

@@ -155,6 +155,11 @@ _COLUMNS = {
         "source_id:whole source_row:whole vin:text role:text as_of:date? at_latest:date "
         "settled:flag field:text "
     ),
+    "repair_dispute": (
+        "source_id:whole source_row:whole vin:text campaign_code:text done_by:text "
+        "ro_id:text close_date:date outcome:text dealer_code:text asked_on:date "
+        "answer:text reason:text answered_on:date? "
+    ),
     "return_code": (
         "source_id:whole source_row:whole code:text action:text "
     ),

@@ -188,7 +188,7 @@ def state_day(
     if word == DayWord.WITHDRAWN:
         check_withdrawn(session, name, on)
     else:
-        known_until = today or date.today()  # noqa: DTZ011 - a day of the house is that of its own clock
+        known_until = today or statable.by_the_clock()
         statable.check_come(on, known_until)
         _check_day(session, name, word, on)
         if word == DayWord.DONE:

@@ -31,6 +31,12 @@ OF_THEIR_OWN = (  # these have more to say, and say it in their rooms
     "dealer_notice_electronic", "lookup_refresh", "touch_at_least_every", *COMPUTED,
 )  # fmt: skip
 TOUCHED = "touch_at_least_every"  # a policy of the house that runs where a touch is stated of it: letters, e-mail and calls alike
+DISTRIBUTOR = "distributor_notice"
+# the ledger holds no distributors: who writes to them and what closes it is said in the line
+PASSED_ON = (
+    "The house prints none of its own for distributors: send each the dealers' notice (renotify notices NAME) with the instruction to pass"
+    " a copy on to the distributors and outlets that it knows, and ask it for the day on which it did."
+)
 NEXT_DAY = timedelta(days=1)  # a clock of a week is soon on its last day and the one before
 WITH_PARTS = ("quarterly_report", "schedule_slip", "rental_grounded", "rental_grounded_large")
 DAYS = ("calendar", "business", "years", "hours", "month_ends")
@@ -108,8 +114,13 @@ def _touched(subject: str, shown: str, stated: Stated, on: date) -> Iterator[Dea
 
 
 def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
-    if not run.forgotten(on):
-        yield run.deadline(shown, _what(run.clock, name), on, name)
+    if run.forgotten(on):
+        return
+    found = run.deadline(shown, _what(run.clock, name), on, name)
+    if run.clock.id == DISTRIBUTOR and run.done is None:
+        closes = f"the distributor's word that it passed the notice on: {states_it(name)}"
+        found = replace(found, sentence=f"{found.sentence} {PASSED_ON}", closes=closes)
+    yield found
 
 
 def _kept(name: str, shown: str, start: date, on: date) -> Iterator[Deadline]:

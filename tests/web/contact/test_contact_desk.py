@@ -278,7 +278,9 @@ def test_nobody_else_searches_reads_or_writes_here(site, name) -> None:
     for address in (
         SEARCH,
         _page(EAST_BOTH),
-        _page(EAST_BOTH, "owner/"),
+        *(
+            [] if name == "ana" else [_page(EAST_BOTH, "owner/")]
+        ),  # she mends what no letter reaches
         _page(EAST_BOTH, "note/"),
         _page(EAST_BOTH, "book/"),
         "/contact/calls/",

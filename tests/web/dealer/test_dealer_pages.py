@@ -85,7 +85,7 @@ def test_a_number_is_read_as_a_scanner_or_a_person_gives_it(site, typed) -> None
 def test_what_is_done_or_of_no_campaign_is_not_eligible_and_says_why(site) -> None:
     browser = site.client("east_service")
     assert "Nothing to do: PMP is done." in words(browser.get(CHECK, {"vin": w.REPAIRED}))
-    assert "Not in any campaign" in words(browser.get(CHECK, {"vin": w.STRANGER}))
+    assert "No vehicle on record" in words(browser.get(CHECK, {"vin": w.STRANGER}))
     assert "Not a VIN: A VIN has 17 characters; this one has 5." in words(
         browser.get(CHECK, {"vin": "12345"})
     )
@@ -217,7 +217,7 @@ def test_done_but_still_open_is_settled_by_the_own_order_or_asked_of_the_analyst
     form = {"campaigns": [w.PMP], "number": "RO-12", "day": "2012-09-01", "outcome": "remedied"}
     other = browser.post(
         f"/dealer/dispute/{SECOND}/",
-        form | {"whose": "another", "elsewhere": "Dealer of Reno"},
+        form | {"whose": "another", "elsewhere": w.WEST},
         follow=True,
     )
     assert "The analyst is asked about PMP" in words(other)

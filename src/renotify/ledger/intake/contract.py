@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from renotify.campaigns import nhtsa_files
-from renotify.ledger.kinds import ReturnAction, SupplyStatus
+from renotify.ledger.kinds import DisputeAnswer, ReturnAction, SupplyStatus
 from renotify.values.placeholders import Meaning
 
 # Beyond these a number is mistyped, and a plan could not be reckoned with it.
@@ -124,6 +124,7 @@ FIRST_MODEL_YEAR = 1981  # 17 characters since then
 FIRST_CAR = 1886
 STATUSES = ("registered", "scrapped", "exported", "stolen", "total_loss", "unknown")
 OUTCOMES = ("remedied", "inspected_ok", "needs_part", "declined", "other")
+OUTCOMES_THAT_CLOSE = OUTCOMES[:2]
 APPOINTMENT_STATES = ("booked", "arrived", "done", "cancelled", "no_show")
 
 
@@ -277,6 +278,16 @@ _CONTRACTS = (
             _code("counts_for", CAMPAIGN, required=False), WITHDRAWN,
         ),
         work_day="close_date",
+    ),
+    Contract(
+        "repair_disputes", "repair_dispute", ("vin", "campaign_code", "done_by", "ro_id", "dealer_code"),
+        (
+            VIN, CAMPAIGN_CODE, _code("done_by", DEALER), _code("ro_id"), _date("close_date"),
+            _choice("outcome", *OUTCOMES_THAT_CLOSE), DEALER_CODE, _date("asked_on"),
+            Column("answer", Kind.CHOICE, required=False, choices=tuple(DisputeAnswer), default=DisputeAnswer.ASKED),
+            _reason("reason", required=False), _date("answered_on", required=False),
+        ),
+        orders=(Order("close_date", "asked_on"), Order("asked_on", "answered_on")),
     ),
     Contract(
         "dealer_capacity", "dealer_capacity", ("dealer_code", "week"),

@@ -7,6 +7,7 @@ from django.urls import path
 from renotify.web.analyst import (
     campaign_pages,
     clock_pages,
+    dispute_pages,
     follow_up_forms,
     follow_up_pages,
     freeze_pages,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("subjects/<str:name>/", campaign_pages.subject, name="subject"),
     path("follow-ups/", follow_up_pages.all_follow_ups, name="follow_ups"),
     path("owners/", owners_to_find_pages.owners_to_find, name="owners_to_find"),
+    path("disputed/", dispute_pages.disputed, name="disputed"),
     path("freeze/", freeze_pages.freeze, name="freeze"),
     path("follow-ups/<str:name>/", follow_up_pages.follow_up, name="follow_up"),
     path("follow-ups/<str:name>/use/", put_in_force.put_in_force, name="put_in_force"),

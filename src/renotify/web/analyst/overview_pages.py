@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from renotify.charts.completion_by_week import completion_by_week
+from renotify.desks.disputes import waiting
 from renotify.ledger import registry
 from renotify.reports.overview import (
     AT_THE_MAIL_HOUSE,
@@ -21,6 +22,7 @@ from renotify.reports.overview import (
     overview,
 )
 from renotify.values.english import counted, percent, short_day
+from renotify.web.analyst.dispute_pages import to_answer
 from renotify.web.analyst.list_links import by_status, vehicles_at
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
@@ -87,9 +89,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     visit = visit_of(request)
     if not registry.campaigns(visit.ledger):
         return render(request, "analyst/nothing_loaded.html", {"title": TITLE})
+    asked = to_answer(waiting(visit.ledger)) if is_analyst(visit) else ""
     return slow_page(
         request, "overview", lambda: worked_out(visit), "analyst/overview.html",
-        lambda shown: _context(shown, may_act=is_analyst(visit)), title=TITLE,
+        lambda shown: _context(shown, asked, may_act=is_analyst(visit)), title=TITLE,
     )  # fmt: skip
 
 
@@ -98,11 +101,12 @@ def is_analyst(visit: Visit) -> bool:
     return visit.person is not None and visit.person.role == Role.ANALYST
 
 
-def _context(shown: OverviewShown, *, may_act: bool) -> dict[str, Any]:
+def _context(shown: OverviewShown, asked: str, *, may_act: bool) -> dict[str, Any]:
     found = shown.found
+    answer = [Step(asked, reverse("analyst:disputed"))] if asked else []
     return {
         "headline": found.headline,
-        "to_do": list(_steps(found)) if may_act else [],
+        "to_do": [*_steps(found), *answer] if may_act else [],
         "figures": list(_figures(found)),
         "campaigns": _campaigns(found),
         "drawing": shown.drawing,

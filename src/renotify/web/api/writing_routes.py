@@ -97,7 +97,9 @@ def _recorded(visit: Visit, said: types.RepairOrder) -> Taken:
         raise booking.NotFree("outcomes", "A campaign stands there twice.", "Say once what was done of it.")  # fmt: skip
     hours = "" if said.hours is None else plain(said.hours)
     vin = vins.normalise(said.vin)
-    work = Work(visit.scope.dealer, vin, said.number, day_of(said.day, "day"), outcomes, hours)
+    work = Work(
+        visit.scope.dealer, vin, said.number, day_of(said.day, "day"), outcomes, hours, before_filed=True,
+    )  # fmt: skip  # a system's order counts as one in a file: there is nobody to ask
     taken = _taken(record_work(visit.ledger, work, person=_name(visit), on=visit.on))
     _told(visit, vin, f"order {said.number}: {', '.join(f'{code} {outcome}' for code, outcome in sorted(outcomes.items()))}")  # fmt: skip
     return taken

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 
 from renotify.contact.on_record import OnRecord, on_record
@@ -20,7 +21,10 @@ from renotify.web.door.reading import Deed
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
 
-SOURCE = "contact"  # of the record: the owner told us so
+SOURCES = {  # of the record: the owner told us so, or an analyst mended what no letter reaches
+    Role.CONTACT: "contact",
+    Role.ANALYST: "analyst",
+}
 ROLES = ("owner", "lessee", "lessor")
 
 
@@ -43,7 +47,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-@opens_to(Role.CONTACT)
+@opens_to(Role.CONTACT, Role.ANALYST)
 @never_cache
 def owner(request: HttpRequest, vin: str) -> HttpResponseBase:
     """Show who is on record and take what the caller says now; the newest record is the one that letters go to."""
@@ -52,20 +56,21 @@ def owner(request: HttpRequest, vin: str) -> HttpResponseBase:
         return _take(request, visit, number)
     records = on_record(visit.ledger, number, visit.on)
     visit.note(Deed.READ_OWNER, number, {"roles": [one.role for one in records]})
-    return _page(request, number, records, _begun(records))
+    return _page(request, number, records, _begun(records, request.GET.get("role", "")))
 
 
-def _begun(records: Sequence[OnRecord]) -> dict[str, Any]:
-    """Return what the form begins with: who holds the vehicle; the address is asked for, never taken over."""
+def _begun(records: Sequence[OnRecord], role: str) -> dict[str, Any]:
+    """Return what the form begins with: who holds the vehicle, or has the role; the address is asked for, never taken over."""
     if not records:
         return {}
-    known = asdict(records[0])
+    known = asdict(next((one for one in records if one.role == role), records[0]))
     return {name: known[name] for name in ("role", "name1", "name2", "language", "email", "phone")}
 
 
 def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
     row = {name: request.POST.get(name, "").strip() for name, *_ in FIELDS}
-    row |= {"vin": number, "role": request.POST.get("role", ""), "as_of": visit.on.isoformat(), "source": SOURCE}  # fmt: skip
+    row |= {"vin": number, "role": request.POST.get("role", ""), "as_of": visit.on.isoformat()}
+    row |= {"source": SOURCES[_role(visit)]}
     person = visit.person.username if visit.person else ""
     unreachable = why_no_letter_reaches(row)
     if unreachable is not None:
@@ -83,7 +88,21 @@ def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
     messages.success(request, "Recorded. The next letter goes to this address.")
     for one in typed.notes:
         messages.info(request, one)
-    return redirect("contact:caller", vin=number)
+    return redirect(_back(request, visit, number))
+
+
+def _role(visit: Visit) -> Role:
+    return Role.ANALYST if visit.person and visit.person.role == Role.ANALYST else Role.CONTACT
+
+
+def _back(request: HttpRequest, visit: Visit, number: str) -> str:
+    """Return where the page was opened from: the caller, or for an analyst the work list."""
+    if _role(visit) == Role.CONTACT:
+        return reverse("contact:caller", args=[number])
+    try:
+        return reverse("mailing:work", args=[request.GET.get("follow_up"), request.GET.get("list")])
+    except NoReverseMatch:
+        return reverse("mailing:follow_ups")
 
 
 def _page(
@@ -98,7 +117,9 @@ def _page(
         Field(name, title, typed.get(name) or "", needed, fills, [one.reason for one in reasons if one.column == name])
         for name, title, needed, fills in FIELDS
     ]  # fmt: skip
+    visit = visit_of(request)
     shown = {
+        "back": _back(request, visit, number), "here": request.get_full_path(), "is_a_call": _role(visit) == Role.CONTACT,
         "vin": number, "records": records, "fields": fields, "roles": ROLES, "role": typed.get("role", "owner"),
         "others": [f"{one.column}: {one.reason}" for one in reasons if one.column not in named],
         "role_reasons": [one.reason for one in reasons if one.column == "role"], "refused": bool(reasons),

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from renotify.desks.booking import offered
+from renotify.desks.disputes import disputes_of
 from renotify.desks.vin_check import MOST, VinCheck, check_vin, numbers_meant
 from renotify.parts.kit_state import KitState
 from renotify.values.english import series, short_day
@@ -91,6 +92,9 @@ def _facts(visit: Visit, found: VinCheck) -> list[Said]:
         )
     elif found.booked_elsewhere:
         said.append(Said("Booked", "at another dealer: ask the owner which visit stands", "warn"))
+    for one in disputes_of(visit.ledger, visit.scope.dealer, found.vin):
+        asked = f"{one.campaign_code}, order {one.ro_id} of dealer {one.done_by}, asked on {short_day(one.asked_on)}"
+        said.append(Said("Done already", f"{asked}: {one.became}", "warn" if one.waits else ""))
     return said
 
 

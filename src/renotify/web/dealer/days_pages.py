@@ -16,14 +16,15 @@ from django.views.decorators.http import require_POST
 from renotify.desks import dealer_days
 from renotify.desks.booking import FOLLOWS, numbers_by_vehicle, report_visit
 from renotify.desks.dealer_days import DealerDays
+from renotify.desks.disputes import disputes_of
 from renotify.desks.in_force_now import InstructionKind
-from renotify.desks.stated_hours import state_hours, stated_of
+from renotify.desks.stated_hours import HoursStated, state_hours, stated_of, what_holds
 from renotify.desks.to_do import Step, in_short, steps
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.stock.came_under import IN_STOCK, SOLD, came_under
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, figure, percent, series, short_day, short_month_day
+from renotify.values.english import counted, figure, percent, series, short_month_day
 from renotify.web.dealer.typed_forms import Filled, day_of, filled, take, told
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import DEALER, SERVICE
@@ -37,6 +38,10 @@ KITS = {
 }  # fmt: skip
 MAY_COME = {"vin": "VIN", "bundle": "Campaigns", "model": "Model", "out_on": "Letter out", "chance": "Chance to come"}  # fmt: skip
 INSTRUCTIONS = {"campaign": "Campaign", "vehicles": "Vehicles", "says": "What holds"}
+DISPUTES = {
+    "vin": "VIN", "campaign_code": "Campaign", "done_by": "Done by", "ro_id": "Order", "asked_on": "Asked on",
+    "became": "What became of it",
+}  # fmt: skip
 WEEK = timedelta(days=7)
 NAMED = 3  # vehicles that a flag names
 FIRST = 50  # rows of a table on the page
@@ -115,20 +120,22 @@ def report(request: HttpRequest) -> HttpResponseBase:
 def hours(request: HttpRequest) -> HttpResponseBase:
     """Take the technician hours and bays of a week."""
     visit = visit_of(request)
-    form = filled(request, "week", "hours", "bays")
+    form = filled(request, "week", "hours", "bays", "later_too")
     day = day_of(form, "week")
-    typed = form.typed
-    if day is None or take(
-        form,
-        lambda: state_hours(visit.ledger, visit.scope.dealer, day, typed["hours"], typed["bays"], person=_name(visit), on=visit.on),
-        {"hours_available": "hours"},
-    ) is None:  # fmt: skip
+    if day is None:
         return _days(request, dealer_days.dealer_week, "This week", form)
-    of_bays = f", bays at once: {typed['bays']}" if typed["bays"] else ""
-    said = (
-        f"From the week of {short_day(monday_of(day))} on: {typed['hours']} hours a week{of_bays}."
+    typed, dealer = form.typed, visit.scope.dealer
+    stated = HoursStated(
+        dealer, day, typed["hours"], typed["bays"], later_too=bool(typed["later_too"])
     )
-    told(request, visit, visit.scope.dealer, said)
+    taken = take(
+        form,
+        lambda: state_hours(visit.ledger, stated, person=_name(visit), on=visit.on),
+        {"hours_available": "hours"},
+    )
+    if taken is None:
+        return _days(request, dealer_days.dealer_week, "This week", form)
+    told(request, visit, dealer, what_holds(visit.ledger, stated))
     return redirect("dealer:week")
 
 
@@ -154,6 +161,10 @@ def _days(
     visit = visit_of(request)
     days = kept(visit, f"dealer: {title}", lambda: ask(visit.ledger, visit.scope.dealer, visit.on))
     numbers = numbers_by_vehicle(visit.ledger, visit.scope.dealer)
+    asked = [
+        one._asdict() | {"became": one.became}
+        for one in disputes_of(visit.ledger, visit.scope.dealer)
+    ]
     tables = [
         shown_table("Kits", days.kits, KITS, first=FIRST, empty="No kit is here, on order or needed."),
         shown_table("Instructions in force", _in_force(days), INSTRUCTIONS, first=FIRST, links={"says": lambda row: row["place"]},
@@ -161,6 +172,9 @@ def _days(
         shown_table("May ask for a visit, the likeliest first", _may_come(days), MAY_COME, first=FIRST, links={"vin": checked},
                     empty="No letter is out unanswered."),
     ]  # fmt: skip
+    if asked:
+        caption = "Done already by another dealer: what became of it"
+        tables.insert(0, shown_table(caption, asked, DISPUTES, first=FIRST, links={"vin": checked}))
     return render(
         request, "dealer/days.html",
         {

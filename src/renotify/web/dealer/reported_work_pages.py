@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from renotify.desks.disputes import Claim, disputes_of
+from renotify.desks.disputes import dispute as ask_about
 from renotify.desks.recorded_work import Work, record_work
 from renotify.desks.vin_check import VinCheck, check_vin
 from renotify.values.english import long_day, series
@@ -32,7 +35,8 @@ FIELDS = {
     "campaign_code": "outcomes",
     "vin": "outcomes",
 }
-LONGEST = 32  # characters of an order's number, as of any code
+CLOSE = ("remedied", "inspected_ok")
+CLAIMED = {"ro_id": "number", "close_date": "day", "done_by": "elsewhere", "campaign_code": "outcomes"}  # fmt: skip
 
 
 @opens_to(*SERVICE)
@@ -45,7 +49,12 @@ def work(request: HttpRequest, vin: str) -> HttpResponseBase:
             request, found, Filled({"day": visit.on.isoformat(), "number": "", "hours": ""})
         )
     form = filled(
-        request, "number", "day", "hours", *(f"outcome_{one.campaign}" for one in found.to_do)
+        request,
+        "number",
+        "day",
+        "hours",
+        "before_filed",
+        *(f"outcome_{one.campaign}" for one in found.to_do),
     )
     done = {
         one.campaign: said
@@ -65,12 +74,16 @@ def work(request: HttpRequest, vin: str) -> HttpResponseBase:
 
 
 def _record(visit: Visit, found: VinCheck, form: Filled, done: dict[str, str], day: date) -> bool:
+    typed = form.typed
     order = Work(
-        visit.scope.dealer, found.vin, form.typed["number"], day, done, form.typed.get("hours", "")
-    )
-    form.typed.setdefault("outcomes", "")
-    person = visit.person.username if visit.person else ""
-    return take(form, lambda: record_work(visit.ledger, order, person=person, on=visit.on), FIELDS) is not None  # fmt: skip
+        visit.scope.dealer, found.vin, typed["number"], day, done, typed.get("hours", ""), before_filed=bool(typed["before_filed"]),
+    )  # fmt: skip
+    typed.setdefault("outcomes", "")
+    return take(form, lambda: record_work(visit.ledger, order, person=_name(visit), on=visit.on), FIELDS) is not None  # fmt: skip
+
+
+def _name(visit: Visit) -> str:
+    return visit.person.username if visit.person else ""
 
 
 def _in_words(done: dict[str, str]) -> str:
@@ -94,7 +107,7 @@ def _work_page(request: HttpRequest, found: VinCheck, form: Filled) -> HttpRespo
 
 @opens_to(*SERVICE)
 def dispute(request: HttpRequest, vin: str) -> HttpResponseBase:
-    """Take what the dealer's own records say of a vehicle that still stands as open: its own order, or a note to the analyst."""
+    """Take the order that shows that an open vehicle was done: the dealer's own at once, another's to be answered by the analyst."""
     visit = visit_of(request)
     found = check_vin(visit.ledger, visit.scope.dealer, vin, visit.on)
     if request.method != "POST":
@@ -104,7 +117,7 @@ def dispute(request: HttpRequest, vin: str) -> HttpResponseBase:
             Filled({"day": "", "number": "", "whose": "ours", "outcome": "remedied"}),
             found.visit,
         )
-    form = filled(request, "whose", "number", "day", "outcome", "elsewhere")
+    form = filled(request, "whose", "number", "day", "outcome", "elsewhere", "before_filed")
     codes = [
         one for one in request.POST.getlist("campaigns") if one in {c.campaign for c in found.to_do}
     ]
@@ -115,34 +128,32 @@ def dispute(request: HttpRequest, vin: str) -> HttpResponseBase:
         form.refuse("number", "Give the number of the repair order: it is the proof.")
     if form.errors or day is None:
         return _dispute_page(request, found, form, codes)
+    outcome = form.typed["outcome"] if form.typed["outcome"] in CLOSE else "remedied"
     if form.typed["whose"] == "ours":
-        outcome = (
-            form.typed["outcome"]
-            if form.typed["outcome"] in ("remedied", "inspected_ok")
-            else "remedied"
-        )
         if not _record(visit, found, form, dict.fromkeys(codes, outcome), day):
             return _dispute_page(request, found, form, codes)
-        told(
-            request,
-            visit,
-            found.vin,
-            f"Your order {form.typed['number']} of {long_day(day)} is taken in: {series(codes)} is done.",
-        )
+        says = f"Your order {form.typed['number']} of {long_day(day)} is taken in: {series(codes)} is done."
+        told(request, visit, found.vin, says)
     else:
-        visit.note(
-            Deed.DISPUTED, found.vin,
-            {"campaigns": codes, "order": form.typed["number"][:LONGEST], "day": day.isoformat(), "done_by": form.typed["elsewhere"][:64]},
-        )  # fmt: skip
-        told(
-            request,
-            visit,
-            found.vin,
-            f"The analyst is asked about {series(codes)} on {found.vin}. It stays open until they answer.",
+        claim = Claim(found.vin, codes, form.typed["elsewhere"], form.typed["number"], day, outcome)
+        asked = take(
+            form,
+            lambda: ask_about(
+                visit.ledger, visit.scope.dealer, claim, person=_name(visit), on=visit.on
+            ),
+            CLAIMED,
         )
+        if asked is None:
+            return _dispute_page(request, found, form, codes)
+        kept = {"campaigns": codes, "order": claim.ro_id, "day": day.isoformat(), "done_by": claim.done_by}  # fmt: skip
+        visit.note(Deed.DISPUTED, found.vin, kept)
+        says = f"The analyst is asked about {series(codes)} on {found.vin}. It stays open until they answer."
+        messages.success(request, says)
     return redirect(f"{reverse('dealer:check')}?vin={found.vin}")
 
 
 def _dispute_page(request: HttpRequest, found: VinCheck, form: Filled, chosen: Any) -> HttpResponse:  # noqa: ANN401 - codes
-    shown = {"found": found, "form": form, "chosen": chosen, "day_now": visit_of(request).on}
+    visit = visit_of(request)
+    before = disputes_of(visit.ledger, visit.scope.dealer, found.vin)
+    shown = {"found": found, "form": form, "chosen": chosen, "day_now": visit.on, "before": before}
     return render(request, "dealer/dispute.html", shown, status=form.status)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from renotify.desks.stock_moves import released, report_sold, take_in
+from renotify.desks.stock_moves import TakenIn, released, report_sold, take_in
 from renotify.ledger.scope import Scope
 from renotify.stock.came_under import came_under
 from renotify.stock.delivery_hold import holds_of
@@ -57,7 +57,16 @@ def stock(request: HttpRequest) -> HttpResponseBase:
     visit = visit_of(request)
     form = Filled({"day": visit.on.isoformat(), "sold_day": visit.on.isoformat()})
     if request.method == "POST":
-        form = filled(request, "vin", "stock_type", "day", "sold_vin", "sold_day", "despite_hold")
+        form = filled(
+            request,
+            "vin",
+            "stock_type",
+            "day",
+            "sold_vin",
+            "sold_day",
+            "despite_hold",
+            "not_on_record",
+        )
         said = _sold(visit, form) if form.typed["sold_vin"] else _taken_in(visit, form)
         if said:
             told(request, visit, vins.normalise(form.typed["sold_vin"] or form.typed["vin"]), said)
@@ -69,16 +78,19 @@ def _taken_in(visit: Visit, form: Filled) -> str:
     vin, day = vins.normalise(form.typed["vin"]), day_of(form, "day")
     if day is None:
         return ""
+    said = TakenIn(visit.scope.dealer, vin, form.typed["stock_type"], day, bool(form.typed["not_on_record"]))  # fmt: skip
     taken = take(
         form,
-        lambda: take_in(visit.ledger, visit.scope.dealer, vin, form.typed["stock_type"], day, person=_person(visit), on=visit.on),
+        lambda: take_in(visit.ledger, said, person=_person(visit), on=visit.on),
         {"in_date": "day"},
-    )  # fmt: skip
+    )
     if taken is None:
         return ""
     held = {row["vin"]: row for row in _holds(visit, visit.on)}
     if vin in held:
         return f"{vin} is in stock, and on hold: {held[vin]['campaigns'].replace('+', ' and ')} is not done."
+    if form.typed["not_on_record"]:
+        return f"{vin} is in stock. No vehicle of ours on record has this number: no recall of ours is looked up for it."
     return f"{vin} is in stock; nothing holds it."
 
 

@@ -8,15 +8,19 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from renotify.errors import UnknownName
 from renotify.ledger import follow_ups, pieces
+from renotify.ledger.kinds import ReturnAction
 from renotify.mailing import open_work, readiness, reconciling, return_work
 from renotify.values.english import counted
 from renotify.vehicle_lists.asked import Asked, command
 from renotify.web.door.gate import opens_to
 from renotify.web.door.roles import Role
 from renotify.web.door.visit import Visit, visit_of
+from renotify.web.kept_answers import kept
 from renotify.web.long_pages import slow_page
 from renotify.web.mail_room.wave_counts import counts_of
 from renotify.web.theme.shown_table import shown_table
@@ -39,8 +43,24 @@ HERE = {  # what to do about a list whose page has the form for it
     "skip_trace": "Give them to a search, and take in what it finds.",
     "change_channel": "The owner was found: call or e-mail, then take in that it was done (result reached).",
     "spoiled": "Print each again under its own number, or take in evidence that a copy was mailed at the wave's page.",
-    "set_aside": "Correct the field that the reason names, load the row, and print it.",
+    "set_aside": "Correct the field that the reason names at the vehicle, or load the row, and print it.",
+    "left_out": "Correct the field that the problem names: open the vehicle, and type the right address for the next release.",
+    "codes": "Settle each code once: say below what it leads to. Its letters then go to the list of that.",
+    "ask": "Settle an unknown code below; of the others open the vehicle, and type who has it now and where.",
 }
+ACTIONS: Mapping[ReturnAction, str] = {  # what a code may lead to
+    ReturnAction.SKIP_TRACE: "nobody is there: give it to a search",
+    ReturnAction.NEW_ADDRESS: "the return tells the new address",
+    ReturnAction.RETRY_SAME: "the same letter may go again",
+    ReturnAction.CHANGE_CHANNEL: "the owner was found: call or e-mail",
+}
+SETTLED_ON = ("codes", "ask")  # lists whose letters wait for a code
+MENDED_ON = (
+    "left_out",
+    "ask",
+    "set_aside",
+    "new_address",
+)  # lists whose vehicles wait for an owner's address
 FIRST = 200  # rows of a list that the page shows
 NAMES = {
     "re_send": "To be sent again", "new_address": "A new address is known", "skip_trace": "Nobody knows where",
@@ -151,21 +171,54 @@ def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
         )
     return slow_page(
         request, ("work lists", name), lambda: _lists(visit, name), "mail_room/work.html",
-        lambda lists: _of_list(name, which, lists[which], known[which]), title=NAMES[which],
+        lambda lists: _of_list(name, which, lists, known[which]), title=NAMES[which],
     )  # fmt: skip
 
 
-def _of_list(name: str, which: str, rows: pa.Table, next_step: str) -> dict[str, Any]:
+def refused_list(
+    request: HttpRequest, name: str, typed: Mapping[str, str], wrong: Mapping[str, str]
+) -> HttpResponse:
+    """Show a list again with what was typed in its form and why it was not taken."""
+    visit, which = visit_of(request), typed["which"]
+    lists = kept(visit, "work lists", lambda: _lists(visit, name), name)
+    shown = {
+        "title": NAMES[which],
+        "may_decide": True,
+        **_of_list(name, which, lists, ""),
+        "typed": typed,
+        "wrong": wrong,
+    }
+    return render(request, "mail_room/work.html", shown, status=422)
+
+
+def _of_list(
+    name: str, which: str, lists: Mapping[str, pa.Table], next_step: str
+) -> dict[str, Any]:
+    rows = lists[which]
+
+    def mended_at(row: Mapping[str, Any]) -> str:
+        asked = urlencode({"role": row.get("role") or "", "follow_up": name, "list": which})
+        return f"{reverse('contact:owner', args=[row['vin']])}?{asked}" if row["vin"] else ""
+
     columns = {
         column: column.replace("_", " ").capitalize()
         for column in rows.column_names
         if column != "list"
     }
     table = shown_table(
-        NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more."
-    )
+        NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more.",
+        links={"vin": mended_at} if which in MENDED_ON else None,
+    )  # fmt: skip
     said = HERE.get(which) or next_step.replace("NAME", name)
-    return {"name": name, "said": said, "table": table}
+    unknown = lists["codes"]["return_code"].to_pylist() if which in SETTLED_ON else []
+    return {
+        "name": name,
+        "which": which,
+        "said": said,
+        "table": table,
+        "codes": unknown,
+        "actions": ACTIONS.items(),
+    }
 
 
 @opens_to(Role.ANALYST)

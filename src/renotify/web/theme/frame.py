@@ -37,6 +37,7 @@ MENU = (
     Entry("Letters", "analyst:letters", (Role.ANALYST, Role.AUDITOR)),
     Entry("Load", "jobs:load", (Role.ANALYST,)),
     Entry("Vehicles", "analyst:vehicles", (Role.ANALYST, Role.AUDITOR)),
+    Entry("Disputes", "analyst:disputed", (Role.ANALYST, Role.AUDITOR)),
     Entry("Reports", "analyst:reports", (Role.ANALYST, Role.AUDITOR)),
     Entry("Deadlines", "analyst:deadlines", (Role.ANALYST, Role.AUDITOR)),
     Entry("Jobs", "jobs:jobs", (Role.ANALYST,)),
