@@ -288,7 +288,7 @@ def test_a_replan_says_what_lists_who_is_held_and_who_waits(
         "1 held owner: renotify vehicles --follow-up spring --letters --piece listed",
         (
             "3 gravest owners who wait: renotify vehicles --piece planned --piece listed --bundle PMP --bundle PMP+STP --follow-up spring"
-            " --week-since 2013-03-18 --letters"
+            " --week-since 2013-03-18 --letters --not-booked"
         ),
         "Who gets a letter when: renotify vehicles --follow-up spring --letters --by week,bundle",
     ]
@@ -304,7 +304,7 @@ def test_letters_are_listed_by_their_campaigns_and_from_a_week_on(office: Desk) 
     of_list = ("vehicles", "--follow-up", "spring", "--letters")
     totals = {
         "": 9, "--bundle PMP": 6, "--bundle PMP --bundle PMP+STP": 7, "--bundle stp+pmp": 1,
-        "--week-since 2013-03-07": 9, "--week-since 2013-03-11": 0,
+        "--week-since 2013-03-07": 9, "--week-since 2013-03-11": 0, "--booked": 2, "--not-booked": 7, "--not-booked --bundle pmp+stp": 0,
     }  # fmt: skip
     for words, total in totals.items():
         assert office.do(*of_list, *words.split())["total"] == total, words

@@ -377,6 +377,32 @@ def test_deadlines_print_what_is_overdue_before_what_is_soon(office: Desk) -> No
     )
 
 
+def test_all_clocks_say_what_they_are_about_where_that_is_asked(office: Desk) -> None:
+    """Without --all those in time are counted; with it each of the document's sentences stands in the text, and what closes it."""
+    clocks = office.do("deadlines", on=w.NOTICE)
+    in_time = [one for one in clocks if one["state"] == "ok"]
+    few = office.run("deadlines", "--on", w.NOTICE).out
+    assert f"{len(in_time)} more clocks in time: renotify deadlines --all says of each" in few
+    every = office.run("deadlines", "--all", "--on", w.NOTICE).out
+    assert [line for line in every.splitlines() if line.startswith("- ")] == [
+        f"- {one['state']}: {one['sentence']}{' Closed by ' + one['closes'] + '.' if one['closes'] else ''}"
+        for one in clocks
+    ]
+    assert "more clocks in time" not in every
+    assert not any(in_time[0]["sentence"] in line for line in few.splitlines())
+
+
+def test_a_campaign_prints_what_lists_the_vehicles_of_its_clocks(office: Desk) -> None:
+    clocks = office.do("campaign", "show", w.STP, on=w.NOTICE)["clocks"]
+    printed = office.run("campaign", "show", w.STP, "--on", w.NOTICE).out.splitlines()
+    after = printed[printed.index("The vehicles of each count:") + 1 :]
+    listed = {one["list"]: one["vehicles"] for one in clocks if one["list"] and one["vehicles"]}
+    assert len(listed) > 1
+    for command, vehicles in listed.items():
+        (line,) = (one for one in after if one.endswith(f": {command}"))
+        assert line.startswith(f"{vehicles} vehicle")
+
+
 def test_a_clock_that_was_late_says_so_below_the_table(office: Desk) -> None:
     """The report of 2012Q4 was owed on 2013-01-30 and is filed on 2013-02-26, 27 days after it."""
     clock = f"{w.STP}:quarterly_report:2012Q4"

@@ -105,7 +105,7 @@ def test_letters_are_listed_as_letters_lessee_and_lessor_each(listed: Desk) -> N
 
 @pytest.mark.parametrize(
     "given",
-    [("--status", "open"), ("--booked",), ("--as-of", "2013-03-05"), ("--columns", "status")],
+    [("--status", "open"), ("--two-dealers",), ("--as-of", "2013-03-05"), ("--columns", "status")],
 )
 def test_what_is_of_vehicles_is_refused_of_letters(listed: Desk, given: tuple[str, ...]) -> None:
     refused = listed.run("vehicles", "--follow-up", "first", "--letters", *given, "--on", LATER)

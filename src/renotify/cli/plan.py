@@ -243,6 +243,7 @@ def _waiting(document: dict[str, Any], name: str) -> Iterator[str]:
             pieces=("planned", "listed"),
             bundles=tuple(row["bundle"] for row in rows),
             week_since=date.fromisoformat(_week(document, week)),
+            booked=False,  # who has a visit has answered, and does not wait
         )
         count = sum(row["count"] for row in rows)
         yield f"{counted(count, 'gravest owner')} who {'waits' if count == 1 else 'wait'}: {list_command(asked)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from renotify.cli.clock_lines import say_clocks, say_lists
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.list_files import list_file, list_rows, say_written, write_and_say
 from renotify.cli.options import (
@@ -219,7 +220,7 @@ def schedule(session: Session, campaign: str | None, as_json: bool, on: date) ->
 
     def text() -> None:
         table(f"Reports on {on}", columns, rows_of(owed, *columns))
-        _say_clocks(owed)
+        say_clocks(owed)
         for doubt in dict.fromkeys(one["doubt"] for one in owed if one["doubt"]):
             noted(f"- {doubt}")
 
@@ -352,7 +353,6 @@ STATED = {
     "withdrawn": "Take back what was stated of a clock: where it is stated for several days, that of the day (--on).",
 }
 CALENDAR = ".ics"
-TO_SAY = ("overdue", "soon", "late", "unknown")  # states of a clock of which a person must read why
 _WORDS = {"started": "started", "filed": "done", "withdrawn": "withdrawn"}
 
 
@@ -368,6 +368,12 @@ def _stating(function: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--due", type=DueDay(), help="Of several clocks of that id, the one of this last day, or none."
 )
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Say of the clocks that are in time, too, what each is about.",
+)
 @list_file(CALENDAR)
 @ledger_command
 def deadlines(
@@ -377,6 +383,7 @@ def deadlines(
     withdrawn: str | None,
     listed: str | None,
     due: date | None,
+    every: bool,
     file: Path | None,
     as_json: bool,
     on: date,
@@ -385,7 +392,7 @@ def deadlines(
 
     A clock's id is SUBJECT:CLOCK, with a part where there are several: 9LA:letters, 9LA:quarterly_report:2013Q1,
     spring:filing_copy:letters, maker:lookup_refresh. Below the table each that asks for something says what, and what
-    closes it, and each that was late why; --json has both of every row. Each count of vehicles has the command that
+    closes it, and each that was late why; --all says both of every row. Each count of vehicles has the command that
     lists them. A calendar (--out FILE.ics) has an all-day entry for each that has a day.
     """
     from renotify.ledger.kinds import DayWord
@@ -404,7 +411,7 @@ def deadlines(
         _write_clocks(file, clocks, on, as_json=as_json)
         return
     columns = ("state", "due", "campaign", "what", "vehicles", "citation", "id")
-    show(clocks, as_json, lambda: _print_clocks(clocks, columns, on))
+    show(clocks, as_json, lambda: _print_clocks(clocks, columns, on, every=every))
 
 
 def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_json: bool) -> None:
@@ -419,25 +426,19 @@ def _write_clocks(file: Path, clocks: Sequence[dict[str, Any]], on: date, *, as_
     say_written(file, write_calendar(file, clocks, on), as_json=as_json)
 
 
-def _print_clocks(clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date) -> None:
-    """Print the clocks as a table, and below it what each says that asks for something or was late, and what closes it."""
+def _print_clocks(
+    clocks: Sequence[Mapping[str, Any]], columns: Sequence[str], on: date, *, every: bool = False
+) -> None:
+    """Print the clocks as a table, and below it what each says that asks for something or was late, and what closes it.
+
+    With ``every`` those in time are told too; without it how many these are.
+    """
     least = ("citation", "id", "vehicles")  # what asks for something is named with its id below
     rows = rows_of(clocks, *columns)
     table(f"Deadlines on {on}", columns, rows, unbroken="what", first_to_go=least)
-    _say_clocks(clocks)
-    opened: dict[str, int] = {
-        one["list"]: one["vehicles"] for one in clocks if one["list"] and one["vehicles"]
-    }
-    if opened:
-        noted("The vehicles of each count:")
-    for command, vehicles in opened.items():
-        by_letter = ", each by its letters" if command.endswith(" --letters") else ""
-        click.echo(f"{counted(vehicles, 'vehicle')}{by_letter}: {command}")
-
-
-def _say_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
-    """Say of each clock that asks for something what it asks, and what closes it; of one that was late why it was."""
-    for one in clocks:
-        if one["state"] in TO_SAY:
-            closes = f" Closed by {one['closes']}." if one["closes"] else ""
-            noted(f"- {one['state']}: {one['sentence']}{closes}")
+    quiet = say_clocks(clocks, every=every)
+    if quiet:
+        noted(
+            f"{counted(quiet, 'more clock')} in time: renotify deadlines --all says of each what it is about and what closes it."
+        )
+    say_lists(clocks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from renotify.cli.clock_lines import say_clocks, say_lists
 from renotify.cli.lazy_group import CommandGroup
 from renotify.cli.ledger import print_counts
 from renotify.cli.options import desk_command, is_given
@@ -96,10 +97,10 @@ def _print_numbers(sheet: Mapping[str, Any]) -> None:
 
 
 def _print_clocks(clocks: Sequence[Mapping[str, Any]]) -> None:
-    columns = ("due", "state", "what", "vehicles", "closes")
+    columns = ("due", "state", "what", "vehicles", "id")
     table("Clocks", columns, rows_of(clocks, *columns))
-    for one in clocks:
-        noted(f"- {one['state']}: {one['sentence']}")
+    say_clocks(clocks, every=True)
+    say_lists(clocks)
 
 
 def _print_statement(said: Mapping[str, Any]) -> None:

@@ -40,7 +40,8 @@ class Asked:
     day; ``bundles``: about these campaigns and no others; ``week_since``: of the week of a day or a later one, or of none yet.
     ``contacted_before``: the last letter went out before the day, or none did; ``contacted_since``: on or after
     it; ``never_contacted``: none did. ``address_older_than``: days between the address and the day of the list. ``booked``: a visit is
-    booked, or none is; ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
+    booked, or none is (of letters: for whatever campaign);
+    ``visit_since``, ``visit_before``: one is booked for this day or a later one, for an earlier one;
     ``visit_made_by``: one was booked by the end of a day, whatever became of it;
     ``two_dealers``: visits to come, of the day of the list or later ones, are booked at several dealers;
     ``visit_dealer``: one is booked at this dealer, whose vehicle or not (the days are then those of the visits there).
@@ -141,7 +142,7 @@ def _refuse_of_vehicles(asked: Asked) -> None:
     of_vehicles = {
         "--status": asked.statuses, "--reason": asked.reasons, "--left-out": asked.left_out, "--contacted-before": asked.contacted_before,
         "--contacted-since": asked.contacted_since, "--never-contacted": asked.never_contacted,
-        "--address-older-than": asked.address_older_than is not None, "--booked": asked.booked is not None,
+        "--address-older-than": asked.address_older_than is not None,
         "--two-dealers": asked.two_dealers,
         "--visit-dealer": asked.visit_dealer, "--visit-made-by": asked.visit_made_by, "--visit-since": asked.visit_since,
         "--visit-before": asked.visit_before, "--as-of": asked.as_of, "--known-at": asked.known_at,

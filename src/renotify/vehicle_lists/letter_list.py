@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger.pieces import released_by
 from renotify.ledger.scope import ALL, Scope
@@ -20,8 +21,10 @@ from renotify.vehicle_lists.beside import kind_of
 from renotify.vehicle_lists.filters import begins
 from renotify.vehicle_lists.list_columns import LETTER_COLUMNS, LETTER_JOINS
 from renotify.vehicle_lists.listing import Listing, checked
+from renotify.visits.booked import booked_vehicles
 
 KEY = ("vin", "piece_id")
+_BOOKED = "list_booked"  # the staged vehicles with a visit
 
 
 class _Total(NamedTuple):
@@ -34,7 +37,7 @@ def letters(session: Session, asked: Asked, shown: Shown, *, scope: Scope = ALL)
 
     Raises UnknownName for a campaign, follow-up or value of a filter that nobody has loaded.
     """
-    source = _Source(checked(session, asked), scope)
+    source = _source(session, asked, scope)
     named = {name for name, _ in shown.order}
     order = [*shown.order, *((name, False) for name in ("wave", *KEY) if name not in named)]
     by = ", ".join(
@@ -57,7 +60,7 @@ def letters_counted(
     session: Session, asked: Asked, by: Sequence[str], *, scope: Scope = ALL
 ) -> Listing:
     """Return how many letters there are of each group: the columns of ``by``, count, vehicles; the largest count first."""
-    source = _Source(checked(session, asked), scope)
+    source = _source(session, asked, scope)
     groups = ", ".join(LETTER_COLUMNS[name].sql for name in by)
     named = ", ".join(f"{LETTER_COLUMNS[name].sql} as {name}" for name in by)
     rows = session.read(
@@ -72,6 +75,14 @@ def letters_counted(
 
 def _kind(name: str) -> pa.DataType:
     return kind_of(name, LETTER_COLUMNS)
+
+
+def _source(session: Session, asked: Asked, scope: Scope) -> _Source:
+    """Return the letters that are asked for; the vehicles with a visit are staged where the list is of those with one, or without."""
+    if asked.booked is not None:
+        vins = pc.unique(booked_vehicles(session)["vin"])
+        session.stage(_BOOKED, pa.table({"vin": vins}))
+    return _Source(checked(session, asked), scope)
 
 
 class _Source:
@@ -120,6 +131,9 @@ class _Source:
             )
 
     def _of_days(self, asked: Asked) -> None:
+        if asked.booked is not None:  # a visit for whatever campaign: its owner has answered
+            unless = "" if asked.booked else "not "
+            self.where.append(f"{unless}exists (select 1 from {_BOOKED} b where b.vin = e.vin)")
         days = {
             "released_by": released_by("e", ":released_by"),
             "mailed_by": "e.mailed_on <= :mailed_by",
