@@ -167,13 +167,22 @@ def test_letters_of_bundles_and_dealers_that_the_problem_lacks_are_left_out() ->
 # ---- the new plan
 
 
+def out_of(count: int) -> pa.Table:
+    """Letters that are out: so many of bundle A at d1 in week 0, each of one piece."""
+    return pa.table({
+        "vin": [str(one) for one in range(count)], "planning_bundle": pa.array(["A"] * count, pa.string()),
+        "dealer_code": pa.array(["d1"] * count, pa.string()), "week": pa.array([0] * count, pa.int64()),
+        "pieces": pa.array([1] * count, pa.int64()),
+    })  # fmt: skip
+
+
 def test_the_document_is_in_weeks_of_the_first_plan_and_queues_second_notices_apart() -> None:
     grown = with_second_notices(TWO, np.array([[5, 0], [0, 0]]))
     letters = np.zeros((3, 2, 4), np.int64)
     letters[0, 0, 0], letters[1, 1, 2], letters[2, 0, 3] = 2, 1, 5
     sent = [{"bundle": "A", "dealer": "d1", "week": 0, "count": 7}]
     new = LetterPlan(grown, "optimal", letters)
-    document = weekly._document(new, 2, sent, TWO)
+    document = weekly._document(new, 2, out_of(7), TWO)
     assert document["letters"] == [
         *sent,
         {"bundle": "A", "dealer": "d1", "week": 2, "count": 2},
@@ -193,7 +202,7 @@ def test_the_interim_notices_that_are_out_and_what_is_owed_stand_in_weeks_of_the
     letters[0, 0, 1], second[0, 0, 3] = 2, 1
     owed = (OwedLetters("A", "d1", 3, 1), OwedLetters("A", "d1", None, 1))
     new = replace(LetterPlan(TWO, "optimal", letters), interim=letters, second=second, owed=owed)
-    document = weekly._document(new, 2, [], TWO)
+    document = weekly._document(new, 2, out_of(0), TWO)
     assert document["interim"] == [{"bundle": "A", "dealer": "d1", "week": 3, "count": 2}]
     assert [row["week"] for row in document["owed"]] == [5, None]
 
