@@ -23,12 +23,12 @@ READ = MAILED + timedelta(weeks=14)
 VISIT = MAILED + timedelta(weeks=4)
 
 
-def visits(world: World, *, booked_on: bool) -> World:
+def visits(world: World, *, booked_on: bool, status: str = "booked") -> World:
     """The same forty appointments; of twenty a later file says that they were made before the letter, of twenty that it was after it."""
     for number in ON_FILE:
         days = -3 if number < len(ON_FILE) / 2 else 10
         said = MAILED + timedelta(days=days) if booked_on else None
-        world.appointment(vin(number), w.EAST, w.A, day=VISIT, booked_on=said)
+        world.appointment(vin(number), w.EAST, w.A, day=VISIT, booked_on=said, status=status)
     return world
 
 
@@ -52,6 +52,9 @@ def told(shared_desk: Desk) -> Desk:
     response = {"share": SHARE, "scale_weeks": 2.0, "shape": 1.0, "background_per_week": 0}
     file = follow_up_file(desk.folder / "spring.toml", response, **stated)
     assert desk.do("followup", "new", file, on=w.NOTICE)
+    # a voluntary letter waits while a visit stands (decision 0126): the dealer's next file has called them off, and a later one has them again
+    called_off = visits(World(desk.folder / "called-off"), booked_on=False, status="cancelled")
+    desk.do("load", called_off.write(), on=w.NOTICE)
     desk.do("plan", "spring", on=w.NOTICE)
     out = desk.do("mail", "release", "spring", 1, "--out", "out", on=w.FIRST_LETTER)
     assert out["printed"] == len(ON_FILE) + len(WITHOUT)
