@@ -52,7 +52,7 @@ def told(shared_desk: Desk) -> Desk:
     response = {"share": SHARE, "scale_weeks": 2.0, "shape": 1.0, "background_per_week": 0}
     file = follow_up_file(desk.folder / "spring.toml", response, **stated)
     assert desk.do("followup", "new", file, on=w.NOTICE)
-    # a voluntary letter waits while a visit stands (decision 0126): the dealer's next file has called them off, and a later one has them again
+    # a voluntary letter waits while a visit stands (decision 0126): the next file calls the visits off, and a later one has them again
     called_off = visits(World(desk.folder / "called-off"), booked_on=False, status="cancelled")
     desk.do("load", called_off.write(), on=w.NOTICE)
     desk.do("plan", "spring", on=w.NOTICE)

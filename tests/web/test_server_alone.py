@@ -53,6 +53,30 @@ def test_killed_with_9_it_leaves_no_process_behind_and_its_address_to_the_next(
     assert not _answers(port)
 
 
+def test_a_web_process_that_is_killed_with_9_is_followed_by_another_and_the_site_stays(
+    site, tmp_path: Path
+) -> None:
+    port = _free_port()
+    with started(tmp_path, site.url, port) as server:
+        _until(lambda: _answers(port), "an answer")
+        _until(lambda: _web_process(server.pid) is not None, "a process that answers")
+        killed = _web_process(server.pid)
+        os.kill(killed, signal.SIGKILL)
+        _until(lambda: not _is_running(killed), "the end of the process")
+        _until(lambda: _web_process(server.pid) not in (None, killed), "another process")
+        _until(lambda: _answers(port), "an answer of the next process")
+        assert server.poll() is None
+
+
+def _web_process(server: int) -> int | None:
+    """The child that answers, told by its command line: the job worker is `renotify worker`."""
+    for child in _children(server):
+        words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        if b"worker" not in words and b"resource_tracker" not in b" ".join(words):
+            return child
+    return None
+
+
 def _free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))

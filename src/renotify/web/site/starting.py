@@ -83,11 +83,11 @@ def _keep_a_worker(ends: threading.Event) -> None:
 
 
 def run_server(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve the site until it is stopped; returns after Ctrl-C."""
+    """Serve the site until it is stopped; returns after Ctrl-C. A process that dies is followed by another, as a job worker is."""
     from granian.constants import Interfaces
     from granian.server import Server
 
     Server(
         "renotify.web.site.application:application", address=host, port=port, interface=Interfaces.WSGI,
-        workers=workers, blocking_threads=threads, log_access=False,
+        workers=workers, blocking_threads=threads, log_access=False, respawn_failed_workers=True,
     ).serve()  # fmt: skip
