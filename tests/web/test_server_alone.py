@@ -71,8 +71,11 @@ def test_a_web_process_that_is_killed_with_9_is_followed_by_another_and_the_site
 def _web_process(server: int) -> int | None:
     """The child that answers, told by its command line: the job worker is `renotify worker`."""
     for child in _children(server):
-        words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-        if b"worker" not in words and b"resource_tracker" not in b" ".join(words):
+        try:
+            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        except OSError:  # it ended in between
+            continue
+        if words[0] and b"worker" not in words and b"resource_tracker" not in b" ".join(words):
             return child
     return None
 
