@@ -11,7 +11,7 @@ from cases import at_once
 from renotify.campaigns.campaign import Campaign, CampaignType, stated_total
 from renotify.campaigns.catalogue import to_facts
 from renotify.ledger import registry, sources
-from renotify.ledger.campaign_history import CampaignHistory, Statement, histories
+from renotify.ledger.campaign_history import Begun, CampaignHistory, Statement, histories
 from renotify.ledger.kinds import Layer, SourceKind
 from renotify.ledger.verify import verify
 
@@ -129,22 +129,14 @@ def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_
     assert history(interim).begun.day is None
     there = said(on=LATER, remedy_available_date=LATER)
     # the owners were told of the remedy's day, on which they hear again
-    assert history(interim, there).begun == (TOLD, LATER, 1, True, False, LATER, False, None)
+    begun = Begun(TOLD, LATER, first_version_stated=True, hears_again=LATER, told_anew=True)
+    assert history(interim, there).begun == begun
     typed_over = said(
         on=HEARD,
         remedy_available_date=date(2012, 1, 1),
         first_notice_date=date(2011, 1, 1),
     )
-    assert history(interim, there, typed_over).begun == (
-        TOLD,
-        LATER,
-        1,
-        True,
-        False,
-        LATER,
-        False,
-        None,
-    )
+    assert history(interim, there, typed_over).begun == begun
 
 
 def test_a_start_that_was_wrong_is_corrected_on_purpose():
