@@ -26,9 +26,10 @@ import two_dealers
 from folder import Folder
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
-from renotify.ledger.store import VARIABLE
+from renotify.ledger.store import VARIABLE, named_store
 from renotify.letters import compile_task
 from renotify.values import arrow_sql
+from renotify.web.site import starting
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
@@ -58,9 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Byte code is kept where several processes share a run: each would compile the house and its libraries anew.
     """
-    migrating.configure = (
-        site_for_tests.configure
-    )  # a test of the site may come after one of the ledger
+    # a process is told its settings once: a test of the site may come after one of the ledger, and after a command of the site
+    migrating.configure = site_for_tests.configure
+    starting.configure = lambda: site_for_tests.configure(named_store())
     os.environ.pop("COLUMNS", None)  # workers of a run are told 80, and have no terminal
     if hasattr(config, "workerinput"):
         return

@@ -27,12 +27,18 @@ def set_up_site(day: date | None = None) -> None:
     if day is not None:
         os.environ["RENOTIFY_DAY"] = day.isoformat()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    import django
     from django.conf import settings
 
     if not settings.configured:
-        django.setup()
+        configure()
     migrating.set_up_django(named_store())  # another ledger than that of the last time
+
+
+def configure() -> None:
+    """Tell Django the site's settings, once in a process."""
+    import django
+
+    django.setup()
 
 
 def bring_site_up_to_date() -> None:
