@@ -139,6 +139,21 @@ def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_
     assert history(interim, there, typed_over).begun == begun
 
 
+def test_a_notice_whose_day_letters_alone_tell_and_that_told_of_no_remedy_is_followed_by_one_that_does():
+    untold = {"first_notice_date": None}
+    interim = said(
+        on=date(2009, 2, 1),
+        remedy_available_date=None,
+        letter={"remedy_expected_date": LATER},
+        **untold,
+    )
+    there = said(on=LATER, remedy_available_date=LATER, **untold)
+    begun = history(interim, there).begun
+    assert (begun.first_notice, begun.remedy, begun.told_anew) == (None, LATER, True)
+    # the same remedy stated from the beginning was told at once
+    assert not history(said(remedy_available_date=LATER, **untold)).begun.told_anew
+
+
 def test_a_start_that_was_wrong_is_corrected_on_purpose():
     right = said(first_notice_date=date(2009, 4, 6), effective_date=TOLD)
     assert began(right) == (date(2009, 4, 6), date(2009, 4, 6))

@@ -166,6 +166,8 @@ def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_vers
         return Begun(
             whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.begins_no_reports,
             whole.hears_again if whole.interim else None, whole.provisional, _in_court(whole),
+            # the first notice of an earlier statement told of no remedy, and letters alone say when it went
+            began is None and before.interim and remedy is not None,
         )  # fmt: skip
     if before.remedy is None and before.interim:
         return before._replace(

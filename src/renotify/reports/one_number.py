@@ -145,19 +145,19 @@ def _heard(
     session: Session, recall: NumberedRecall, known_at: datetime | None = None
 ) -> NumberedRecall:
     """Return a recall with the day on which owners who had heard of no remedy were told of it: the first letter since it is there."""
-    if not any(one.told_anew and one.day for one in recall.begun):
+    if not any(one.told_anew and one.remedy for one in recall.begun):
         return recall
     known, instant = recorded_by(session, known_at) if known_at else ("true", "")
     begun = []
     for code, one in zip(recall.codes, recall.begun, strict=True):
         first = None
-        if one.told_anew and one.day:
+        if one.told_anew and one.remedy:  # the day of the first notice may be the ledger's alone
             (letter,) = session.rows(
                 _Letter,
                 "select min(e.occurred_on) as first from event e join source s on s.id = e.source_id where e.campaign_code = :code"
                 f" and e.kind = 'mailed' and e.occurred_on >= :since and {known} and {stands('e')}",
                 code=code,
-                since=one.day,
+                since=one.day or one.remedy,
                 **({"instant": instant} if known_at else {}),
             )
             first = letter.first

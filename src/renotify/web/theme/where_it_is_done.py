@@ -212,8 +212,8 @@ OF_THE_RUNNERS = (
 )  # fmt: skip
 FLAGS = frozenset({  # options without a value; a test holds them to the commands
     "accessible", "all", "booked", "demo-people", "exceptions", "files", "json", "keep", "letters", "named-vehicles-only",
-    "never-contacted", "nhtsa", "no-worker", "not-booked", "not-found", "receipts", "release-used", "sent", "silent", "strict", "two-dealers", "unwritten",
-    "with-address", "with-owners",
+    "never-contacted", "nhtsa", "no-worker", "not-booked", "not-found", "receipts", "release-used", "sent", "silent", "strict",
+    "two-dealers", "unwritten", "with-address", "with-owners",
 })  # fmt: skip
 POSITIONAL = {  # what follows a command, by name
     **dict.fromkeys(("plan", "replan", "notices", "workload", "summary", "simulate", "rehearse"), NAME),
