@@ -41,7 +41,7 @@ def test_at_eighty_places_a_refused_version_looks_otherwise_than_one_that_passes
     )
     for width in (48, 80, 200):
         monkeypatch.setenv("COLUMNS", str(width))
-        _print_check(Judged([version(), refused], ()))
+        _print_check(Judged([version(), refused], ()), "spring")
         printed = capsys.readouterr().out
         table = [line.split() for line in printed.splitlines() if line[:3] in ("9LA", "ALE")]
         assert [line[:4] for line in table] == [

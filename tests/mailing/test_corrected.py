@@ -114,6 +114,18 @@ def test_a_vehicle_that_was_repaired_meanwhile_is_withdrawn(sqlite_session, tmp_
     assert states(sqlite_session)[left] == "exception"
 
 
+def killed(session, monkeypatch, where):
+    """Print the corrected letters, in a run that ends as it comes to a step."""
+
+    def stop(*_args, **_named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(corrected, where, stop)
+        with pytest.raises(KeyboardInterrupt):
+            again(session)
+
+
 @pytest.mark.parametrize("where", ["_print", "_record"])
 def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
     sqlite_session, tmp_path, monkeypatch, where
@@ -123,13 +135,7 @@ def test_a_run_that_was_killed_is_finished_and_prints_nothing_twice(
     for vin in vins:
         moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
 
-    def stop(*_args, **_named):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(corrected, where, stop)
-        with pytest.raises(KeyboardInterrupt):
-            again(sqlite_session)
+    killed(sqlite_session, monkeypatch, where)
     assert {states(sqlite_session)[vin] for vin in vins} == {"released"}  # the intent is durable
     done = again(sqlite_session)
     assert (done["resumed"], done["printed"], Path(done["folder"]).name) == (
@@ -153,13 +159,7 @@ def test_a_resumed_run_names_the_letters_that_say_something_else(
     for vin in vins:
         moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
 
-    def stop(*_args, **_named):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(corrected, "_print", stop)
-        with pytest.raises(KeyboardInterrupt):
-            again(sqlite_session)
+    killed(sqlite_session, monkeypatch, "_print")
     restated = small_follow_up(tmp_path / "restated", ALE={"defect": "The pipe can burst."})
     load(sqlite_session, restated, date(2013, 3, 7))
     done = again(sqlite_session)
@@ -189,13 +189,7 @@ def test_a_killed_run_that_is_finished_days_later_asks_again_and_withdraws_what_
     for vin in (fixed, left):
         moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), addr1="12 Suzuki St")
 
-    def stop(*_args, **_named):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(corrected, "_print", stop)
-        with pytest.raises(KeyboardInterrupt):
-            again(sqlite_session)
+    killed(sqlite_session, monkeypatch, "_print")
     own = pieces_of(sqlite_session)[left]["imb"]
     repaired(sqlite_session, tmp_path, fixed, "ALE", date(2013, 3, 9))
     done = again(sqlite_session, on=date(2013, 3, 11))

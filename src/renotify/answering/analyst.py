@@ -16,7 +16,7 @@ SILENT_EVERY = 4  # weeks
 VENDOR = "made-up-search"
 NOTHING_TAKEN = "nothing of it was taken in"
 HELD = " is held."
-UNSIGNED = " not signed off"
+SIGN = "renotify letter approve {name} --by"  # in each refusal of a release for want of a signature
 SIGNED_BY = "the rehearsal (made up)"
 NOTHING_TO_PLAN = ("No letter of {name} is left to plan", "The horizon of {name} ended")
 GO_ON = "The play cannot go on without it."
@@ -195,7 +195,7 @@ class Analyst:
             out = ("--out", self.desk.folder / "out", "--workers", 1)
             release = ("mail", "release", name, wave["wave"], *out, "--on", said.on, "--json")
             asked = self.desk.run(*release)
-            if asked.code and UNSIGNED in asked.err:
+            if asked.code and SIGN.format(name=name) in " ".join(asked.err.split()):
                 self.do("letter", "approve", name, "--by", SIGNED_BY, on=said.on)
                 asked = self.desk.run(*release)
             if asked.code and HELD not in asked.err:

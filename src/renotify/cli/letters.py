@@ -47,7 +47,7 @@ def check(session: Session, name: str, as_json: bool, on: date) -> None:
     with progress_bar() as progress:
         judged = approving.judge_letters(session, name, on=on, progress=progress)
     found = judged.rows
-    show(found, as_json, lambda: _print_check(judged))
+    show(found, as_json, lambda: _print_check(judged, name))
     refused = [row for row in found if row["severity"] == "must"]
     if refused:
         names = list(dict.fromkeys(map(_named, refused)))
@@ -130,7 +130,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _print_signatures(judged: Judged) -> None:
+def _print_signatures(judged: Judged, name: str) -> None:
     """Say whether a release will ask for a signature; of letters that are refused this is asked once they pass."""
     if any(row["severity"] == "must" for row in judged.rows):
         return
@@ -140,13 +140,13 @@ def _print_signatures(judged: Judged) -> None:
         versions = counted(judged.unsigned, "letter version is", "letter versions are")
         noted(
             f"\n{versions} not signed: a wave with one is held, unless [readiness] says otherwise."
-            " Next: renotify letter approve NAME --by WHO."
+            f" Next: renotify letter approve {name} --by WHO."
         )
     else:
         noted("\nEvery letter is signed.")
 
 
-def _print_check(judged: Judged) -> None:
+def _print_check(judged: Judged, name: str) -> None:
     found = judged.rows
     columns = (
         "bundle", "role", "language", "finding", "severity", "citation", "pages", "digest", "mail_date",
@@ -175,7 +175,7 @@ def _print_check(judged: Judged) -> None:
         fields = ("id", "citation", "mark")
         listed = [[mark[name] for name in fields] for mark in marks.values()]
         table("Open marks: rules still to be compared or decided", fields, listed)
-    _print_signatures(judged)
+    _print_signatures(judged, name)
 
 
 def _print_sentences(rows: Sequence[Mapping[str, Any]]) -> None:

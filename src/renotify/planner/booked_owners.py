@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from renotify.campaigns.follow_up_settings import VOLUNTARY, FollowUpSettings
 from renotify.planner.letter_plan import LetterPlan
-from renotify.planner.remedy_weeks import day_or_none
+from renotify.planner.remedy_weeks import day_or_none, kinds_of
 from renotify.plans.in_force import PlannedBundle
 from renotify.values.english import counted
 
@@ -64,11 +64,7 @@ def split_by_booked(
     split = []
     for one in bundles:
         own = [
-            kind
-            for kind in kinds
-            if (kind["bundle"], kind["pieces"]) == (one.campaigns, one.pieces)
-            and day_or_none(kind["from_week"]) == one.from_week
-            and kind["model"] in one.models
+            kind for kind in kinds_of(one, kinds) if day_or_none(kind["from_week"]) == one.from_week
         ]
         for booked in sorted({kind["booked"] for kind in own}):
             of_booked = {kind["model"] for kind in own if kind["booked"] == booked}

@@ -62,6 +62,16 @@ def _with_letters(name: str, pieces: int) -> str:
     return f"{name}{', ' if ':' in name else ':'}{counted(pieces, 'letter')}"
 
 
+def kinds_of(one: PlannedBundle, kinds: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return of the kinds of vehicles (bundle, model, pieces and others) those of a planning bundle, whatever they wait for."""
+    return [
+        kind
+        for kind in kinds
+        if (kind["bundle"], kind["pieces"]) == (one.campaigns, one.pieces)
+        and kind["model"] in one.models
+    ]
+
+
 def split_by_week(
     bundles: Sequence[PlannedBundle], kinds: Sequence[Mapping[str, Any]]
 ) -> tuple[PlannedBundle, ...]:
@@ -72,12 +82,7 @@ def split_by_week(
     """
     split = []
     for one in bundles:
-        own = [
-            kind
-            for kind in kinds
-            if (kind["bundle"], kind["pieces"]) == (one.campaigns, one.pieces)
-            and kind["model"] in one.models
-        ]
+        own = kinds_of(one, kinds)
         apart = any(kind["remedy_days"] for kind in own)
         for week in sorted({kind["from_week"] for kind in own}):
             named = f"{one.name} from {week}" if week and apart else one.name

@@ -265,9 +265,8 @@ def _passed_over(file: Found, extra: Sequence[str], absent: Sequence[str]) -> li
     for name in extra:
         alike = {_plain(column): column for column in absent}
         (near,) = get_close_matches(_plain(name), alike, 1, cutoff=MAYBE_MEANT) or [""]
-        numbered = (
-            near[-1:].isdigit() or name[-1:].isdigit()
-        )  # a second telephone is another column
+        # a second telephone is another column
+        numbered = near[-1:].isdigit() or name[-1:].isdigit()
         if near and not numbered and _likeness(_plain(name), near) >= MISSPELT:
             raise BadInput(
                 f"{file.name} has a column {name!r}; did you mean {alike[near]}?",

@@ -126,9 +126,8 @@ class Load:
         self.loaded.notes += notes.on_remedies(self.session, self.loaded)
         self.loaded.notes += notes.on_scopes(self.session, self.loaded)
         self.loaded.notes += notes.on_letters(self.session, self.loaded, self.day)
-        if (
-            self.typed is None
-        ):  # a desk asks before it books, and hears of no other dealer's vehicles
+        # a desk asks before it books, and hears of no other dealer's vehicles
+        if self.typed is None:
             self.loaded.notes += notes.on_visits(self.session, self.loaded, self.day)
 
     def _in_its_turn(self, table: str) -> None:
