@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mailing.follow_up import NAME, load, planned, small_follow_up
+from renotify.mailing.unread_sentences import wanted
 from small_world import Desk
 
 TUESDAY = date(2013, 3, 5)
@@ -42,6 +43,15 @@ def test_a_letter_with_a_sentence_that_no_rule_decides_waits_for_a_signature(
     (signed,) = run(desk, "letter", "approve", NAME, "--by", "counsel").json
     assert NEAR.rstrip(".") in " ".join(one["text"] for one in signed["sentences"])
     assert desk.do(*release, on=TUESDAY)["printed"] == 1
+
+
+def test_a_signature_that_is_wanted_says_every_sentence_that_it_is_wanted_for():
+    asked = wanted(NAME, ["the en defect of ALE: 'A' (577.8)", "the es remedy of 9LA: 'B' (577.8)"])
+    assert asked.words.splitlines() == [
+        "2 sentences that no rule decides stand in letters that nobody signed:",
+        "  the en defect of ALE: 'A' (577.8).",
+        "  the es remedy of 9LA: 'B' (577.8).",
+    ]
 
 
 def test_a_signature_is_of_that_sentence_and_of_no_other(sqlite_session, tmp_path, desk):
