@@ -51,6 +51,12 @@ with told as (
 )
 select * from told where change <> '' order by piece_id
 """
+_NEWER_ADDRESS = """
+select d.piece_id from decided d join begun b using (piece_id)
+join record n on n.vin = d.vin and n.role = d.role and n.as_of = d.owner_as_of
+join record w on w.vin = d.vin and w.role = d.role and w.as_of = b.owner_as_of
+where d.readdressed and not d.new_owner and n.place <> w.place
+"""
 # The versions of the pieces that are about the same in the same language as before, each with what it was then
 _SAME = f"""
 select {", ".join(f"d.{name}" for name in VERSION)}, b.form_digest as before, b.checked_on as begun_on, count(*) as pieces
@@ -112,6 +118,18 @@ def of_pieces(session: Session, decided: pa.Table, begun: pa.Table) -> pa.Table:
         arrow.register("begun", begun)
         arrow.register("record", _records(session, decided))
         return arrow.sql(_CHANGES).to_arrow_table()
+
+
+def with_newer_address(session: Session, decided: pa.Table, printed: pa.Table) -> pa.Table:
+    """Return the ``piece_id`` of decided pieces whose same addressee has a newer record with another place than the printed one's.
+
+    A newer record that says the same place in another spelling is none. Of ``printed`` its ``piece_id`` and ``owner_as_of`` are read.
+    """
+    with arrow_sql() as arrow:
+        arrow.register("decided", decided)
+        arrow.register("begun", printed)
+        arrow.register("record", _records(session, decided))
+        return arrow.sql(_NEWER_ADDRESS).to_arrow_table()
 
 
 def _records(session: Session, decided: pa.Table) -> pa.Table:

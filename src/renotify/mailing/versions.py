@@ -133,7 +133,9 @@ class Versions:
         }:
             raise together(refusals)
         self.compiled |= {
-            key: one for key, one in zip(keys, made, strict=True) if isinstance(one, LetterVersion)
+            key: one
+            for key, one in zip(keys, made, strict=True)
+            if not isinstance(one, LetterRefused)
         }
 
     def _task(self, key: VersionKey) -> LetterTask:

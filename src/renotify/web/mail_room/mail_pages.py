@@ -71,7 +71,7 @@ NAMES = {
 }  # fmt: skip
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def every_follow_up(request: HttpRequest) -> HttpResponseBase:
     """List the follow-ups that have waves; the only one is shown at once."""
     session = visit_of(request).ledger
@@ -86,7 +86,7 @@ def every_follow_up(request: HttpRequest) -> HttpResponseBase:
     return render(request, "mail_room/follow_ups.html", {"table": table})
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show the three-way count of a follow-up's waves, what is to be done next, and what came back."""
     visit = visit_of(request)
@@ -160,7 +160,7 @@ def _lists(visit: Visit, name: str) -> Mapping[str, pa.Table]:
     }
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
     """Show one list of work, piece by piece; nothing of an owner is in it."""
     visit, known = visit_of(request), {**return_work.LISTS, **open_work.NEXT}
@@ -169,9 +169,10 @@ def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
         raise UnknownName(
             f"There is no list {which!r}.", "Go back to the follow-up's mailing page."
         )
+    may_mend = visit.person is not None and visit.person.role == Role.ANALYST
     return slow_page(
         request, ("work lists", name), lambda: _lists(visit, name), "mail_room/work.html",
-        lambda lists: _of_list(name, which, lists, known[which]), title=NAMES[which],
+        lambda lists: _of_list(name, which, lists, known[which], may_mend=may_mend), title=NAMES[which],
     )  # fmt: skip
 
 
@@ -192,7 +193,7 @@ def refused_list(
 
 
 def _of_list(
-    name: str, which: str, lists: Mapping[str, pa.Table], next_step: str
+    name: str, which: str, lists: Mapping[str, pa.Table], next_step: str, *, may_mend: bool = True
 ) -> dict[str, Any]:
     rows = lists[which]
 
@@ -207,7 +208,7 @@ def _of_list(
     }
     table = shown_table(
         NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more.",
-        links={"vin": mended_at} if which in MENDED_ON else None,
+        links={"vin": mended_at} if which in MENDED_ON and may_mend else None,
     )  # fmt: skip
     said = HERE.get(which) or next_step.replace("NAME", name)
     unknown = lists["codes"]["return_code"].to_pylist() if which in SETTLED_ON else []
@@ -221,7 +222,7 @@ def _of_list(
     }
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
     """Show whether a wave is ready, what it lacks and at which dealers, and what releases it, calls it back or takes its evidence."""
     visit = visit_of(request)

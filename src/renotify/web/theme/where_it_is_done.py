@@ -129,14 +129,14 @@ OF_WEEK = Way("your week", "dealer:week", DEALER)
 MAILING = Way(
     "the mailing of follow-up {name}",
     "mailing:follow_up",
-    (Role.ANALYST,),
+    DESK,
     NAME,
     otherwise="mailing:follow_ups",
 )
 ON_WAVE = Way(
     "the page of wave {wave} of {name}",
     "mailing:wave",
-    (Role.ANALYST,),
+    DESK,
     WAVE,
     otherwise="mailing:follow_ups",
 )
@@ -144,7 +144,7 @@ NOTICES = (
     Way(
         "the notices of follow-up {name}",
         "mailing:follow_up",
-        (Role.ANALYST,),
+        DESK,
         NAME,
         "#notices",
         otherwise="mailing:follow_ups",
