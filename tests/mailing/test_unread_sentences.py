@@ -86,6 +86,10 @@ def test_the_readiness_of_a_wave_and_the_check_of_its_letters_announce_the_signa
         assert asked["signature"]["words"].split(":")[0] in words, command
         assert f"renotify letter approve {NAME} --by WHO" in words, command
 
+    words = desk.run("mail", "ready", NAME, 1, "--on", TUESDAY).out
+    # that letters are unsigned, and the command, are said once
+    assert (words.count("not signed off"), words.count("letter approve")) == (1, 1)
+
     assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
     asked = run(desk, "mail", "ready", NAME, 1).json
     assert (asked["signature"], asked["released_by"]) == (None, "a person who says why")
