@@ -457,18 +457,12 @@ def finding(code, severity):
 
 def test_only_a_must_refuses_and_every_must_is_said(version):
     mild = [finding("a", "should"), finding("b", "accepted")]
-    checks.refuse(version, [])
     checks.refuse(version, mild)
-    may_not = "The follow_up letter about 9LA may not be printed:"
-    with pytest.raises(LetterRefused) as caught:
-        checks.refuse(version, [*mild, finding("c", "must")])
-    assert caught.value.message == f"{may_not} c is wrong (rule of c)."
     with pytest.raises(LetterRefused) as caught:
         checks.refuse(version, [*mild, finding("c", "must"), finding("d", "must")])
-    assert caught.value.message == (
-        f"{may_not}\n  c is wrong (rule of c).\n  d is wrong (rule of d)."
-    )
-    assert "renotify letter check" in caught.value.hint
+    first, *said = caught.value.message.split("\n  ")
+    assert first == "The follow_up letter about 9LA may not be printed:"
+    assert said == ["c is wrong (rule of c).", "d is wrong (rule of d)."]
 
 
 # Reading lines back
