@@ -33,7 +33,7 @@ OURS = {
     "statements": {
         "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8D", "P8R", "P9R", "P9N", "F5", "E5T", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "P2E", "P6R", "R2", "R3",
-        "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6D", "P6E", "R1N",
+        "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6F", "P6U", "P6D", "P6E", "R1N",
          "OTHERFACI", "OTHERFACU", "G3N", "G3O", "G4N", "E2N",  # E2N: the second sentence of (e)(2), which the note of E2 quotes
         *(f"PROVISIONAL_{name}" for name in
           ("BASIS", "RISK", "MEASURES", "CONTEST", "FREE", "BY_REPAIR", "BY_REPLACEMENT", "BY_REPLACEMENT_ITEM", "BY_REFUND",

@@ -15,6 +15,7 @@ from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
 
 SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
+OF_NHTSA = (*SUMMARIES, "component")  # which it has in capitals
 CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhere (577.6(b)(8))
 PRINTED = tuple(dict.fromkeys((*OWNERS_TEXTS, *(key for key in TEXTS if key != CONTESTED))))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
@@ -61,10 +62,9 @@ def refused_texts(
         if key == "remedy" and not by_repair(campaign):
             continue
         text = text_of(campaign, key, language)
-        if key in SUMMARIES and in_capitals(text):
-            yield RefusedText(
-                key, language, "house rule", "it is in capitals: write sentences for owners"
-            )
+        if key in OF_NHTSA and in_capitals(text):
+            todo = "write sentences" if key in SUMMARIES else "name the part in words"
+            yield RefusedText(key, language, "house rule", f"it is in capitals: {todo} for owners")
             continue
         rows = [row for row in _rows(pack, language, key) if _binds(row, campaign, key, facts)]
         for sentence in SENTENCE_END.split(normal(text)) if text else ():
