@@ -54,7 +54,7 @@ def wanted(name: str, told: Collection[str], unsigned: int = 0) -> Wanted | None
     return Wanted(
         f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
         f" nobody signed:{one_a_line([f'{one}.' for one in told])}",
-        f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
+        f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}; renotify letter"
         f" approve {name} --by WHO.",
     )
 
@@ -63,7 +63,7 @@ def _of_all(name: str, unsigned: int) -> Wanted:
     versions = counted(unsigned, "letter version has", "letter versions have")
     return Wanted(
         f"{versions} sentences of the maker's own that nobody signed, and no rule reads all that a sentence can say (49 CFR 577.8).",
-        f"Read them and sign the letters: renotify letter check {name}, then renotify letter approve {name} --by WHO.",
+        f"Read them and sign the letters: renotify letter check {name}; renotify letter approve {name} --by WHO.",
     )
 
 

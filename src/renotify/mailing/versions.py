@@ -27,7 +27,7 @@ from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_
 from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
-from renotify.ledger.first_letters import first_letters
+from renotify.ledger.first_letters import first_letters, with_first_notices
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
@@ -331,10 +331,12 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
             f"No letter of {settings.name} can be printed: {' '.join(missing)}",
             "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
         )
-    campaigns = registry.campaigns(session, settings.campaigns)
+    kind = KIND_OF_FOLLOWUP[settings.kind]
+    stated = registry.campaigns(session, settings.campaigns)
+    campaigns = with_first_notices(session, stated, kind, mail_date)
     aged = any(old_vehicles(one, mail_date) for one in campaigns.values())
     return Versions(
-        kind=KIND_OF_FOLLOWUP[settings.kind],
+        kind=kind,
         mail_date=mail_date,
         sender=sender_of(settings.sender),
         campaigns=campaigns,

@@ -55,6 +55,7 @@ from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.accepted_wordings import handles_accepted
+from renotify.ledger.first_letters import with_first_notices
 from renotify.ledger.fold import REASONS
 from renotify.ledger.holders import IN_STOCK, NOTHING_BESIDE, REFUSED, Beside, beside, holders
 from renotify.ledger.outside_scopes import outside_scopes
@@ -312,7 +313,7 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f"{_from_whom(elsewhere)}{''.join(f' {one}' for one in had)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
-        untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session, on))
+        untold = _untold(session, frozen, campaigns, settings, timed, on)
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
@@ -337,11 +338,12 @@ def _searched_in(session: Session, name: str) -> list[str]:
 
 
 def _untold(
+    session: Session,
     frozen: Frozen,
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     timed: frozenset[str],
-    accepted: frozenset[str],
+    on: date,
 ) -> list[str]:
     """Return what the letters should say and campaigns.toml does not, a sentence each; the sender's facts are needed too.
 
@@ -354,12 +356,14 @@ def _untold(
     languages = sorted(set().union(*spoken.values()))
     _refuse_with_provisional(bundles, campaigns)
     pack, kind = load(settings.first_letter), KIND_OF_FOLLOWUP[settings.kind]
+    accepted = handles_accepted(session, on)
+    written_of = with_first_notices(session, campaigns, kind, on)
     found = [
         one
         for code in settings.campaigns
         if code in spoken
         for one in missing(
-            campaigns[code],
+            written_of[code],
             pack,
             kind,
             sorted(spoken[code]),
