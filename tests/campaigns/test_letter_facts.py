@@ -465,6 +465,29 @@ def test_a_text_that_the_check_of_the_letter_refuses_is_told_with_its_language_b
     assert told_of(DEFECT) == {}
 
 
+def test_each_faulty_sentence_of_a_text_is_told_and_not_the_first_alone():
+    texts = {
+        "defect": "There is no defect. The pipe can leak. You need not worry about it.",
+        "remedy": "The dealer will charge you for fuel. It takes 2 hours. You pay for the pipe.",
+    }
+    spanish = {"remedy": "El taller le cobrará la gasolina. Usted paga el tubo."}
+    told = [
+        (one.key, one.language, one.wrong.split("'")[1])
+        for one in missing(
+            replace(DEFECT, spanish=spanish, **texts), load(ON), "initial", ["en", "es"]
+        )
+        if "letter check refuses" in one.wrong
+    ]
+    assert told == [
+        ("defect", "en", "There is no defect."),
+        ("defect", "en", "You need not worry about it."),
+        ("remedy", "en", "The dealer will charge you for fuel."),
+        ("remedy", "en", "You pay for the pipe."),
+        ("remedy", "es", "El taller le cobrará la gasolina."),
+        ("remedy", "es", "Usted paga el tubo."),
+    ]
+
+
 def test_the_words_for_the_work_of_a_refund_are_told_to_stand_in_no_letter():
     (one,) = told_of(replace(DEFECT, letter={"remedy_by": "refund", "depreciation": "x"})).values()
     assert (one.key, one.must) == ("remedy", False)

@@ -24,7 +24,7 @@ from renotify.campaigns.missing_facts import of_days
 from renotify.campaigns.outreach_settings import Outreach
 from renotify.campaigns.refused_texts import spoken_digest
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
-from renotify.errors import BadInput
+from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
 from renotify.ledger.first_letters import first_letters, with_first_notices
@@ -32,7 +32,7 @@ from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
 from renotify.letters.checks.finding import Finding
-from renotify.letters.compile_task import LetterTask, compile_named
+from renotify.letters.compile_task import LetterTask, compile_or_refusal, together
 from renotify.letters.envelope import Stream
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
@@ -121,12 +121,22 @@ class Versions:
         return load(self.mail_date)
 
     def compile(self, wanted: Iterable[VersionKey], workers: Workers = ALONE) -> None:
-        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says which one failed."""
+        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says what refuses which."""
         keys = sorted(set(wanted) - self.compiled.keys())
         tasks = [self._task(key) for key in keys]
         sharing = workers if len(tasks) >= SHARED_FROM else ALONE
-        made = sharing.mapped(compile_named, tasks)
-        self.compiled |= dict(zip(keys, made, strict=True))
+        made = sharing.mapped(compile_or_refusal, tasks)
+        if refusals := {
+            t.name: one
+            for t, one in zip(tasks, made, strict=True)
+            if isinstance(one, LetterRefused)
+        }:
+            raise together(refusals)
+        self.compiled |= {
+            key: one
+            for key, one in zip(keys, made, strict=True)
+            if not isinstance(one, LetterRefused)
+        }
 
     def _task(self, key: VersionKey) -> LetterTask:
         name = key.words

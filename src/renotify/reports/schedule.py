@@ -75,7 +75,7 @@ def _refusal(whole: Campaign) -> Refused:
     if whole.family == "service":
         return Refused(
             f"{whole.campaign_code} is a service campaign; 49 CFR Part 573 asks no report of it.",
-            f"Its counts are in `renotify status --campaign {whole.campaign_code}`.",
+            f"See its counts: `renotify status --campaign {whole.campaign_code}`.",
         )
     if whole.first_notice_date and whole.begins_no_reports:
         return Refused(f"No report of {whole.campaign_code} is due yet.", not_initiated(whole))

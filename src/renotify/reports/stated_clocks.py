@@ -51,7 +51,7 @@ def check_name(name: str, subjects: Collection[str]) -> None:
         near = difflib.get_close_matches(subject, subjects, 3)
         raise UnknownName(
             f"{subject!r} is no campaign and no follow-up.",
-            f"Name a clock SUBJECT{MARK}CLOCK, as renotify deadlines --json does under id."
+            f"Name a clock SUBJECT{MARK}CLOCK, by its id (renotify deadlines --json)."
             + (f" Did you mean {' or '.join(near)}?" if near else f" What is of none is {MAKER}."),
         )
     if clock not in _clocks():

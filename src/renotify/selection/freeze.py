@@ -72,7 +72,7 @@ from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
-from renotify.values.english import counted
+from renotify.values.english import counted, one_a_line
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import ADDRESS, Placeholders
 from renotify.visits.needs import labour_rows
@@ -378,7 +378,7 @@ def _untold(
     if needed:
         are = "is" if len(needed) == 1 else "are"
         raise Refused(
-            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{one_a_line(needed)}",
+            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{as_many_as_read(needed)}",
             "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]
@@ -393,14 +393,11 @@ def _languages(bundles: Sequence[str], pieces: pa.Table) -> dict[str, set[str]]:
     return found
 
 
-def one_a_line(needed: Sequence[str]) -> str:
+def as_many_as_read(needed: Sequence[str]) -> str:
     """Return facts that are missing, one a line, as many as people read, and how many more there are; one alone behind a colon."""
-    if len(needed) == 1:
-        return f" {needed[0]}"
     shown = needed if len(needed) <= SHOWN_FACTS else needed[: SHOWN_FACTS - 1]
     more = len(needed) - len(shown)
-    lines = [*shown, *([f"And {counted(more, 'fact')} more."] if more else [])]
-    return "".join(f"\n  {line}" for line in lines)
+    return one_a_line([*shown, *([f"And {counted(more, 'fact')} more."] if more else [])])
 
 
 def _refuse_with_provisional(bundles: list[str], campaigns: Mapping[str, Campaign]) -> None:

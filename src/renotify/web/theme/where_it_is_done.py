@@ -120,6 +120,9 @@ DECIDING = Way(
     "#decide",
     otherwise="analyst:follow_ups",
 )
+PUTTING = Way(
+    "the form that puts a plan of follow-up {name} in force", "analyst:follow_up", DESK, NAME, "#decide", otherwise="analyst:follow_ups",
+)  # fmt: skip
 SETTINGS = Way(
     "the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups",
 )  # fmt: skip
@@ -182,6 +185,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     "followup": (FOLLOW_UP,),
     "plan": (PLANNING,),
     "replan": (PLANNING,),
+    "plans use": (PUTTING,),
     "plans": (DECIDING,),
     "summary": (FOLLOW_UP,),
     "notices": NOTICES,
