@@ -15,6 +15,7 @@ from typing import Any
 from renotify.campaigns import letter_facts, nhtsa
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Remedy, Scope
 from renotify.errors import BadInput
+from renotify.values import vin
 from renotify.values.stated_tables import (
     DAY,
     NUMBER,
@@ -75,6 +76,7 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
         "built_from": DAY,
         "built_to": DAY,
         "text": TEXT,
+        "plant": TEXT,
     },
     "remedy_date": {
         "model": TEXT,
@@ -169,6 +171,15 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         if part in {"scope", "remedy_date"}:
             _in_order(row, "year_from", "year_to", here)
             _in_order(row, "built_from", "built_to", here)
+        _check_plant(row.get("plant", ""), here)
+
+
+def _check_plant(plant: str, where: str) -> None:
+    if plant and (len(plant) != 1 or plant not in vin.ALPHABET):
+        raise BadInput(
+            f"{where}: plant is {plant!r}.",
+            "It is what the 11th place of the VIN holds, a digit or capital letter (49 CFR 565.15(d)(2)); of two plants write two scopes.",
+        )
 
 
 def _check_remedies(rows: list[Facts], where: str) -> None:
@@ -332,6 +343,11 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
+    for scope in facts[
+        "scopes"
+    ]:  # most name none: their statement is what it was before plants could be named
+        if not scope["plant"]:
+            del scope["plant"]
     facts["answers"] = [_told(answer) for answer in facts["answers"]]
     facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
     kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
