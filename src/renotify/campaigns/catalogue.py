@@ -36,6 +36,7 @@ SPANISH = (
     *letter_facts.TEXTS,
 )
 SPANISH_KEY = "es"
+TABLES = ("campaign",)
 PARTS = {
     "scope": "scopes",
     "remedy_date": "remedies",
@@ -116,8 +117,8 @@ def read(path: Path) -> list[Campaign]:
 
 
 def _tables(path: Path) -> list[Facts]:
-    content = read_toml(path)
-    check_keys(content, ["campaign"], path.name)
+    content = read_toml(path, TABLES)
+    check_keys(content, TABLES, path.name)
     tables = content.get("campaign", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadInput(
