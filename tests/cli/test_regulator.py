@@ -228,7 +228,7 @@ def test_a_report_known_before_the_load_counts_nobody(office: Desk) -> None:
     [
         (
             w.SVC, "2013Q1", "SVC is a service campaign; 49 CFR Part 573 asks no quarterly report of it.",
-            "Its counts are in `renotify status --campaign SVC`.",
+            "See its counts: `renotify status --campaign SVC`.",
         ),
         (
             w.PMP, "2013Q2", "The quarter 2013Q2 has not begun on 2013-02-26.",

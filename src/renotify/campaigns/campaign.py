@@ -175,6 +175,8 @@ class Campaign:
     no_nhtsa_number: bool = False  # stated: no recall of NHTSA's file is this campaign
     nhtsa_codes: tuple[str, ...] = ()  # the maker's codes and makes in NHTSA's record
     nhtsa_makes: tuple[str, ...] = ()
+    # which names of its vehicles (``make``, ``scopes``) NHTSA's record alone says, as the ledger keeps both beside each other
+    names_of_nhtsa: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def family(self) -> str:

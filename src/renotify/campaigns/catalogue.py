@@ -46,6 +46,8 @@ PARTS = {
 WHICH_VEHICLES = ("model", "year_from", "year_to", "built_from", "built_to")
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
+NHTSA_LAYER = "nhtsa"  # of a campaign's facts, as the ledger names it
+NAMES = ("make", "scopes")  # of vehicles, which NHTSA's file has in capitals
 NHTSA_LISTS = ("nhtsa_codes", "nhtsa_makes")
 SELDOM = (
     *NHTSA_LISTS,
@@ -374,6 +376,7 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         no_nhtsa_number=says_none or bool(facts.get("no_nhtsa_number")),
         nhtsa_codes=tuple(facts.get("nhtsa_codes", ())),
         nhtsa_makes=tuple(facts.get("nhtsa_makes", ())),
+        names_of_nhtsa=_names_of_nhtsa(facts.get("layers", {})),
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
         remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
@@ -383,6 +386,13 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
     )
 
 
+def _names_of_nhtsa(layers: Mapping[str, Facts]) -> frozenset[str]:
+    """Return which names of vehicles NHTSA's record says and no other layer of the facts that the ledger keeps."""
+    stated = [facts for layer, facts in layers.items() if layer != NHTSA_LAYER]
+    names = NAMES if NHTSA_LAYER in layers else ()
+    return frozenset(name for name in names if not any(facts.get(name) for facts in stated))
+
+
 def _told(answer: Facts) -> Facts:
     """Return an answer without what is left out of most: its language where that is English, a day that nobody stated."""
     usual = {"language": LANGUAGES[0], "approved_on": None}
@@ -390,7 +400,7 @@ def _told(answer: Facts) -> Facts:
 
 
 def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
-    skipped = {*PARTS.values(), "spanish", "letter"}
+    skipped = {*PARTS.values(), "spanish", "letter", "names_of_nhtsa"}
     values = {
         field.name: getattr(record, field.name)
         for field in fields(record)

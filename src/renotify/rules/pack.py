@@ -87,6 +87,15 @@ class RulePack:
         rows = [row for row in self._all("languages", LanguageRule) if row.surface == surface]
         return sorted(rows, key=lambda row: row.order)
 
+    def wishes(self) -> tuple[str, ...]:
+        """Return what a wish for a language of letters begins with, in small letters, that some letter can meet: ``en``, ``es``, ``sp``."""
+        rows = self.languages()
+        return tuple(
+            dict.fromkeys(
+                [row.language for row in rows] + [one for row in rows for one in row.asked_as]
+            )
+        )
+
     def letter_language(self, state: str, wish: str) -> str:
         """Return the languages of an owner's letter, joined (``en``, ``en+es``), by the state of the address and the wish (577.5(a))."""
         binding = [row.language for row in self.languages() if row.binds(state, wish)]
