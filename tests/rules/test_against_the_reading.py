@@ -8,7 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import all_rows, load
 from renotify.rules.row import MARKS, SINCE_UNKNOWN
 from rules.test_twin_rows import gravest
 
@@ -330,3 +330,12 @@ def test_the_explanation_tells_every_open_mark_and_every_rule_without_a_first_da
                 )
             if not row.since_established and row.verified != "HOUSE":
                 assert f"`{row.id}`" in undated
+
+
+def test_the_days_that_tires_are_remedied_are_open_to_counsel_in_every_letter_that_tells_them():
+    """The reading holds 577.5(g)(1)(ii) and not 49 USC 30120(b), from which the 180 days are: `letter check` shows the mark."""
+    row = load(date(2025, 2, 3)).statement("G2T")
+    assert row.is_open_in(["initial"])
+    assert row.open_mark.startswith(
+        "a part of the rule was read; needs counsel: 49 USC 30120(b) was not read"
+    )

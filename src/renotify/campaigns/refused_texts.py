@@ -51,7 +51,7 @@ def refused_texts(
     telephones: Collection[str] | None = None,
     accepted: Collection[str] = (),
 ) -> Iterator[RefusedText]:
-    """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
+    """Yield the texts for owners in which a row of the pack that refuses finds something, each such sentence; ``facts`` are the letter's.
 
     Words for the work of a remedy that is no repair are printed nowhere. Capitals, promises of the past and telephone numbers are of
     NHTSA's summaries (defect, consequence, remedy). ``telephones`` are the ten digits of the sender's own, which may stand; None: the
@@ -85,7 +85,6 @@ def refused_texts(
                 own = _of_telephone(found) and telephones is None
                 todo = "leave it out" + (", unless it is the sender's own" if own else "")
                 yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}: {todo}")
-                break
 
 
 def _reading(

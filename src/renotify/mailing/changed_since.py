@@ -21,6 +21,7 @@ from renotify.campaigns.catalogue import SPANISH_KEY, Facts, from_facts, to_fact
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.errors import LetterRefused
 from renotify.ledger import artifacts, pieces, registry, tables
+from renotify.ledger.first_letters import with_first_notices
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.ledger.spelled_alike import with_meaning
@@ -176,7 +177,7 @@ def of_texts(
     }
     whys = [(key, one, _why(key, one["before"], made, then[one["begun_on"]])) for key, one in asked]
     changed = [(key, one["pieces"], why) for key, one, why in whys if why]
-    before = _campaigns_then(session, row, [key for key, _, _ in changed])
+    before = _campaigns_then(session, row, made, [key for key, _, _ in changed])
     signed = artifacts.approvals(session)
     return [
         TextChange(
@@ -211,14 +212,15 @@ def _why(key: VersionKey, before: str, made: Versions, then: Versions) -> str:
 
 
 def _campaigns_then(
-    session: Session, row: WaveRow, keys: Sequence[VersionKey]
+    session: Session, row: WaveRow, made: Versions, keys: Sequence[VersionKey]
 ) -> dict[str, Campaign]:
     """Return the campaigns of versions as they were known when the release was begun."""
     codes = {code for key in keys for code in key.bundle.split(JOINED)}
     if not codes:
         return {}
     begun_at: datetime = pieces.released_at(session, row.follow_up, row.number)
-    return registry.campaigns(session, codes, known_at=begun_at)
+    stated = registry.campaigns(session, codes, known_at=begun_at)
+    return with_first_notices(session, stated, made.kind, made.mail_date)
 
 
 def _keys(
