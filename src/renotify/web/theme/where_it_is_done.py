@@ -67,6 +67,7 @@ FILTERS = (
     "contacted_since",
     "never_contacted",
     "booked",
+    "two_dealers",
     "as_of",
     "known_at",
     "by",
