@@ -222,7 +222,11 @@ SENDER = {
 }
 
 
-UNSIGNED = MappingProxyType({"versions": "tell"})  # letters go though nobody signed them
+UNSIGNED = MappingProxyType(
+    {"versions": "tell"}
+)  # voluntary letters go though nobody signed them; of others ``Desk.do`` signs
+VOLUNTARY = "follow_up_voluntary"
+SIGNER = "a made-up signer"
 
 
 def follow_up_file(
@@ -239,6 +243,8 @@ def follow_up_file(
     """
     general = {key: value for key, value in response.items() if not isinstance(value, Mapping)}
     own = {key: value for key, value in response.items() if isinstance(value, Mapping)}
+    if settings.get("kind") != VOLUNTARY and readiness is UNSIGNED:
+        readiness = {}
     lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
     for head, table in (
         ("response", general),
@@ -291,13 +297,19 @@ class Desk:
         return answer
 
     def do(self, *arguments: object, on: date | None = None) -> Any:
-        """Run a command that must be done, and return its JSON document; a wave is released whether or not it is ready."""
+        """Run a command that must be done, and return its JSON document; a wave is released whether or not it is ready, signed if owed."""
         day = () if on is None else ("--on", on)
         if arguments[:2] == ("mail", "release") and "--anyway" not in arguments:
+            self.sign(str(arguments[2]), *day)
             arguments = (*arguments, "--anyway", "no dealer is told here")
         answer = self.run(*arguments, *day, "--json")
         assert answer.code == 0, answer.err
         return answer.json
+
+    def sign(self, name: str, *day: object) -> None:
+        """Sign the letters of a follow-up that are owed; those of another go unsigned, as ``UNSIGNED`` says."""
+        if self.sql(f"select 1 from follow_up where name = '{name}' and kind <> '{VOLUNTARY}'"):
+            self.run("letter", "approve", name, "--by", SIGNER, *day)
 
     def problem(self, name: str, on: date | None = None) -> dict[str, Any]:
         """Return PROBLEM.json of a follow-up, as of a day (today)."""
