@@ -227,6 +227,7 @@ UNSIGNED = MappingProxyType(
 )  # voluntary letters go though nobody signed them; of others ``Desk.do`` signs
 VOLUNTARY = "follow_up_voluntary"
 SIGNER = "a made-up signer"
+OWED_UNSIGNED = "sentences of the maker's own that nobody signed"  # what a release of letters says that are owed
 
 
 def follow_up_file(
@@ -300,16 +301,13 @@ class Desk:
         """Run a command that must be done, and return its JSON document; a wave is released whether or not it is ready, signed if owed."""
         day = () if on is None else ("--on", on)
         if arguments[:2] == ("mail", "release") and "--anyway" not in arguments:
-            self.sign(str(arguments[2]), *day)
             arguments = (*arguments, "--anyway", "no dealer is told here")
         answer = self.run(*arguments, *day, "--json")
+        if arguments[:2] == ("mail", "release") and OWED_UNSIGNED in answer.err:
+            self.run("letter", "approve", arguments[2], "--by", SIGNER, *day)
+            answer = self.run(*arguments, *day, "--json")
         assert answer.code == 0, answer.err
         return answer.json
-
-    def sign(self, name: str, *day: object) -> None:
-        """Sign the letters of a follow-up that are owed; those of another go unsigned, as ``UNSIGNED`` says."""
-        if self.sql(f"select 1 from follow_up where name = '{name}' and kind <> '{VOLUNTARY}'"):
-            self.run("letter", "approve", name, "--by", SIGNER, *day)
 
     def problem(self, name: str, on: date | None = None) -> dict[str, Any]:
         """Return PROBLEM.json of a follow-up, as of a day (today)."""
