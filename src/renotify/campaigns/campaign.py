@@ -30,7 +30,7 @@ class CampaignType(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """One line of the population's description: model, model years, production range."""
+    """One line of the population's description: model, model years, production range, and the plant as position 11 of the VIN has it."""
 
     model: str
     year_from: int
@@ -38,6 +38,7 @@ class Scope:
     built_from: date | None = None
     built_to: date | None = None
     text: str = ""
+    plant: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from renotify.reports.closed_by_ledger import AGAIN, NOTHING, Evidence
 from renotify.reports.deadline import PASSES, Deadline, Run, state_of, states_it
 from renotify.rules import load
 from renotify.rules.clocks import kept
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import rows_of
 from renotify.rules.row import Clock
 
 MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
@@ -77,7 +77,7 @@ def _which(subject: str, clock: str) -> str:
 
 def _clocks() -> list[str]:
     """The ids of the pack's clocks: those that end on a day, and the reports, which have days of the calendar."""
-    rows: Mapping[str, Clock] = {row.id: row for row in all_rows()["clocks"] if isinstance(row, Clock)}  # fmt: skip
+    rows: Mapping[str, Clock] = {row.id: row for row in rows_of("clocks") if isinstance(row, Clock)}  # fmt: skip
     return sorted(name for name, row in rows.items() if row.unit in DAYS or row.due_days)
 
 
