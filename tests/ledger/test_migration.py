@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 from folder import make_vin
+from once_a_run import once_a_run
 from renotify.errors import BadInput
 from renotify.ledger import follow_ups, migrating, pieces, registry, status, tables, usual_sizes
 from renotify.ledger.campaign_history import histories
@@ -45,12 +46,31 @@ def first_schema(path):
     return path
 
 
+def said_since(connection):
+    """A notice that was acknowledged, letters in Spanish alone, and one of wave 2 that is about to be printed."""
+    connection.execute(
+        "insert into notice (follow_up, audience, code, file, sha256, written_on, acknowledged_at, receipt)"
+        f" values ('{NAME}', 'dealer', 'D0001', '/made-up/d.pdf', 'a1', '2013-02-26', '2013-02-27', 'R-1')"
+    )
+    connection.execute("update piece set language = 'es'")
+    planned = "(select min(piece_id) from piece where wave = 2)"
+    connection.execute(f"update piece set state = 'released' where piece_id = {planned}")
+
+
 @pytest.fixture(scope="module")
 def old(tmp_path_factory):
-    """The path of a ledger of the first schema that was brought up to date by opening it: to be read."""
-    path = first_schema(tmp_path_factory.mktemp("old") / "old.sqlite3")
-    with open_session(f"sqlite:///{path}", bulk=False):
-        return path
+    """The path of a ledger of the first schema that was brought up to date by opening it, once a run: to be read."""
+    path = tmp_path_factory.mktemp("old") / "old.sqlite3"
+
+    def opened():
+        first_schema(path)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            said_since(connection)
+        with open_session(f"sqlite:///{path}", bulk=False):
+            return path.read_bytes()
+
+    path.write_bytes(once_a_run("ledger_of_the_first_schema", opened))
+    return path
 
 
 @pytest.mark.parametrize("bulk", [True, False])
@@ -73,13 +93,7 @@ def test_what_was_kept_in_words_has_its_columns(old):
         assert (second.folder, second.released) == ("", False)
 
 
-def test_pieces_in_spanish_alone_get_english_too_unless_their_letter_was_printed(tmp_path):
-    old = first_schema(tmp_path / "spanish.sqlite3")
-    with sqlite3.connect(old) as connection:
-        connection.execute("update piece set language = 'es'")
-        exception = "(select min(piece_id) from piece where state = 'exception')"
-        connection.execute(f"update piece set state = 'released' where piece_id = {exception}")
-    connection.close()
+def test_pieces_in_spanish_alone_get_english_too_unless_their_letter_was_printed(old):
     with open_session(f"sqlite:///{old}") as session:
         found = tables.read(session, "piece", "state", "language").to_pylist()
     languages = {(row["state"], row["language"]) for row in found}
@@ -195,14 +209,7 @@ FIRST_EDITION = dict(
 )
 
 
-def test_a_notice_of_an_old_ledger_is_its_first_edition(tmp_path):
-    old = first_schema(tmp_path / "noticed.sqlite3")
-    with sqlite3.connect(old) as connection:
-        connection.execute(
-            "insert into notice (follow_up, audience, code, file, sha256, written_on, acknowledged_at, receipt)"
-            f" values ('{NAME}', 'dealer', 'D0001', '/made-up/d.pdf', 'a1', '2013-02-26', '2013-02-27', 'R-1')"
-        )
-    connection.close()
+def test_a_notice_of_an_old_ledger_is_its_first_edition(old):
     with open_session(f"sqlite:///{old}") as session:
         assert tables.read(session, "notice", *EDITION).to_pylist() == [FIRST_EDITION]
 
@@ -222,23 +229,32 @@ def test_an_old_ledger_on_postgresql_is_brought_up_to_date(old_postgresql):
             session.execute("delete from event")
 
 
-def test_the_script_of_an_empty_ledger_makes_what_the_migrations_make(tmp_path):
-    """`make docs` writes the script; names of migrations and every statement of the schema are the same."""
+def schema(file):
+    """Return every statement of a schema but for its white space, and the migrations that made it, in their order."""
+    with closing(sqlite3.connect(file)) as connection:
+        made = connection.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
+        names = connection.execute("select app, name from django_migrations order by id").fetchall()
+    return {(*row[:3], " ".join((row[3] or "").split())) for row in made}, names
 
-    def schema(file):
-        with closing(sqlite3.connect(file)) as connection:
-            made = connection.execute(
-                "select type, name, tbl_name, sql from sqlite_master"
-            ).fetchall()
-            names = connection.execute("select app, name from django_migrations").fetchall()
-        plain = {(*row[:3], " ".join((row[3] or "").split())) for row in made}
-        return plain, names
 
-    migrated, scripted = tmp_path / "migrated.sqlite3", tmp_path / "scripted.sqlite3"
-    migrating.migrate(named_store(f"sqlite:///{migrated}"))
+def test_the_script_of_an_empty_ledger_makes_what_the_migrations_make(old, tmp_path):
+    """`make docs` writes the script; names of migrations and every statement of the schema are those of a ledger that had them all."""
+    scripted = tmp_path / "scripted.sqlite3"
     migrating.bring_up_to_date(named_store(f"sqlite:///{scripted}"))
-    assert schema(scripted) == schema(migrated)
+    assert schema(scripted) == schema(old)
     assert len(schema(scripted)[0]) > 40
+
+
+def test_the_first_migration_makes_the_schema_of_the_first_release(tmp_path):
+    """So that a ledger of the first release that had the others since is one that had them all."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    made, kept = tmp_path / "made.sqlite3", first_schema(tmp_path / "kept.sqlite3")
+    migrating.set_up_django(named_store(f"sqlite:///{made}"))
+    call_command("migrate", "ledger", "0001", interactive=False, verbosity=0)
+    connection.close()
+    assert schema(made) == schema(kept)
 
 
 def test_sqlite_knows_which_index_of_a_large_table_tells_rows_apart(tmp_path):
