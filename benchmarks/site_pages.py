@@ -28,6 +28,7 @@ from pathlib import Path
 import requests
 
 PORT = 8179
+SOURCE = str(Path(__file__).resolve().parent.parent / "src")
 AT = f"http://127.0.0.1:{PORT}"
 AGAIN = 5
 ASKED = 300.0  # ms
@@ -56,7 +57,7 @@ def main() -> None:
         server = subprocess.Popen(
             [sys.executable, "-m", "renotify", "serve", "--demo-people", "--on", "2013-03-05", "--port", str(PORT),
              "--workers", "2"],
-            cwd=given.folder, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            cwd=given.folder, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": SOURCE, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
         try:
             passwords = _passwords(given.folder / "serve.log")
@@ -73,7 +74,7 @@ def main() -> None:
 
 def _passwords(log: Path) -> dict[str, str]:
     """Wait until the server listens; return the passwords that it printed."""
-    for _ in range(600):
+    for _ in range(3000):  # a busy machine brings a large ledger up slowly
         text = log.read_text()
         if "Started worker" in text:
             rows = [line.split() for line in text.splitlines()]

@@ -182,6 +182,9 @@ def commands(session: Session, name: str, week: Path, out: Path) -> list[Command
 def run(line: Sequence[str], folder: Path, url: str) -> float:
     """Run a command of the product in a folder and return its CPU seconds; what it prints is shown where it fails."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "RENOTIFY_DATABASE_URL": url}
+    environment.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # as installed: a user's modules are compiled once
     before = _children()
     done = subprocess.run(
         [sys.executable, "-m", "renotify", *line],

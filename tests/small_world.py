@@ -56,7 +56,7 @@ class World:
         """Add a safety recall of 2010, or what ``facts`` say instead; None leaves a key out."""
         stated: dict[str, object] = {
             "campaign_code": code, "campaign_type": "safety_recall", "make": "Lexus", "subject": f"Made-up subject of {code}",
-            "component": "ENGINE", "defect": "A part can break.",
+            "component": "the engine", "defect": "A part can break.",
             "consequence": "The engine can stop while you drive. This can cause a vehicle crash without prior warning.",
             "remedy": "The dealer will replace the part without charge.", "filed_date": date(2010, 1, 4),
             "first_notice_date": date(2010, 1, 4), "remedy_available_date": date(2010, 1, 4), "remedy_version": 1, **facts,

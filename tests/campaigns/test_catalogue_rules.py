@@ -135,6 +135,22 @@ def test_a_campaign_may_state_that_it_has_no_number(read, kind):
     assert "no_nhtsa_number" not in catalogue.to_facts(read()[0])
 
 
+def test_a_scope_may_name_the_plant_of_its_vehicles_as_the_vin_has_it(read):
+    (campaign,) = read(("scope", {"plant": '"5"'}), ("scope", {}))
+    assert [scope.plant for scope in campaign.scopes] == ["5", ""]
+    first, second = catalogue.to_facts(campaign)["scopes"]
+    assert first["plant"] == "5"
+    assert "plant" not in second  # stated before plants could be: it is no other statement now
+    assert catalogue.from_facts(catalogue.to_facts(campaign)) == campaign
+
+
+@pytest.mark.parametrize("plant", ["Tahara", "k", "O", "57"])
+def test_a_plant_is_one_character_that_a_vin_may_hold(read, plant):
+    with pytest.raises(BadInput, match=r"campaign 9LA, scope 1: plant is") as refused:
+        read(("scope", {"plant": f'"{plant}"'}))
+    assert "11th place of the VIN" in str(refused.value.hint)
+
+
 @pytest.mark.parametrize("key", ["do_not_drive", "park_outside", "inspect_first"])
 def test_an_advisory_is_yes_or_no_and_no_where_it_is_left_out(read, refusal, key):
     assert getattr(read()[0], key) is False

@@ -209,6 +209,13 @@ def test_a_part_is_short_by_its_worst_week_in_whole_kits_upwards():
     assert description(svg).endswith("2 of 3 parts run short. Short: Q, P.")
 
 
+def test_a_long_line_below_the_title_is_folded_and_keeps_its_words():
+    svg = kits_by_week(kits([[1, 4]], [[1.2, 4]]))
+    lines = re.findall(r">([^<>]+)</t(?:ext|span)>", svg)
+    assert max(map(len, lines)) <= 110
+    assert "beyond what their dealers have. The tightest parts first" in " ".join(lines)
+
+
 def test_a_shortage_that_ends_says_from_when_supply_covers():
     svg = kits_by_week(kits([[0, 5], [9, 9]], [[0.4, 1], [1, 2]]))
     assert f"1 of 2 parts runs short, none from {short_day(WEEKS[1])} on" in texts(svg)

@@ -155,7 +155,7 @@ def test_files_of_a_folder_are_loaded_whatever_their_order_on_the_line(desk: Des
         ),
         (
             "followup.toml", "a = 1\n", "followup.toml is no file to load.",
-            "it is read by renotify followup new.",
+            "it is read where a list is frozen (renotify followup new).",
         ),
         (
             "owners.csv", "", "owners.csv is empty.",

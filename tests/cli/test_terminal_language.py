@@ -17,7 +17,18 @@ from cli_reference import leaves
 from click.testing import CliRunner
 from terminal_page import given as options
 
-from every_command import NARROW, NO_DAY, NO_OTHER_DAY, NOT_WALKED, Told, paths, walk
+from every_command import (
+    EXAMPLES,
+    NAME,
+    NARROW,
+    NO_DAY,
+    NO_OTHER_DAY,
+    NOT_WALKED,
+    VIN,
+    Told,
+    paths,
+    walk,
+)
 from once_a_run import once_a_run
 from renotify.cli import main, terminal_words
 from renotify.cli.terminal_words import COLUMNS, EXITS, HEADINGS, KINDS, OPTIONS, VALUES
@@ -401,7 +412,78 @@ def test_a_name_that_nobody_knows_is_refused(
     said = CliRunner().invoke(main, [*command.split(), *given])
     assert said.exit_code in (1, 2), said.output
     assert said.stdout == ""
-    assert said.stderr.startswith("Usage: " if said.exit_code == 2 else "Refused: ")
+    assert said.stderr.startswith(("Usage: ", "Refused: ") if said.exit_code == 2 else "Refused: ")
+
+
+# Of each command a value that no ledger could make right. A new argument that is read as more than a name has its line here.
+UNREADABLE = """
+answer {vin} --lang fr
+answer {vin} --on 2013-02-30
+dealer week 10001 --on yesterday
+deadlines --on 2013-13-01
+followup set {name} colour=3 --because x --by y
+followup set {name} mail_house_letters_per_week
+followup set {name} mail_house_letters_per_week=abc --because x --by y
+letter accept {name} nix --by x --because y
+mail release {name} first
+mail work {name} --list nix
+owners settle --on nix
+people add somebody --role boss
+plan {name} --as a/b
+plan {name} --policy best
+plan {name} --policy uniform:x
+replan {name} --as a/b
+report annual 9LA 1800
+report annual 9LA 2013Q1
+report quarterly 9LA 2013Q9
+report quarterly 9LA 2013Q1-2013Q4
+report vehicle 123 --out file.pdf
+status --by colour
+vehicles --by colour
+vehicles --follow-up {name} --piece nix
+vehicles --known-at nix
+vehicles --sort colour
+vehicles --status opne
+vehicles --year 20x
+vehicles --out list.doc
+"""
+UNKNOWN = """
+area month X
+campaign show XXX
+dealer day 00000
+followup show nobody
+followup set nobody mail_house_letters_per_week=9 --because x --by y
+mail proof X-1
+people token nobody
+plans use nobody nix --by x
+report annual XXX 2024Q1-2024Q4
+report quarterly XXX 2013Q1
+report schedule XXX
+status --area X
+status --campaign XXX
+vehicles --campaign XXX
+vehicles --follow-up nobody
+vehicles --language xx
+vehicles --model XX
+vehicles --reason nix
+"""
+
+
+def test_what_no_ledger_could_make_right_is_wrong_use(sqlite_ledger: str) -> None:
+    """On a ledger with a follow-up: a name that is not there would be refused first."""
+    folder = EXAMPLES / "follow_up_2013"
+    for line in (f"load {folder}", f"followup new {folder / 'followup.toml'}"):
+        assert CliRunner().invoke(main, [*line.split(), "--on", "2013-02-26"]).exit_code == 0
+    for line in UNREADABLE.strip().splitlines():
+        said = CliRunner().invoke(main, line.format(vin=VIN, name=NAME).split())
+        assert (said.exit_code, said.stdout) == (2, ""), f"{line}: {said.output}"
+
+
+@pytest.mark.parametrize("line", UNKNOWN.strip().splitlines())
+def test_a_name_that_a_ledger_could_have_is_refused(line: str, sqlite_ledger: str) -> None:
+    said = CliRunner().invoke(main, line.split())
+    assert (said.exit_code, said.stdout) == (1, ""), said.output
+    assert said.stderr.startswith("Refused: ")
 
 
 def test_a_command_that_offers_a_day_answers_otherwise_on_another(walked: list[Told]) -> None:

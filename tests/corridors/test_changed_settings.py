@@ -235,7 +235,12 @@ def test_a_change_that_cannot_be_is_refused_and_nothing_is_kept(
     small: Desk, arguments: tuple[str, ...], said: str
 ) -> None:
     refused = small.run("followup", "set", "small", *arguments, *WHY, "--on", w.NOTICE)
-    assert refused.code == 1
+    by_what_is_known = (
+        "what was planned",
+        "is 4 on",
+        "has no change",
+    )  # else no ledger could make it right
+    assert refused.code == (1 if said.startswith(by_what_is_known) else 2)
     assert said in " ".join(refused.err.split())
     assert small.do("followup", "show", "small")["changes"] == []
 

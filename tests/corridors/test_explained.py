@@ -24,7 +24,9 @@ def explained(shared_desk: Desk) -> Desk:
         "9LA", "CLIP", 2, take_rate=0.6
     )
     world.campaign("9LA").labour("9LA", 2.0)
-    world.campaign("LATER").campaign("BUILT").campaign("LISTS").campaign("FAMILY")
+    world.campaign("LATER").campaign("BUILT").campaign("LISTS").campaign("FAMILY").campaign(
+        "PLANTS"
+    )
     world.part("RARE").takes("LISTS", "RARE", 1).supply("RARE", {date(2013, 3, 11): 0})
     for number in (MINE, FIRST, BOOKED, BOOKED_SINCE):
         world.vehicle(number, "9LA", dealer=w.EAST, model="IS 250", build_date=BUILT)
@@ -35,11 +37,15 @@ def explained(shared_desk: Desk) -> Desk:
     folder = world.write()
     file = folder / "campaigns.toml"
     mark = "\n\n[[campaign]]"
-    head, later, built, lists, family = file.read_text(encoding="utf-8").split(mark)
+    head, later, built, lists, family, plants = file.read_text(encoding="utf-8").split(mark)
     family = family.replace('model = "IS"', 'model = "IS 350/350 C"')
     later = later.replace("year_from = 2006", "year_from = 2007")
     built = built.replace("year_to = 2008", "year_to = 2008\nbuilt_from = 2006-06-01\nbuilt_to = 2006-12-31")  # fmt: skip
-    file.write_text(mark.join((head, later, built, lists, family)), encoding="utf-8")
+    scope = 'year_to = 2008\nplant = "{}"\n'
+    another = '[[campaign.scope]]\nmodel = "IS 250"\nyear_from = 2006\n'
+    both = f"{scope.format('K')}\n{another}{scope.format('M')}"
+    plants = plants.replace("year_to = 2008", both)
+    file.write_text(mark.join((head, later, built, lists, family, plants)), encoding="utf-8")
     desk.do("load", folder, on=w.NOTICE)
     stated = w.SETTINGS | {"name": "first", "campaigns": ("9LA",), "horizon_weeks": 4}
     desk.do("followup", "new", follow_up_file(desk.folder / "f.toml", {"share": 0.5}, **stated), on=w.NOTICE)  # fmt: skip
@@ -65,11 +71,21 @@ def test_a_campaign_whose_scope_names_the_model_says_why_it_does_not_have_the_ve
         "BUILT": (
             f"Not in the campaign: it was built on {BUILT}; the scope names vehicles built from 2006-06-01 to 2006-12-31."
         ),
+        "PLANTS": (
+            "Not in the campaign: it was built at plant 5 (the 11th character of its VIN); the scope names plant K and M."
+        ),
         "LISTS": (
             "Not in the campaign: the scope names its model, and the population that the maker loaded does not have it."
             " Its plant is 5 (the 11th character of the VIN); 1 vehicle of the model in the campaign is of K."
         ),
     }
+    assert "PLANTS" not in {
+        row["campaign"]
+        for row in explain(explained, ELSEWHERE)["out_of"]
+        if "plant" in row["sentence"]
+    }
+    by_plant = explained.do("vehicles", "--by", "plant", on=w.NOTICE)["rows"]
+    assert {row["plant"]: row["count"] for row in by_plant} == {"5": 4, "K": 1}
     assert "LATER: Not in the campaign" in explained.run("explain", FIRST, "--on", w.NOTICE).out
 
 

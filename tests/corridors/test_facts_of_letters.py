@@ -15,7 +15,7 @@ from renotify.ledger import registry
 from renotify.ledger.first_letters import first_letters
 from renotify.ledger.session import open_session
 from renotify.publish.publishing import AlikeVehicles
-from renotify.selection.freeze import one_a_line
+from renotify.selection.freeze import as_many_as_read
 from small_world import Desk, World, follow_up_file, vin
 
 NONCOMPLIANCE = "NCP"
@@ -150,10 +150,10 @@ def test_a_spanish_text_is_asked_for_by_the_load_where_an_owner_gets_spanish_and
 
 
 def test_a_long_list_of_missing_facts_says_how_many_more_there_are() -> None:
-    assert one_a_line(["Campaign A has no `defect`."]) == " Campaign A has no `defect`."
+    assert as_many_as_read(["Campaign A has no `defect`."]) == " Campaign A has no `defect`."
     twenty = [f"Fact {number}." for number in range(1, 21)]
-    assert one_a_line(twenty).splitlines()[1:] == [f"  {fact}" for fact in twenty]
-    lines = one_a_line([*twenty, "Fact 21.", "Fact 22."]).splitlines()
+    assert as_many_as_read(twenty).splitlines()[1:] == [f"  {fact}" for fact in twenty]
+    lines = as_many_as_read([*twenty, "Fact 21.", "Fact 22."]).splitlines()
     assert lines[-2:] == ["  Fact 19.", "  And 3 facts more."]
 
 

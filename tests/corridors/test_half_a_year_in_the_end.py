@@ -8,8 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from scipy.special import expit, logit
-from scipy.stats import binom, norm
+from scipy.stats import binom
 
 from corridors import planted_world as p
 from corridors.played_world import Played
@@ -158,12 +157,6 @@ def answered(played: Played, bundle: str) -> tuple[int, int]:
     return int(own.sum()), int((own & world.owners.answered & (world.owners.written == 1)).sum())
 
 
-def wider(mean: float, end: float, level: float) -> float:
-    """The end of an interval of another level than nine tenths, on the scale of log odds, where what is learned of a share is normal."""
-    away = (logit(end) - logit(mean)) * norm.isf(level / 2) / norm.isf(0.05)
-    return float(expit(logit(mean) + away))
-
-
 def test_what_was_learned_is_what_the_letters_brought(half_a_year: Played) -> None:
     """The share of the world's own books lies in each interval of nine in ten: chance has drawn it already, so that only doubt is left."""
     found = learned(half_a_year, p.NAME)
@@ -174,14 +167,13 @@ def test_what_was_learned_is_what_the_letters_brought(half_a_year: Played) -> No
         assert high - low < 0.45
 
 
-def test_the_planted_response_is_no_rare_one_by_what_was_learned(half_a_year: Played) -> None:
-    """Of three intervals of nine in ten one misses the planted share in every fourth world (1 - 0.9 ** 3), whoever learns. So each is taken
-    at the level at which all three miss it in one world of a hundred.
-    """
-    level = RARE / len(p.SHARE)
-    for bundle, (mean, low, high) in learned(half_a_year, p.NAME).items():
-        least, most = wider(mean, low, level), wider(mean, high, level)
-        assert least <= planted(bundle) <= most, (bundle, mean, low, high)
+def test_the_letters_brought_what_was_planted(half_a_year: Played) -> None:
+    """What chance drew of each bundle is no rare draw of its planted share: three bundles, two sides, one world of a hundred."""
+    level = RARE / len(p.SHARE) / 2
+    for bundle in p.SHARE:
+        letters, moved = answered(half_a_year, bundle)
+        drawn = binom(letters, planted(bundle))
+        assert min(drawn.cdf(moved), drawn.sf(moved - 1)) > level, (bundle, letters, moved)
 
 
 def test_the_first_plans_promise_holds_what_came_of_its_letters(half_a_year: Played) -> None:

@@ -42,7 +42,7 @@ def test_silent_owners_without_a_booking_are_due_another_letter_eight_weeks_afte
     due = w.MONDAYS[0] + timedelta(weeks=8)
     assert (
         "4 owners with a letter of this follow-up have work open and no visit booked; 4 of them are due another letter from the"
-        f" week of {due}, 8 weeks after theirs: freeze the next follow-up then, renotify followup new --silent-of spring."
+        f" week of {due}, 8 weeks after theirs: freeze the next follow-up then: renotify followup new --silent-of spring."
     ) in walk.replanned["messages"]
 
 

@@ -168,9 +168,15 @@ def test_a_visit_becomes_what_can_follow(own_session) -> None:
     with pytest.raises(NotFree, match="not due before 2013-03-11"):
         report_visit(own_session, w.EAST, "A03111", "no_show", person="sam", on=ON)
     assert report_visit(own_session, w.EAST, "A03111", "arrived", person="sam", on=ON).was_taken
-    with pytest.raises(NotFree, match="it cannot become arrived"):
+    with pytest.raises(NotFree, match="has arrived already"):
         report_visit(own_session, w.EAST, "A03111", "arrived", person="sam", on=ON)
+    with pytest.raises(NotFree, match="Visit A03111 is not of"):
+        report_visit(own_session, w.EAST, "A03111", "cancelled", person="sam", on=ON, vin=FIRST)
     assert report_visit(own_session, w.EAST, "A03111", "cancelled", person="sam", on=ON).was_taken
+    with pytest.raises(
+        NotFree, match="its visit is cancelled: that it has arrived cannot be said any more"
+    ):
+        report_visit(own_session, w.EAST, "A03111", "arrived", person="sam", on=ON)
     assert book_of(own_session, w.EAST, ON).visits == ()
 
 

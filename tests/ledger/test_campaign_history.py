@@ -129,7 +129,7 @@ def test_a_notice_of_a_remedy_to_come_begins_when_the_remedy_is_there_and_keeps_
     assert history(interim).begun.day is None
     there = said(on=LATER, remedy_available_date=LATER)
     # the owners were told of the remedy's day, on which they hear again
-    begun = Begun(TOLD, LATER, first_version_stated=True, hears_again=LATER, told_anew=True)
+    begun = Begun(TOLD, LATER, first_version_stated=True, hears_again=LATER, told_on=LATER)
     assert history(interim, there).begun == begun
     typed_over = said(
         on=HEARD,

@@ -92,7 +92,24 @@ def test_abbreviations_and_names_in_capitals_may_stand(found, text):
     assert found(text) == []
 
 
-@pytest.mark.parametrize("name", ["subject", "component", "warning"])
+@pytest.mark.parametrize(
+    "text", ["SERVICE BRAKES, HYDRAULIC", "AIR BAGS", "EQUIPMENT:LABELS", "FUEL DELIVERY PIPE"]
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_part_that_is_named_in_capitals_as_nhtsa_s_file_has_it_is_refused(found, text, language):
+    (finding,) = found(text, "component", language)
+    assert (finding.code, finding.severity) == (f"capitals.component.{language}", "must")
+    assert finding.message.endswith(
+        "is all in capitals: write it in words for owners, in campaigns.toml"
+    )
+
+
+@pytest.mark.parametrize("text", ["the ABS unit", "ECU", "the TAKATA inflator", "the ES 350 seat"])
+def test_a_part_whose_name_is_an_abbreviation_may_stand(found, text):
+    assert found(text, "component") == []
+
+
+@pytest.mark.parametrize("name", ["subject", "warning"])
 def test_a_short_name_in_capitals_is_no_summary(found, name):
     assert found("FUEL DELIVERY PIPE", name) == []
 
@@ -130,8 +147,8 @@ def test_the_sender_s_own_telephone_may_stand_however_it_is_written(found, numbe
 def test_no_letter_is_made_of_a_summary_of_nhtsa_s_file():
     with pytest.raises(LetterRefused, match="all in capitals") as refused:
         compose.compile_letter(spec(replace(FUEL, defect=SUMMARY)), rules_on=spec().mail_date)
-    assert "[forbidden.other_telephone.en]" in refused.value.hint
-    assert "1-800-255-3987" in refused.value.hint
+    assert "(Another telephone" in refused.value.message
+    assert "1-800-255-3987" in refused.value.message
 
 
 def test_a_second_telephone_in_a_real_letter_is_told_with_the_text_that_holds_it(typeset, pack):

@@ -96,7 +96,7 @@ def test_a_letter_without_any_one_of_its_statements_is_refused_with_the_citation
         ("a noncompliance upheld in court, not yet remedied",
          {"P5A", "POSTLITIGATION", "POSTLITIGATION_REIMBURSED", "N1", "N1N", "R3", "P6D"}, {"P5", "N1U", "G2", "G4", "P6U"}),
         ("a vehicle that is replaced by order", {"P4A", "G1R", "N2R", "P6N"}, {"N2", "P4", "G1", "G3", "G4"}),
-        ("a refund of the vehicle's price", {"G1F", "P8R", "P9R"}, {"G1", "P8", "P9"}),
+        ("a refund of the vehicle's price", {"G1F", "P8R", "P9R", "P6F"}, {"G1", "P8", "P9", "P6N"}),
         ("a remedy no longer free", {"NF1", "NF2", "NF3", "OTHERFAC", "P9N", "R1N"}, {"G1", "G2", "G3", "P6", "P6N", "P9", "R1", "R3"}),
         ("a remedy no longer free, and no repair", {"NF1", "NF2", "R1N"}, {"NF3", "OTHERFAC", "G3", "R1", "R3"}),
         ("equipment whose price is refunded", {"P2E", "P6R", "G1FE", "N1R"}, {"P2", "P6", "G1F", "N1", "P6N", "P6U"}),

@@ -448,7 +448,7 @@ def test_a_recipe_keeps_what_a_version_is_for_the_checks_to_judge(profile, pack)
     summary = compose.recipe(given, profile, pack).inputs["summary"]
     assert [one["code"] for one in summary["campaigns"]] == ["9LA", "ALE"]
     assert summary["campaigns"][0]["facts"] == [
-        "hours_known", "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now",
+        "hours_known", "injury_with_warning", "precaution", "reimbursement_begins", "remedy_now", "remedy_told",
     ]  # fmt: skip
     assert (summary["kind"], summary["family"], summary["recipient"]) == (
         "follow_up",

@@ -41,6 +41,28 @@ def test_the_same_text_of_another_day_has_the_same_sign_off(signed):
     assert signed(thursday, load(THURSDAY)) == signed(tuesday)
 
 
+def test_a_day_that_comes_and_that_no_sentence_tells_leaves_the_signature(signed):
+    """Owners were told that they hear again by 6 March 2013: the letter of the 5th and that of the 7th say the same."""
+    again = replace(FUEL, letter={**FUEL.letter, "next_notice_date": date(2013, 3, 6)})
+    before, after = (
+        spec(again, kind="remedy_available", mail_date=date(2013, 3, day)) for day in (5, 7)
+    )
+    assert before.facts(again) - after.facts(again) == {"next_notice"}
+    assert signed(after, load(THURSDAY)) == signed(before, load(date(2013, 3, 5)))
+
+
+@pytest.mark.parametrize("key", ["remedy_expected_date", "next_notice_date"])
+def test_a_day_that_the_letter_promises_needs_another_sign_off(signed, key):
+    """An interim letter tells when the remedy is there, or when owners hear again: another day is another promise."""
+    days = (date(2013, 6, 3), date(2013, 6, 10))
+    told = [
+        replace(FUEL, remedy_available_date=None, letter={**FUEL.letter, key: day}) for day in days
+    ]
+    waits = frozenset([FUEL.campaign_code])
+    first, second = (signed(spec(one, kind="interim", waiting=waits)) for one in told)
+    assert first != second
+
+
 def test_two_languages_of_another_day_have_the_same_sign_off(signed):
     tuesday = spec(language="en+es")
     assert signed(replace(tuesday, mail_date=THURSDAY)) == signed(tuesday)

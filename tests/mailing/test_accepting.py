@@ -309,3 +309,25 @@ def test_a_release_that_was_killed_goes_on_with_what_was_accepted(
     assert pieces.wave(sqlite_session, NAME, 1).released
     done = desk.do("mail", "release", NAME, 1, "--workers", 1, on=TUESDAY)
     assert (done["resumed"], done["printed"], done["texts_changed"]) == (True, 1, [])
+
+
+def test_who_accepts_is_told_what_still_holds_the_release_and_the_next_command(
+    sqlite_session, tmp_path, desk
+):
+    """A second sentence that is refused, then one that no rule decides, then nothing but the signature of all."""
+    near = "A leak is highly unlikely."
+    twice = f"{DEFECT} You pay for the pump. {near}"
+    planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": twice})
+    first, second = [row["id"] for row in listed(desk) if row["stands"] == "refused"]
+    said = [
+        " ".join(desk.run("letter", "accept", NAME, one, *WHO, "--on", TUESDAY).out.split())
+        for one in (first, second)
+    ]
+    assert (
+        "The release is still refused: 1 finding about ALE, of them 1 wording that can be accepted"
+        in said[0]
+    )
+    assert f"({second}). Next: renotify letter check {NAME}" in said[0]
+    assert "The release still waits for a signature: 1 sentence that no rule decides" in said[1]
+    assert "highly unlikely" in said[1]
+    assert f"renotify letter approve {NAME} --by WHO" in said[1]

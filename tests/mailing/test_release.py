@@ -391,22 +391,24 @@ def test_a_printed_letter_whose_vehicle_was_repaired_is_pulled_by_number(sqlite_
         pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
 
 
-def test_a_printed_letter_to_who_sold_since_or_about_what_is_closed_is_pulled(
+def test_a_printed_letter_to_who_sold_or_moved_since_or_about_what_is_closed_is_pulled(
     sqlite_session, tmp_path
 ):
-    """One whose owner has only moved is not: the mail goes after him."""
-    sold, closed, away, _ = planned(
-        sqlite_session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE"], ["ALE"]
+    """One whose owner stated the same place in another spelling, or another name's spelling alone, is not."""
+    sold, closed, away, spelt, _ = planned(
+        sqlite_session, tmp_path, ["ALE"], ["9LA", "ALE"], ["ALE"], ["ALE"], ["ALE"]
     )
     release(sqlite_session, tmp_path)
     moved(sqlite_session, tmp_path, sold, date(2013, 3, 7), name1="THIRD OWNER")
     moved(sqlite_session, tmp_path, away, date(2013, 3, 7), addr1="9 Other St")
+    moved(sqlite_session, tmp_path, spelt, date(2013, 3, 7), phone="555 0100")
     repaired(sqlite_session, tmp_path, closed, "ALE", date(2013, 3, 7))
     pulled = pulling.pull(sqlite_session, NAME, 1, on=date(2013, 3, 8))
-    assert (pulled["pull"], pulled["reasons"]) == (2, {"names_closed_campaign": 1, "new_owner": 1})
+    reasons = {"names_closed_campaign": 1, "new_owner": 1, "newer_address": 1}
+    assert (pulled["waiting"], pulled["pull"], pulled["reasons"]) == (5, 3, reasons)
     with Path(pulled["file"]).open(encoding="utf-8", newline="") as file:
         listed = {row["vin"]: row["reason"] for row in csv.DictReader(file)}
-    assert listed == {sold: "new_owner", closed: "names_closed_campaign"}
+    assert listed == {sold: "new_owner", closed: "names_closed_campaign", away: "newer_address"}
 
 
 def test_the_letters_of_a_follow_up_are_checked_looked_at_and_approved(sqlite_session, tmp_path):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mailing.follow_up import NAME, load, planned, small_follow_up
+from renotify.mailing.unread_sentences import wanted
 from small_world import Desk
 
 TUESDAY = date(2013, 3, 5)
@@ -44,6 +45,15 @@ def test_a_letter_with_a_sentence_that_no_rule_decides_waits_for_a_signature(
     assert desk.do(*release, on=TUESDAY)["printed"] == 1
 
 
+def test_a_signature_that_is_wanted_says_every_sentence_that_it_is_wanted_for():
+    asked = wanted(NAME, ["the en defect of ALE: 'A' (577.8)", "the es remedy of 9LA: 'B' (577.8)"])
+    assert asked.words.splitlines() == [
+        "2 sentences that no rule decides stand in letters that nobody signed:",
+        "  the en defect of ALE: 'A' (577.8).",
+        "  the es remedy of 9LA: 'B' (577.8).",
+    ]
+
+
 def test_a_signature_is_of_that_sentence_and_of_no_other(sqlite_session, tmp_path, desk):
     planned(sqlite_session, tmp_path, ["ALE"], ALE={"defect": "A pump can break."})
     assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
@@ -75,6 +85,10 @@ def test_the_readiness_of_a_wave_and_the_check_of_its_letters_announce_the_signa
         words = " ".join(desk.run(*command, "--on", TUESDAY).out.split())
         assert asked["signature"]["words"].split(":")[0] in words, command
         assert f"renotify letter approve {NAME} --by WHO" in words, command
+
+    words = desk.run("mail", "ready", NAME, 1, "--on", TUESDAY).out
+    # that letters are unsigned, and the command, are said once
+    assert (words.count("not signed off"), words.count("letter approve")) == (1, 1)
 
     assert run(desk, "letter", "approve", NAME, "--by", "counsel").code == 0
     asked = run(desk, "mail", "ready", NAME, 1).json

@@ -259,7 +259,7 @@ def test_owners_due_another_letter_are_counted_from_the_week_of_their_own() -> N
         (told,) = silent(on)
         assert told == (
             "3 owners with a letter of this follow-up have work open and no visit booked; 2 of them are due another letter from the"
-            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then, renotify followup new --silent-of spring."
+            " week of 2013-04-29, 8 weeks after theirs: freeze the next follow-up then: renotify followup new --silent-of spring."
         )
 
 
@@ -269,7 +269,7 @@ def test_the_week_of_the_next_letter_does_not_recede_when_it_is_past() -> None:
     assert (
         "; 3 of them have been due another letter, the first since the week of 2013-04-29," in told
     )
-    assert told.endswith("freeze the next follow-up now, renotify followup new --silent-of spring.")
+    assert told.endswith("freeze the next follow-up now: renotify followup new --silent-of spring.")
 
 
 def test_the_week_moves_only_when_owners_come_in() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import all_rows, load
 from renotify.rules.row import MARKS, SINCE_UNKNOWN
 from rules.test_twin_rows import gravest
 
@@ -33,7 +33,7 @@ OURS = {
     "statements": {
         "VISIT", "NF2", "NF3", "POSTLITIGATION_REIMBURSED", "POSTLITIGATION_NOT_REIMBURSED", "POSTLITIGATION_NO_PROVISIONAL",
         "P8D", "P8R", "P9R", "P9N", "F5", "E5T", "N1U", "N1N", "G2N", "G1RE", "G1FE", "G2T", "P6T", "P2E", "P6R", "R2", "R3",
-        "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6U", "P6D", "P6E", "R1N",
+        "N1R", "N1UR", "N1A", "N1AR", "N2R", "G1RT", "G1FT", "G4I", "P6N", "P6F", "P6U", "P6D", "P6E", "R1N",
          "OTHERFACI", "OTHERFACU", "G3N", "G3O", "G4N", "E2N",  # E2N: the second sentence of (e)(2), which the note of E2 quotes
         *(f"PROVISIONAL_{name}" for name in
           ("BASIS", "RISK", "MEASURES", "CONTEST", "FREE", "BY_REPAIR", "BY_REPLACEMENT", "BY_REPLACEMENT_ITEM", "BY_REFUND",
@@ -330,3 +330,12 @@ def test_the_explanation_tells_every_open_mark_and_every_rule_without_a_first_da
                 )
             if not row.since_established and row.verified != "HOUSE":
                 assert f"`{row.id}`" in undated
+
+
+def test_the_days_that_tires_are_remedied_are_open_to_counsel_in_every_letter_that_tells_them():
+    """The reading holds 577.5(g)(1)(ii) and not 49 USC 30120(b), from which the 180 days are: `letter check` shows the mark."""
+    row = load(date(2025, 2, 3)).statement("G2T")
+    assert row.is_open_in(["initial"])
+    assert row.open_mark.startswith(
+        "a part of the rule was read; needs counsel: 49 USC 30120(b) was not read"
+    )

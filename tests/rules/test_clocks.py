@@ -119,8 +119,22 @@ def test_every_clock_runs(clock, due):
     assert clocks.due(clock, TODAY) == date.fromisoformat(due)
 
 
-def test_years_from_the_29th_of_february_are_not_cut_short():
-    assert PACK.clock("retention_lessee_list").due(date(2024, 2, 29)) == date(2025, 3, 1)
+NO_LATER = {"reimbursement_plan": date(2026, 2, 28), "reimbursement_begins": date(2023, 2, 28)}
+NOT_CUT_SHORT = {
+    "free_remedy": date(2039, 3, 1), "free_remedy_tires": date(2029, 3, 1), "retention": date(2029, 3, 1),
+    "retention_records": date(2029, 3, 1), "retention_lessee_list": date(2025, 3, 1), "retention_disclosure": date(2029, 3, 1),
+    "lookup_history": date(2039, 3, 1),
+}  # fmt: skip
+
+
+def test_of_years_from_the_29th_of_february_the_careful_day_counts():
+    """Every clock of the pack that counts years, by the law of that day: what is kept or open is not cut short, what is to be done is not
+    late (573.6(c)(8)(i): the plan is updated every two years), and what begins no later than a year before does not begin late.
+    """
+    pack = rules.load(date(2024, 2, 29))
+    rows = {row.id: row for row in pack.rows["clocks"].values()}
+    days = {name: row.due(date(2024, 2, 29)) for name, row in rows.items() if row.unit == "years"}
+    assert days == NO_LATER | NOT_CUT_SHORT
 
 
 def test_a_clock_of_another_unit_refuses_to_run_as_days():

@@ -33,6 +33,7 @@ FACTS = {
     "remedy": "The dealer will replace both pipes.",
     "depreciation": "one tenth a year",
     "remedy_available_date": "February 26, 2013",
+    "remedy_told_date": "February 26, 2013",
     "first_notice_date": "March 30, 2009",
     "labor_time": "3.5 hours",
     "visit_time": "9 hours",
@@ -79,6 +80,7 @@ FACTS = {
 IN_SPANISH = {
     "reimbursement_ends": "2 de agosto de 2026",
     "remedy_available_date": "26 de febrero de 2013",
+    "remedy_told_date": "26 de febrero de 2013",
     "reimbursed_after_date": "5 de enero de 2026",
     "parts_available_date": "1 de junio de 2026",
     "labor_time": "3.5 horas",

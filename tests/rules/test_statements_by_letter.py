@@ -55,6 +55,7 @@ BY_FACT = {
     "remedy_expected": (set(), set()),
     "next_notice": (set(), set()),
     "remedy_now": ({"G2N", "P6N"}, {"G2"}),
+    "remedy_told": (set(), set()),  # of a follow-up alone: below
     "no_day_named": ({"P6U"}, set()),
     "hours_known": (set(), set()),
     "at_once": (set(), set()),
@@ -116,6 +117,14 @@ def test_the_facts_that_switch_statements_are_these():
 def test_each_fact_brings_in_and_takes_out_its_own_statements_and_no_others(fact):
     plain, switched = set(chosen()), set(chosen(facts=(fact,)))
     assert (switched - plain, plain - switched) == BY_FACT[fact]
+
+
+@at_once("kind", OWNERS)
+def test_a_follow_up_alone_names_the_day_from_which_the_remedy_was_told_and_not_its_own(kind):
+    """577.5(g)(1)(vii)(B): the 60 days ran before a follow-up was written; a first or second notice is the first to tell."""
+    told = {"P6N", "P6F"} & set(chosen(kind, facts=("remedy_now", "remedy_told")))
+    assert told == ({"P6F"} if kind == "follow_up" else set())
+    assert {"P6N", "P6F"} & set(chosen(kind, facts=("remedy_now",))) == {"P6N"}
 
 
 def test_an_accelerated_remedy_names_the_agency_only_where_it_required_it():
@@ -357,7 +366,10 @@ def test_what_577_5_asks_of_any_notification_stands_in_every_kind_of_letter():
         and row.citation.startswith("49 CFR 577.5")
     ]  # fmt: skip
     kinds = {row.id: {*row.letter_kinds} for row in owners}
-    others = {name for rows in IN_THE_OTHERS.values() for name in rows} | {"P6D"}  # of two days
+    others = {name for rows in IN_THE_OTHERS.values() for name in rows} | {
+        "P6D",
+        "P6F",
+    }  # of two days
     for name, own in kinds.items():
         if name not in others:
             said = own.union(*(kinds.get(one, _kinds(one)) for one in IN_THE_OTHERS.get(name, ())))

@@ -95,6 +95,10 @@ def test_a_key_that_nothing_reads_is_refused_with_the_nearest_or_with_all():
         "Did you mean 'notice_date'?",
     )
     assert refused(check_keys, ["zzz"], known, "f.toml")[1] == "Known are kind, name, notice_date."
+    assert refused(check_keys, ["KIND"], known, "f.toml")[1] == "Did you mean 'kind'?"
+    assert refused(check_keys, ["fon"], ["name", "phone"], "f.toml")[1] == (
+        "Did you mean 'phone'? Known are name, phone."
+    )
     check_keys(known, known, "f.toml")
     check_keys([], known, "f.toml")
 
@@ -117,6 +121,18 @@ def test_a_byte_order_mark_before_a_table_is_passed_over(tmp_path):
     path = tmp_path / "f.toml"
     path.write_bytes(b"\xef\xbb\xbfa = 1\n")
     assert read_toml(path) == {"a": 1}
+
+
+def test_a_misspelt_table_that_spoils_a_later_one_is_the_mistake_that_is_named(tmp_path):
+    """Of the second entry TOML says that [campaign.es] cannot be a table, at the line of the third one."""
+    path = tmp_path / "f.toml"
+    path.write_text("[[campain]]\na = 1\n\n[campaign.es]\na = 1\n\n[[campaign]]\na = 1\n")
+    assert refused(read_toml, path, ["campaign"]) == (
+        "f.toml, line 1: there is no key 'campain'.",
+        "Did you mean 'campaign'?",
+    )
+    path.write_text("[[campaign]]\na = = 1\n")
+    assert "is not TOML" in refused(read_toml, path, ["campaign"])[0]
 
 
 def test_a_file_that_is_no_table_is_refused_by_its_name_and_never_by_its_folder(tmp_path):

@@ -119,6 +119,40 @@ def test_words_that_no_dealer_is_visited_are_told_beside_letters_that_ask_for_a_
         assert [item.must for item in found] == ([False] if wanted else [])
 
 
+@at_once("language, steps, told", [
+    ("en", "Park where the vehicle has a signal.", False),
+    ("en", "Start the update on the screen. You do not need to visit a dealer.", False),
+    ("en", "Take your vehicle to your dealer for the update.", True),
+    ("en", "Have a technician connect it to the network.", True),
+    ("es", "Estacione donde haya señal.", False),
+    ("es", "Lleve su vehículo al concesionario.", True),
+])  # fmt: skip
+def test_what_an_owner_does_names_no_dealer_beside_a_letter_that_says_that_none_need_be_visited(
+    language: str, steps: str, told: bool
+) -> None:
+    """Of a refund by mail too, whose `remedy` is printed nowhere."""
+    for by in ({}, {"remedy_by": "refund", "depreciation": "10 percent a year"}):
+        one = by_air(**by, **({"owner_steps": steps} if language == "en" else {}))
+        one = replace(
+            one, spanish={**one.spanish, "owner_steps": PASOS if language == "en" else steps}
+        )
+        found = [
+            (item.language, item.must, item.wrong)
+            for item in missing(one, PACK, "initial", ["en", "es"])
+            if item.key == "owner_steps"
+        ]
+        assert [item[:2] for item in found] == ([(language, False)] if told else [])
+        assert all(
+            f"its `owner_steps` ({language}) names a dealer, and" in item[2] for item in found
+        )
+        rows = [
+            row
+            for row in PACK.forbidden(language, "own_terms")
+            if row.id == f"dealer_there.{language}"
+        ]
+        assert [row.looks_at("owner_steps") and bool(row.find(steps)) for row in rows] == [told]
+
+
 def test_who_answers_a_caller_offers_no_appointment_and_says_what_the_owner_does() -> None:
     vehicle = VehicleRow("Lexus", "IS 250", 2006, "D0001")
     known = Known(

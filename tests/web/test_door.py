@@ -62,6 +62,17 @@ def test_too_many_wrong_passwords_stop_the_name_for_a_while_even_with_the_right_
     assert "Wait" in answer.content.decode()
 
 
+def test_a_form_that_is_sent_after_the_session_has_ended_says_that_nothing_was_recorded(site) -> None:  # fmt: skip
+    browser = site.client()
+    referer = {"HTTP_REFERER": "http://testserver/dealer/week/"}
+    answer = browser.post("/dealer/hours/", {"week": "2013-03-11"}, follow=True, **referer)
+    assert answer.redirect_chain[0][0] == f"{SIGN_IN}?next=%2Fdealer%2Fweek%2F"
+    assert "nothing was recorded. Sign in, and send it again." in answer.content.decode()
+    away = browser.post("/dealer/hours/", {}, HTTP_REFERER="https://elsewhere.example/dealer/week/")
+    assert away["Location"] == f"{SIGN_IN}?next=%2F"
+    assert "nothing was recorded" not in site.client().get("/dealer/", follow=True).content.decode()
+
+
 def test_the_right_password_leads_to_the_own_desk(site_on_both) -> None:
     browser = site_on_both.client()
     answer = browser.post(SIGN_IN, {"login": "east_service", "password": "a made-up password"})

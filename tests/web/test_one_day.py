@@ -5,6 +5,7 @@ looks up; contact staff answer; the dealer books and repairs; the area sees it; 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -102,10 +103,12 @@ def _analyst_tells_dealers_and_signs(opened: Any, address: str, worker: Any) -> 
         for button in ("Write the notices", "They were sent today"):
             ana.goto(f"{address}/mailing/spring/")
             ana.get_by_role("button", name=button).click()
+            ana.wait_for_url("**/jobs/*/")  # it is asked for before anybody works
             worker()
             ana.get_by_text("Done").wait_for()
-        ana.goto(f"{address}/analyst/letters/spring/")
-        ana.get_by_role("button", name="Sign").first.click()
+        ana.goto(f"{address}/analyst/letters/spring/?check=1")
+        ana.get_by_role("button", name="Sign all versions").click()
+        ana.get_by_text(re.compile(r"versions? signed\.")).wait_for()
 
 
 def _dealer_acknowledges(opened: Any, address: str) -> None:
@@ -121,6 +124,7 @@ def _analyst_releases(opened: Any, address: str, worker: Any) -> None:
         ana.goto(f"{address}/mailing/spring/1/")
         ana.get_by_label("Why it goes").fill("West was told in person")
         ana.get_by_role("button", name="Release it anyway").click()
+        ana.wait_for_url("**/jobs/*/")
         worker()
         ana.get_by_text("Done").wait_for()
         ana.goto(f"{address}/mailing/spring/")

@@ -97,7 +97,7 @@ class Analyst:
         """Take returned mail in; a file of which nothing could be taken ends with 1, and says of each row why."""
         said = self.desk.run("mail", "returned", file, "--on", on, "--json")
         if said.code and NOTHING_TAKEN not in said.err:
-            raise Inconsistent(f"On {on} `renotify mail returned` said: {' '.join(said.err.split())}", GO_ON)  # fmt: skip
+            raise Inconsistent(f"On {on} returned mail was not taken in: {' '.join(said.err.split())}", GO_ON)  # fmt: skip
         return said.json
 
     def work(self, week: int, on: date, inbox: Inbox) -> Monday:

@@ -30,7 +30,7 @@ class CampaignType(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """One line of the population's description: model, model years, production range."""
+    """One line of the population's description: model, model years, production range, and the plant as position 11 of the VIN has it."""
 
     model: str
     year_from: int
@@ -38,6 +38,7 @@ class Scope:
     built_from: date | None = None
     built_to: date | None = None
     text: str = ""
+    plant: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,8 @@ class Campaign:
     no_nhtsa_number: bool = False  # stated: no recall of NHTSA's file is this campaign
     nhtsa_codes: tuple[str, ...] = ()  # the maker's codes and makes in NHTSA's record
     nhtsa_makes: tuple[str, ...] = ()
+    # which names of its vehicles (``make``, ``scopes``) NHTSA's record alone says, as the ledger keeps both beside each other
+    names_of_nhtsa: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def family(self) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from renotify.campaigns import letter_facts, nhtsa
 from renotify.campaigns.campaign import Answer, Campaign, CampaignType, Document, Remedy, Scope
 from renotify.errors import BadInput
+from renotify.values import vin
 from renotify.values.stated_tables import (
     DAY,
     NUMBER,
@@ -35,6 +36,7 @@ SPANISH = (
     *letter_facts.TEXTS,
 )
 SPANISH_KEY = "es"
+TABLES = ("campaign",)
 PARTS = {
     "scope": "scopes",
     "remedy_date": "remedies",
@@ -44,6 +46,8 @@ PARTS = {
 WHICH_VEHICLES = ("model", "year_from", "year_to", "built_from", "built_to")
 LONGEST_CODE = 32
 CODE_MARKS = frozenset("-_.")
+NHTSA_LAYER = "nhtsa"  # of a campaign's facts, as the ledger names it
+NAMES = ("make", "scopes")  # of vehicles, which NHTSA's file has in capitals
 NHTSA_LISTS = ("nhtsa_codes", "nhtsa_makes")
 SELDOM = (
     *NHTSA_LISTS,
@@ -75,6 +79,7 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
         "built_from": DAY,
         "built_to": DAY,
         "text": TEXT,
+        "plant": TEXT,
     },
     "remedy_date": {
         "model": TEXT,
@@ -120,8 +125,8 @@ def read(path: Path) -> list[Campaign]:
 
 
 def _tables(path: Path) -> list[Facts]:
-    content = read_toml(path)
-    check_keys(content, ["campaign"], path.name)
+    content = read_toml(path, TABLES)
+    check_keys(content, TABLES, path.name)
     tables = content.get("campaign", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise BadInput(
@@ -175,6 +180,15 @@ def _check_parts(table: Facts, part: str, where: str) -> None:
         if part in {"scope", "remedy_date"}:
             _in_order(row, "year_from", "year_to", here)
             _in_order(row, "built_from", "built_to", here)
+        _check_plant(row.get("plant", ""), here)
+
+
+def _check_plant(plant: str, where: str) -> None:
+    if plant and (len(plant) != 1 or plant not in vin.ALPHABET):
+        raise BadInput(
+            f"{where}: plant is {plant!r}.",
+            "It is what the 11th place of the VIN holds, a digit or capital letter (49 CFR 565.15(d)(2)); of two plants write two scopes.",
+        )
 
 
 def _check_remedies(rows: list[Facts], where: str) -> None:
@@ -338,6 +352,11 @@ def to_facts(campaign: Campaign) -> Facts:
     facts = _plain(campaign)
     for many in PARTS.values():
         facts[many] = [_plain(part) for part in getattr(campaign, many)]
+    for scope in facts[
+        "scopes"
+    ]:  # most name none: their statement is what it was before plants could be named
+        if not scope["plant"]:
+            del scope["plant"]
     facts["answers"] = [_told(answer) for answer in facts["answers"]]
     facts |= {key: list(facts[key]) for key in NHTSA_LISTS}
     kept = {key: value for key, value in facts.items() if value or key not in SELDOM}
@@ -363,6 +382,7 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
         no_nhtsa_number=says_none or bool(facts.get("no_nhtsa_number")),
         nhtsa_codes=tuple(facts.get("nhtsa_codes", ())),
         nhtsa_makes=tuple(facts.get("nhtsa_makes", ())),
+        names_of_nhtsa=_names_of_nhtsa(facts.get("layers", {})),
         scopes=tuple(Scope(**_days(row)) for row in facts.get("scopes", ())),
         remedies=tuple(Remedy(**_days(row)) for row in facts.get("remedies", ())),
         documents=tuple(Document(**_located(_days(row))) for row in facts.get("documents", ())),
@@ -372,6 +392,13 @@ def from_facts(facts: Mapping[str, Any]) -> Campaign:
     )
 
 
+def _names_of_nhtsa(layers: Mapping[str, Facts]) -> frozenset[str]:
+    """Return which names of vehicles NHTSA's record says and no other layer of the facts that the ledger keeps."""
+    stated = [facts for layer, facts in layers.items() if layer != NHTSA_LAYER]
+    names = NAMES if NHTSA_LAYER in layers else ()
+    return frozenset(name for name in names if not any(facts.get(name) for facts in stated))
+
+
 def _told(answer: Facts) -> Facts:
     """Return an answer without what is left out of most: its language where that is English, a day that nobody stated."""
     usual = {"language": LANGUAGES[0], "approved_on": None}
@@ -379,7 +406,7 @@ def _told(answer: Facts) -> Facts:
 
 
 def _plain(record: Campaign | Scope | Remedy | Document | Answer) -> Facts:
-    skipped = {*PARTS.values(), "spanish", "letter"}
+    skipped = {*PARTS.values(), "spanish", "letter", "names_of_nhtsa"}
     values = {
         field.name: getattr(record, field.name)
         for field in fields(record)

@@ -17,7 +17,9 @@ from renotify.campaigns.injuries import denies_injury, names_kind
 from renotify.campaigns.letter_facts import denies_warning, facts_of, text_of
 from renotify.campaigns.refused_texts import spoken_digest
 from renotify.rules import normal
+from renotify.rules.capitals import name_in_capitals
 from renotify.rules.read_wording import ReadWording
+from renotify.values.english import counted
 
 # keys of last days that letters state: the rule, and what such a day may not be sooner than
 LAST_DAYS = {
@@ -154,6 +156,7 @@ NO_DIFFERENCE = {
         re.IGNORECASE,
     ),
 }
+SHOWN = 5  # names of a list
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 TABLE = {"en": " (English)", "es": " (Spanish, under [campaign.es])"}
 
@@ -213,6 +216,7 @@ def faults(
     """
     if campaign.family == "safety":
         found = chain(
+            _names_in_capitals(campaign),
             _warning_denied(campaign),
             _crash_unsaid(campaign),
             _no_injury(campaign, languages),
@@ -226,6 +230,26 @@ def faults(
             read = fault.reading(campaign) if accepted else None
             if read is None or read.handle not in accepted:
                 yield fault
+
+
+def _names_in_capitals(campaign: Campaign) -> Iterator[Fault]:
+    """The decision names make and models: a long word in capitals, as NHTSA's file writes all, is the maker's once it states it."""
+    if campaign.letter.get("equipment"):
+        return
+    scopes = [one.model for one in campaign.scopes]
+    for name, key, said in (
+        ("make", "make", [campaign.make]),
+        ("scopes", "scope", list(dict.fromkeys(scopes))),
+    ):
+        loud = [one for one in said if name in campaign.names_of_nhtsa and name_in_capitals(one)]
+        if loud:
+            more = f" and {counted(len(loud) - SHOWN, 'other')}" if len(loud) > SHOWN else ""
+            where = "[[campaign.scope]]" if key == "scope" else "`make`"
+            wrong = (
+                f"its `{key}` is in capitals, as only NHTSA's file says it ({', '.join(loud[:SHOWN])}{more}): state {where} in"
+                " campaigns.toml, as owners know the name"
+            )
+            yield Fault(key, "en", "house rule", wrong)
 
 
 def _warning_denied(campaign: Campaign) -> Iterator[Fault]:

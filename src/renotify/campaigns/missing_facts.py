@@ -108,13 +108,13 @@ def missing(
     )
     for one in chain(*told) if campaign.family == "safety" else ():
         found.setdefault((one.key, one.language), one)
-    for one in _refused(campaign, pack, languages, telephones, accepted):
-        found.setdefault((one.key, one.language), one)
     crash = found.get(("crash", "en"))
     if crash and crash.must and campaign.letter.get("crash") is None:
         # whether the injury is needed depends on the answer: it is asked once none can crash
         found = {key: one for key, one in found.items() if key[0] != "injury" or one.wrong}
-    return sorted(found.values(), key=lambda one: not one.must)
+    # each faulty sentence, however many a text has
+    refused = _refused(campaign, pack, languages, telephones, accepted)
+    return sorted([*found.values(), *refused], key=lambda one: not one.must)
 
 
 def _kinds(campaign: Campaign, kind: str) -> tuple[str, ...]:

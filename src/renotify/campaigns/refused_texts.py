@@ -15,6 +15,7 @@ from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
 
 SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
+OF_NHTSA = (*SUMMARIES, "component")  # which it has in capitals
 CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhere (577.6(b)(8))
 PRINTED = tuple(dict.fromkeys((*OWNERS_TEXTS, *(key for key in TEXTS if key != CONTESTED))))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
@@ -50,7 +51,7 @@ def refused_texts(
     telephones: Collection[str] | None = None,
     accepted: Collection[str] = (),
 ) -> Iterator[RefusedText]:
-    """Yield the texts for owners in which a row of the pack that refuses finds something, each once; ``facts`` are the letter's.
+    """Yield the texts for owners in which a row of the pack that refuses finds something, each such sentence; ``facts`` are the letter's.
 
     Words for the work of a remedy that is no repair are printed nowhere. Capitals, promises of the past and telephone numbers are of
     NHTSA's summaries (defect, consequence, remedy). ``telephones`` are the ten digits of the sender's own, which may stand; None: the
@@ -61,10 +62,9 @@ def refused_texts(
         if key == "remedy" and not by_repair(campaign):
             continue
         text = text_of(campaign, key, language)
-        if key in SUMMARIES and in_capitals(text):
-            yield RefusedText(
-                key, language, "house rule", "it is in capitals: write sentences for owners"
-            )
+        if key in OF_NHTSA and in_capitals(text):
+            todo = "write sentences" if key in SUMMARIES else "name the part in words"
+            yield RefusedText(key, language, "house rule", f"it is in capitals: {todo} for owners")
             continue
         rows = [row for row in _rows(pack, language, key) if _binds(row, campaign, key, facts)]
         for sentence in SENTENCE_END.split(normal(text)) if text else ():
@@ -85,7 +85,6 @@ def refused_texts(
                 own = _of_telephone(found) and telephones is None
                 todo = "leave it out" + (", unless it is the sender's own" if own else "")
                 yield RefusedText(key, language, found.citation, f"{found.title}, {said!r}: {todo}")
-                break
 
 
 def _reading(

@@ -10,45 +10,43 @@ from renotify.campaigns.missing_fact import Missing
 from renotify.campaigns.stated_times import states_time
 from renotify.rules import RulePack
 
+# what of the maker's own words contradicts its letter: the rows of the pack that read it, the key that is told, and what to do
+BESIDE_A_VISIT = (
+    "no_visit",
+    "remedy_delivery",
+    (
+        "says that no dealer is visited, and letters ask owners to call one: state `remedy_delivery`"
+        ' ("over_the_air" or "mail") and `owner_steps`, or say in it what the dealer does'
+    ),
+)
+BESIDE_NO_VISIT = (
+    "dealer_there",
+    "",
+    (
+        "names a dealer, and `remedy_delivery` has letters say that none need be visited: say in it what comes to the owner and what the"
+        " owner does, or take `remedy_delivery` out"
+    ),
+)
+
 
 def of_visits(campaign: Campaign, pack: RulePack, languages: Iterable[str]) -> Iterator[Missing]:
     """Yield words for the work that say that no dealer is visited, of a campaign whose letters ask their owners to call one; and those
-    that name a dealer, of one whose letters say that none need be visited.
+    that name a dealer, of one whose letters say that none need be visited. Which texts are read, the rows say.
     """
-    if not by_repair(campaign):
+    if not by_repair(campaign) and not without_visit(campaign):
         return
-    if without_visit(campaign):
-        yield from _of_dealers_work(campaign, pack, languages)
-        return
+    prefix, told, what = BESIDE_NO_VISIT if without_visit(campaign) else BESIDE_A_VISIT
     for language in languages:
-        text = text_of(campaign, "remedy", language)
-        if any(
-            row.id.startswith("no_visit.") and row.find(text)
-            for row in pack.forbidden(language, "own_terms")
-        ):
-            wrong = (
-                f"its `remedy` ({language}) says that no dealer is visited, and letters ask owners to call one: state `remedy_delivery`"
-                ' ("over_the_air" or "mail") and `owner_steps`, or say in it what the dealer does'
-            )
-            yield Missing(
-                campaign.campaign_code, "remedy_delivery", language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
-            )  # fmt: skip
-
-
-def _of_dealers_work(
-    campaign: Campaign, pack: RulePack, languages: Iterable[str]
-) -> Iterator[Missing]:
-    for language in languages:
-        text = text_of(campaign, "remedy", language)
-        rows = pack.forbidden(language, "own_terms")
-        if any(row.id.startswith("dealer_there.") and row.find(text) for row in rows):
-            wrong = (
-                f"its `remedy` ({language}) names a dealer, and `remedy_delivery` has letters say that none need be visited: say in it"
-                " what comes to the owner, or take `remedy_delivery` out"
-            )
-            yield Missing(
-                campaign.campaign_code, "remedy", language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
-            )  # fmt: skip
+        for row in pack.forbidden(language, "own_terms"):
+            if not row.id.startswith(f"{prefix}."):
+                continue
+            for key in row.only_in:
+                printed = key != "remedy" or by_repair(campaign)
+                if printed and row.find(text_of(campaign, key, language)):
+                    wrong = f"its `{key}` ({language}) {what}"
+                    yield Missing(
+                        campaign.campaign_code, told or key, language, "49 CFR 577.5(g)(1)(iii)(A)", must=False, wrong=wrong
+                    )  # fmt: skip
 
 
 def of_two_times(campaign: Campaign, languages: Iterable[str]) -> Iterator[Missing]:

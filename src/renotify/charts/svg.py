@@ -6,6 +6,7 @@ Altair and vl-convert are imported when a chart is drawn, not before. A drawing 
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ FONT_FILES = Path(str(files("renotify"))) / "fonts"
 INK, SOFT, GRID = "#1c2733", "#566370", "#e3e8ee"
 BLUE, ORANGE, ALARM = "#1d3b5c", "#d9772b", "#8f2410"
 WIDTH = 740  # pixels
+WIDEST = 110  # characters of a line below the title: of its size they fit into the narrowest frame
 _IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _ROLES = re.compile(r' role="graphics-[a-z]+"(?: aria-roledescription="[^"]*")?')  # unnamed parts
 
@@ -63,13 +65,18 @@ def draw(chart: Any, name: str, words: Words) -> str:  # noqa: ANN401 - altair s
 
     _register_fonts()
     title = alt.Title(
-        words.title, subtitle=words.measure.split("; "), anchor="start", frame="group", offset=12, color=INK,
+        words.title, subtitle=_lines(words.measure), anchor="start", frame="group", offset=12, color=INK,
         fontSize=14, fontWeight="bold", subtitleColor=SOFT, subtitleFontSize=11,
     )  # fmt: skip
     svg = vl_convert.vegalite_to_svg(_styled(chart.properties(title=title)), show_warnings=False)
     svg = _IDS.sub(rf"\g<1>{name}-", _ROLES.sub("", svg))
     label = escape(words.description, quote=True)
     return str(svg.replace("<svg ", f'<svg role="img" aria-label="{label}" overflow="visible" ', 1))
+
+
+def _lines(measure: str) -> list[str]:
+    """Return what is measured in lines that no picture's frame cuts; what a semicolon parts stands on lines of its own."""
+    return [line for part in measure.split("; ") for line in textwrap.wrap(part, WIDEST)]
 
 
 def _styled(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - altair ships no types

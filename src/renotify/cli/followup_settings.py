@@ -13,6 +13,7 @@ from renotify.cli.options import (
     BY,
     Day,
     ledger_command,
+    typed_value,
 )
 from renotify.cli.output import rows_of, show, table
 
@@ -66,8 +67,9 @@ def followup_set(
     if undo is not None:
         made = [changing_settings.undo(session, name, undo, decided)]
     else:
-        wanted = [stated(one) for one in settings]
-        made = changing_settings.change(session, name, wanted, from_day or on, decided)
+        with typed_value():
+            wanted = [stated(one) for one in settings]
+            made = changing_settings.change(session, name, wanted, from_day or on, decided)
     document = {"follow_up": name, "changes": [one.document() for one in made]}
 
     def text() -> None:

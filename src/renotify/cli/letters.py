@@ -291,8 +291,37 @@ def accept(
     show(
         [one.document() for one in done],
         as_json,
-        lambda: _print_decided(name, done, taken_back=withdrawn),
+        lambda: _print_decided(done, _still_held(session, name, on), taken_back=withdrawn),
     )
+
+
+def _still_held(session: Session, name: str, on: date) -> list[str]:
+    """Say what holds a release of the letters once wordings were decided about, and the next command."""
+    from renotify.mailing.approving import judge_letters
+
+    with progress_bar() as progress:
+        judged = judge_letters(session, name, on=on, progress=progress)
+    refused = [row["bundle"] for row in judged.rows if row["severity"] == "must"]
+    if refused:
+        ids = [one.short for one in judged.refused]
+        wordings = (
+            f", of them {counted(len(ids), 'wording')} that can be accepted ({', '.join(ids)})"
+            if ids
+            else ""
+        )
+        return [
+            f"The release is still refused: {counted(len(refused), 'finding')} about {series(sorted(set(refused)))}{wordings}.",
+            f"Next: renotify letter check {name}",
+        ]
+    if judged.wanted:
+        return [f"The release still waits for a signature: {judged.wanted.sentence}"]
+    if judged.unsigned:
+        versions = counted(judged.unsigned, "letter version")
+        return [
+            f"{versions} not signed off.",
+            f"Next: renotify letter check {name}, then renotify letter approve {name} --by WHO",
+        ]
+    return [f"Nothing of the letters holds the release. Next: renotify mail ready {name} WAVE"]
 
 
 WORDINGS = ("id", "stands", "where", "rule", "citation")
@@ -315,11 +344,12 @@ def _print_wordings(name: str, found: Sequence[Wording]) -> None:
         click.echo(f"To accept one: renotify letter accept {name} ID --by WHO --because REASON")
 
 
-def _print_decided(name: str, done: Sequence[Wording], *, taken_back: bool) -> None:
+def _print_decided(done: Sequence[Wording], held: Sequence[str], *, taken_back: bool) -> None:
     for one in done:
         kept = one.kept.words if one.kept else ""
         what = "no longer accepted; it was, by" if taken_back else "accepted by"
         click.echo(
             f"{one.read.short}, in {one.read.where}, {what} {kept}: {one.read.sentence!r} ({one.read.citation})"
         )
-    click.echo(f"Next: renotify letter check {name}, then renotify letter approve {name} --by WHO")
+    for sentence in held:
+        click.echo(sentence)

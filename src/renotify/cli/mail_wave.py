@@ -63,6 +63,8 @@ def ready(session: Session, name: str, wave: int, out: Path, as_json: bool, on: 
 
 def _readiness(found: Readiness, before: list[str], file: str) -> None:
     """Say whether a wave is ready, what it lacks with the first dealers, and what to do next."""
+    from renotify.campaigns.readiness_settings import VERSIONS
+
     name, wave = found.row.follow_up, found.row.number
     for sentence in (*before, *found.accepted):
         noted(sentence)
@@ -70,10 +72,13 @@ def _readiness(found: Readiness, before: list[str], file: str) -> None:
         noted(f"Wave {wave} of {name} is ready for {found.mailed_on}.")
     if found.owed and found.unready:
         noted(found.owed)
+    once = VERSIONS if found.signature else ""  # that letters are unsigned is said once
     if found.signature:
-        noted(f"signature (asked by the release): {found.signature.sentence}")
+        said = "".join(f"{one.words}. " for one in found.unready if one.check == once)
+        noted(f"signature (asked by the release): {said}{found.signature.sentence}")
     for one in found.unready:
-        noted(f"{one.check} ({one.rule}): {one.sentence}")
+        if one.check != once:
+            noted(f"{one.check} ({one.rule}): {one.sentence}")
     _dealers(found, file)
     if not found.is_ready:
         click.echo(_next(found))

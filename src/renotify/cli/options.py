@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ import click
 
 from renotify.cli.progress_line import shown, silence
 from renotify.cli.terminal_words import OPTIONS
-from renotify.errors import WrongUse
+from renotify.errors import BadInput, WrongUse
 
 if TYPE_CHECKING:
     from renotify.ledger.session import Session
@@ -91,6 +92,18 @@ def undated(function: Callable[..., None]) -> Callable[..., None]:
         function(*args, **kwargs)
 
     return run
+
+
+@contextmanager
+def typed_value() -> Iterator[None]:
+    """Take a value that a room cannot read for wrong use where it was typed on the line: no ledger and no file could make it right.
+
+    A name that a ledger could have is refused by the rule instead (``UnknownName``), whoever asks.
+    """
+    try:
+        yield
+    except BadInput as error:
+        raise WrongUse(error.message, error.hint) from error
 
 
 def is_given(name: str) -> bool:

@@ -17,6 +17,7 @@ from renotify.cli.options import (
     command_options,
     ledger_command,
     shared,
+    typed_value,
     undated,
 )
 from renotify.cli.output import letters_of, noted, progress_bar, show, table, write_drawing
@@ -34,9 +35,22 @@ POLICIES = "optimal, exact, uniform:N, all-at-once, oldest-first, zip-order or g
 POLICY = shared(
     "--policy", "POLICY", about=f"One of {POLICIES}.", show_default="the follow-up's policy, optimal where it states none",
 )  # fmt: skip
+
+
+def _draft_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse what can be no draft's name before anything is planned."""
+    del ctx, param
+    if value:
+        from renotify.ledger.drafts import check_name
+
+        with typed_value():
+            check_name(value)
+    return value
+
+
 AS_DRAFT = shared(
-    "--as", "DRAFT", "draft", "Keep it as a draft of this name beside the plan in force."
-)
+    "--as", "DRAFT", "draft", "Keep it as a draft of this name beside the plan in force.", callback=_draft_name
+)  # fmt: skip
 
 
 @click.command()

@@ -24,6 +24,7 @@ from renotify.cli.options import (
     ledger_command,
     of_a_scope,
     shared,
+    typed_value,
     undated,
 )
 from renotify.cli.output import list_behind, noted, rows_of, show, table
@@ -67,10 +68,27 @@ def _of_a_period(function: Callable[..., None]) -> Callable[..., None]:
 
 def _beside_a_campaign(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Return the quarter; of one word alone say whether the quarter or the campaign is missing."""
-    del param
     if not ctx.params["campaigns"]:
         missing = "CAMPAIGN..." if "Q" in value.upper() and value[:4].isdigit() else "QUARTER"
         raise click.MissingParameter(ctx=ctx, param_type="argument", param_hint=f"'{missing}'")
+    return _period(ctx, param, value)
+
+
+def _period(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Return a quarter, or the four of a year; what is neither is a value that no ledger could make right: wrong use."""
+    from renotify.reports.reporting_period import ReportingPeriod
+
+    with typed_value():
+        found = ReportingPeriod.parse(value)
+    if found.kind != ctx.info_name:
+        what = (
+            "a quarter: 2024Q1"
+            if ctx.info_name == "quarterly"
+            else "a year's first and last quarter: 2024Q1-2024Q4"
+        )
+        raise click.BadParameter(
+            f"{value!r} is the period of another report. Write {what}.", ctx, param
+        )
     return value
 
 
@@ -107,7 +125,7 @@ def quarterly(
 
 @report.command()
 @click.argument("campaign")
-@click.argument("period")
+@click.argument("period", callback=_period)
 @_of_a_period
 @ledger_command
 def annual(
@@ -315,7 +333,8 @@ def vehicle(session: Session, vin: str, out: Path, as_json: bool, on: date) -> N
     """Write everything known of one vehicle as a PDF: campaigns, events, letters, returns, appointments."""
     from renotify.reports import vehicle_file as room
 
-    filed = room.vehicle_file(session, vin, on=on, out=out)
+    with typed_value():
+        filed = room.vehicle_file(session, vin, on=on, out=out)
     show(filed, as_json, lambda: click.echo(f"{filed['file']}"))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from renotify.ledger.session import Session
 
 TABLES = (
-    ("Scope", "scopes", ("model", "year_from", "year_to", "built_from", "built_to", "text")),
+    ("Scope", "scopes", ("model", "year_from", "year_to", "built_from", "built_to", "plant", "text")),
     ("Vehicles by model", "models", ("model", "year", "vehicles")),
     ("Documents", "documents", ("kind", "revision", "effective_date", "in_force", "location")),
     ("Letters", "letters", ("follow_up", "pieces", "planned", "released", "accepted", "returned", "withdrawn")),

@@ -203,6 +203,7 @@ COLUMNS = {
     "pieces": Column(COUNT, "letters, one an envelope"),
     "plan": Column(TEXT, "the plan's name; `in force` is the one that holds"),
     "planned": Column(COUNT, "letters that are planned"),
+    "plant": Column(TEXT, "the 11th character of the VIN"),
     "policy": Column(TEXT, "how the plan was made"),
     "printed": Column(COUNT, "letters that are printed"),
     "problem": Column(TEXT, "what is wrong with the record"),

@@ -276,17 +276,45 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {  # what a visit may become
 }
 
 
+STANDS = {  # how a visit stands, said of its vehicle
+    "booked": "is booked", "arrived": "has arrived", "no_show": "did not come", "cancelled": "is not coming: its visit is cancelled",
+    "done": "was here, and its visit is over",
+}  # fmt: skip
+BECOMES = STANDS | {"cancelled": "is cancelled", "done": "is done"}
+
+
 def report_visit(
-    session: Session, dealer: str, number: str, status: str, *, person: str, on: date
+    session: Session,
+    dealer: str,
+    number: str,
+    status: str,
+    *,
+    person: str,
+    on: date,
+    vin: str = "",
 ) -> Typed:
-    """Say what became of a dealer's own appointment. Raises UnknownName for one that it does not have, NotFree for what cannot follow."""
+    """Say what became of a dealer's own appointment. Raises UnknownName for one that it does not have, NotFree for what cannot follow.
+
+    ``vin``: the vehicle whose visit the person was shown; a number that is another vehicle's is refused then.
+    """
 
     def refuse(inside: Session) -> None:
         now = standing_row(inside, dealer, number)
-        if status not in FOLLOWS[now.status]:
+        if vin and vin != now.vin:
             raise NotFree(
                 "status",
-                f"The visit of {now.vin} is {now.status.replace('_', ' ')}: it cannot become {status.replace('_', ' ')}.",
+                f"Visit {number} is not of {vin}: nothing was reported.",
+                "Load the page again.",
+            )
+        if status not in FOLLOWS[now.status]:
+            already = (
+                " already"
+                if status == now.status
+                else f": that it {BECOMES[status]} cannot be said any more"
+            )
+            raise NotFree(
+                "status",
+                f"{now.vin} {STANDS[now.status]}{already}.",
                 "Load the page again: somebody may have reported it.",
             )
         if status == "no_show" and now.start[:10] > on.isoformat():

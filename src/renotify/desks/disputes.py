@@ -87,6 +87,7 @@ _ASK = (
     " d.answered_on, exists (select 1 from state s where s.vin = d.vin and s.campaign_code = d.campaign_code and s.current"
     f" and {not_done('s.status')}) as is_open from repair_dispute d"
 )
+_STILL_OPEN = f"select s.campaign_code as code from state s where s.vin = :vin and s.current and {not_done('s.status')}"
 _ORDER = " order by d.asked_on desc, d.vin, d.campaign_code, d.done_by, d.ro_id"
 
 
@@ -119,6 +120,10 @@ def dispute(session: Session, dealer: str, claim: Claim, *, person: str, on: dat
     if not session.rows(_Code, "select dealer_code from dealer where dealer_code = :code", code=claim.done_by):  # fmt: skip
         lacking = f"No dealer has the code {claim.done_by}." if claim.done_by else "Which dealer closed the order?"  # fmt: skip
         raise NotFree("elsewhere", lacking, "Give its code, as it stands on the order.")
+    is_open = {one.code for one in session.rows(_Open, _STILL_OPEN, vin=claim.vin)}
+    done = [code for code in claim.campaigns if code not in is_open]
+    if done:
+        raise NotFree("campaigns", f"{series(done)} is not open on {claim.vin}.", "Name what stands open there.")  # fmt: skip
     before = {
         one.campaign_code: one
         for one in disputes_of(session, dealer, claim.vin)
@@ -144,6 +149,10 @@ def dispute(session: Session, dealer: str, claim: Claim, *, person: str, on: dat
 
 class _Code(NamedTuple):
     dealer_code: str
+
+
+class _Open(NamedTuple):
+    code: str
 
 
 def standing(session: Session, asked: Asked) -> Dispute:

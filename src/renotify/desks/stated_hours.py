@@ -83,10 +83,14 @@ def what_holds(session: Session, said: HoursStated) -> str:
     bays = f", bays at once: {said.bays}" if said.bays else ""
     later = stated_later(session, said.dealer, monday)
     if said.later_too or not later:
-        return f"From the week of {short_day(monday)} on: {said.hours} hours a week{bays}."
+        return f"From the week of {short_day(monday)} on: {_hours(said.hours)} a week{bays}."
     last = later[0].week - WEEK
     when = f"The week of {short_day(monday)}" if last == monday else f"The weeks from {short_day(monday)} to {short_day(last)}"  # fmt: skip
     return (
-        f"{when}: {said.hours} hours a week{bays}. From the week of {short_day(later[0].week)} on what was stated before stands"
-        f" ({figure(later[0].hours)} hours): tick Later weeks too, if they change."
+        f"{when}: {_hours(said.hours)} a week{bays}. From the week of {short_day(later[0].week)} on what was stated before stands"
+        f" ({_hours(figure(later[0].hours))}): tick Later weeks too, if they change."
     )
+
+
+def _hours(said: str) -> str:
+    return f"{said} {'hour' if float(said) == 1 else 'hours'}"

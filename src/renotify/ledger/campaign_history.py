@@ -44,7 +44,8 @@ class Begun(NamedTuple):
     ``interim``: its first notice told of a remedy to come, whose day is not stated yet, or was provisional (577.6(b)).
     ``hears_again``: the day by which its owners were told that they hear again, as it stood while the remedy was to come.
     ``provisional``: its first notice was, and the decision is still in court; ``in_court`` is the day of the remedy as it was stated then.
-    ``told_anew``: its first notice told of no remedy, whose day was stated later; ``heard`` is the day of the first letter from it on.
+    ``told_on``: owners had been told of a remedy to come, or of none, and from this day on its day is stated; ``heard`` is the day of
+    the first letter that could tell of it.
     """
 
     first_notice: date | None = None
@@ -55,8 +56,18 @@ class Begun(NamedTuple):
     hears_again: date | None = None
     provisional: bool = False
     in_court: date | None = None
-    told_anew: bool = False
+    told_on: date | None = None
     heard: date | None = None
+
+    @property
+    def told_anew(self) -> bool:
+        """Whether the first notice may have told of no remedy: its day was stated later than that notice, or no day of it is stated."""
+        before = self.first_notice
+        return (
+            self.remedy is not None
+            and self.told_on is not None
+            and (before is None or before < self.told_on)
+        )
 
     @property
     def initiated(self) -> date | None:
@@ -168,23 +179,27 @@ def _begun(before: Begun, whole: Campaign, said_from: date | None, *, first_vers
     remedy = whole.remedy_available_date if first_version and not whole.provisional else None
     began = before.day or before.first_notice
     if began is None or said_from is None or said_from <= began:
+        if (
+            began is None and before.interim and remedy and said_from
+        ):  # letters alone say when the notice went
+            remedy = _told_of_remedy(before, whole, said_from)
+        told_on = said_from if before.interim else before.told_on
         return Begun(
             whole.first_notice_date, remedy, whole.remedy_version, first_version, whole.begins_no_reports,
-            whole.hears_again if whole.interim else None, whole.provisional, _in_court(whole),
-            # the first notice of an earlier statement told of no remedy, and letters alone say when it went
-            began is None and before.interim and remedy is not None,
+            whole.hears_again if whole.interim else before.hears_again if told_on else None, whole.provisional, _in_court(whole),
+            None if whole.begins_no_reports else told_on,
         )  # fmt: skip
     if before.remedy is None and before.interim:
         return before._replace(
             remedy=_told_of_remedy(before, whole, said_from),
-            told_anew=True,
+            told_on=said_from,
             interim=whole.begins_no_reports,
             hears_again=whole.hears_again or before.hears_again,
             provisional=whole.provisional,
             in_court=_in_court(whole),
         )
     if before.remedy is None and whole.remedy_version == before.version:
-        return before._replace(remedy=remedy, told_anew=True)
+        return before._replace(remedy=remedy, told_on=said_from)
     return before
 
 
@@ -208,7 +223,8 @@ def _told_of_remedy(before: Begun, whole: Campaign, said_from: date) -> date | N
         day
         for day, of_court in (
             (there, before.in_court),
-            (whole.first_notice_date, before.first_notice),
+            # where no day of the provisional notice was stated, this one may be its own
+            (whole.first_notice_date, before.first_notice or whole.first_notice_date),
         )
         if day and day != of_court
     ]
@@ -241,7 +257,7 @@ def _effective(facts: Facts) -> date | None:
 def _starts(rows: Sequence[Statement]) -> list[date | None]:
     """Return from which day each statement of a layer holds; None: from the beginning (rules 1 to 4)."""
     starts: list[date | None] = []
-    version = 0
+    version, told_of_none = 0, False
     for one in rows:
         facts = one.said
         now = int(facts.get("remedy_version") or 1)
@@ -250,16 +266,17 @@ def _starts(rows: Sequence[Statement]) -> list[date | None]:
         elif stated := _effective(facts):
             start = stated
         elif now == version:
-            start = starts[-1]
+            came = told_of_none and not from_facts(facts).begins_no_reports
+            start = _of_version(facts, one.stated_on) if came else starts[-1]
         else:
             start = _of_version(facts, one.stated_on) if now > version else one.stated_on
         starts.append(start)
-        version = now
+        version, told_of_none = now, bool(facts) and from_facts(facts).begins_no_reports
     return starts
 
 
 def _of_version(facts: Facts, stated_on: date) -> date:
-    """A new remedy holds from its day, at the latest from the day on which we heard of it."""
+    """A new remedy, or one that was still to come, holds from its day, at the latest from the day on which we heard of it."""
     available = facts.get("remedy_available_date")
     return min(date.fromisoformat(available), stated_on) if available else stated_on
 

@@ -55,17 +55,22 @@ class DraftRow(NamedTuple):
     last_week: date | None
 
 
+def check_name(draft: str) -> None:
+    """Raise BadInput for a text that can be no draft's name."""
+    if not draft.replace("-", "").replace("_", "").isalnum() or len(draft) > LONGEST_NAME:
+        raise BadInput(
+            f"A draft's name has up to {LONGEST_NAME} letters, digits, - and _, not {draft!r}.",
+            "Give another with --as.",
+        )
+
+
 def keep(session: Session, name: str, draft: str, plan: NewPlan, on: date) -> None:
     """Keep a plan as a draft, in the open transaction, in place of an older one of its name.
 
     Every listed vehicle has its week in it: one that the plan does not move, the week that it has now. Raises BadInput for a name that
     is none.
     """
-    if not draft.replace("-", "").replace("_", "").isalnum() or len(draft) > LONGEST_NAME:
-        raise BadInput(
-            f"A draft's name has up to {LONGEST_NAME} letters, digits, - and _, not {draft!r}.",
-            "Give another with --as.",
-        )
+    check_name(draft)
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} --as {draft}")
     session.stage("draft_weeks", follow_ups.with_interim(plan.weeks))
     dealers = plan.dealers

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 import pyarrow as pa
 
+from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FIRST_KINDS, JOINED
 from renotify.ledger.pieces import OUT_ON
+from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 
+FOLLOWING = (
+    "follow_up",
+    "remedy_available",
+)  # the rule pack's kinds of letters that follow first notices
 OF_FIRST = f"in ({', '.join(repr(kind) for kind in FIRST_KINDS)})"
 # A letter of a follow-up is no first notice: a piece of one is known by its subject (mailing/mail_events).
 # One that a file of letters told without a number, by campaign and day, is nobody's piece and needs no look at them.
@@ -33,3 +41,31 @@ def first_letters(session: Session, codes: Iterable[str]) -> dict[str, date]:
         for code in codes
     }
     return {code: min(own) for code, own in days.items() if own}
+
+
+class _Day(NamedTuple):
+    day: date
+
+
+def with_first_notices(
+    session: Session, campaigns: Mapping[str, Campaign], kind: str, by: date
+) -> dict[str, Campaign]:
+    """Return campaigns as letters of a kind (of the rule pack's) are made of them: one that follows names the day of the first notice.
+
+    What campaigns.toml states of it stands; where it states none, the first notice that the ledger holds up to ``by`` tells the day.
+    """
+    found = dict(campaigns)
+    for code, one in campaigns.items() if kind in FOLLOWING else ():
+        if one.first_notice_date is not None:
+            continue
+        rows = session.rows(
+            _Day,
+            f"select e.occurred_on as day from event e where e.campaign_code = :code and {FIRST_NOTICE}"
+            # the first day is in the words of the index of letters (last_letters)
+            f" and e.occurred_on > '1900-01-01' and e.occurred_on <= :by and {stands('e')} order by e.occurred_on limit 1",
+            code=code,
+            by=by,
+        )
+        if rows:
+            found[code] = replace(one, first_notice_date=rows[0].day)
+    return found

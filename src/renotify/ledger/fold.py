@@ -14,7 +14,7 @@ from renotify.ledger.kinds import Reason
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session, Value
 from renotify.ledger.sources import recorded_by
-from renotify.rules.pack import all_rows, spelling
+from renotify.rules.pack import rows_of, spelling
 from renotify.rules.row import ReturnReason
 
 if TYPE_CHECKING:
@@ -388,7 +388,7 @@ def _given_up() -> pa.Table:
 
     codes = [
         (spelling(code), row.effective_from, row.effective_to or date.max)
-        for row in all_rows()["returns"]
+        for row in rows_of("returns")
         if isinstance(row, ReturnReason) and row.action == GIVEN_UP
         for code in (row.id, *row.codes)
     ]

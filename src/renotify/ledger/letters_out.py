@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.rulings import stands
@@ -37,7 +38,18 @@ _OTHERS = f"""
 select e.vin, e.campaign_code, e.occurred_on as written_on
 from {{asked}} and e.kind = 'mailed' and e.occurred_on >= :since and ({_UNCORRECTED} or {stands("e")}) and {_OF_NO_PIECE}
 """
+# A letter that is told by its campaign and day alone can only be withdrawn: most are, and nothing else is looked up of them.
+# The condition of the day is that of event_last_letter: SQLite reads that index, which has all these columns, and not all events.
+_PLAIN = """e.subject = 'mail|' || e.campaign_code || '|' || cast(e.occurred_on as text) and e.content = cast(e.occurred_on as text)
+    and not exists (select 1 from event w where w.vin = e.vin and w.subject = e.subject and w.kind = 'withdrawn')"""
+_OF_ALL = f"""
+select e.vin, e.campaign_code, e.occurred_on as written_on, case when {_PLAIN} then null else e.subject end as subject
+from event e where e.kind = 'mailed' and e.occurred_on > '1900-01-01' and e.occurred_on >= :since
+"""
+_LOOKED_AT = "letter_looked_at"
+_ONE_BY_ONE = f"""{_LOOKED_AT} a cross join event e where e.vin = a.vin and e.subject = a.subject"""
 _OTHER = pa.schema([LETTER.field(name) for name in ("vin", "campaign_code", "written_on")])
+_OF_SUBJECT = _OTHER.append(pa.field("subject", pa.string()))
 _STAYED = f"""
     and not exists (select 1 from event r where r.vin = e.vin and r.campaign_code = e.campaign_code and r.kind = 'returned'
         and r.occurred_on >= e.occurred_on and {stands("r")})
@@ -84,12 +96,25 @@ def letters_out(
         return f"{vehicles} a cross join {table} {name} where {name}.vin = a.vin"
 
     pieces = session.read(_PIECES.format(asked=asked("piece", "p")), LETTER, since=since, but=but)
-    others = session.read(
-        _OTHERS.format(asked=asked("event", "e")) + ("" if came_back else _STAYED),
-        _OTHER,
-        since=since,
+    stayed = "" if came_back else _STAYED
+    others = (
+        session.read(_OTHERS.format(asked=asked("event", "e")) + stayed, _OTHER, since=since)
+        if vehicles
+        else _others_of_all(session, since, stayed)
     )
     with arrow_sql() as arrow:
         arrow.register("pieces", pieces)
         arrow.register("others", others)
         return arrow.sql(_BY_CAMPAIGN).to_arrow_table().cast(LETTER)
+
+
+def _others_of_all(session: Session, since: date, stayed: str) -> pa.Table:
+    """Return the letters that are no pieces of ours, of all vehicles: those not told plainly are looked up one by one."""
+    told = session.read(_OF_ALL + stayed, _OF_SUBJECT, since=since)
+    plain = told.filter(pc.is_null(told["subject"])).select(_OTHER.names)
+    if plain.num_rows == told.num_rows:
+        return plain
+    others = told.filter(pc.is_valid(told["subject"]))
+    session.stage(_LOOKED_AT, others.group_by(["vin", "subject"]).aggregate([]))
+    others = session.read(_OTHERS.format(asked=_ONE_BY_ONE) + stayed, _OTHER, since=since)
+    return pa.concat_tables([plain, others])

@@ -141,7 +141,7 @@ def migrate(store: Store) -> None:
     except IntegrityError as error:
         raise BadInput(
             f"The ledger cannot be brought up to date: {str(error).splitlines()[0]}",
-            "A row of it is none that a load would take; ask renotify verify of the release that made it.",
+            "A row of it is none that a load would take; ask with the release that made it: renotify verify.",
         ) from error
     except DatabaseError as error:
         raise unopened(error) from error

@@ -301,7 +301,7 @@ def _put_intent(
     if written != staged:
         raise Inconsistent(
             f"{staged - written:,} of {counted(staged, 'piece')} of the wave {'was' if staged - written == 1 else 'were'} {otherwise}.",
-            "Run renotify verify, then plan the follow-up again.",
+            "Check the ledger: renotify verify; then plan the follow-up again.",
         )
 
 
@@ -436,7 +436,7 @@ def claim(session: Session, name: str, number: int) -> Iterator[None]:
     """
     busy = Refused(
         f"Wave {number} of {name!r} is being released by another process.",
-        "Wait until it has finished, then ask for renotify mail reconcile.",
+        "Wait until it has finished, then see what became of it: renotify mail reconcile.",
     )
     with session.claim(f"{name}/{number}") as free:
         if not free:

@@ -15,7 +15,7 @@ from renotify.ledger import spelled_alike
 from renotify.ledger.returns_of_others import BACK, of_others
 from renotify.ledger.returns_without_piece import of_one_address
 from renotify.ledger.session import Session
-from renotify.rules.pack import all_rows, spelling
+from renotify.rules.pack import rows_of, spelling
 from renotify.rules.printed_reasons import reason_on
 from renotify.rules.row import ReturnReason
 
@@ -94,7 +94,7 @@ def kept_codes(codes: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 def _name_of(code: str) -> str:
     """Return the name of the rule of a long code; its beginning where no rule knows it, for a person to settle."""
-    reasons = [row for row in all_rows()["returns"] if isinstance(row, ReturnReason)]
+    reasons = [row for row in rows_of("returns") if isinstance(row, ReturnReason)]
     names = {spelling(known): row.id for row in reasons for known in (row.id, *row.codes)}
     printed = reason_on(code, reasons)
     named = names.get(spelling(code)) or (printed.id if printed else "")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from renotify.errors import LetterRefused
-from renotify.letters.checks.finding import Finding, RefusedByFindings
+from renotify.letters.checks.finding import MEND, Finding, RefusedByFindings
 from renotify.letters.compose import compile_letter
 from renotify.letters.letter_text import RefusedForFault
 from renotify.letters.profile import PrintProfile
 from renotify.letters.spec import LetterSpec
 from renotify.letters.version import LetterVersion
+from renotify.values.english import counted, one_a_line
 
 
 class LetterTask(NamedTuple):
@@ -21,6 +23,32 @@ class LetterTask(NamedTuple):
     spec: LetterSpec
     profile: PrintProfile
     mail_date: date
+
+
+def compile_or_refusal(task: LetterTask) -> LetterVersion | LetterRefused:
+    """Return the checked version of a letter, or what refuses it: others are looked at all the same."""
+    try:
+        return compile_named(task)
+    except LetterRefused as refusal:
+        return refusal
+
+
+def together(refusals: Mapping[str, LetterRefused]) -> LetterRefused:
+    """Return one refusal of letters, by their names, with all that refuses one of them: what refuses several is said of the first."""
+    if len(refusals) == 1:
+        return next(iter(refusals.values()))
+    said: dict[str, str] = {}
+    findings: list[Finding] = []
+    for name, refusal in refusals.items():
+        found = refusal.findings if isinstance(refusal, RefusedByFindings) else ()
+        findings += found
+        for one in [one.sentence for one in found] or [f"{refusal.message} {refusal.hint}"]:
+            said.setdefault(one, one if not found or one.startswith(name) else f"{name}: {one}")
+    return RefusedByFindings(
+        f"{counted(len(refusals), 'letter version')} are refused:{one_a_line(list(said.values()))}",
+        MEND,
+        findings,
+    )
 
 
 def compile_named(task: LetterTask) -> LetterVersion:

@@ -33,7 +33,8 @@ TEXTS = ("subject", "defect", "consequence", "warning", "precaution", "remedy")
 NEEDED = ("subject", "defect", "consequence", "remedy")
 # slots of statements whose value is a campaign's own: such a statement stands once a campaign
 OWN = frozenset(
-    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_expected", "labor_time", "visit_time"]
+    ["vehicles", "campaign", "first_notice_date", "remedy_available_date", "remedy_told_date", "remedy_expected", "labor_time",
+     "visit_time"]
 ) | {*OWNERS_TEXTS, *LETTER_TEXTS, *DAYS}  # fmt: skip
 # facts that are a matter of the vehicle, whatever campaign brings them: their statements stand once
 OF_VEHICLE = frozenset(["do_not_drive", "park_outside"])
@@ -134,10 +135,10 @@ def _sentence(text: str) -> str:
 
 
 def _dates(spec: LetterSpec, campaign: Campaign, language: str) -> dict[str, str]:
-    code = campaign.campaign_code
     days = {
         **{name: campaign.letter.get(name) for name in DAYS},
-        "first_notice_date": spec.earlier_notice.get(code, campaign.first_notice_date),
+        "first_notice_date": spec.first_notice(campaign),
+        "remedy_told_date": spec.remedy_told(campaign),
         "remedy_available_date": spec.remedy_day(campaign),
         "remedy_expected": spec.remedy_expected(campaign),
         "reimbursement_begins": reimbursement_begins(campaign),

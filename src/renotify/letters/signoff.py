@@ -1,7 +1,7 @@
 """What a sign-off is of: the text of a version and the rules it was judged by, without its date.
 
 A text approved on Tuesday is approved when it is mailed on Thursday, because only the day that
-stands in the letter has changed. Any other word, any statement, any rule that the version was
+stands in the letter has changed. Any other word or day that is told, any statement, any rule that the version was
 judged by, its layout, and any finding that was accepted make another digest, and so need another
 sign-off (49 CFR 577.9: what goes out must be what was judged).
 """
@@ -32,7 +32,10 @@ def signoff_digest(version: LetterVersion, pack: RulePack) -> str:
             f"The letter version {version.short_digest} was not made under the rules of {pack.on}.",
             "Compile it for that day, then sign it off.",
         )
-    content = {"text": _undated(version), "rules": sorted(map(_content, rules_used(version, pack)))}
+    content = {
+        "text": _undated(version, _facts_asked(version, pack)),
+        "rules": sorted(map(_content, rules_used(version, pack))),
+    }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -67,13 +70,32 @@ def _content(row: Row) -> str:
     return json.dumps(row.columns(), sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _undated(version: LetterVersion) -> dict[str, object]:
-    """Return the recipe without the mailing day, and without the digest of the whole rule pack."""
+def _facts_asked(version: LetterVersion, pack: RulePack) -> frozenset[str]:
+    """Return the facts by which a rule that a version rests on is or is not asked of it."""
+    return frozenset(
+        word
+        for row in rules_used(version, pack)
+        for word in (*getattr(row, "when", ()), *getattr(row, "unless", ()))
+    )
+
+
+def _undated(version: LetterVersion, asked: frozenset[str]) -> dict[str, object]:
+    """Return the recipe without the mailing day, the facts that no rule asks for, and the digest of the whole rule pack.
+
+    A fact that holds on one day and not on another (owners hear again on a day that has come) is in the letter by its sentence and in
+    the rules that it rests on, or nobody reads it (decision 0137).
+    """
     made = version.recipe
     letter, summary = made.inputs["letter"], made.inputs["summary"]
     undated = {
         "letter": letter | {"parts": [_without(part, "date") for part in letter["parts"]]},
-        "summary": _without(summary, "mail_date", "rules_on"),
+        "summary": _without(summary, "mail_date", "rules_on")
+        | {
+            "campaigns": [
+                one | {"facts": [fact for fact in one["facts"] if fact in asked]}
+                for one in summary["campaigns"]
+            ]
+        },
     }
     content = {one.name: getattr(made, one.name) for one in fields(made)}
     return _without(content, "rules") | {"inputs": {**made.inputs, **undated}}

@@ -155,12 +155,28 @@ class LetterSpec:
         known = (self.remedy_day(campaign), campaign.letter.get("remedy_expected_date"))
         return next((day for day in known if day is not None and day > self.mail_date), None)
 
+    def first_notice(self, campaign: Campaign) -> date | None:
+        """Return the day of the first notice about a campaign, None where it is not known."""
+        return self.earlier_notice.get(campaign.campaign_code, campaign.first_notice_date)
+
+    def remedy_told(self, campaign: Campaign) -> date | None:
+        """Return the day from which a campaign's remedy was there and told of before a follow-up; None of any other letter.
+
+        It is the later of the first notice and the remedy's day: the time of a repair runs from it (577.5(g)(1)(vii)(B)).
+        """
+        told, there = self.first_notice(campaign), self.remedy_day(campaign)
+        if self.kind_of(campaign.campaign_code) != "follow_up" or told is None or there is None:
+            return None
+        since = max(told, there)
+        return since if since < self.mail_date else None
+
     def facts(self, campaign: Campaign) -> frozenset[str]:
         """Return what holds for a campaign in this letter, in the rule pack's words."""
         there = self.remedy_day(campaign)
         there_now = there is not None and there <= self.mail_date
         by_day = {
             "remedy_now": there_now,
+            "remedy_told": self.remedy_told(campaign) is not None,
             # said once, with the last of them
             "one_visit": self.one_visit[-1:] == (campaign.campaign_code,),
             "remedy_expected": self.remedy_expected(campaign) is not None,

@@ -21,6 +21,7 @@ from renotify.campaigns.catalogue import SPANISH_KEY, Facts, from_facts, to_fact
 from renotify.campaigns.follow_up_settings import JOINED
 from renotify.errors import LetterRefused
 from renotify.ledger import artifacts, pieces, registry, tables
+from renotify.ledger.first_letters import with_first_notices
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.ledger.spelled_alike import with_meaning
@@ -50,6 +51,12 @@ with told as (
     left join record w on w.vin = d.vin and w.role = d.role and w.as_of = b.owner_as_of
 )
 select * from told where change <> '' order by piece_id
+"""
+_NEWER_ADDRESS = """
+select d.piece_id from decided d join begun b using (piece_id)
+join record n on n.vin = d.vin and n.role = d.role and n.as_of = d.owner_as_of
+join record w on w.vin = d.vin and w.role = d.role and w.as_of = b.owner_as_of
+where d.readdressed and not d.new_owner and n.place <> w.place
 """
 # The versions of the pieces that are about the same in the same language as before, each with what it was then
 _SAME = f"""
@@ -114,6 +121,18 @@ def of_pieces(session: Session, decided: pa.Table, begun: pa.Table) -> pa.Table:
         return arrow.sql(_CHANGES).to_arrow_table()
 
 
+def with_newer_address(session: Session, decided: pa.Table, printed: pa.Table) -> pa.Table:
+    """Return the ``piece_id`` of decided pieces whose same addressee has a newer record with another place than the printed one's.
+
+    A newer record that says the same place in another spelling is none. Of ``printed`` its ``piece_id`` and ``owner_as_of`` are read.
+    """
+    with arrow_sql() as arrow:
+        arrow.register("decided", decided)
+        arrow.register("begun", printed)
+        arrow.register("record", _records(session, decided))
+        return arrow.sql(_NEWER_ADDRESS).to_arrow_table()
+
+
 def _records(session: Session, decided: pa.Table) -> pa.Table:
     """Return the owner records of readdressed pieces: vin, role, as_of, the ``place`` where each brings a letter, and its ``name``."""
     session.stage(_READDRESSED, decided.filter(decided["readdressed"]).select(["vin"]))
@@ -158,7 +177,7 @@ def of_texts(
     }
     whys = [(key, one, _why(key, one["before"], made, then[one["begun_on"]])) for key, one in asked]
     changed = [(key, one["pieces"], why) for key, one, why in whys if why]
-    before = _campaigns_then(session, row, [key for key, _, _ in changed])
+    before = _campaigns_then(session, row, made, [key for key, _, _ in changed])
     signed = artifacts.approvals(session)
     return [
         TextChange(
@@ -193,14 +212,15 @@ def _why(key: VersionKey, before: str, made: Versions, then: Versions) -> str:
 
 
 def _campaigns_then(
-    session: Session, row: WaveRow, keys: Sequence[VersionKey]
+    session: Session, row: WaveRow, made: Versions, keys: Sequence[VersionKey]
 ) -> dict[str, Campaign]:
     """Return the campaigns of versions as they were known when the release was begun."""
     codes = {code for key in keys for code in key.bundle.split(JOINED)}
     if not codes:
         return {}
     begun_at: datetime = pieces.released_at(session, row.follow_up, row.number)
-    return registry.campaigns(session, codes, known_at=begun_at)
+    stated = registry.campaigns(session, codes, known_at=begun_at)
+    return with_first_notices(session, stated, made.kind, made.mail_date)
 
 
 def _keys(

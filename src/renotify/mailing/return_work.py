@@ -45,7 +45,7 @@ RE_SEND, NEW_ADDRESS, SKIP_TRACE, CHANGE_CHANNEL = (
 LISTS = {
     RE_SEND: "Send it again: renotify mail resend NAME, then release the wave that it makes.",
     NEW_ADDRESS: "Load the address that the return tells: renotify mail traced FILE (result found), or a row of owners with its day.",
-    SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; then renotify mail traced FILE.",
+    SKIP_TRACE: "Give it to the skip-trace vendor: renotify mail trace NAME --to VENDOR; take in what it finds: renotify mail traced FILE.",
     CHANGE_CHANNEL: "The owner was found: call or e-mail, then say so: renotify mail traced FILE (result reached).",
     "ask": "A person must look: settle an unknown code once with a row of return_codes; mend a newer address that no letter can reach;"
     " find the owner where a letter that is no piece of ours came back, and load the newer row of owners;"

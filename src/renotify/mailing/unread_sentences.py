@@ -19,13 +19,13 @@ from renotify.letters.signoff import signoff_digest
 from renotify.letters.version import LetterVersion
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.rules import RulePack
-from renotify.values.english import counted
+from renotify.values.english import counted, one_a_line
 
 OF_WORDS = "forbidden."  # how the codes of findings begin that a row read in a sentence
 
 
 class Wanted(NamedTuple):
-    """A signature that letters want before they are printed: ``words`` with the first sentence, and what to do.
+    """A signature that letters want before they are printed: ``words`` with the sentences, and what to do.
 
     A release refuses in these words; who asks before reads the same.
     """
@@ -53,8 +53,8 @@ def wanted(name: str, told: Collection[str], unsigned: int = 0) -> Wanted | None
         return _of_all(name, unsigned) if unsigned else None
     return Wanted(
         f"{counted(len(told), 'sentence')} that no rule decides {'stands' if len(told) == 1 else 'stand'} in letters that"
-        f" nobody signed: {told[0]}.",
-        f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}, then renotify letter"
+        f" nobody signed:{one_a_line([f'{one}.' for one in told])}",
+        f"Read them and mend campaigns.toml, or sign the letters: renotify letter check {name}; renotify letter"
         f" approve {name} --by WHO.",
     )
 
@@ -63,7 +63,7 @@ def _of_all(name: str, unsigned: int) -> Wanted:
     versions = counted(unsigned, "letter version has", "letter versions have")
     return Wanted(
         f"{versions} sentences of the maker's own that nobody signed, and no rule reads all that a sentence can say (49 CFR 577.8).",
-        f"Read them and sign the letters: renotify letter check {name}, then renotify letter approve {name} --by WHO.",
+        f"Read them and sign the letters: renotify letter check {name}; renotify letter approve {name} --by WHO.",
     )
 
 

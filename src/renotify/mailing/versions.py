@@ -24,15 +24,15 @@ from renotify.campaigns.missing_facts import of_days
 from renotify.campaigns.outreach_settings import Outreach
 from renotify.campaigns.refused_texts import spoken_digest
 from renotify.campaigns.remedy_days import all_there, remedy_dates, with_remedy_days
-from renotify.errors import BadInput
+from renotify.errors import BadInput, LetterRefused
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
-from renotify.ledger.first_letters import first_letters
+from renotify.ledger.first_letters import first_letters, with_first_notices
 from renotify.ledger.session import Session
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
 from renotify.letters.checks.finding import Finding
-from renotify.letters.compile_task import LetterTask, compile_named
+from renotify.letters.compile_task import LetterTask, compile_or_refusal, together
 from renotify.letters.envelope import Stream
 from renotify.letters.profile import PrintProfile, load_profile
 from renotify.letters.spec import LetterSpec, Sender
@@ -121,12 +121,22 @@ class Versions:
         return load(self.mail_date)
 
     def compile(self, wanted: Iterable[VersionKey], workers: Workers = ALONE) -> None:
-        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says which one failed."""
+        """Compile the versions that are not yet, many of them by all ``workers``; LetterRefused says what refuses which."""
         keys = sorted(set(wanted) - self.compiled.keys())
         tasks = [self._task(key) for key in keys]
         sharing = workers if len(tasks) >= SHARED_FROM else ALONE
-        made = sharing.mapped(compile_named, tasks)
-        self.compiled |= dict(zip(keys, made, strict=True))
+        made = sharing.mapped(compile_or_refusal, tasks)
+        if refusals := {
+            t.name: one
+            for t, one in zip(tasks, made, strict=True)
+            if isinstance(one, LetterRefused)
+        }:
+            raise together(refusals)
+        self.compiled |= {
+            key: one
+            for key, one in zip(keys, made, strict=True)
+            if not isinstance(one, LetterRefused)
+        }
 
     def _task(self, key: VersionKey) -> LetterTask:
         name = key.words
@@ -321,10 +331,12 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
             f"No letter of {settings.name} can be printed: {' '.join(missing)}",
             "State name, address, phone and tty under [sender] in followup.toml, and freeze the list again under another name.",
         )
-    campaigns = registry.campaigns(session, settings.campaigns)
+    kind = KIND_OF_FOLLOWUP[settings.kind]
+    stated = registry.campaigns(session, settings.campaigns)
+    campaigns = with_first_notices(session, stated, kind, mail_date)
     aged = any(old_vehicles(one, mail_date) for one in campaigns.values())
     return Versions(
-        kind=KIND_OF_FOLLOWUP[settings.kind],
+        kind=kind,
         mail_date=mail_date,
         sender=sender_of(settings.sender),
         campaigns=campaigns,

@@ -65,6 +65,6 @@ def silent_words(name: str, due: Sequence[Due], rest_weeks: int, on: date) -> li
     sentence = (
         f"{counted(owners, 'owner')} with a letter of this follow-up {'has' if owners == 1 else 'have'} work open and no visit booked;"
         f" {count:,} of them {since} the week of {first}, {counted(rest_weeks, 'week')} after theirs: freeze the next follow-up"
-        f" {'then' if ahead else 'now'}, renotify followup new --silent-of {name}."
+        f" {'then' if ahead else 'now'}: renotify followup new --silent-of {name}."
     )
     return [sentence]

@@ -125,7 +125,7 @@ def sent_again_words(
         f"The week of {monday} has {counted(given, 'piece')} of {names} with these,"
         f" {given - takes:,.0f} more than the {takes:,.0f} that the mail house takes: agree on {given - takes:,.0f} more with it, or let"
         f" them go in a later week. From that of {free} on a re-plan makes room:"
-        f" renotify mail resend {settings.name} --week {free}, then renotify replan {settings.name}."
+        f" renotify mail resend {settings.name} --week {free}; then plan again: renotify replan {settings.name}."
     )
     return [beyond]
 

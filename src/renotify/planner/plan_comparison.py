@@ -83,8 +83,8 @@ def _newer_than_in_force(
     made = json.loads(follow_ups.plan_document(session, name)).get(MADE_ON, "the day of its plan")
     return [
         (
-            f"All plans are measured by what is known on {on}. Workload, notices and orders go by what was known on {made} until the next"
-            f" `renotify replan {name}` or `renotify plans use {name} DRAFT`."
+            f"All plans are measured by what is known on {on}. Workload, notices and orders go by what was known on {made} until it is"
+            f" planned again (`renotify replan {name}`) or another plan is put in force (`renotify plans use {name} DRAFT`)."
         )
     ]
 

@@ -75,7 +75,7 @@ def _foretold(session: Session, kept: PlanInForce, on: date | None) -> str:
     """The visits of the one forecast, as ``workload`` and notices have them: with the doubt about the response that the runs rest on."""
     found = forecast(session, kept, on=on).outlook().interval
     return (
-        "The runs rest on the response that the plan reckons with. With the doubt about that response `renotify workload` and the notices"
+        "The runs rest on the response that the plan reckons with. With the doubt about that response the workload and the notices"
         f" expect {counted(found.mean, 'visit')} ({found.low:,.0f} to {found.high:,.0f} in nine of ten cases), booked ones among them."
     )
 

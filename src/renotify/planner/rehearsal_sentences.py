@@ -46,7 +46,7 @@ def _said_to_analyst(told: Mapping[str, Any]) -> Iterable[str]:
     for row in told["late_letters"]:
         yield (
             f"{counted(row['letters'], 'first notice')} of {row['bundle']} do not go out by the lawful week of {row['last_week']}: see what"
-            " `renotify plan` says of the mail house."
+            " the plan says of the mail house (`renotify plan`)."
         )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from renotify.campaigns.campaign import Campaign
 from renotify.rules import Clock
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import rows_of
 
 
 def earliest_covered(on: date) -> date:
@@ -26,6 +26,6 @@ def is_covered(campaign: Campaign, earliest: date) -> bool:
 
 def _clock(name: str, on: date) -> Clock:
     """Return the clock in force; before the rule came (2014) the first that was, so that a look-up of those days is one of ours."""
-    rows = [row for row in all_rows()["clocks"] if row.id == name and isinstance(row, Clock)]
+    rows = [row for row in rows_of("clocks") if row.id == name and isinstance(row, Clock)]
     in_force = [row for row in rows if row.in_force(on)]
     return in_force[0] if in_force else min(rows, key=lambda row: row.effective_from)

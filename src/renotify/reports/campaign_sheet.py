@@ -108,7 +108,7 @@ def _scopes(campaign: Campaign) -> list[dict[str, Any]]:
     return [
         {
             "model": scope.model, "year_from": scope.year_from, "year_to": scope.year_to,
-            "built_from": scope.built_from, "built_to": scope.built_to, "text": scope.text,
+            "built_from": scope.built_from, "built_to": scope.built_to, "plant": scope.plant, "text": scope.text,
         }
         for scope in campaign.scopes
     ]  # fmt: skip

@@ -20,8 +20,15 @@ from renotify.ledger.kinds import DayWord
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated, check_withdrawn, state, stated
 from renotify.ledger.wave_decisions import LONGEST
-from renotify.reports import clock_vehicles, ledger_clocks, schedule, statable, stated_clocks
-from renotify.reports.campaign_clocks import LETTERS_COPY, of_recall
+from renotify.reports import (
+    clock_vehicles,
+    closed_by_ledger,
+    ledger_clocks,
+    schedule,
+    statable,
+    stated_clocks,
+)
+from renotify.reports.campaign_clocks import LETTERS_COPY, Known, of_recall
 from renotify.reports.deadline import INVOLVED, ON_LIST, About, Deadline, in_order
 from renotify.reports.follow_up_clocks import (
     COPY,
@@ -80,7 +87,7 @@ def clocks(session: Session, on: date) -> list[Deadline]:
             *of_recall(recall, letters, on, more),
             *(
                 clock if clock.vehicles is not None else replace(clock, vehicles=more.vehicles)
-                for clock in _stated_of(recall, letters, more.stated, on)
+                for clock in _stated_of(recall, letters, more, on)
             ),
         ]
         found += (replace(one, about=one.about or every) for one in own)
@@ -145,10 +152,11 @@ def _of_the_maker(
 
 
 def _stated_of(
-    recall: NumberedRecall, letters: Sequence[Mailed], days: Stated, on: date
+    recall: NumberedRecall, letters: Sequence[Mailed], known: Known, on: date
 ) -> Iterator[Deadline]:
-    first, shown = recall.codes[0], ", ".join(recall.codes)
-    yield from stated_clocks.of_subject(first, shown, days, on)
+    first, shown, days = recall.codes[0], ", ".join(recall.codes), known.stated
+    evidence = closed_by_ledger.of_recall(letters, known.notified.dealers_end.on)
+    yield from stated_clocks.of_subject(first, shown, days, on, evidence)
     yield from monthly(first, [*_loaded(recall, letters), *_stated_issues(days)], days, on)
 
 

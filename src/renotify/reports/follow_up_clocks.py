@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import stated_clocks
+from renotify.reports.closed_by_ledger import NOTHING, Evidence
 from renotify.reports.deadline import (
     About,
     Deadline,
@@ -71,6 +72,7 @@ class FollowUpProgress:
     )
     checked: Mapping[date, int] = field(default_factory=lambda: MappingProxyType({}))
     stated: Stated = field(default_factory=Stated)
+    evidence: Mapping[str, Evidence] = field(default_factory=lambda: NOTHING)
 
 
 def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
@@ -85,7 +87,9 @@ def of_follow_up(follow_up: FollowUpProgress, on: date) -> list[Deadline]:
         *_checked_again(follow_up, on),
         *_copies(follow_up, on),
         *_monthly(follow_up, on),
-        *stated_clocks.of_subject(follow_up.name, follow_up.name, follow_up.stated, on),
+        *stated_clocks.of_subject(
+            follow_up.name, follow_up.name, follow_up.stated, on, follow_up.evidence
+        ),
     ]
     return [
         one if one.vehicles is not None else replace(one, vehicles=follow_up.vehicles)

@@ -19,6 +19,7 @@ from renotify.ledger.rulings import IS_OUTCOME, stands
 from renotify.ledger.session import Session
 from renotify.ledger.stated_days import Stated
 from renotify.ledger.stated_first_notices import stated_first_notices
+from renotify.reports import closed_by_ledger
 from renotify.reports.campaign_clocks import Known
 from renotify.reports.clock_counts import (
     ADDED,
@@ -445,6 +446,7 @@ def progress(session: Session, name: str, stated: Stated, on: date) -> FollowUpP
         service_letters=versions.get("service", {}),
         checked=_unanswered(session, name),
         stated=stated,
+        evidence=closed_by_ledger.of_follow_up(session, name, on),
     )  # fmt: skip
 
 

@@ -62,6 +62,10 @@ class NumberedRecall:
             promised
         ):  # what owners were told in print stands, taken out of the file or not
             letter = {**letter, "next_notice_date": min(filter(None, promised))}
+        if initiated and letter.get("court") == "pending":
+            letter = {
+                key: said for key, said in letter.items() if key != "court"
+            }  # as of a day before the judgment
         if heard:
             letter = {**letter, TOLD_OF_REMEDY: min(heard)}
         return replace(
@@ -144,20 +148,28 @@ class _Letter(NamedTuple):
 def _heard(
     session: Session, recall: NumberedRecall, known_at: datetime | None = None
 ) -> NumberedRecall:
-    """Return a recall with the day on which owners who had heard of no remedy were told of it: the first letter since it is there."""
-    if not any(one.told_anew and one.remedy for one in recall.begun):
+    """Return a recall with the day on which owners who had heard of no remedy were told of it: the first letter that could tell of it.
+
+    That is one since the remedy is there, or one that was released since its day is stated; an interim notice never is.
+    """
+    if not any(one.told_anew for one in recall.begun):
         return recall
     known, instant = recorded_by(session, known_at) if known_at else ("true", "")
     begun = []
     for code, one in zip(recall.codes, recall.begun, strict=True):
         first = None
-        if one.told_anew and one.remedy:  # the day of the first notice may be the ledger's alone
+        if one.told_anew:  # the day of the first notice may be the ledger's alone
             (letter,) = session.rows(
                 _Letter,
-                "select min(e.occurred_on) as first from event e join source s on s.id = e.source_id where e.campaign_code = :code"
-                f" and e.kind = 'mailed' and e.occurred_on >= :since and {known} and {stands('e')}",
+                "select min(e.occurred_on) as first from event e join source s on s.id = e.source_id"
+                " left join piece p on p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code"
+                " left join follow_up f on f.name = p.follow_up"
+                " where e.campaign_code = :code and e.kind = 'mailed' and coalesce(f.kind, '') <> 'interim'"
+                " and (e.occurred_on >= :since or coalesce(p.checked_on, e.occurred_on) >= :told)"
+                f" and {known} and {stands('e')}",
                 code=code,
                 since=one.day or one.remedy,
+                told=one.told_on,
                 **({"instant": instant} if known_at else {}),
             )
             first = letter.first

@@ -157,7 +157,7 @@ def _refuse(campaign: Campaign, period: ReportingPeriod, on: date) -> None:
     if campaign.family == "service":
         raise Refused(
             f"{code} is a service campaign; 49 CFR Part 573 asks no {period.kind} report of it.",
-            f"Its counts are in `renotify status --campaign {code}`.",
+            f"See its counts: `renotify status --campaign {code}`.",
         )
     if period.last.start > on:
         raise Refused(

@@ -34,7 +34,7 @@ def schedule(session: Session, on: date, campaign: str | None = None) -> list[di
     for recall in asked:
         whole, owed = _owed(recall, mailed, on)
         if campaign and not owed:
-            raise _refusal(recall)
+            raise _refusal(whole)
         name = whole.nhtsa_campaign_number
         known = Known(
             submitted=submitted.get(name, {}), stated=days.of(*recall.codes, *filter(None, [name]))
@@ -62,7 +62,7 @@ def check_owed(session: Session, recall: NumberedRecall, period: str, on: date) 
     mailed = ledger_clocks.mailed(session, [recall], stated(session), on)
     whole, owed = _owed(recall, mailed, on)
     if not owed:
-        raise _refusal(recall)
+        raise _refusal(whole)
     if period not in {one.period for one in owed}:
         raise Refused(
             f"No report of {whole.campaign_code} is owed for {period}.",
@@ -70,12 +70,12 @@ def check_owed(session: Session, recall: NumberedRecall, period: str, on: date) 
         )
 
 
-def _refusal(recall: NumberedRecall) -> Refused:
-    whole = recall.as_one()
+def _refusal(whole: Campaign) -> Refused:
+    """Say why a recall, with the ledger's first letter where no first notice is stated, owes no report."""
     if whole.family == "service":
         return Refused(
             f"{whole.campaign_code} is a service campaign; 49 CFR Part 573 asks no report of it.",
-            f"Its counts are in `renotify status --campaign {whole.campaign_code}`.",
+            f"See its counts: `renotify status --campaign {whole.campaign_code}`.",
         )
     if whole.first_notice_date and whole.begins_no_reports:
         return Refused(f"No report of {whole.campaign_code} is due yet.", not_initiated(whole))

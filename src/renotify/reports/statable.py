@@ -16,7 +16,7 @@ from renotify.reports.letter_clocks import Mailed, of_second, subject_of
 from renotify.reports.owner_notification import ordered_on, was_ordered
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.reports.stated_clocks import COMPUTED, KEPT, TOUCHED
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import rows_of
 
 OF_RECALLS = (  # Parts 573 and 577: of a safety or noncompliance recall alone
     "letters", "letters_ordered", "report_573", "report_573_amendment", "report_573_remainder", "schedule_slip",
@@ -129,7 +129,7 @@ def _check_bound(subject: str, clock: str, kind: str) -> None:
 
 def _check_of_the_law(clock: str) -> None:
     """Refuse a policy of the house that is counted from the ledger's own days: no statement is read for it."""
-    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    rows = [row for row in rows_of("clocks") if row.id == clock]
     if {row.verified for row in rows} == {"HOUSE"} and clock != TOUCHED:
         raise BadInput(
             f"The clock {clock} is a policy of the house ({rows[0].title}), counted from the ledger's own days.",
@@ -139,7 +139,7 @@ def _check_of_the_law(clock: str) -> None:
 
 def _check_in_force(clock: str, on: date) -> None:
     """Refuse a start on a day on which the rule was not in force: it asks nothing of that day."""
-    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    rows = [row for row in rows_of("clocks") if row.id == clock]
     if not any(row.in_force(on) for row in rows):
         since = min(row.effective_from for row in rows)
         raise BadInput(
@@ -150,7 +150,7 @@ def _check_in_force(clock: str, on: date) -> None:
 
 def binds_recalls(clock: str) -> bool:
     """Tell whether a clock of the pack is of a rule on recalls alone, which asks nothing of a service campaign."""
-    rows = [row for row in all_rows()["clocks"] if row.id == clock]
+    rows = [row for row in rows_of("clocks") if row.id == clock]
     return all(row.citation.startswith(BINDS_RECALLS) for row in rows)
 
 

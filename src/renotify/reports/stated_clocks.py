@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from renotify.errors import BadInput, UnknownName
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports import schedule_clocks
+from renotify.reports.closed_by_ledger import AGAIN, NOTHING, Evidence
 from renotify.reports.deadline import PASSES, Deadline, Run, state_of, states_it
 from renotify.rules import load
 from renotify.rules.clocks import kept
-from renotify.rules.pack import all_rows
+from renotify.rules.pack import rows_of
 from renotify.rules.row import Clock
 
 MAKER = "maker"  # the subject of what is of no recall: the look-up, the general reimbursement plan
@@ -50,7 +51,7 @@ def check_name(name: str, subjects: Collection[str]) -> None:
         near = difflib.get_close_matches(subject, subjects, 3)
         raise UnknownName(
             f"{subject!r} is no campaign and no follow-up.",
-            f"Name a clock SUBJECT{MARK}CLOCK, as renotify deadlines --json does under id."
+            f"Name a clock SUBJECT{MARK}CLOCK, by its id (renotify deadlines --json)."
             + (f" Did you mean {' or '.join(near)}?" if near else f" What is of none is {MAKER}."),
         )
     if clock not in _clocks():
@@ -76,23 +77,38 @@ def _which(subject: str, clock: str) -> str:
 
 def _clocks() -> list[str]:
     """The ids of the pack's clocks: those that end on a day, and the reports, which have days of the calendar."""
-    rows: Mapping[str, Clock] = {row.id: row for row in all_rows()["clocks"] if isinstance(row, Clock)}  # fmt: skip
+    rows: Mapping[str, Clock] = {row.id: row for row in rows_of("clocks") if isinstance(row, Clock)}  # fmt: skip
     return sorted(name for name, row in rows.items() if row.unit in DAYS or row.due_days)
 
 
-def of_subject(subject: str, shown: str, stated: Stated, on: date) -> Iterator[Deadline]:
-    """Return a run for each day that starts a clock of a subject, but those that have a room of their own."""
+def of_subject(
+    subject: str,
+    shown: str,
+    stated: Stated,
+    on: date,
+    evidence: Mapping[str, Evidence] = NOTHING,
+) -> Iterator[Deadline]:
+    """Return a run for each day that starts a clock of a subject, but those that have a room of their own.
+
+    What is done of one is stated, or shown by the ``evidence`` of the ledger, by clock: the earlier day counts.
+    """
     for name in stated.names:
         clock = name.partition(MARK)[0]
         if clock in OF_THEIR_OWN:
             continue
-        for start in sorted(set(stated.starts(name))):
+        starts = sorted(set(stated.starts(name)))
+        for start, following in zip(starts, [*starts[1:], None], strict=False):
             if clock in KEPT:
                 yield from _kept(f"{subject}{MARK}{name}", shown, start, on)
                 continue
             row = load(start).rows["clocks"].get(clock)
             if isinstance(row, Clock):
-                yield from _run(f"{subject}{MARK}{name}", shown, Run(row, start, stated.done(name, since=start)), on)  # fmt: skip
+                shows = (AGAIN | evidence).get(clock)
+                days = (stated.done(name, since=start), shows and shows.done(start, following))
+                run = Run(row, start, min(filter(None, days), default=None))
+                yield from _run(
+                    f"{subject}{MARK}{name}", shown, run, on, shows.closes if shows else ""
+                )
     yield from _touched(subject, shown, stated, on)
 
 
@@ -113,10 +129,12 @@ def _touched(subject: str, shown: str, stated: Stated, on: date) -> Iterator[Dea
     yield replace(found, sentence=sentence, state="ok" if state_of(run.due, on) == "ok" else "soon")
 
 
-def _run(name: str, shown: str, run: Run, on: date) -> Iterator[Deadline]:
+def _run(name: str, shown: str, run: Run, on: date, closes: str) -> Iterator[Deadline]:
     if run.forgotten(on):
         return
     found = run.deadline(shown, _what(run.clock, name), on, name)
+    if closes:
+        found = replace(found, closes=f"{closes}; or {found.closes}")
     if run.clock.id == DISTRIBUTOR and run.done is None:
         closes = f"the distributor's word that it passed the notice on: {states_it(name)}"
         found = replace(found, sentence=f"{found.sentence} {PASSED_ON}", closes=closes)

@@ -34,12 +34,13 @@ from renotify.planner.what_binds import Binding, binding
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.selection.unwritten import unwritten_vehicle
 from renotify.values.english import counted, series
+from renotify.values.vin import PLANT
+from renotify.values.vin import plant as own_plant
 from renotify.visits.needs import combined, needs
 
 if TYPE_CHECKING:
     from renotify.parts.promises import PromisedKits
 
-PLANT = 11  # the place of the plant's character in a VIN (49 CFR 565.15(d)(2))
 WAYS = {"over_the_air": "over the air", "mail": "by mail"}  # of a remedy without a dealer
 _RECORD = ("role", "as_of", "reason", "problem", "file", "row")
 
@@ -140,10 +141,14 @@ def _why_out(
     if not of_day:
         days = series([f"{_day(one.built_from)} to {_day(one.built_to)}" for one in of_year])
         return f"it was built on {built}; the scope names vehicles built from {days}."
+    of_plant = [one for one in of_day if one.plant in ("", own_plant(vin))]
+    if not of_plant:
+        named = series(sorted({one.plant for one in of_day}))
+        return f"it was built at plant {own_plant(vin)} (the 11th character of its VIN); the scope names plant {named}."
     unknown = [
         word
         for word, value in (("model year", year), ("day of build", built))
-        if value is None and any(_asks(word, one) for one in of_day)
+        if value is None and any(_asks(word, one) for one in of_plant)
     ]
     lacking = f" Its {series(unknown)} is not on record." if unknown else ""
     plants = _plants(session, vin, vehicle, campaign)
@@ -174,13 +179,13 @@ def _plants(session: Session, vin: str, vehicle: _Vehicle, campaign: Campaign) -
     """Say that the vehicle is of another plant than the campaign's vehicles of the model, where that is so."""
     rows = session.rows(
         _Plant,
-        f"select substr(s.vin, {PLANT}, 1) as plant, count(*) as vehicles from state s join vehicle v on v.vin = s.vin"
-        f" where s.current and s.campaign_code = :code and v.model = :model group by substr(s.vin, {PLANT}, 1) order by 1",
+        f"select substr(s.vin, {PLANT + 1}, 1) as plant, count(*) as vehicles from state s join vehicle v on v.vin = s.vin"
+        f" where s.current and s.campaign_code = :code and v.model = :model group by substr(s.vin, {PLANT + 1}, 1) order by 1",
         code=campaign.campaign_code,
         model=vehicle.model,
     )
-    own, total = vin[PLANT - 1], sum(row.vehicles for row in rows)
-    if not rows or own in {row.plant for row in rows}:
+    own, total = own_plant(vin), sum(row.vehicles for row in rows)
+    if not rows or not own or own in {row.plant for row in rows}:
         return ""
     others, verb = series([row.plant for row in rows]), "is" if total == 1 else "are"
     of_model = f"{counted(total, 'vehicle')} of the model in the campaign {verb} of {others}"

@@ -19,6 +19,11 @@ def in_capitals(text: str) -> bool:
     )
 
 
+def name_in_capitals(name: str) -> bool:
+    """Tell whether a name has a long word in capitals, as ``RIDGE HYBRID``; ``RAV4``, ``F-150`` and ``BMW`` have none."""
+    return any(map(str.isupper, LONG_WORD.findall(name)))
+
+
 def all_in_capitals(text: str) -> bool:
     """Tell whether each sentence of a text is in capitals."""
     return all(map(_shouted, _sentences(text)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from renotify.rules.pack import all_rows, load
+from renotify.rules.pack import load, rows_of
 from renotify.rules.row import Clock
 from renotify.values.calendar import Quarter, add_business_days, is_business_day, roll_forward
 
@@ -62,7 +62,7 @@ def kept(name: str, start: date, on: date) -> tuple[Clock, date] | None:
     "retain" for the ten years of 576.5. A free remedy is judged by the law of the day asked, as 30120(g)(1) counts from a notice.
     """
     found: tuple[Clock, date] | None = None
-    rows = [row for row in all_rows()["clocks"] if isinstance(row, Clock) and row.id == name]
+    rows = [row for row in rows_of("clocks") if isinstance(row, Clock) and row.id == name]
     for row in sorted(rows, key=lambda row: row.effective_from):
         if row.effective_from > on or (row.effective_to and row.effective_to < start):
             continue
@@ -106,7 +106,7 @@ def counted_otherwise(first_quarter: Quarter, on: date) -> date | None:
         near = [near[0].previous(), *near, near[-1].next()]
     if len({len(reports_due(quarter, on)) for quarter in near}) == 1:
         return None
-    rows = [row for row in all_rows()["clocks"] if row.id == "quarterly_count"]
+    rows = [row for row in rows_of("clocks") if row.id == "quarterly_count"]
     return max(row.effective_from for row in rows if row.effective_from <= on)
 
 

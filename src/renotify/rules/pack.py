@@ -87,6 +87,15 @@ class RulePack:
         rows = [row for row in self._all("languages", LanguageRule) if row.surface == surface]
         return sorted(rows, key=lambda row: row.order)
 
+    def wishes(self) -> tuple[str, ...]:
+        """Return what a wish for a language of letters begins with, in small letters, that some letter can meet: ``en``, ``es``, ``sp``."""
+        rows = self.languages()
+        return tuple(
+            dict.fromkeys(
+                [row.language for row in rows] + [one for row in rows for one in row.asked_as]
+            )
+        )
+
     def letter_language(self, state: str, wish: str) -> str:
         """Return the languages of an owner's letter, joined (``en``, ``en+es``), by the state of the address and the wish (577.5(a))."""
         binding = [row.language for row in self.languages() if row.binds(state, wish)]
@@ -209,15 +218,17 @@ def _digest(rows: Mapping[str, Mapping[str, Row]]) -> str:
 @cache
 def all_rows(jurisdiction: str = "us") -> Mapping[str, tuple[Row, ...]]:
     """Return every row of a pack, in force or not; Inconsistent when two of one id overlap."""
+    return {table: rows_of(table, jurisdiction) for table in TABLES}
+
+
+@cache
+def rows_of(table: str, jurisdiction: str = "us") -> tuple[Row, ...]:
+    """Return every row of one table of a pack, in force or not, as ``all_rows`` has them; the others are not read."""
     folder = resources.files("renotify.rules") / jurisdiction
     if not jurisdiction.isalpha() or not folder.is_dir():
         raise UnknownName(f"There is no rule pack {jurisdiction!r}.", "The pack shipped is 'us'.")
-    rows = {
-        table: _read((folder / f"{table}.toml").read_text("utf-8"), kind)
-        for table, kind in TABLES.items()
-    }
-    for table_rows in rows.values():
-        _refuse_overlap(table_rows)
+    rows = _read((folder / f"{table}.toml").read_text("utf-8"), TABLES[table])
+    _refuse_overlap(rows)
     return rows
 
 

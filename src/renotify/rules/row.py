@@ -144,7 +144,8 @@ class Clock(Row):
     Units are calendar and business (days), hours, years, month_ends (the last day of a month so many months on), and
     reports (a count). A negative amount is a day before the event. ``due_days`` is
     (month, day) per quarter for reports that fall due on a day of the calendar; ``more_than`` is
-    the number of vehicles from which the row applies.
+    the number of vehicles from which the row applies. Years from 29 February lead to 1 March, so that nothing is kept or open too
+    short, or, ``no_later``, to 28 February, so that nothing is done or begun too late.
     """
 
     amount: int
@@ -152,6 +153,7 @@ class Clock(Row):
     starts: str
     due_days: tuple[tuple[int, int], ...] = ()
     more_than: int = 0
+    no_later: bool = False
 
     @property
     def days(self) -> int:
@@ -168,7 +170,7 @@ class Clock(Row):
             case "business":
                 return add_business_days(start, self.amount)
             case "years":
-                return _same_day(start, start.year + self.amount)
+                return _same_day(start, start.year + self.amount, no_later=self.no_later)
             case "month_ends":
                 return _month_end(start, self.amount)
         raise Inconsistent(f"Clock {self.id} counts {self.unit}; it has no day on which it ends.")
@@ -180,12 +182,12 @@ class Clock(Row):
         return start + timedelta(hours=self.amount)
 
 
-def _same_day(day: date, year: int) -> date:
-    """Return the day in another year; 29 February becomes 1 March, so that no period is cut."""
+def _same_day(day: date, year: int, *, no_later: bool) -> date:
+    """Return the day in another year; where that has no 29 February, 1 March, or the 28th for what is to be no later."""
     try:
         return day.replace(year=year)
     except ValueError:
-        return date(year, 3, 1)
+        return date(year, 2, 28) if no_later else date(year, 3, 1)
 
 
 def _month_end(day: date, months: int) -> date:

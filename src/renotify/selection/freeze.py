@@ -55,6 +55,7 @@ from renotify.campaigns.missing_facts import missing
 from renotify.errors import BadInput, NothingToDo, Refused
 from renotify.ledger import follow_ups, registry, tables
 from renotify.ledger.accepted_wordings import handles_accepted
+from renotify.ledger.first_letters import with_first_notices
 from renotify.ledger.fold import REASONS
 from renotify.ledger.holders import IN_STOCK, NOTHING_BESIDE, REFUSED, Beside, beside, holders
 from renotify.ledger.outside_scopes import outside_scopes
@@ -71,7 +72,7 @@ from renotify.selection.notice_day import refuse_notice_day
 from renotify.values.address import address_problems, countries_of
 from renotify.values.arrow_sql import arrow_sql
 from renotify.values.different_rows import of_each
-from renotify.values.english import counted
+from renotify.values.english import counted, one_a_line
 from renotify.values.piece import piece_ids
 from renotify.values.placeholders import ADDRESS, Placeholders
 from renotify.visits.needs import labour_rows
@@ -312,7 +313,7 @@ def freeze_follow_up(session: Session, settings: FollowUpSettings, on: date) -> 
                 f"{_from_whom(elsewhere)}{''.join(f' {one}' for one in had)}",
             )
         timed = frozenset(row.campaign_code for row in labour_rows(session))
-        untold = _untold(frozen, campaigns, settings, timed, handles_accepted(session, on))
+        untold = _untold(session, frozen, campaigns, settings, timed, on)
         untold += outside_scopes(session, campaigns)
         follow_ups.save(session, settings, on, frozen.listed, frozen.pieces)
         searched = _searched_in(session, settings.name)
@@ -337,11 +338,12 @@ def _searched_in(session: Session, name: str) -> list[str]:
 
 
 def _untold(
+    session: Session,
     frozen: Frozen,
     campaigns: Mapping[str, Campaign],
     settings: FollowUpSettings,
     timed: frozenset[str],
-    accepted: frozenset[str],
+    on: date,
 ) -> list[str]:
     """Return what the letters should say and campaigns.toml does not, a sentence each; the sender's facts are needed too.
 
@@ -354,12 +356,14 @@ def _untold(
     languages = sorted(set().union(*spoken.values()))
     _refuse_with_provisional(bundles, campaigns)
     pack, kind = load(settings.first_letter), KIND_OF_FOLLOWUP[settings.kind]
+    accepted = handles_accepted(session, on)
+    written_of = with_first_notices(session, campaigns, kind, on)
     found = [
         one
         for code in settings.campaigns
         if code in spoken
         for one in missing(
-            campaigns[code],
+            written_of[code],
             pack,
             kind,
             sorted(spoken[code]),
@@ -374,7 +378,7 @@ def _untold(
     if needed:
         are = "is" if len(needed) == 1 else "are"
         raise Refused(
-            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{one_a_line(needed)}",
+            f"No letter can be printed before {counted(len(needed), 'fact')} {are} stated or mended:{as_many_as_read(needed)}",
             "Add what is missing to followup.toml, or to campaigns.toml and load it, and make the follow-up again.",
         )
     return [one.sentence for one in found]
@@ -389,14 +393,11 @@ def _languages(bundles: Sequence[str], pieces: pa.Table) -> dict[str, set[str]]:
     return found
 
 
-def one_a_line(needed: Sequence[str]) -> str:
+def as_many_as_read(needed: Sequence[str]) -> str:
     """Return facts that are missing, one a line, as many as people read, and how many more there are; one alone behind a colon."""
-    if len(needed) == 1:
-        return f" {needed[0]}"
     shown = needed if len(needed) <= SHOWN_FACTS else needed[: SHOWN_FACTS - 1]
     more = len(needed) - len(shown)
-    lines = [*shown, *([f"And {counted(more, 'fact')} more."] if more else [])]
-    return "".join(f"\n  {line}" for line in lines)
+    return one_a_line([*shown, *([f"And {counted(more, 'fact')} more."] if more else [])])
 
 
 def _refuse_with_provisional(bundles: list[str], campaigns: Mapping[str, Campaign]) -> None:

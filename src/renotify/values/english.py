@@ -35,6 +35,12 @@ def counted(count: float, one: str, more: str = "") -> str:
     return f"{whole:,} {one if whole == 1 else more or one + 's'}"
 
 
+def one_a_line(sentences: Sequence[str]) -> str:
+    """Return sentences behind a colon, one a line; one alone on the colon's own line."""
+    lines = "".join(f"\n  {one}" for one in sentences)
+    return f" {sentences[0]}" if len(sentences) == 1 else lines
+
+
 def of_count(count: float, words: str) -> str:
     """Return the words behind a figure that counts their first noun: ``waves at the mail house``, of 1 ``wave at the mail house``."""
     first, blank, rest = words.partition(" ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ENDINGS = (".csv", ".parquet", ".xlsx")
+FORMULA = re.compile(r"\A([=+\-@\t\r])")  # what a formula begins with
+AS_TEXT = r"'\1"
 
 
 def check_list_file(path: Path, endings: Sequence[str] = ENDINGS) -> None:
@@ -26,17 +29,25 @@ def check_list_file(path: Path, endings: Sequence[str] = ENDINGS) -> None:
         raise WrongUse(f"There is no folder {path.parent}.", "Make it first, or name another file.")
 
 
-def write_list(path: Path, rows: pa.Table, on: date, *, sheet: str = "list") -> Path:
+def no_formula(text: str) -> str:
+    """Return a text with an apostrophe before it where a program of tables would take it for a formula."""
+    return FORMULA.sub(AS_TEXT, text)
+
+
+def write_list(
+    path: Path, rows: pa.Table, on: date, *, sheet: str = "list", for_people: bool = False
+) -> Path:
     """Write the rows with their types and return the path; ``sheet`` names an Excel workbook's sheet. WrongUse as ``check_list_file``.
 
-    A CSV and a Parquet file have what the ledger has, letter for letter; in an Excel workbook text stays text, whatever it begins with.
+    A CSV and a Parquet file have what the ledger has, letter for letter; in an Excel workbook text stays text, whatever it begins with,
+    and so it does in a CSV ``for_people``, who open it with a program of tables (``no_formula``).
     """
     check_list_file(path)
     ending = path.suffix.lower()
     if ending == ".csv":
         from pyarrow.csv import write_csv
 
-        write_csv(rows, path)
+        write_csv(_without_formulas(rows) if for_people else rows, path)
     elif ending == ".parquet":
         from pyarrow.parquet import write_table
 
@@ -46,3 +57,14 @@ def write_list(path: Path, rows: pa.Table, on: date, *, sheet: str = "list") -> 
 
         write_workbook(path, {sheet: rows}, on)
     return path
+
+
+def _without_formulas(rows: pa.Table) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for at, column in enumerate(rows.schema):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            kept = pc.replace_substring_regex(rows[column.name], FORMULA.pattern, AS_TEXT)
+            rows = rows.set_column(at, column, kept)
+    return rows

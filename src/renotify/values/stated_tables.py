@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
@@ -36,12 +37,23 @@ _ACCEPTS: Mapping[str, Callable[[object], bool]] = {
     YES_NO: lambda value: isinstance(value, bool),
     TABLE: lambda value: isinstance(value, dict),
 }
+_MAYBE = 0.5  # how like a key has to be that is asked about where none is closer: fon, phone
+_TABLE = re.compile(r"\s*\[\[?\s*([a-zA-Z][\w-]*)[\w\s.-]*\]\]?\s*(?:#.*)?$")  # its first name
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Return the content of a TOML file. Raises BadInput when it is not there, not UTF-8 or not TOML."""
+def read_toml(path: Path, tables: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the content of a TOML file. Raises BadInput when it is not there, not UTF-8 or not TOML.
+
+    ``tables`` are those that it may have. A table of another name can make a later one of its own twice: then it is the mistake.
+    """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            if tables:
+                _check_tables(text, tables, path.name)
+            raise
     except UnicodeDecodeError as error:
         raise BadInput(f"{path.name} is not UTF-8 text.", "Save it as UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
@@ -57,13 +69,25 @@ def toml_value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _check_tables(text: str, known: Iterable[str], file: str) -> None:
+    """Raise BadInput for the first table whose name nothing reads, with its line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _TABLE.match(line)
+        if found:
+            check_keys(found.groups(), known, f"{file}, line {number}")
+
+
 def check_keys(table: Iterable[str], known: Iterable[str], where: str) -> None:
-    """Raise BadInput for a key that nothing reads, with the one that may have been meant."""
+    """Raise BadInput for a key that nothing reads, with the one that may have been meant, in small letters or large."""
     names = sorted(known)
+    small = {name.casefold(): name for name in names}
     for key in table:
         if key not in names:
-            near = get_close_matches(key, names, 1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known are {', '.join(names)}."
+            near = get_close_matches(key.casefold(), small, 1)
+            told = f"Known are {', '.join(names)}."
+            maybe = [] if near else get_close_matches(key.casefold(), small, 1, cutoff=_MAYBE)
+            hint = f"Did you mean {small[near[0]]!r}?" if near else told
+            hint = f"Did you mean {small[maybe[0]]!r}? {told}" if maybe else hint
             raise BadInput(f"{where}: there is no key {key!r}.", hint)
 
 

@@ -32,6 +32,7 @@ UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 AROUND = re.compile(r"[\s*-]+")
 LOOKS_LIKE = {"I": "1", "O": "0", "Q": "0"}
 YEAR = 9  # index of position 10
+PLANT = 10  # index of position 11, the plant of manufacture (565.15(d)(2))
 SERIAL = 13  # index of position 14: from here on digits only
 SMALL_MAKER = (
     "9"  # in position 3: fewer than 1,000 vehicles a year, and position 14 still names the maker
@@ -196,6 +197,11 @@ def check_digit(vin: str) -> str:
 def with_check_digit(vin: str) -> str:
     """Return the VIN with position 9 filled in."""
     return vin[:CHECK] + check_digit(vin) + vin[CHECK + 1 :]
+
+
+def plant(vin: str) -> str:
+    """Return the code of the plant of manufacture, position 11 (565.15(d)(2)); blank of a number of another length."""
+    return vin[PLANT] if len(vin) == LENGTH else ""
 
 
 def model_years(vin: str) -> tuple[int, int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -65,6 +64,9 @@ _RECORDED = {
     "owner_zip": "zip",
     "address_as_of": "as_of",
 }  # else by the same name
+_SEVERAL = f"""
+select vin from owner where as_of <= :on group by vin having count(*) > 1
+union all select vin from owner where as_of <= :on and (role <> '{OwnerRole.OWNER}' or end_date is not null)"""
 _CONTACT = "select vin, campaign_code as campaign, max(written_on) as last_contact from letters group by all"
 _VISIT = """
 select vin, campaign, min(booked_on) as booked from (
@@ -251,57 +253,69 @@ def _holders(session: Session, wanted: Collection[str], asked: str, on: date) ->
     """
     recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
     places = ("state", "zip") if HELD_AT in wanted else ()
-    where = f"vin in (select vin from {asked})" if asked else "true"
-    known = holders.beside(session, on, where)
-    read = dict.fromkeys((*holders.RECORD, *recorded.values(), *places))
-    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
-    records = session.read(
-        f"select {', '.join(f'o.{name}' for name in read)} from {source} and o.as_of <= :on",
-        pa.schema([(name, _kind_of_record(name)) for name in read]),
-        on=on,
-    )
-    if not asked:
-        if not _in_order(records["vin"].combine_chunks()):
-            records = records.sort_by("vin")
-        decided = _decided(records, known)
-        of_one, records = records.filter(pc.invert(decided)), records.filter(decided)
-    held = holders.holders(records, on, known)
+    read = tuple(dict.fromkeys((*recorded.values(), *places)))
     columns = ", ".join(["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())])
+    known = holders.beside(session, on, f"vin in (select vin from {asked})" if asked else "true")
+    if asked:
+        records = _records(session, (*holders.RECORD, *read), asked, on)
+        return _held(records, known, on, columns, at_places=bool(places))
+    several = _decided(session, known, on)
+    every = _records(session, ("vin", *read), "", on)
+    decided = pc.is_in(every["vin"], value_set=several)
+    records = _records_of(session, pa.chunked_array([several]), (*holders.RECORD, *read), on)
+    held = _held(records, known, on, columns, at_places=bool(places))
+    with arrow_sql() as arrow:
+        arrow.register("owners", every.filter(pc.invert(decided)))
+        place = f", {_HELD_AT_ONE} as {HELD_AT}" if places else ""
+        own = arrow.sql(f"select {columns}{place} from owners o").to_arrow_table()
+    return pa.concat_tables([own.cast(held.schema), held])
+
+
+def _records(session: Session, names: Collection[str], asked: str, on: date) -> pa.Table:
+    """Return columns of the owner records by a day: of the vehicles of a staged table, or of all."""
+    read = tuple(dict.fromkeys(names))
+    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
+    sql = ", ".join(f"o.{name}" for name in read)
+    schema = pa.schema([(name, _kind_of_record(name)) for name in read])
+    return session.read(f"select {sql} from {source} and o.as_of <= :on", schema, on=on)
+
+
+def _records_of(
+    session: Session, vins: pa.ChunkedArray, names: Collection[str], on: date
+) -> pa.Table:
+    """Return the owner records of some vehicles, which are few among all."""
+    staged = _stage(session, vins)
+    records = _records(session, names, staged, on)
+    return (
+        records
+        if staged
+        else records.filter(pc.is_in(records["vin"], value_set=vins.combine_chunks()))
+    )
+
+
+def _held(
+    records: pa.Table, known: holders.Beside, on: date, columns: str, *, at_places: bool
+) -> pa.Table:
+    """Return some columns of the record of who holds each vehicle, and with ``at_places`` where everybody is who does."""
     with arrow_sql() as arrow:
         arrow.register("owners", records)
-        arrow.register("holder", held)
-        held_at = [f", {one} as {HELD_AT}" if places else "" for one in (_HELD_AT, _HELD_AT_ONE)]
-        found = arrow.sql(_HOLDER.format(columns=columns + held_at[0])).to_arrow_table()
-        if asked:
-            return found
-        arrow.register("owners", of_one)
-        own = arrow.sql(f"select {columns}{held_at[1]} from owners o").to_arrow_table()
-    return pa.concat_tables([own.cast(found.schema), found])
+        arrow.register("holder", holders.holders(records, on, known))
+        place = f", {_HELD_AT} as {HELD_AT}" if at_places else ""
+        return arrow.sql(_HOLDER.format(columns=columns + place)).to_arrow_table()
 
 
 def _kind_of_record(name: str) -> pa.DataType:
     return pa.date32() if name in ("as_of", "end_date") else pa.string()
 
 
-def _decided(records: pa.Table, known: holders.Beside) -> pa.ChunkedArray:
-    """Return of each record, those of a vehicle together, whether more than the one record of an owner decides who holds its vehicle.
+def _decided(session: Session, known: holders.Beside, on: date) -> pa.Array:
+    """Return the vehicles of which more than the one record of an owner decides who holds them.
 
     That is where the vehicle has several records by the day, one of a lease or one with an end; or is told of beside.
     """
-    vins = records["vin"].combine_chunks()
-    same = pc.equal(vins.slice(0, max(len(vins) - 1, 0)), vins.slice(1))
-    no = pa.array([False][: len(vins)], pa.bool_())
-    told = pa.concat_arrays(
-        [one["vin"].combine_chunks() for one in (known.stock, known.refused, known.searched)]
-    )
-    reasons = (
-        pa.concat_arrays([no, same]),
-        pa.concat_arrays([same, no]),
-        pc.not_equal(records["role"], str(OwnerRole.OWNER)),
-        pc.is_valid(records["end_date"]),
-        pc.is_in(vins, value_set=told),
-    )
-    return reduce(pc.or_, reasons)
+    found = session.read(_SEVERAL, holders.REFUSED_VIN, on=on)
+    told = (found, known.stock, known.refused, known.searched)
+    return pa.concat_arrays([one["vin"].combine_chunks() for one in told])
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from renotify.values.vin import PLANT
+
 TEXT, DAY, NUMBER = (
     "text",
     "day",
@@ -53,6 +55,9 @@ COLUMNS: dict[str, Column] = {
     "model": Column("coalesce(v.model, '')", ("vehicle",), TEXT, "the model"),
     "year": Column("v.model_year", ("vehicle",), NUMBER, "the model year"),
     "built": Column("v.build_date", ("vehicle",), DAY, "the day of its build"),
+    "plant": Column(
+        f"substr(s.vin, {PLANT + 1}, 1)", (), TEXT, "the plant: the 11th character of the VIN"
+    ),
     "first_sold": Column("v.first_sale_date", ("vehicle",), DAY, "the day of its first sale"),
     "dealer": Column("coalesce(v.dealer_code, '')", ("vehicle",), TEXT, "the vehicle's dealer"),
     "dealer_name": Column("coalesce(d.name, '')", ("vehicle", "dealer"), TEXT, "the dealer's name"),

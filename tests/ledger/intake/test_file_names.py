@@ -194,7 +194,7 @@ def test_a_file_named_by_hand_must_be_one_and_must_be_there(folder):
         files.find([place / "photo.jpg"])
     with pytest.raises(BadInput) as caught:
         files.find([place / "followup.toml"])
-    assert caught.value.hint == "it is read by renotify followup new."
+    assert caught.value.hint == "it is read where a list is frozen (renotify followup new)."
 
 
 # What a file's bytes say

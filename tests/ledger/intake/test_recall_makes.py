@@ -36,7 +36,7 @@ def test_recalls_of_other_makes_are_one_count_in_one_note(session, folder, other
     (note,) = [note for note in loaded.notes if "passed over" in note]
     assert note == (
         "FLAT_RCL.txt: 1,000 rows of 50 other makes passed over; taken are recalls of Lexus, the makes of this ledger's"
-        " vehicles and campaigns. `renotify load FLAT_RCL.txt --make MAKE` takes those of a make."
+        " vehicles and campaigns. Take those of a make in: `renotify load FLAT_RCL.txt --make MAKE`."
     )
 
 

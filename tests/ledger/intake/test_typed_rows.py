@@ -80,3 +80,15 @@ def test_what_the_desk_asks_first_refuses_within_the_same_transaction(desk) -> N
         take_typed(desk, "repair_orders", [ORDER], person="sam", on=ON, provided=bay_is_taken)
     assert _status(desk) == "open"
     assert desk.scalar("select count(*) from vehicle where model = 'seen inside'") == 0
+
+
+def test_who_types_a_language_that_no_letter_is_made_in_is_told_which_there_are(desk) -> None:
+    owner = {
+        "vin": VIN, "role": "owner", "name1": "Ana", "addr1": "7 Oak Ave", "city": "Salem", "state": "MA", "zip": "01970",
+        "as_of": "2013-03-06", "source": "contact",
+    }  # fmt: skip
+    said = "No letter is made in 'fr': give en or es, or leave it blank."
+    refused = take_typed(desk, "owners", [owner | {"language": "fr"}], person="cam", on=ON)
+    assert (refused.reasons, refused.counts.accepted) == ((Reason(1, "language", said),), 0)
+    for wish in ("es", ""):
+        assert take_typed(desk, "owners", [owner | {"language": wish}], person="cam", on=ON).was_taken  # fmt: skip

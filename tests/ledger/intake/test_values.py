@@ -231,6 +231,22 @@ def test_what_no_letter_needs_costs_no_owner_the_letter_however_long_it_is(sessi
         assert f"{said} {column} held more than it can, taken as blank (row 2)." in loaded.notes
 
 
+def test_a_wish_for_a_language_that_no_letter_is_made_in_costs_no_letter_and_is_told(
+    session, folder, take
+):
+    """The second and the fourth ask for what no letter is made in; the others begin as the pack's rows about languages have it."""
+    for number, wish in enumerate(("es-MX", "fr", "English", "zh", "bilingual", "", "both")):
+        folder.owner(make_vin(number + 1), language=wish)
+    loaded = take(folder)
+    assert loaded.tables["owners"] == Counts(accepted=7)
+    kept = {row["language"] for row in tables.read(session, "owner").to_pylist()}
+    assert {"fr", "zh"} <= kept
+    assert (
+        "owners.csv: in 2 rows language asked for a language that no letter is made in; it is kept, and the letters go as their address"
+        " has them (rows 3, 5)."
+    ) in loaded.notes
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [

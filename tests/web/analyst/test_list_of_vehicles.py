@@ -31,6 +31,7 @@ def vins(browser: Any, query: str) -> list[str]:
         ("follow_up=spring&left_out=any&status=open", 2),
         ("status=removed", 1),
         ("status=unreachable&reason=export", 1),
+        ("two_dealers=yes", 0),
         ("as_of=2012-06-30&status=repaired", 1),
         ("as_of=2012-05-31&status=repaired", 0),
     ],

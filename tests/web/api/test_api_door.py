@@ -78,7 +78,7 @@ def test_what_is_a_dealer_s_is_refused_to_every_other_desk(site, name) -> None:
     browser = site.client(name)
     for address in ("/day", "/week", "/parts", "/orders", "/holds", "/notices", f"/checks/{EAST_BOTH}", "/bookings/A03111"):  # fmt: skip
         assert browser.get(HERE + address).status_code == 403, address
-    for address in ("/bookings", "/repair-orders", "/shipments", "/part-counts", "/bookings/A03111/status"):  # fmt: skip
+    for address in ("/bookings", "/repair-orders", "/disputes", "/shipments", "/part-counts", "/bookings/A03111/status"):  # fmt: skip
         answer = browser.post(HERE + address, "{}", content_type="application/json")
         assert answer.status_code == 403, address
 

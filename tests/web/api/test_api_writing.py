@@ -227,3 +227,23 @@ def test_a_notice_is_acknowledged_once_by_the_dealer_it_went_to(site, east, west
     assert east.post(address).json()["acknowledged"] is True
     assert east.post(address).json()["acknowledged"] is False
     assert east.get("/notices").json()["items"][0]["acknowledged_at"] == "2013-03-05"
+
+
+def test_a_dispute_is_a_row_of_the_analyst_s_list_once_and_its_fields_are_refused(
+    site, east
+) -> None:
+    said = {"vin": EAST_OPEN[0], "campaigns": [PMP], "done_by": "D0002", "number": "W-9", "day": "2012-09-01"}  # fmt: skip
+    for other, field in (
+        ({"done_by": "D9999"}, "done_by"),
+        ({"done_by": EAST}, "done_by"),
+        ({"campaigns": [STP]}, "campaigns"),
+    ):
+        refused = east.post("/disputes", said | other)
+        assert refused.status_code == 409, other
+        assert refused.json()["field"] == field, other
+    assert east.post("/disputes", said, key="dispute-1").json()["accepted"] == 1
+    assert east.post("/disputes", said, key="dispute-1").json()["accepted"] == 1  # the same call
+    assert east.post("/disputes", said, key="dispute-2").status_code == 409
+    with site.ledger() as ledger:
+        assert ledger.scalar("select count(*) from repair_dispute") == 1
+    assert "order W-9 of dealer D0002" in site.client("ana").get("/analyst/disputed/").content.decode()  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from two_dealers import EAST, EAST_BOTH, EAST_OPEN, REPAIRED, STRANGER, WEST_OPEN, WEST_TWO_LETTERS
 
@@ -216,6 +218,35 @@ def test_an_address_that_cannot_be_read_says_why_beside_its_field_and_keeps_what
     assert 'value="7 Oak Ave"' in page
     with site.ledger() as session:
         assert session.scalar("select count(*) from owner where vin = :vin", vin=WEST_OPEN) == 1
+
+
+def test_a_language_is_a_choice_and_one_that_no_letter_is_made_in_is_refused(site) -> None:
+    browser = site.client("carla")
+    page = browser.get(_page(WEST_OPEN, "owner/")).content.decode()
+    assert '<option value="es">English and Spanish</option>' in page
+    refused = _shown(browser.post(_page(WEST_OPEN, "owner/"), ADDRESS | {"language": "fr"}), 422)
+    assert "No letter is made in &#x27;fr&#x27;: give en or es, or leave it blank." in refused
+    with site.ledger() as session:
+        assert session.scalar("select count(*) from owner where vin = :vin", vin=WEST_OPEN) == 1
+
+
+def test_a_street_that_looks_like_a_formula_is_kept_and_stays_text_in_the_files_of_the_site(
+    site, tmp_path
+) -> None:
+    street = '=HYPERLINK("x")'
+    taken = site.client("carla").post(_page(WEST_OPEN, "owner/"), ADDRESS | {"addr1": street})
+    assert taken.status_code == 302
+    asked = {
+        "query": "status=open", "owners_to": "dealer call centre", "purpose": "recall",
+    }  # fmt: skip
+    ana = site.client("ana")
+    lines = ana.post("/analyst/vehicles/owners/", asked | {"file": "csv"}).content.decode()
+    (row,) = [one for one in csv.DictReader(lines.splitlines()) if one["vin"] == WEST_OPEN]
+    assert row["addr1"] == f"'{street}"
+    book = tmp_path / "list.xlsx"
+    book.write_bytes(ana.post("/analyst/vehicles/owners/", asked | {"file": "xlsx"}).content)
+    cells = [cell for row in load_workbook(book).active.iter_rows() for cell in row]
+    assert [cell.data_type for cell in cells if cell.value == street] == ["s"]
 
 
 def test_the_calls_of_each_day_are_shown_with_their_wave(site) -> None:

@@ -62,7 +62,12 @@ def test_a_visit_that_arrives_is_reported_with_one_click_and_logged(site_on_both
     assert f"{w.EAST_BOTH} has arrived." in words(answer)
     assert ("east_service", "typed", w.EAST_BOTH) in site_on_both.readings()
     again = browser.post("/dealer/visit/", form)
-    assert (again.status_code, "cannot become arrived" in words(again)) == (422, True)
+    assert (again.status_code, f"{w.EAST_BOTH} has arrived already." in words(again)) == (422, True)
+    other = browser.post("/dealer/visit/", form | {"vin": FIRST, "status": "cancelled"})
+    said = f"Visit A03111 is not of {FIRST}: nothing was reported."
+    assert (other.status_code, said in words(other)) == (422, True)
+    with site_on_both.ledger() as ledger:
+        assert ledger.scalar("select status from appointment where appointment_id = 'A03111'") == "arrived"  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -138,6 +143,9 @@ def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on
     assert 'value="2013-03-18T08:00" checked' in refused.content.decode()
     answer = browser.post(f"/dealer/book/{FIRST}/", form | {"order_kit": "yes"}, follow=True)
     assert f"{FIRST} is booked for March 18, 2013 at 08:00." in words(answer)
+    # its own page has it: this week's has visits until the 10th
+    assert answer.redirect_chain == [(f"/dealer/check/?vin={FIRST}", 302)]
+    assert "Mar 18, 2013" in words(answer).split("is booked for March 18, 2013 at 08:00.")[1]
     with site_on_both.ledger() as ledger:
         assert ledger.scalar(
             "select s.name from appointment a join source s on s.id = a.source_id where a.vin = :vin", vin=FIRST
@@ -171,6 +179,15 @@ def booked_then(site: Any) -> int:
         return int(
             ledger.scalar("select count(*) from appointment where start = :start", start=LATER)
         )
+
+
+def test_who_is_told_to_order_a_kit_is_told_which_and_one_day_alone(site) -> None:
+    """The form that is refused for want of a kit names it, and its error alone says when one ordered now is there."""
+    form = {"campaigns": [w.PMP], "start": "2013-03-18T08:00", "number": ""}
+    page = words(site.client("east_service").post(f"/dealer/book/{FIRST}/", form))
+    assert f"I order the kit for this visit ({w.PUMP})" in page
+    assert "()" not in page
+    assert (page.count("is there on"), page.count("there on March 12, 2013")) == (1, 1)
 
 
 def test_two_clerks_who_book_the_last_kit_at_once_do_not_both_get_it(site_on_both) -> None:
@@ -340,6 +357,9 @@ def test_hours_and_bays_are_stated_at_the_desk_and_a_taken_bay_is_told(site) -> 
     assert "From the week of Mar 11, 2013 on: 40 hours a week, bays at once: 1." in words(
         browser.post("/dealer/hours/", form, follow=True)
     )
+    one = words(browser.post("/dealer/hours/", form | {"hours": "1"}, follow=True))
+    assert "From the week of Mar 11, 2013 on: 1 hour a week, bays at once: 1." in one
+    browser.post("/dealer/hours/", form)
     wrong = browser.post("/dealer/hours/", form | {"hours": "many"})
     assert (wrong.status_code, 'value="many"' in wrong.content.decode()) == (422, True)
     visit = {

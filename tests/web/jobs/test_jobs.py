@@ -191,8 +191,20 @@ def test_a_job_that_loses_its_worker_each_time_is_given_up(site, queue) -> None:
     assert (queue.job(job.pk).state, "each time" in queue.job(job.pk).sentence) == ("failed", True)
 
 
-def test_nobody_but_the_analyst_starts_or_sees_jobs(site, queue) -> None:
-    for name in ("east_service", "east_area", "carla", "rex"):
+def test_the_auditor_sees_jobs_and_starts_none(site, queue) -> None:
+    site.client("ana").post("/jobs/start/verify/")
+    rex, page = site.client("rex"), f"/jobs/{queue.job().pk}/"
+    for at in ("/jobs/", page):
+        answer = rex.get(at)
+        assert (answer.status_code, 'method="post" action="/jobs/' in answer.content.decode()) == (200, False), at  # fmt: skip
+    for at in ("/jobs/start/verify/", f"{page}cancel/"):
+        assert rex.post(at).status_code == 403, at
+    assert rex.get(f"{page}files/0/").status_code == 403  # it may name owners
+    assert queue.job().state == "waiting"
+
+
+def test_nobody_but_the_analyst_starts_jobs_and_only_the_auditor_sees_them_too(site, queue) -> None:
+    for name in ("east_service", "east_area", "carla"):
         browser = site.client(name)
         assert browser.get("/jobs/").status_code == 403
         assert browser.post("/jobs/start/verify/").status_code == 403

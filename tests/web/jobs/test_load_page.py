@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from two_dealers import EAST, EAST_OPEN, PMP
 
@@ -25,6 +26,9 @@ def test_the_refused_row_stands_with_its_cell_marked_and_its_reason_beside_it(si
     browser, number = _loaded(site, queue)
     assert "See and mend the refused rows" in browser.get(f"/jobs/{number}/").content.decode()
     page = browser.get(f"/jobs/{number}/refused/").content.decode()
+    # the cell may lie out of sight: the row says its column, and leads to it
+    (place,) = re.findall(r'<a class="why" href="#([^"]+)">close_date</a>', page)
+    assert f'<input id="{place}" name="3:close_date"' in page
     assert page.count('class="marked"') == 1
     assert 'value="March the fourth"' in page
     assert EAST_OPEN[0] not in page  # the good row is not among them

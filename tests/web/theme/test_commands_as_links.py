@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import renotify
 from two_dealers import EAST, EAST_BOTH, PMP
 
 NAMED = re.compile(r"renotify [a-z][a-z-]+")
@@ -71,9 +75,14 @@ def test_every_place_is_an_address_of_the_site(site: Any) -> None:
         ),
         (
             "Write them: renotify notices spring; renotify notices spring --sent --on DATE.",
+            'Write them: <a href="/mailing/spring/#notices">the notices of follow-up spring</a>.',
+        ),
+        (
+            "until it is planned again (`renotify replan spring`) or another plan is put in force (`renotify plans use spring DRAFT`).",
             (
-                'Write them: <a href="/mailing/spring/#notices">the notices of follow-up spring</a>;'
-                ' <a href="/mailing/spring/#notices">the notices of follow-up spring</a>.'
+                'until it is planned again (<a href="/analyst/follow-ups/spring/#plan">the plans of follow-up spring</a>) or another plan'
+                " is put in force ("
+                '<a href="/analyst/follow-ups/spring/#decide">the form that puts a plan of follow-up spring in force</a>).'
             ),
         ),
         (
@@ -94,6 +103,59 @@ def test_every_place_is_an_address_of_the_site(site: Any) -> None:
 )
 def test_a_command_in_a_sentence_is_a_link_with_words_that_fit(site: Any, text: str, words: str) -> None:  # fmt: skip
     assert _said(text) == words
+
+
+_STANDS_ALONE = re.compile(
+    r"(?:^|:|\bwith|\(|;|, or) *`?$"
+)  # before a command: it is no word of the sentence
+
+
+def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every text of a program, without what it says of itself; what is filled in is a blank."""
+    bodies = [
+        one.body[0]
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Module | ast.ClassDef | ast.FunctionDef) and one.body
+    ]
+    said = {id(one.value) for one in bodies if isinstance(one, ast.Expr)}
+    said |= {
+        id(part) for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for part in one.values
+    }
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in said:
+            yield one.lineno, one.value
+        elif isinstance(one, ast.JoinedStr):
+            yield (
+                one.lineno,
+                "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "_"
+                    for part in one.values
+                ),
+            )
+
+
+def test_a_sentence_for_two_readers_has_its_command_in_a_place_of_its_own() -> None:
+    """After a colon, in brackets, or after "with": there a page's name fits as well, whereas "until the next COMMAND" makes no sense."""
+    rooms = Path(renotify.__file__).parent
+    wrong = []
+    for file in rooms.rglob("*.py"):
+        if {"cli", "demo"} & {*file.relative_to(rooms).parts}:
+            continue  # of the terminal alone
+        for line, text in _sentences(ast.parse(file.read_text(encoding="utf-8"))):
+            wrong += [
+                (file.name, line, text[: found.end()])
+                for found in NAMED.finditer(text)
+                if not _STANDS_ALONE.search(text[: found.start()])
+            ]
+    assert wrong == []
+
+
+def test_every_list_of_mail_that_waits_says_what_to_do_in_the_words_of_the_site(site: Any) -> None:
+    from renotify.mailing import open_work, return_work
+    from renotify.web.mail_room.mail_pages import HERE
+
+    assert {*HERE} == {*return_work.LISTS, *open_work.NEXT}
+    assert [said for said in HERE.values() if NAMED.search(said)] == []
 
 
 def test_each_reader_is_sent_to_a_page_of_their_own_or_to_the_analyst(site: Any) -> None:

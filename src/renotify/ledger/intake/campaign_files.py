@@ -171,7 +171,7 @@ def _passed_over(file: str, read: FlatRcl, makes: Makes) -> Iterator[str]:
         nothing = "this ledger has no vehicle or campaign yet that says whose recalls to take"
         yield (
             f"{file}: {counted(read.others, 'row')} of {counted(others, 'other make')} passed over;"
-            f" {taken if makes.makes else nothing}. `renotify load {file} --make MAKE` takes those of a make."
+            f" {taken if makes.makes else nothing}. Take those of a make in: `renotify load {file} --make MAKE`."
         )
     there = {make_key(make): make for make in read.makes}
     for make in makes.makes if makes.stated else ():

@@ -47,6 +47,7 @@ NOTED = {
         " followup show NAME --unwritten lists it"
     ),
     "wrong": "held what it cannot, taken as blank",
+    "unmet": "asked for a language that no letter is made in; it is kept, and the letters go as their address has them",
 }
 NUMBERS = frozenset({Kind.NUMBER, Kind.WHOLE})
 NOT_A_NUMBER = r"(?i)^[^a-z0-9]*nan[^a-z0-9]*$"  # what a reckoning that failed leaves: no word for nothing where a number stands

@@ -18,6 +18,7 @@ from renotify.campaigns.follow_up_settings import JOINED
 from renotify.ledger.intake import cells
 from renotify.ledger.intake.cells import NOTHING
 from renotify.ledger.intake.contract import CAMPAIGN, COLUMN, Column, Contract, Kind
+from renotify.ledger.intake.wishes import unmet_wishes
 from renotify.values import vin as vins
 from renotify.values import vin_columns
 from renotify.values.abroad import abroad, country_codes, of_province
@@ -74,6 +75,7 @@ def read(column: Column, text: pa.Array, day: date, known: Known) -> Read:
     against, masks = some.reasons, dict(cell.changed)
     if column.blank_if_wrong and against is not None:
         masks["wrong"], against = against.is_valid(), None
+    masks |= {"unmet": unmet_wishes(distinct, day)} if column.is_wish else {}
     if cell.refused is not None:
         against = _because(against, cell.refused, f"{column.name} {SAYS_NOTHING}")
     values = some.values.take(indices)

@@ -64,6 +64,7 @@ class Column:
     default: str | None = None
     in_words: bool = False  # a reason: a flag or a letter or two says nothing
     in_whole: bool = False  # a number without a part behind the point: kits that are counted
+    is_wish: bool = False  # for a language of letters: one that no letter is made in is kept and told, and refused of who types it
     may_be_blank: bool = False  # its file must have the column, and its cells may be blank
 
     @property
@@ -246,7 +247,7 @@ _CONTRACTS = (
             Column("zip4", Kind.ZIP4, required=False),
             Column("delivery_point", Kind.POINT, required=False),
             _date("as_of"), _code("source"),
-            _text("language", required=False, longest=8, if_longer="cut"),
+            Column("language", required=False, longest=8, if_longer="cut", is_wish=True),
             _text("email", required=False, personal=True, if_longer="blank"),
             _text("phone", required=False, personal=True, longest=CODE_LENGTH, if_longer="blank"),
             Column("country", Kind.COUNTRY, required=False, longest=PLACE_LENGTH),

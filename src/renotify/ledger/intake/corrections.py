@@ -177,7 +177,7 @@ class StagedEvents(StagedRows):
             vin = f"substr(r.content, {len(MOVED) + 1}, 17)"
             refused += self._refuse_withdrawals(
                 f"""select w.source_id, w.source_row, 'yes' as withdrawn, 'The order is not on this vehicle any more, it moved to '
-                    || {vin} || ', so nothing is taken back. See `renotify explain ' || {vin} || '`, and name the VIN that has the order.'
+                    || {vin} || ', so nothing is taken back. Name the VIN that has the order: `renotify explain ' || {vin} || '`.'
                     as reason
                 from {STATED} w join ({ruling(STATED)}) r on r.vin = w.vin and r.subject = w.subject
                 where w.subject like 'ro|%' and r.content like '{MOVED}%' and w.source_id not in ({numbers(self.heard)})"""
@@ -389,7 +389,7 @@ class StagedEvents(StagedRows):
         if moved:
             self.notes.append(
                 f"{self.contract.table}: {counted(moved, 'row')} named another vehicle for an order that was known: the order"
-                " moved, and `renotify explain` shows it on both."
+                " moved, and the history of both shows it (`renotify explain`)."
             )
 
     def _take_back(self, select: str) -> int:

@@ -163,7 +163,7 @@ def table_of(stem: str) -> str:
 def _why_unknown(path: Path) -> str:
     table = table_of(_stem(path))
     if table in OTHER_INPUT:
-        return "it is read by renotify followup new."
+        return "it is read where a list is frozen (renotify followup new)."
     described = nhtsa_files.described(path)
     if described:
         return described

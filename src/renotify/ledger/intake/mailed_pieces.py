@@ -144,8 +144,8 @@ def came_back(session: Session) -> list[str]:
         return []
     of = counted(count, "vehicle whose letter came back", "vehicles whose letters came back")
     note = (
-        f"mail_events: {of} without a piece_id, and no single letter that it can be: nobody knows which it was. Each stands under ask"
-        " in renotify mail work NAME of its follow-up until a newer owner record comes or it is written to again."
+        f"mail_events: {of} without a piece_id, and no single letter that it can be: nobody knows which it was. Each stands on the"
+        " list ask of its follow-up (renotify mail work NAME) until a newer owner record comes or it is written to again."
     )
     return [note]
 

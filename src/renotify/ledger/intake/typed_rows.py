@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from renotify.errors import Refused
 from renotify.ledger.intake import Counts, TypedBy, load
+from renotify.ledger.intake.contract import CONTRACTS
+from renotify.ledger.intake.wishes import why_unmet
 from renotify.ledger.session import Session
 
 
@@ -65,6 +67,13 @@ def take_together(
     provided: Callable[[Session], None] | None = None,
 ) -> Typed:
     """Take rows of several tables as ``take_typed`` does, in one transaction: a repair and the visit that it ends. Counts are of all."""
+    unmet = tuple(
+        Reason(*one)
+        for table, rows in tables.items()
+        for one in why_unmet(CONTRACTS[table], rows, on)
+    )
+    if unmet:
+        return Typed(Counts(rejected=sum(map(len, tables.values()))), unmet)
     with TemporaryDirectory(prefix="renotify-typed-") as folder:
         files = [_write(Path(folder), table, rows) for table, rows in tables.items()]
         try:

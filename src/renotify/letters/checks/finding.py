@@ -12,6 +12,10 @@ from renotify.letters.readback import PageText
 from renotify.rules import normal
 from renotify.rules.read_wording import OF_LETTER, ReadWording
 
+MEND = (
+    "Mend what is named, and check again: renotify letter check. Where counsel holds a wording for lawful all the same, renotify letter"
+    " accept lists it with its id."
+)
 HOUSE = "the letter"  # whose the house's own words are, as findings say it
 
 
@@ -27,6 +31,11 @@ class Finding:
     message: str
     severity: str = "must"
     read: ReadWording | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return the message with its rule, as a refusal says it."""
+        return f"{self.message} ({self.citation})." if self.citation else self.message
 
 
 class RefusedByFindings(LetterRefused):

@@ -14,6 +14,7 @@ from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
 
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
+NAMED = ("component",)  # names a part, in words for owners too
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
 SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 LEAVE_OUT, READ_AGAIN = ": leave it out", ": read it again"
@@ -102,15 +103,18 @@ def summaries(part: Part, pack: RulePack, family: str) -> Iterator[Finding]:
     """
     for own in part.own_texts:
         where = f"the {part.language} {own.name} of {own.campaign}"
-        if own.name not in OWNERS_TEXTS:
+        if own.name not in (*OWNERS_TEXTS, *NAMED):
             continue
         if in_capitals(own.text):
             how = "is all in" if all_in_capitals(own.text) else "has a sentence in"
+            words = "words" if own.name in NAMED else "sentences"
             yield Finding(
                 f"capitals.{own.name}.{part.language}",
                 "house rule",
-                f"{where} {how} capitals: write it in sentences for owners, in campaigns.toml",
+                f"{where} {how} capitals: write it in {words} for owners, in campaigns.toml",
             )
+        if own.name in NAMED:
+            continue
         for row in pack.forbidden(part.language, "campaign_text"):
             for start, end in row.find(own.text) if family in row.families else ():
                 words = normal(own.text)[start:end]

@@ -23,6 +23,7 @@ from renotify.letters.checks import (
 )
 from renotify.letters.checks.finding import (
     HOUSE,
+    MEND,
     Finding,
     MakersSentence,
     OwnText,
@@ -46,6 +47,7 @@ from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, Statement, load, normal
 from renotify.rules.read_wording import OF_LETTER, digest_of_texts
+from renotify.values.english import one_a_line
 from renotify.values.telephone import dialed
 
 
@@ -259,15 +261,15 @@ def _accepted(finding: Finding, accepted: Mapping[str, str]) -> Finding:
 
 
 def refuse(version: LetterVersion, findings: Sequence[Finding]) -> None:
-    """Raise LetterRefused for the first finding that blocks, with all of them in the hint."""
+    """Raise LetterRefused with every finding that blocks."""
     blocking = [finding for finding in findings if finding.severity == "must"]
     if not blocking:
         return
-    first, summary = blocking[0], version.summary
+    summary = version.summary
     codes = ", ".join(campaign["code"] for campaign in summary["campaigns"])
     raise RefusedByFindings(
-        f"The {summary['kind']} letter about {codes} may not be printed: {first.message} "
-        f"({first.citation}).",
-        " ".join(f"[{f.code}] {f.message} ({f.citation})." for f in blocking),
+        f"The {summary['kind']} letter about {codes} may not be printed:"
+        + one_a_line([one.sentence for one in blocking]),
+        MEND,
         blocking,
     )

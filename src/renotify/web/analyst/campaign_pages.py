@@ -54,6 +54,7 @@ SCOPES = {
     "year_to": "To year",
     "built_from": "Built from",
     "built_to": "Built to",
+    "plant": "Plant",
     "text": "In words",
 }
 DOCUMENTS = {

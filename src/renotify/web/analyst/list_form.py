@@ -55,6 +55,7 @@ FIELDS = (
     Field("contacted_since", "contacted_since", "Written to since", "date", group="Letters and visits"),
     Field("never_contacted", "never_contacted", "Never written to", "yes", group="Letters and visits"),
     Field("booked", "booked", "Visit booked", "yes or no", group="Letters and visits"),
+    Field("two_dealers", "two_dealers", "Visits at two dealers", "yes", group="Letters and visits"),
     Field("visit_dealer", "visit_dealer", "Visit booked at dealer", group="Letters and visits"),
     Field("as_of", "as_of", "As things stood on", "date", group="What is shown"),
     Field("known_at", "known_at", "As known by", example="2013-02-26", group="What is shown"),
@@ -98,6 +99,7 @@ _READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "follow_up": (str, ""),
     "never_contacted": (lambda text: text == "yes", ""),
     "booked": (lambda text: text == "yes", ""),
+    "two_dealers": (lambda text: text == "yes", ""),
 }
 
 

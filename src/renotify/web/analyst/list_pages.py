@@ -236,7 +236,8 @@ def _file(visit: Visit, rows: pa.Table, kind: str) -> HttpResponse:
     if kind not in FILES:
         raise WrongUse(f"There is no file of the kind {kind!r}.", f"Ask for {' or '.join(FILES)}.")
     with TemporaryDirectory(prefix="renotify-list-") as folder:
-        path = write_list(Path(folder) / f"vehicles.{kind}", rows, visit.on, sheet="vehicles")
+        path = Path(folder) / f"vehicles.{kind}"
+        write_list(path, rows, visit.on, sheet="vehicles", for_people=True)
         answer = HttpResponse(path.read_bytes(), content_type=FILES[kind])
     answer["Content-Disposition"] = f'attachment; filename="vehicles-{visit.on}.{kind}"'
     answer["Cache-Control"] = "no-store"

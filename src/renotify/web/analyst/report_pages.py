@@ -211,7 +211,7 @@ def report_vehicles(request: HttpRequest, campaign: str, period: str) -> HttpRes
     found = _report_of(request, campaign, period)
     rows = quarterly.quarterly_vehicles(visit.ledger, campaign, as_of=found["as_of"], known_at=moment.known_at)  # fmt: skip
     with TemporaryDirectory(prefix="renotify-report-") as folder:
-        path = write_list(Path(folder) / "vehicles.csv", rows, visit.on)
+        path = write_list(Path(folder) / "vehicles.csv", rows, visit.on, for_people=True)
         answer = HttpResponse(path.read_bytes(), content_type="text/csv")
     visit.note(Deed.EXPORTED, f"report {campaign} {period}", {"rows": rows.num_rows, "file": "csv"})
     answer["Content-Disposition"] = f'attachment; filename="report-{found["campaigns"][0]}-{found["period"]}.csv"'  # fmt: skip

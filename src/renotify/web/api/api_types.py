@@ -218,6 +218,17 @@ class RepairOrder(Sent):
     hours: Hours | None = None
 
 
+class DisputeSaid(Sent):
+    """Another dealer's order that shows that an open campaign was done: the analyst takes it in, or says why not."""
+
+    vin: Vin
+    campaigns: Annotated[list[Code], Field(min_length=1, max_length=20)]
+    done_by: Code
+    number: Code
+    day: Day
+    outcome: Literal["remedied", "inspected_ok"] = "remedied"
+
+
 class ShipmentSaid(Sent):
     """Kits of a part that came on a day; ``counted`` is what lies on the shelf with them, where it was counted."""
 

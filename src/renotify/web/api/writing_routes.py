@@ -9,6 +9,8 @@ from ninja import Header, Path, Router
 
 from renotify.desks import booking
 from renotify.desks.dealer_notices import acknowledge, notice_of
+from renotify.desks.disputes import Claim
+from renotify.desks.disputes import dispute as ask_about
 from renotify.desks.recorded_work import Work, record_work
 from renotify.desks.shipment_come import Shipment, plain, shipment_come
 from renotify.ledger.intake.typed_rows import Typed, take_typed
@@ -103,6 +105,28 @@ def _recorded(visit: Visit, said: types.RepairOrder) -> Taken:
     taken = _taken(record_work(visit.ledger, work, person=_name(visit), on=visit.on))
     _told(visit, vin, f"order {said.number}: {', '.join(f'{code} {outcome}' for code, outcome in sorted(outcomes.items()))}")  # fmt: skip
     return taken
+
+
+@writing.post("/disputes", auth=open_to(OF_SERVICE), response=Taken)
+def dispute(request: HttpRequest, said: types.DisputeSaid, key: KeyHeader) -> HttpResponse:
+    """Ask about a vehicle that another dealer has done and that still stands open; it stays open until the analyst answers."""
+    visit = visit_of(request)
+
+    def write() -> Taken:
+        vin = vins.normalise(said.vin)
+        codes = tuple(dict.fromkeys(said.campaigns))
+        claim = Claim(vin, codes, said.done_by, said.number, day_of(said.day, "day"), said.outcome)
+        try:
+            asked = ask_about(visit.ledger, visit.scope.dealer, claim, person=_name(visit), on=visit.on)  # fmt: skip
+        except booking.NotFree as error:
+            field = "done_by" if error.field == "elsewhere" else error.field
+            raise booking.NotFree(field, error.message, error.hint) from error
+        taken = _taken(asked)
+        kept = {"campaigns": list(codes), "order": said.number, "done_by": said.done_by}
+        visit.note(Deed.DISPUTED, vin, kept | {"by": "the interface"})
+        return taken
+
+    return once(request, key, write)
 
 
 @writing.post("/shipments", response=Taken)

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from renotify.errors import BadInput
 from renotify.ledger import artifacts
+from renotify.values.list_file import no_formula
 from renotify.web.auditor.reading_filters import (
     AskedReadings,
     asked_readings,
@@ -112,10 +113,5 @@ def _csv(asked: AskedReadings) -> Iterator[str]:
 
 def _line(values: Iterable[object]) -> str:
     text = StringIO()
-    csv.writer(text).writerow([_harmless(one) for one in values])
+    csv.writer(text).writerow([no_formula(one) if isinstance(one, str) else one for one in values])
     return text.getvalue()
-
-
-def _harmless(value: object) -> object:
-    """Keep a program of tables from taking a text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

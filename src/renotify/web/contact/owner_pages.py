@@ -26,6 +26,7 @@ SOURCES = {  # of the record: the owner told us so, or an analyst mended what no
     Role.ANALYST: "analyst",
 }
 ROLES = ("owner", "lessee", "lessor")
+LANGUAGES = {"": "As the address has it", "en": "English", "es": "English and Spanish"}
 
 
 class Field(NamedTuple):
@@ -43,8 +44,9 @@ FIELDS = (
     ("name1", "Name", True, "off"), ("name2", "Second name", False, "off"), ("addr1", "Street", True, "off"),
     ("addr2", "Apartment, unit", False, "off"), ("city", "City", True, "off"), ("state", "State", True, "off"),
     ("zip", "ZIP code", True, "off"),
-    ("language", "Language of letters (en, es)", False, "off"), ("email", "E-mail", False, "off"), ("phone", "Telephone", False, "off"),
+    ("email", "E-mail", False, "off"), ("phone", "Telephone", False, "off"),
 )  # fmt: skip
+NAMES = (*(name for name, *_ in FIELDS), "language")
 
 
 @opens_to(Role.CONTACT, Role.ANALYST)
@@ -68,7 +70,7 @@ def _begun(records: Sequence[OnRecord], role: str) -> dict[str, Any]:
 
 
 def _take(request: HttpRequest, visit: Visit, number: str) -> HttpResponseBase:
-    row = {name: request.POST.get(name, "").strip() for name, *_ in FIELDS}
+    row = {name: request.POST.get(name, "").strip() for name in NAMES}
     row |= {"vin": number, "role": request.POST.get("role", ""), "as_of": visit.on.isoformat()}
     row |= {"source": SOURCES[_role(visit)]}
     person = visit.person.username if visit.person else ""
@@ -112,7 +114,8 @@ def _page(
     typed: dict[str, Any],
     reasons: Sequence[Reason] = (),
 ) -> HttpResponse:
-    named = {name for name, *_ in FIELDS} | {"role"}
+    named = {*NAMES, "role"}
+    wish = typed.get("language") or ""
     fields = [
         Field(name, title, typed.get(name) or "", needed, fills, [one.reason for one in reasons if one.column == name])
         for name, title, needed, fills in FIELDS
@@ -123,5 +126,7 @@ def _page(
         "vin": number, "records": records, "fields": fields, "roles": ROLES, "role": typed.get("role", "owner"),
         "others": [f"{one.column}: {one.reason}" for one in reasons if one.column not in named],
         "role_reasons": [one.reason for one in reasons if one.column == "role"], "refused": bool(reasons),
+        "languages": LANGUAGES if wish in LANGUAGES else {wish: wish, **LANGUAGES}, "language": wish,
+        "language_reasons": [one.reason for one in reasons if one.column == "language"],
     }  # fmt: skip
     return render(request, "contact/owner.html", shown, status=422 if reasons else 200)

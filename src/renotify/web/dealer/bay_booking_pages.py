@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from renotify.desks import booking
 from renotify.desks.vin_check import VinCheck, check_vin
+from renotify.values.calendar import monday_of
 from renotify.values.english import long_day
 from renotify.web.dealer.typed_forms import Filled, filled, instant_of, take, told
 from renotify.web.door.gate import opens_to
@@ -50,7 +52,10 @@ def book(request: HttpRequest, vin: str) -> HttpResponseBase:
             found.vin,
             f"{found.vin} is booked for {long_day(start.date())} at {start:%H:%M}.",
         )
-        return redirect("dealer:week" if (start.date() - visit.on).days < 7 else "dealer:day")
+        if monday_of(start.date()) == monday_of(visit.on):
+            return redirect("dealer:week")
+        return redirect(f"{reverse('dealer:check')}?vin={found.vin}")  # which has the visit
+    found = check_vin(visit.ledger, visit.scope.dealer, vin, visit.on)  # a kit may just have gone
     return _page(request, found, form, codes)
 
 

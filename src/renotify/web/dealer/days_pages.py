@@ -107,7 +107,7 @@ def report(request: HttpRequest) -> HttpResponseBase:
     number, status = form.typed["number"], form.typed["status"]
     taken = take(
         form,
-        lambda: report_visit(visit.ledger, visit.scope.dealer, number, status, person=_name(visit), on=visit.on),
+        lambda: report_visit(visit.ledger, visit.scope.dealer, number, status, person=_name(visit), on=visit.on, vin=form.typed["vin"]),
     )  # fmt: skip
     if taken is None:
         return _again(request, form.errors)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from renotify.errors import RenotifyError
 from renotify.web.door import refusals
@@ -22,6 +25,9 @@ ANYBODY = frozenset({"anybody"})
 SIGNED_IN = frozenset({"signed in"})
 ASKS_ITSELF = frozenset({"asks itself"})  # the API: it answers 401, and no page to sign in
 SAFE = ("GET", "HEAD", "OPTIONS")
+NOT_RECORDED = (
+    "You had been signed out when this was sent: nothing was recorded. Sign in, and send it again."
+)
 OF_SIGN_IN = {  # the views of the sign-in library that are in use, by the name of their address
     "account_login": ANYBODY,
     "account_logout": ANYBODY,
@@ -144,4 +150,16 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
             status=401,
             content_type="application/problem+json",
         )
-    return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+    if request.method in SAFE:
+        return redirect(f"{settings.LOGIN_URL}?next={request.path}")
+    messages.warning(request, NOT_RECORDED)
+    return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': _form_of(request)})}")
+
+
+def _form_of(request: HttpRequest) -> str:
+    """Return the page of the site whose form was sent, as far as the browser says: a form's own address often only takes."""
+    page = request.headers.get("Referer", "")
+    own = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(page, own, require_https=request.is_secure()):
+        return "/"
+    return urlsplit(page).path or "/"

@@ -224,6 +224,6 @@ def _busiest(session: Session) -> _Busy:
     if not found:
         raise BadInput(
             "There is no dealer whose desk could be shown.",
-            "Load dealers.csv first, or run renotify demo.",
+            "Load dealers.csv first, or make made-up ones: renotify demo.",
         )
     return found[0]

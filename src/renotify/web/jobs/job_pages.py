@@ -37,7 +37,7 @@ COLUMNS = {
 }
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def jobs(request: HttpRequest) -> HttpResponse:
     """List the newest jobs."""
     newest = Job.objects.select_related("asked_by").order_by("-pk")[:FIRST]
@@ -55,7 +55,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/jobs.html", {"table": table, "is_worked": is_there()})
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def job(request: HttpRequest, number: int) -> HttpResponse:
     """Show one job; the part that changes is asked for again while it runs."""
     found = asking.job_numbered(number)

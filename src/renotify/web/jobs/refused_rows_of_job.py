@@ -47,6 +47,11 @@ class RefusedRow:
     cells: Sequence[RefusedCell]
     reasons: Sequence[str] = ()
 
+    @property
+    def marked(self) -> list[str]:
+        """The columns of the cells that have a reason: they may lie out of sight."""
+        return [cell.column for cell in self.cells if cell.reason]
+
 
 @dataclass(frozen=True)
 class RefusedFile:

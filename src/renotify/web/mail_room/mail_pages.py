@@ -37,11 +37,12 @@ LACKING = {
     "what": "What",
 }
 WORK = {"which": "What", "count": "How many", "next": "What to do"}
-HERE = {  # what to do about a list whose page has the form for it
+HERE = {  # in the words of the site: what to do about a list whose page has the form for it
     "re_send": "Send them again, then release the wave that it makes.",
     "new_address": "Take in the address that the return tells, below, or load a row of owners with its day.",
     "skip_trace": "Give them to a search, and take in what it finds.",
     "change_channel": "The owner was found: call or e-mail, then take in that it was done (result reached).",
+    "awaiting": "Ask the mail house, and take in its answer at the page of the wave; list there what must not go any more.",
     "spoiled": "Print each again under its own number, or take in evidence that a copy was mailed at the wave's page.",
     "set_aside": "Correct the field that the reason names at the vehicle, or load the row, and print it.",
     "left_out": "Correct the field that the problem names: open the vehicle, and type the right address for the next release.",
@@ -71,7 +72,7 @@ NAMES = {
 }  # fmt: skip
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def every_follow_up(request: HttpRequest) -> HttpResponseBase:
     """List the follow-ups that have waves; the only one is shown at once."""
     session = visit_of(request).ledger
@@ -86,7 +87,7 @@ def every_follow_up(request: HttpRequest) -> HttpResponseBase:
     return render(request, "mail_room/follow_ups.html", {"table": table})
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def follow_up(request: HttpRequest, name: str) -> HttpResponse:
     """Show the three-way count of a follow-up's waves, what is to be done next, and what came back."""
     visit = visit_of(request)
@@ -116,7 +117,7 @@ def _of_follow_up(name: str, found: CountedWaves) -> dict[str, Any]:
         "Waves", rows, WAVES, links={"wave": lambda row: f"/mailing/{name}/{row['wave']}/"}
     )
     work = shown_table(
-        "Work that waits", list(_work(name, found.lists)), WORK,
+        "Work that waits", list(_work(found.lists)), WORK,
         links={"which": lambda row: f"/mailing/{name}/work/{row['list']}/"},
         empty="Nothing waits: every letter is settled.",
     )  # fmt: skip
@@ -140,15 +141,14 @@ def _next(waves: list[pieces.WaveRow]) -> pieces.WaveRow | None:
     return next((one for one in waves if not one.rendered), None)
 
 
-def _work(name: str, lists: Mapping[str, pa.Table]) -> Any:  # noqa: ANN401 - rows of a page's table
+def _work(lists: Mapping[str, pa.Table]) -> Any:  # noqa: ANN401 - rows of a page's table
     for which, rows in lists.items():
         if rows.num_rows:
-            said = {**return_work.LISTS, **open_work.NEXT}[which]
             yield {
                 "list": which,
                 "which": NAMES[which],
                 "count": rows.num_rows,
-                "next": said.replace("NAME", name),
+                "next": HERE[which],
             }
 
 
@@ -160,7 +160,7 @@ def _lists(visit: Visit, name: str) -> Mapping[str, pa.Table]:
     }
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
     """Show one list of work, piece by piece; nothing of an owner is in it."""
     visit, known = visit_of(request), {**return_work.LISTS, **open_work.NEXT}
@@ -169,9 +169,10 @@ def work_list(request: HttpRequest, name: str, which: str) -> HttpResponse:
         raise UnknownName(
             f"There is no list {which!r}.", "Go back to the follow-up's mailing page."
         )
+    may_mend = visit.person is not None and visit.person.role == Role.ANALYST
     return slow_page(
         request, ("work lists", name), lambda: _lists(visit, name), "mail_room/work.html",
-        lambda lists: _of_list(name, which, lists, known[which]), title=NAMES[which],
+        lambda lists: _of_list(name, which, lists, may_mend=may_mend), title=NAMES[which],
     )  # fmt: skip
 
 
@@ -184,7 +185,7 @@ def refused_list(
     shown = {
         "title": NAMES[which],
         "may_decide": True,
-        **_of_list(name, which, lists, ""),
+        **_of_list(name, which, lists),
         "typed": typed,
         "wrong": wrong,
     }
@@ -192,7 +193,7 @@ def refused_list(
 
 
 def _of_list(
-    name: str, which: str, lists: Mapping[str, pa.Table], next_step: str
+    name: str, which: str, lists: Mapping[str, pa.Table], *, may_mend: bool = True
 ) -> dict[str, Any]:
     rows = lists[which]
 
@@ -207,21 +208,20 @@ def _of_list(
     }
     table = shown_table(
         NAMES[which], rows, columns, first=FIRST, empty="Nothing is on this list any more.",
-        links={"vin": mended_at} if which in MENDED_ON else None,
+        links={"vin": mended_at} if which in MENDED_ON and may_mend else None,
     )  # fmt: skip
-    said = HERE.get(which) or next_step.replace("NAME", name)
     unknown = lists["codes"]["return_code"].to_pylist() if which in SETTLED_ON else []
     return {
         "name": name,
         "which": which,
-        "said": said,
+        "said": HERE[which],
         "table": table,
         "codes": unknown,
         "actions": ACTIONS.items(),
     }
 
 
-@opens_to(Role.ANALYST)
+@opens_to(Role.ANALYST, Role.AUDITOR)
 def wave(request: HttpRequest, name: str, wave: int) -> HttpResponse:
     """Show whether a wave is ready, what it lacks and at which dealers, and what releases it, calls it back or takes its evidence."""
     visit = visit_of(request)

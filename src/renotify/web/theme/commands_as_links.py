@@ -21,6 +21,7 @@ _KEPT = (
     "svg",
 )  # a link within these is none: words alone
 _UNREAD = ("script", "style")
+_AND_THEN = re.compile(r"[;,]? (?:(?:and|or|then) )?")
 
 
 class CommandsAsLinks:
@@ -74,10 +75,14 @@ def _enter(within: list[str], tag: str) -> None:
 
 def said(text: str, role: str, *, linked: bool = True) -> str:
     """Return a text (escaped) with a link, or words alone, in place of each command that it names."""
-    out, at = [], 0
+    out, at, before = [], 0, None
     while found := COMMAND.search(text, at):
         command, given, end = command_at(text, found)
         place = place_of(command, given, role)
+        if place == before and _AND_THEN.fullmatch(text[at : found.start()]):
+            at = end  # two commands in a row that one page does: it is named once
+            continue
+        before = place
         words = escape(place.words)
         out += [
             text[at : found.start()],

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from renotify.web.door.person import Person
-from renotify.web.door.roles import DEALER, Role
+from renotify.web.door.roles import DEALER, READ_ONLY, Role
 from renotify.web.door.today import is_played, today
 
 THEMES = ("auto", "light", "dark")
@@ -33,13 +33,13 @@ MENU = (
     Entry("Overview", "analyst:overview", (Role.ANALYST, Role.AUDITOR)),
     Entry("Campaigns", "analyst:campaigns", (Role.ANALYST, Role.AUDITOR)),
     Entry("Follow-ups", "analyst:follow_ups", (Role.ANALYST, Role.AUDITOR)),
-    Entry("Mailing", "mailing:follow_ups", (Role.ANALYST,)),
+    Entry("Mailing", "mailing:follow_ups", (Role.ANALYST, Role.AUDITOR)),
     Entry("Letters", "analyst:letters", (Role.ANALYST, Role.AUDITOR)),
     Entry("Load", "jobs:load", (Role.ANALYST,)),
     Entry("Vehicles", "analyst:vehicles", (Role.ANALYST, Role.AUDITOR)),
     Entry("Reports", "analyst:reports", (Role.ANALYST, Role.AUDITOR)),
     Entry("Deadlines", "analyst:deadlines", (Role.ANALYST, Role.AUDITOR)),
-    Entry("Jobs", "jobs:jobs", (Role.ANALYST,)),
+    Entry("Jobs", "jobs:jobs", (Role.ANALYST, Role.AUDITOR)),
     Entry("This month", "area:month", (Role.AREA_MANAGER,)),
     Entry("Workload", "area:workload", (Role.AREA_MANAGER,)),
     Entry("Notices", "area:notices", (Role.AREA_MANAGER,)),
@@ -83,6 +83,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "auto")
     return {
         "menu": desks_of(person),
+        "may_write": person is not None and person.role not in READ_ONLY,
         "here": request.path,
         "day": today(),
         "day_is_played": is_played(),

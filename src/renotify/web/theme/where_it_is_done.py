@@ -67,6 +67,7 @@ FILTERS = (
     "contacted_since",
     "never_contacted",
     "booked",
+    "two_dealers",
     "as_of",
     "known_at",
     "by",
@@ -120,6 +121,9 @@ DECIDING = Way(
     "#decide",
     otherwise="analyst:follow_ups",
 )
+PUTTING = Way(
+    "the form that puts a plan of follow-up {name} in force", "analyst:follow_up", DESK, NAME, "#decide", otherwise="analyst:follow_ups",
+)  # fmt: skip
 SETTINGS = Way(
     "the settings of follow-up {name}", "analyst:follow_up", parts=NAME, at="#settings", otherwise="analyst:follow_ups",
 )  # fmt: skip
@@ -129,14 +133,14 @@ OF_WEEK = Way("your week", "dealer:week", DEALER)
 MAILING = Way(
     "the mailing of follow-up {name}",
     "mailing:follow_up",
-    (Role.ANALYST,),
+    DESK,
     NAME,
     otherwise="mailing:follow_ups",
 )
 ON_WAVE = Way(
     "the page of wave {wave} of {name}",
     "mailing:wave",
-    (Role.ANALYST,),
+    DESK,
     WAVE,
     otherwise="mailing:follow_ups",
 )
@@ -144,7 +148,7 @@ NOTICES = (
     Way(
         "the notices of follow-up {name}",
         "mailing:follow_up",
-        (Role.ANALYST,),
+        DESK,
         NAME,
         "#notices",
         otherwise="mailing:follow_ups",
@@ -182,6 +186,7 @@ WAYS: Mapping[str, tuple[Way, ...]] = {
     "followup": (FOLLOW_UP,),
     "plan": (PLANNING,),
     "replan": (PLANNING,),
+    "plans use": (PUTTING,),
     "plans": (DECIDING,),
     "summary": (FOLLOW_UP,),
     "notices": NOTICES,
