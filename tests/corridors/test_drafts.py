@@ -101,7 +101,7 @@ def test_all_plans_are_measured_by_one_forecast_that_of_the_day(small: Desk) -> 
     assert found["messages"] == [
         (
             f"All plans are measured by what is known on {w.NOTICE}. Workload, notices and orders go by what was known on {w.NOTICE} until"
-            " the next `renotify replan small` or `renotify plans use small DRAFT`."
+            " it is planned again (`renotify replan small`) or another plan is put in force (`renotify plans use small DRAFT`)."
         )
     ]
 
@@ -379,7 +379,7 @@ def test_a_draft_with_a_wave_of_the_plan_in_force_that_nobody_released_in_its_we
         (("plans", "use", "small", "fast"), 1, "has no draft 'fast'"),
         (("plans", "compare", "small", "fast"), 1, "Its drafts are slow."),
         (("plans", "drop", "small", "fast"), 1, "has no draft 'fast'"),
-        (("plan", "small", "--as", "two words"), 1, "letters, digits, - and _"),
+        (("plan", "small", "--as", "two words"), 2, "letters, digits, - and _"),
         (
             ("plan", "small", "--as", "x", "--out", "x.json"),
             2,
