@@ -192,6 +192,24 @@ def test_hours_that_were_loaded_since_are_held_against_a_draft_of_a_list_without
     assert (before["hours_short"], slow["hours_short"], slow["kits_short"]) == (0, 5.0, 0)
 
 
+def test_the_plan_in_force_is_held_against_the_limits_of_the_day_as_drafts_are(small: Desk) -> None:
+    """Put in force, the draft is the same letters: six weeks with one too many for a mail house that takes one, and 4.0 kits short of the
+    5.02 visits where one is left. What the plan before sent, four in each of three weeks, is three too many in each.
+    """
+    why = ("--by", "ana", "--because", "one press")
+    small.do("followup", "set", "small", "mail_house_letters_per_week=1", *why, on=w.NOTICE)
+    optimal, slow = small.do("plans", "compare", "small", on=w.NOTICE)["plans"]
+    assert (optimal["beyond_mail_house"], optimal["gap"], slow["beyond_mail_house"]) == (9, None, 6)
+    small.do("plans", "use", "small", SPREAD, "--anyway", "as it is", "--by", "ana", on=w.NOTICE)
+    fewer = World(small.folder / "fewer").supply(w.PIPE, {w.MONDAYS[0]: 1.0})
+    small.do("load", fewer.write(), on=w.NOTICE)
+    small.do("followup", "set", "small", "parts_quantile=0.5", *why, on=w.NOTICE)
+    found = small.do("plans", "compare", "small", on=w.NOTICE)
+    for one in found["plans"]:
+        assert (one["beyond_mail_house"], one["kits_short"], one["gap"]) == (6, 4.0, None), one
+    assert [text.partition(" ")[0] for text in found["messages"]][:2] == ["in", SPREAD]
+
+
 def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
     small.do("mail", "release", "small", 1, "--out", "out", on=w.FIRST_LETTER)
     small.do("replan", "small", "--policy", "uniform:4", "--as", "again", on=w.FIRST_LETTER)
