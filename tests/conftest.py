@@ -21,6 +21,7 @@ import vl_convert
 from _pytest.python import importtestmodule
 
 import answers_kept
+import asked_of_postgresql
 import compiled_letters
 import done_before
 import drawn_charts
@@ -92,6 +93,15 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
         gc.freeze()
         gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of both stores that asks PostgreSQL only what other tests ask it too is slow there (asked_of_postgresql.py)."""
+    again = asked_of_postgresql.listed()
+    for item in (one for one in items if asked_of_postgresql.is_on(one, "postgresql")):
+        if asked_of_postgresql.function_of(item) in again:
+            item.add_marker(pytest.mark.slow)
 
 
 def _compile_own_share(config: pytest.Config) -> None:
@@ -261,6 +271,22 @@ def _copied(server: str, template: str) -> Iterator[str]:
 def new_ledger() -> Callable[..., AbstractContextManager[str]]:
     """``empty_ledger`` for fixtures of other folders: a ledger that no code has opened, for as long as they like."""
     return empty_ledger
+
+
+@pytest.fixture(scope="session")
+def lasting_ledger(request: pytest.FixtureRequest) -> Callable[[Path, str], str]:
+    """A function that makes an empty, migrated ledger for a folder's name and a store, which all processes of the run may read."""
+
+    def make(folder: Path, store: str) -> str:
+        if store == "sqlite":
+            return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), folder / 'renotify.sqlite3')}"
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("postgresql_template")
+        name = f"{folder.name}_{template.removeprefix('template_')}"
+        _statement(server, f"create database {name} template {template} strategy file_copy")
+        return _database(server, name)
+
+    return make
 
 
 @pytest.fixture
