@@ -37,8 +37,8 @@ def house_sentences(
 
 def _without(text: str, words: str) -> str:
     """Return a text without some words, wherever a page breaks within them."""
-    if not words.strip(" ."):
-        return text
+    if not words.strip(" .") or words not in " ".join(text.replace(BREAK, " ").split()):
+        return text  # most texts of a letter are taken out as others that hold them
     loose = rf"\s+(?:{BREAK} )?".join(map(re.escape, words.split()))
     return re.sub(rf"(?<!\w){loose}(?!\w)", f" {BREAK} ", text)
 
