@@ -389,6 +389,17 @@ def test_a_rule_of_readiness_that_cannot_stand_is_refused(refusal, line, said):
     assert said in refusal("[readiness]", line)
 
 
+@pytest.mark.parametrize("kind", ["initial", "interim", "remedy_available", "follow_up_ordered"])
+def test_letters_that_are_owed_are_signed_whatever_is_stated(read, refusal, kind):
+    """577.8: no rule reads all that a sentence can say, so a person does; voluntary letters keep the choice (decision 0138)."""
+    for rule in ("tell", "ask"):
+        said = refusal("[readiness]", f'versions = "{rule}"', kind=f'"{kind}"')
+        assert f"versions cannot be '{rule}' in a follow-up of kind {kind}" in said
+        assert not read("[readiness]", f'versions = "{rule}"').ready.all_signed
+    for lines in ((), ("[readiness]", 'versions = "refuse"')):
+        assert read(*lines, kind=f'"{kind}"').ready.all_signed
+
+
 # The rest after a letter, and the silent
 
 

@@ -101,7 +101,7 @@ def test_all_plans_are_measured_by_one_forecast_that_of_the_day(small: Desk) -> 
     assert found["messages"] == [
         (
             f"All plans are measured by what is known on {w.NOTICE}. Workload, notices and orders go by what was known on {w.NOTICE} until"
-            " the next `renotify replan small` or `renotify plans use small DRAFT`."
+            " it is planned again (`renotify replan small`) or another plan is put in force (`renotify plans use small DRAFT`)."
         )
     ]
 
@@ -190,6 +190,24 @@ def test_hours_that_were_loaded_since_are_held_against_a_draft_of_a_list_without
     desk.do("load", none.write(), on=w.NOTICE)
     (slow,) = desk.do("plans", "compare", "small", SPREAD, on=w.NOTICE)["plans"]
     assert (before["hours_short"], slow["hours_short"], slow["kits_short"]) == (0, 5.0, 0)
+
+
+def test_the_plan_in_force_is_held_against_the_limits_of_the_day_as_drafts_are(small: Desk) -> None:
+    """Put in force, the draft is the same letters: six weeks with one too many for a mail house that takes one, and 4.0 kits short of the
+    5.02 visits where one is left. What the plan before sent, four in each of three weeks, is three too many in each.
+    """
+    why = ("--by", "ana", "--because", "one press")
+    small.do("followup", "set", "small", "mail_house_letters_per_week=1", *why, on=w.NOTICE)
+    optimal, slow = small.do("plans", "compare", "small", on=w.NOTICE)["plans"]
+    assert (optimal["beyond_mail_house"], optimal["gap"], slow["beyond_mail_house"]) == (9, None, 6)
+    small.do("plans", "use", "small", SPREAD, "--anyway", "as it is", "--by", "ana", on=w.NOTICE)
+    fewer = World(small.folder / "fewer").supply(w.PIPE, {w.MONDAYS[0]: 1.0})
+    small.do("load", fewer.write(), on=w.NOTICE)
+    small.do("followup", "set", "small", "parts_quantile=0.5", *why, on=w.NOTICE)
+    found = small.do("plans", "compare", "small", on=w.NOTICE)
+    for one in found["plans"]:
+        assert (one["beyond_mail_house"], one["kits_short"], one["gap"]) == (6, 4.0, None), one
+    assert [text.partition(" ")[0] for text in found["messages"]][:2] == ["in", SPREAD]
 
 
 def test_a_draft_of_a_replan_says_its_policy(small: Desk) -> None:
@@ -379,7 +397,7 @@ def test_a_draft_with_a_wave_of_the_plan_in_force_that_nobody_released_in_its_we
         (("plans", "use", "small", "fast"), 1, "has no draft 'fast'"),
         (("plans", "compare", "small", "fast"), 1, "Its drafts are slow."),
         (("plans", "drop", "small", "fast"), 1, "has no draft 'fast'"),
-        (("plan", "small", "--as", "two words"), 1, "letters, digits, - and _"),
+        (("plan", "small", "--as", "two words"), 2, "letters, digits, - and _"),
         (
             ("plan", "small", "--as", "x", "--out", "x.json"),
             2,

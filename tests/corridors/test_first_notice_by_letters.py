@@ -8,6 +8,7 @@ import pytest
 
 from corridors import world as w
 from renotify.ledger import follow_ups
+from renotify.ledger.first_letters import first_letters
 from renotify.ledger.session import open_session
 from renotify.mailing.versions import of_follow_up
 from small_world import Desk, World, follow_up_file, vin
@@ -45,3 +46,53 @@ def test_the_letters_that_the_ledger_holds_tell_the_day_of_the_first_notice(
     assert versions.campaigns[w.A].first_notice_date == FIRST
     rows = desk.do("letter", "check", "second", on=w.FIRST_LETTER)
     assert {row["severity"] for row in rows} <= {"", "should"}
+
+
+# ---- the free remedy counts back from the first notice that the ledger holds (49 USC 30120(g)(1))
+
+NOTICED, LATER = date(2025, 3, 10), date(2026, 6, 30)
+SOLD = {1: date(2010, 3, 5), 2: date(2010, 3, 20)}  # 15 years end on 5 March 2025, on 20 March 2025
+NO_LONGER_FREE = "is not required by the Act to remedy this problem on your vehicle without charge"
+
+
+@pytest.fixture
+def noticed(desk: Desk) -> Desk:
+    """A recall whose first notice only the ledger's letters tell, five days after one vehicle's 15 years and ten before another's."""
+    world = World(desk.folder / "input").dealer(w.EAST).labour(w.A, 1.0)
+    world.campaign(
+        w.A, filed_date=date(2025, 1, 15), first_notice_date=None, remedy_available_date=date(2025, 3, 1),
+        nhtsa_campaign_number="25V100000", voluntary_extent="We pay half.",
+    )  # fmt: skip
+    for number, sold in SOLD.items():
+        world.vehicle(vin(number), w.A, dealer=w.EAST, first_sale_date=sold)
+        world.add(
+            "mail_events", vin=vin(number), campaign_code=w.A, kind="mailed", mailed_date=NOTICED
+        )
+    desk.do("load", world.write(), on=LATER)
+    return desk
+
+
+def test_the_clock_counts_the_vehicles_that_were_too_old_on_the_day_of_the_first_notice(
+    noticed: Desk,
+) -> None:
+    for day in (date(2025, 3, 17), LATER):
+        (clock,) = (one for one in noticed.do("deadlines", on=day) if one["what"] == "free remedy")
+        assert (clock["due"], clock["vehicles"]) == (None, 1), day
+        listed = noticed.do("deadlines", "--list", clock["id"], on=day)
+        assert [row["vin"] for row in listed["rows"]] == [vin(1)]
+
+
+def test_an_owner_who_calls_a_year_later_keeps_the_free_remedy_of_the_notice(
+    noticed: Desk,
+) -> None:
+    old, kept = (
+        noticed.do("answer", vin(number), on=LATER)["campaigns"][0]["what_to_do"] for number in SOLD
+    )
+    assert NO_LONGER_FREE in old
+    assert NO_LONGER_FREE not in kept
+
+
+def test_the_public_look_up_tells_both_as_their_letters_did(noticed: Desk) -> None:
+    with open_session(noticed.ledger) as session:
+        begun = first_letters(session, [w.A])
+    assert begun == {w.A: NOTICED}

@@ -6,6 +6,7 @@ All people are made up.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -13,11 +14,13 @@ from types import MappingProxyType
 from filled_once import filled_once
 from renotify.campaigns import follow_up_settings
 from renotify.campaigns.follow_up_settings import FIRST_KINDS
+from renotify.errors import LetterRefused
 from renotify.ledger import intake
 from renotify.ledger.session import Session
+from renotify.mailing.approving import approve_letters
 from renotify.planner import from_ledger
 from renotify.selection.freeze import freeze_follow_up
-from small_world import SENDER, UNSIGNED, World, follow_up_file, vin
+from small_world import SENDER, SIGNER, UNSIGNED, VOLUNTARY, World, follow_up_file, vin
 
 NAME = "lexus-2013"
 NOTICE = date(2013, 2, 26)
@@ -108,11 +111,17 @@ def freeze(
 def plan(
     session: Session, world: World, *, weeks: int = 1, name: str = NAME, **how: object
 ) -> None:
-    """Load a world, freeze its list and plan each bundle's letters in equal parts over so many weeks."""
+    """Load a world, freeze its list and plan each bundle's letters in equal parts over so many weeks; those that are owed are signed.
+
+    They are not where the follow-up states how ready it has to be: what is asked then is what the test is about.
+    """
     policy = f"uniform:{weeks}"
 
     def planning() -> None:
         from_ledger.plan_follow_up(session, name, policy)
+        if how.get("kind", VOLUNTARY) != VOLUNTARY and how.get("readiness", UNSIGNED) is UNSIGNED:
+            with suppress(LetterRefused):  # what is refused, a release refuses too
+                approve_letters(session, name, approver=SIGNER, on=NOTICE)
 
     freeze(session, world, name=name, then=planning, how=policy, **how)
 

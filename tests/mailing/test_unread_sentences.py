@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from mailing.follow_up import NAME, load, planned, small_follow_up
+from renotify.ledger import follow_ups
 from renotify.mailing.unread_sentences import wanted
 from small_world import Desk
 
@@ -133,6 +135,21 @@ def test_a_letter_that_the_law_has_sent_waits_for_a_signature_though_no_rule_fin
     checked = " ".join(desk.run("letter", "check", NAME, "--on", TUESDAY).out.split())
     assert "Every letter is signed." in checked
     assert desk.do(*release, *ANYWAY, on=TUESDAY)["printed"] == 1
+
+
+@pytest.mark.parametrize("rule", ["tell", "ask"])
+@pytest.mark.parametrize("kind", ["initial", "interim", "follow_up_ordered"])
+def test_no_setting_lets_a_letter_that_is_owed_go_unsigned(
+    sqlite_session, tmp_path, desk, kind, rule
+):
+    """Neither a new list nor one that is changed may say so; one that was frozen with it before is signed all the same (0138)."""
+    planned(sqlite_session, tmp_path, ["ALE"], kind=kind, readiness={}, ALE={"defect": UNSEEN})
+    reason = ("--by", "me", "--because", "counsel reads all elsewhere")
+    changed = run(desk, "followup", "set", NAME, f"readiness.versions={rule}", *reason)
+    assert changed.code == 2
+    assert f"versions cannot be '{rule}' in a follow-up of kind {kind}" in changed.err
+    of_before = {"kind": kind, "readiness": {"versions": rule}}
+    assert replace(follow_ups.settings(sqlite_session, NAME), **of_before).ready.all_signed
 
 
 def test_a_voluntary_letter_in_which_nothing_is_found_goes_unless_its_follow_up_has_all_signed(

@@ -12,7 +12,7 @@ from typing import Any
 
 from renotify.campaigns.mail_service import MailService, check_mail, check_mailer_id, mail_service
 from renotify.campaigns.outreach_settings import Outreach, outreach_of
-from renotify.campaigns.readiness_settings import ReadinessRules, readiness_of
+from renotify.campaigns.readiness_settings import ReadinessRules, check_owed, readiness_of
 from renotify.errors import BadInput
 from renotify.values.calendar import monday_of
 from renotify.values.stated_tables import (
@@ -319,6 +319,8 @@ def checked(stated: Mapping[str, Any], where: str) -> FollowUpSettings:
     _check_network(stated.get("network", {}), f"{where}, network")
     outreach_of(stated.get("outreach", {}), f"{where}, outreach")
     readiness_of(stated.get("readiness", {}), f"{where}, readiness")
+    if stated["kind"] != VOLUNTARY:
+        check_owed(stated.get("readiness", {}), stated["kind"], f"{where}, readiness")
     return FollowUpSettings(**{**stated, "campaigns": campaigns})
 
 

@@ -25,7 +25,8 @@ NOTICES, RECEIPTS, KITS, HOURS, ADDRESSES, VERSIONS = (
 DEFAULTS: Mapping[str, str] = MappingProxyType(
     {NOTICES: ASK, RECEIPTS: TELL, KITS: TELL, HOURS: TELL, ADDRESSES: TELL, VERSIONS: ASK}
 )
-# What the law has a maker send may not say some things (577.8), and no rule reads all that a sentence can say: a person signs it (0064)
+# What the law has a maker send may not say some things (577.8), and no rule reads all that a sentence can say: a person signs it, and
+# no setting lets it go unsigned (0064, 0138)
 OWED: Mapping[str, str] = MappingProxyType({VERSIONS: REFUSE})
 ADDRESS_DAYS = "address_days"
 HINT = "See [readiness] of followup.toml in docs/reference/files.md."
@@ -54,7 +55,10 @@ class ReadinessRules:
 def readiness_of(
     stated: Mapping[str, Any], where: str = "readiness", *, voluntary: bool = True
 ) -> ReadinessRules:
-    """Return what ``[readiness]`` states, of letters that nobody is bound to send or of others. Raises BadInput, which names the key."""
+    """Return what ``[readiness]`` states, of letters that nobody is bound to send or of others. Raises BadInput, which names the key.
+
+    Of others ``versions`` is REFUSE, whatever a list that was frozen before states (``check_owed`` refuses it of a new one).
+    """
     check_keys(stated, (*DEFAULTS, ADDRESS_DAYS), where)
     check_kinds(stated, {**dict.fromkeys(DEFAULTS, TEXT), ADDRESS_DAYS: WHOLE}, where)
     rules = {key: value for key, value in stated.items() if key in DEFAULTS}
@@ -66,4 +70,15 @@ def readiness_of(
         raise BadInput(
             f"{where}: {ADDRESS_DAYS} must be a whole number of at least 1, not {days}.", HINT
         )
-    return ReadinessRules({**DEFAULTS, **({} if voluntary else OWED), **rules}, days)
+    return ReadinessRules({**DEFAULTS, **rules, **({} if voluntary else OWED)}, days)
+
+
+def check_owed(stated: Mapping[str, Any], kind: str, where: str) -> None:
+    """Raise BadInput where ``[readiness]`` would let letters that the law has a maker send go unsigned."""
+    for key, rule in OWED.items():
+        if (said := stated.get(key, rule)) != rule:
+            raise BadInput(
+                f"{where}: {key} cannot be {said!r} in a follow-up of kind {kind}: letters that are owed are printed once a person has"
+                " signed each sentence that is not the law's (49 CFR 577.8).",
+                f"Leave {key} out, and sign: renotify letter approve NAME --by WHO.",
+            )

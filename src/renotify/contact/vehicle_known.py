@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from renotify.campaigns.campaign import Campaign
 from renotify.contact.approved import changed_since_approval
 from renotify.ledger import registry
+from renotify.ledger.first_letters import as_free_as_noticed
 from renotify.ledger.planned_letters import PlannedLetter, planned_letters
 from renotify.ledger.questions import answers
 from renotify.ledger.session import Session
@@ -131,7 +132,7 @@ def known_of(session: Session, vin: str, on: date) -> Known:
             session, _moved_to(session, vin) or (vehicle.dealer_code if vehicle else "")
         ),
         states=states,
-        campaigns=registry.campaigns(session, codes),
+        campaigns=as_free_as_noticed(session, registry.campaigns(session, codes), on),
         hours=_hours(session, codes, vehicle.model if vehicle else ""),
         mailed=_mailed(session, vin, on),
         owner_row_refused=bool(

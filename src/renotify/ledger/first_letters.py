@@ -31,14 +31,20 @@ _FIRST = pa.schema([("bundle", pa.string()), ("first", pa.date32())])
 
 
 def first_letters(session: Session, codes: Iterable[str]) -> dict[str, date]:
-    """Return by campaign the day of the first letter about it that went out: none of a campaign without one. It reads every letter."""
+    """Return by campaign the day of the first letter about it: a first notice that was mailed, or a piece of any list that went out.
+
+    None of a campaign without one. It reads every letter.
+    """
     rows = session.read(
         f"select bundle, min({OUT_ON}) as first from piece group by bundle having min({OUT_ON}) is not null",
         _FIRST,
     ).to_pylist()
+    asked = tuple(codes)
+    mailed = _first_notices(session, asked, date.max)
     days = {
         code: [row["first"] for row in rows if code in row["bundle"].split(JOINED)]
-        for code in codes
+        + ([mailed[code]] if code in mailed else [])
+        for code in asked
     }
     return {code: min(own) for code, own in days.items() if own}
 
@@ -47,17 +53,10 @@ class _Day(NamedTuple):
     day: date
 
 
-def with_first_notices(
-    session: Session, campaigns: Mapping[str, Campaign], kind: str, by: date
-) -> dict[str, Campaign]:
-    """Return campaigns as letters of a kind (of the rule pack's) are made of them: one that follows names the day of the first notice.
-
-    What campaigns.toml states of it stands; where it states none, the first notice that the ledger holds up to ``by`` tells the day.
-    """
-    found = dict(campaigns)
-    for code, one in campaigns.items() if kind in FOLLOWING else ():
-        if one.first_notice_date is not None:
-            continue
+def _first_notices(session: Session, codes: Iterable[str], by: date) -> dict[str, date]:
+    """Return by campaign the day of its first notice, of those that were mailed up to a day; one look at an index each."""
+    found = {}
+    for code in codes:
         rows = session.rows(
             _Day,
             f"select e.occurred_on as day from event e where e.campaign_code = :code and {FIRST_NOTICE}"
@@ -67,5 +66,38 @@ def with_first_notices(
             by=by,
         )
         if rows:
-            found[code] = replace(one, first_notice_date=rows[0].day)
+            found[code] = rows[0].day
     return found
+
+
+def _with_days(
+    session: Session, campaigns: Mapping[str, Campaign], asked: Iterable[str], by: date
+) -> dict[str, Campaign]:
+    untold = [code for code in asked if campaigns[code].first_notice_date is None]
+    days = _first_notices(session, untold, by)
+    return {
+        code: replace(one, first_notice_date=days[code]) if code in days else one
+        for code, one in campaigns.items()
+    }
+
+
+def with_first_notices(
+    session: Session, campaigns: Mapping[str, Campaign], kind: str, by: date
+) -> dict[str, Campaign]:
+    """Return campaigns as letters of a kind (of the rule pack's) are made of them: one that follows names the day of the first notice.
+
+    What campaigns.toml states of it stands; where it states none, the first notice that the ledger holds up to ``by`` tells the day.
+    """
+    return _with_days(session, campaigns, campaigns if kind in FOLLOWING else (), by)
+
+
+def as_free_as_noticed(
+    session: Session, campaigns: Mapping[str, Campaign], by: date
+) -> dict[str, Campaign]:
+    """Return campaigns as the free remedy of a vehicle counts back from their first notice (49 USC 30120(g)(1)).
+
+    That is asked of those alone that say to what extent a remedy that is no longer free is given (``voluntary_extent``): no sale
+    decides of another. What is stated stands; else the first notice that the ledger holds up to ``by`` tells the day.
+    """
+    asked = [code for code, one in campaigns.items() if one.letter.get("voluntary_extent")]
+    return _with_days(session, campaigns, asked, by)

@@ -53,7 +53,8 @@ class LetterSpec:
     ``language`` is ``en``, or ``en+es``: Spanish is added to English and never in its place (49 CFR 577.5(a)). ``labor_hours``
     gives the least and the most hours of work by campaign code, ``visit_hours`` those of the one visit in which the campaigns of
     ``one_visit`` are done (none: nothing is said of it); all as people are told them. ``earlier_notice`` and
-    ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known). ``accepted`` names findings of
+    ``remedy_date`` replace a campaign's own first notice and remedy dates (None: not known); ``told_anew`` says when owners were told
+    of a remedy of which the first notice told none. ``accepted`` names findings of
     the checks that a person let pass, with who and why: what a row read in a sentence by its handle, another by its code; it is part of
     the digest. ``not_free`` names the campaigns
     whose remedy need not be free for these vehicles (49 USC 30120(g)(1)).
@@ -74,6 +75,7 @@ class LetterSpec:
     visit_hours: tuple[float, float] = (0.0, 0.0)
     earlier_notice: Mapping[str, date] = field(default_factory=dict)
     remedy_date: Mapping[str, date | None] = field(default_factory=dict)
+    told_anew: Mapping[str, date] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     at_once: frozenset[str] = frozenset()
     not_free: frozenset[str] = frozenset()
@@ -162,9 +164,11 @@ class LetterSpec:
     def remedy_told(self, campaign: Campaign) -> date | None:
         """Return the day from which a campaign's remedy was there and told of before a follow-up; None of any other letter.
 
-        It is the later of the first notice and the remedy's day: the time of a repair runs from it (577.5(g)(1)(vii)(B)).
+        It is the later of the remedy's day and the first notice, or the one that told of the remedy first: the time of a repair runs
+        from it (577.5(g)(1)(vii)(B)).
         """
-        told, there = self.first_notice(campaign), self.remedy_day(campaign)
+        told = self.told_anew.get(campaign.campaign_code, self.first_notice(campaign))
+        there = self.remedy_day(campaign)
         if self.kind_of(campaign.campaign_code) != "follow_up" or told is None or there is None:
             return None
         since = max(told, there)

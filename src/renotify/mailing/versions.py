@@ -29,6 +29,7 @@ from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import Accepted, accepted
 from renotify.ledger.first_letters import first_letters, with_first_notices
 from renotify.ledger.session import Session
+from renotify.ledger.told_of_remedy import told_anew
 from renotify.letters import envelope
 from renotify.letters.checks import envelope_front
 from renotify.letters.checks.finding import Finding
@@ -109,6 +110,8 @@ class Versions:
     begun: Mapping[str, date] = field(
         default_factory=dict
     )  # by campaign, the day of its first letter
+    # by campaign whose first notice told of no remedy, when one did
+    told_anew: Mapping[str, date] = field(default_factory=dict)
     # of those whose letters are to go, where the last day of the recalls themselves has come
     joined: JoinedDays = field(default_factory=dict)
     accepted: tuple[Accepted, ...] = ()  # wordings that a person accepted and that stand
@@ -244,6 +247,7 @@ class Versions:
                 for one in campaigns
                 if own[one.campaign_code] != one.remedy_available_date
             },
+            told_anew={code: day for code, day in self.told_anew.items() if code in own},
             waiting=waiting,
             at_once=frozenset(filter(None, key.without_parts.split(JOINED))) - waiting,
             not_free=not_free,
@@ -341,6 +345,9 @@ def of_follow_up(session: Session, settings: FollowUpSettings, *, mail_date: dat
         sender=sender_of(settings.sender),
         campaigns=campaigns,
         begun=first_letters(session, campaigns) if aged else {},
+        told_anew=told_anew(session, campaigns, settings.name, mail_date)
+        if kind == "follow_up"
+        else {},
         joined=joined_days(session, settings, campaigns, monday_of(mail_date), states=TO_MAIL),
         labour=labour_rows(session),
         profile=load_profile(),

@@ -13,8 +13,8 @@ from renotify.ledger.kinds import SourceKind
 from renotify.ledger.session import Session
 from renotify.ledger.wave_decisions import LONGEST, Decision
 from renotify.planner.broken_limits import beyond_limits
-from renotify.planner.draft_limits import document_now
 from renotify.planner.forecast_of_day import bundles_on
+from renotify.planner.limits_of_day import document_now
 from renotify.plans.in_force import bundles_as_json
 
 

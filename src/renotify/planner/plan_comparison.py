@@ -17,8 +17,8 @@ from renotify.ledger.drafts import IN_FORCE
 from renotify.ledger.session import Session
 from renotify.planner.broken_limits import beyond_limits
 from renotify.planner.day_of_plan import MADE_ON
-from renotify.planner.draft_limits import document_now
 from renotify.planner.forecast_of_day import bundles_on
+from renotify.planner.limits_of_day import document_now
 from renotify.plans.expected import Expected, response_of
 from renotify.plans.in_force import PlanInForce, PlannedBundle, draft_plan, plan_in_force
 from renotify.workload.of_plan import workload_by
@@ -92,12 +92,9 @@ def _newer_than_in_force(
 def _compared(
     session: Session, name: str, called: str, on: date, bundles: tuple[PlannedBundle, ...]
 ) -> tuple[dict[str, Any], PlanWeeks]:
-    if called == IN_FORCE:
-        plan = plan_in_force(session, name)
-        document = json.loads(follow_ups.plan_document(session, name))
-    else:
-        plan, document = draft_plan(session, name, called), document_now(session, name, called, on)
-    plan = replace(plan, bundles=bundles)
+    kept = plan_in_force(session, name) if called == IN_FORCE else draft_plan(session, name, called)
+    document = document_now(session, name, called, on)
+    plan = replace(kept, bundles=bundles)
     load = workload_by(session, plan, on=on)
     brought = load.expected
     letters, hours = brought.letters.sum(axis=(0, 1)), load.work.mean_hours.sum(axis=0)

@@ -110,8 +110,7 @@ def of_recall(
 
     Owner letters are as far as those of the code that is worst off: each code's owners are written to.
     """
-    told = [one.first_told for one in mailed if one.first_told]
-    whole = recall.as_one(first_letter=min(told, default=None))
+    whole = letter_clocks.as_told(recall, mailed)
     clocks = of_campaign(whole, of_one_recall(mailed), on, known)
     letters = [
         letter

@@ -42,7 +42,7 @@ from renotify.reports.follow_up_clocks import (
     of_follow_up,
 )
 from renotify.reports.kept_evidence import NOT_SHOWN, Shown, keep
-from renotify.reports.letter_clocks import Mailed, of_one_recall
+from renotify.reports.letter_clocks import Mailed, as_told, of_one_recall
 from renotify.reports.one_number import NumberedRecall, recalls
 from renotify.reports.stated_clocks import MAKER
 from renotify.values.english import series
@@ -293,9 +293,7 @@ def _check_read(session: Session, name: str, own: NumberedRecall | None, on: dat
         sent = [*_loaded(own, letters), *_stated_issues(stated_here)]
         statable.check_issued(subject, part, sent, on)
         return
-    told = [one.first_told for one in letters if one.first_told]
-    whole = own.as_one(first_letter=min(told, default=None))
-    statable.check_waiting(whole, part, of_one_recall(letters), on)
+    statable.check_waiting(as_told(own, letters), part, of_one_recall(letters), on)
 
 
 def _kind(session: Session, subject: str, own: NumberedRecall | None) -> str:

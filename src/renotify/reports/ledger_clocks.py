@@ -30,7 +30,7 @@ from renotify.reports.clock_counts import (
     WAITING,
 )
 from renotify.reports.follow_up_clocks import FirstMailed, FollowUpProgress
-from renotify.reports.letter_clocks import Joined, Mailed, Waits, remedy_came
+from renotify.reports.letter_clocks import Joined, Mailed, Waits, as_told, remedy_came
 from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import letters_run
 from renotify.reports.restated_facts import of_codes, restated
@@ -199,8 +199,7 @@ def _came(known: Sequence[NumberedRecall], found: Mapping[str, Mailed], on: date
     """Return code, recall (its first code) and there (the day) of the recalls whose remedy came after the first notice."""
     rows = []
     for recall in known:
-        told = [found[code].first_told for code in recall.codes if code in found]
-        whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+        whole = as_told(recall, [found[code] for code in recall.codes if code in found])
         if whole.family == "safety" and (there := remedy_came(whole, on)):
             rows += [{"code": code, "recall": recall.codes[0], "there": there} for code in recall.codes]  # fmt: skip
     return pa.Table.from_pylist(rows, _CAME)
@@ -237,7 +236,7 @@ def known(
     added, taken_out = _by_code(session, ADDED), _by_code(session, TAKEN_OUT)
     repaired = _by_code(session, "select campaign_code as code, max(occurred_on) as day, count(*) as vehicles"
                         f" from event e where {IS_OUTCOME} and occurred_on <= :on group by campaign_code", on=on)  # fmt: skip
-    beyond = _beyond(session, recalls, on)
+    beyond = _beyond(session, recalls, mailed, on)
     notices, planned, filed = _first_notices(session), _planned(session), submitted(session)
     again = restated(session)
     found = []
@@ -294,14 +293,14 @@ def _by_day(
 
 
 def _beyond(
-    session: Session, recalls: Sequence[NumberedRecall], on: date
+    session: Session, recalls: Sequence[NumberedRecall], mailed: Mapping[str, Mailed], on: date
 ) -> dict[str, tuple[int, int, date | None]]:
     """Return by campaign how many open vehicles were sold too long before the notice, how many were not, and until when the next."""
     told: dict[str, date] = {}
     cuts: dict[str, date] = {}
     clocks: dict[str, Clock] = {}
     for recall in recalls:
-        whole = recall.as_one()
+        whole = as_told(recall, [mailed[code] for code in recall.codes if code in mailed])
         if whole.family != "safety":
             continue
         begun = noticed_or_ordered(whole, on)

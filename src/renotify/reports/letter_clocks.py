@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.ledger.stated_first_notices import stated_first_notices
 from renotify.reports.deadline import ORDER, About, Deadline, Run, left, side, state_of, states_it
+from renotify.reports.one_number import NumberedRecall
 from renotify.reports.owner_notification import letters_run, ordered_run
 from renotify.rules import load
 from renotify.values.english import counted, series
@@ -120,6 +121,12 @@ def of_one_recall(mailed: Sequence[Mailed]) -> Mailed:
         second=sum(one.second for one in mailed),
         unspoken=sum(one.unspoken for one in mailed),
     )
+
+
+def as_told(recall: NumberedRecall, letters: Iterable[Mailed]) -> Campaign:
+    """Return a recall as one campaign, its first notice that of its letters where nobody stated one."""
+    told = [one.first_told for one in letters if one.first_told]
+    return recall.as_one(first_letter=min(told, default=None))
 
 
 def _by_day(waits: Sequence[Waits]) -> tuple[Waits, ...]:

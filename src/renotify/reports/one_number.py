@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
 
 from renotify.campaigns import nhtsa
 from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.campaigns.makes import make_key
 from renotify.ledger import registry
 from renotify.ledger.campaign_history import Begun, CampaignHistory, codes_of_number, histories
-from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
-from renotify.ledger.sources import recorded_by
+from renotify.ledger.told_of_remedy import with_letters
 
 LISTED = ", "
 TOLD_OF_REMEDY = "told_of_remedy"  # of a recall as one: the first letter that told of the remedy, where the first notice told of none
@@ -141,40 +139,12 @@ def recalls(session: Session) -> list[NumberedRecall]:
     return [_heard(session, _recall(group)) for group in groups.values()]
 
 
-class _Letter(NamedTuple):
-    first: date | None
-
-
 def _heard(
     session: Session, recall: NumberedRecall, known_at: datetime | None = None
 ) -> NumberedRecall:
-    """Return a recall with the day on which owners who had heard of no remedy were told of it: the first letter that could tell of it.
-
-    That is one since the remedy is there, or one that was released since its day is stated; an interim notice never is.
-    """
-    if not any(one.told_anew for one in recall.begun):
-        return recall
-    known, instant = recorded_by(session, known_at) if known_at else ("true", "")
-    begun = []
-    for code, one in zip(recall.codes, recall.begun, strict=True):
-        first = None
-        if one.told_anew:  # the day of the first notice may be the ledger's alone
-            (letter,) = session.rows(
-                _Letter,
-                "select min(e.occurred_on) as first from event e join source s on s.id = e.source_id"
-                " left join piece p on p.vin = e.vin and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code"
-                " left join follow_up f on f.name = p.follow_up"
-                " where e.campaign_code = :code and e.kind = 'mailed' and coalesce(f.kind, '') <> 'interim'"
-                " and (e.occurred_on >= :since or coalesce(p.checked_on, e.occurred_on) >= :told)"
-                f" and {known} and {stands('e')}",
-                code=code,
-                since=one.day or one.remedy,
-                told=one.told_on,
-                **({"instant": instant} if known_at else {}),
-            )
-            first = letter.first
-        begun.append(one._replace(heard=first))
-    return replace(recall, begun=tuple(begun))
+    """Return a recall with the day on which owners who had heard of no remedy were told of it."""
+    begun = with_letters(session, dict(zip(recall.codes, recall.begun, strict=True)), known_at)
+    return replace(recall, begun=tuple(begun.values()))
 
 
 def _recall(group: Sequence[CampaignHistory], day: date | None = None) -> NumberedRecall:

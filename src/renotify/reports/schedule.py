@@ -13,7 +13,7 @@ from renotify.ledger.stated_days import stated
 from renotify.reports import ledger_clocks
 from renotify.reports.campaign_clocks import Known, filed_on, of_report
 from renotify.reports.deadline import Deadline
-from renotify.reports.letter_clocks import Mailed
+from renotify.reports.letter_clocks import Mailed, as_told
 from renotify.reports.one_number import NumberedRecall, recall_of, recalls
 from renotify.reports.quarterly import boundary_in_doubt, not_initiated, owed_reports
 from renotify.rules.clocks import ReportDue
@@ -52,8 +52,7 @@ def _owed(
     recall: NumberedRecall, mailed: Mapping[str, Mailed], on: date
 ) -> tuple[Campaign, list[ReportDue]]:
     """Return a recall as one, begun with the first letter where nobody stated its first notice, and the reports it owes."""
-    told = [mailed[code].first_told for code in recall.codes if code in mailed]
-    whole = recall.as_one(first_letter=min(filter(None, told), default=None))
+    whole = as_told(recall, [mailed[code] for code in recall.codes if code in mailed])
     return whole, owed_reports(whole, on) if whole.family == "safety" else []
 
 

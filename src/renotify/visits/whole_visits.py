@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from renotify.ledger import registry
+from renotify.ledger.first_letters import as_free_as_noticed
 from renotify.ledger.questions import not_done
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
@@ -73,7 +74,8 @@ def also_open(
         )
     }
     letters = last_letters(session, on, f"e.vin in ({of_booked})", **scope.values)
-    campaigns = registry.campaigns(session, {code for *_, code in rows})
+    stated = registry.campaigns(session, {code for *_, code in rows})
+    campaigns = as_free_as_noticed(session, stated, on)
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for dealer, vin, day, code in rows:
         if work_is_there(
