@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 import click
 from cli_reference import leaves
 
-from renotify.cli.terminal_words import COLUMNS, EXITS, HEADINGS, KINDS, OPTIONS, VALUES
+from renotify.cli.terminal_words import COLUMNS, EXITS, KINDS, OPTIONS, VALUES
+from renotify.values.list_file import HEADINGS
 from renotify.vehicle_lists import list_columns
 
 
@@ -24,7 +25,8 @@ def columns() -> str:
     lists = [(f"`{name}`", one.about) for name, one in own.items()]
     shorter = ", ".join(f"`{key}` as `{name}`" for key, name in HEADINGS.items())
     return (
-        f"{_table(('column', 'kind', 'what it says'), rows)}\nA table says some keys of `--json` shorter: {shorter}.\n\n"
+        f"{_table(('column', 'kind', 'what it says'), rows)}\nA table says some keys of `--json` shorter: {shorter}."
+        " A file that a list is written to has both, the shorter at its end.\n\n"
         f"### Columns of `vehicles`\n\n{_table(('column', 'what it says'), lists)}"
     )
 

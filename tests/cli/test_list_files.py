@@ -92,6 +92,27 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(
     assert "There is no folder" in said.err
 
 
+def test_a_file_names_a_dealer_and_a_part_as_every_other_list_does_too(
+    planned, run, tmp_path: Path
+) -> None:
+    named = {}
+    for kind, command in {"orders": ("parts", "order"), "holds": ("stock", "holds"), "load": ("workload", planned)}.items():  # fmt: skip
+        run(*command, "--out", tmp_path / f"{kind}.csv", "--on", DAY)
+        named[kind] = next(csv.DictReader((tmp_path / f"{kind}.csv").open(encoding="utf-8")))
+    assert {row["dealer"] for row in named.values()} == {"D0001"}
+    assert {row["dealer_code"] for kind, row in named.items() if kind != "load"} == {"D0001"}
+    assert [*named["orders"]][-2:] == ["dealer", "part"]
+    assert (named["orders"]["part_no"], named["orders"]["part"]) == ("P1", "P1")
+    assert [*named["holds"]][-1] == "dealer"
+
+
+def test_the_lists_beside_a_summary_have_both_names_too(planned, run, tmp_path: Path) -> None:
+    assert run("summary", planned, "--out", tmp_path / "page.html", "--on", DAY).code == 0
+    (orders,) = tmp_path.rglob("orders.csv")
+    row = next(csv.DictReader(orders.open(encoding="utf-8")))
+    assert (row["dealer"], row["part"]) == (row["dealer_code"], row["part_no"]) == ("D0001", "P1")
+
+
 def test_an_order_that_is_kept_and_written_is_kept(planned, run, tmp_path: Path) -> None:
     run("parts", "order", "--keep", "--out", tmp_path / "orders.csv", "--on", DAY)
     ordered = sum(int(row["allotted"]) for row in csv.DictReader((tmp_path / "orders.csv").open()))

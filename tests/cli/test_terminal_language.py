@@ -31,7 +31,8 @@ from every_command import (
 )
 from once_a_run import once_a_run
 from renotify.cli import main, terminal_words
-from renotify.cli.terminal_words import COLUMNS, EXITS, HEADINGS, KINDS, OPTIONS, VALUES
+from renotify.cli.terminal_words import COLUMNS, EXITS, KINDS, OPTIONS, VALUES
+from renotify.values.list_file import HEADINGS
 from renotify.vehicle_lists import list_columns
 
 OF_VEHICLES = list_columns.COLUMNS | list_columns.BESIDE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.letter_facts import OWNERS_TEXTS, TEXTS, by_repair, text_of
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import in_capitals
-from renotify.rules.read_wording import digest_of_texts, read_wording
+from renotify.rules.read_wording import SENTENCE_END, digest_of_texts, read_wording
 from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
 
@@ -18,7 +17,6 @@ SUMMARIES = ("defect", "consequence", "remedy")  # that NHTSA's file fills
 OF_NHTSA = (*SUMMARIES, "component")  # which it has in capitals
 CONTESTED = "makers_reasons"  # in it a maker may say what 577.8 forbids elsewhere (577.6(b)(8))
 PRINTED = tuple(dict.fromkeys((*OWNERS_TEXTS, *(key for key in TEXTS if key != CONTESTED))))
-SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 QUOTED = 60  # so many characters of a sentence are repeated
 
 

@@ -12,7 +12,7 @@ import click
 from renotify.cli.options import shared
 from renotify.cli.output import noted, show, table
 from renotify.values.english import counted
-from renotify.values.list_file import ENDINGS, check_list_file, write_list
+from renotify.values.list_file import ENDINGS, check_list_file, in_both_names, write_list
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +41,8 @@ def list_file(*more: str) -> Callable[[Command], Command]:
 
 def write_and_say(file: Path, rows: pa.Table, on: date, *, sheet: str, as_json: bool) -> None:
     """Write the rows that the command would print, and say how many there are and where."""
-    say_written(write_list(file, rows, on, sheet=sheet), rows.num_rows, as_json=as_json)
+    written = write_list(file, in_both_names(rows), on, sheet=sheet)
+    say_written(written, rows.num_rows, as_json=as_json)
 
 
 def list_rows(rows: pa.Table, file: Path | None, on: date, *, sheet: str, as_json: bool) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from renotify.values.list_file import HEADINGS
+
 TEXT, COUNT, AMOUNT, SHARE, FINE_SHARE, ORDINAL, DAY, WEEK, RANGE, YES_NO = (
     "text", "count", "amount", "share", "share to the second decimal", "ordinal", "day", "week", "range", "yes or no",
 )  # fmt: skip
@@ -42,13 +44,6 @@ class Option(NamedTuple):
     value: str
     meaning: str
 
-
-HEADINGS = {
-    "dealer_code": "dealer",
-    "part_no": "part",
-    "campaign_code": "campaign",
-    "sold_date": "sold_on",
-}
 
 COLUMNS = {
     "accepted": Column(COUNT, "rows taken in; letters that were mailed"),

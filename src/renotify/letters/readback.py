@@ -28,6 +28,7 @@ from renotify.letters.page_characters import (
 from renotify.letters.profile import Box
 from renotify.letters.version import Slot
 
+INKED = 200  # grey levels below it are print
 _PARAGRAPH = 1.5  # a base line further down than this many type sizes begins a paragraph
 
 # what the reader reports for a hyphen that ends a line; letters are set without hyphenation, so it
@@ -181,7 +182,12 @@ def inked(picture: NDArray[np.uint8], box: Box, dpi: float = 100) -> bool:
     scale = dpi / 72
     left, top = (max(0, int(np.ceil(edge * scale)) + 1) for edge in box[:2])
     right, bottom = (max(0, int(edge * scale) - 1) for edge in box[2:])
-    return bool((picture[top:bottom, left:right] < 200).any())
+    return bool((picture[top:bottom, left:right] < INKED).any())
+
+
+def area_inked(body: bytes, page: int, area: Box) -> bool:
+    """Tell the same of an area of a page of which nothing else is looked at: it alone is drawn."""
+    return bool((raster(body, page, area=area)[1:-1, 1:-1] < INKED).any())
 
 
 def _fonts(resources: pikepdf.Object, seen: set[tuple[int, int]]) -> Iterable[pikepdf.Object]:

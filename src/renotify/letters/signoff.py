@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 
@@ -32,12 +32,10 @@ def signoff_digest(version: LetterVersion, pack: RulePack) -> str:
             f"The letter version {version.short_digest} was not made under the rules of {pack.on}.",
             "Compile it for that day, then sign it off.",
         )
-    content = {
-        "text": _undated(version, _facts_asked(version, pack)),
-        "rules": sorted(map(_content, rules_used(version, pack))),
-    }
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    used = tuple(rules_used(version, pack))
+    text = _canonical(_undated(version, _facts_asked(used)))
+    rules = ", ".join(quoted for _, quoted in sorted(map(_content, used)))
+    return hashlib.sha256(f'{{"rules": [{rules}], "text": {text}}}'.encode()).hexdigest()
 
 
 def rules_used(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
@@ -66,16 +64,20 @@ def rests_on(version: LetterVersion, pack: RulePack) -> Iterator[Row]:
 
 
 @lru_cache(maxsize=4096)  # the rows of a pack; most versions of a wave rest on the same ones
-def _content(row: Row) -> str:
-    return json.dumps(row.columns(), sort_keys=True, ensure_ascii=False, default=str)
+def _content(row: Row) -> tuple[str, str]:
+    """Return a row as JSON, and that as a text of JSON: the second is what is digested, in the order of the first."""
+    content = _canonical(row.columns())
+    return content, _canonical(content)
 
 
-def _facts_asked(version: LetterVersion, pack: RulePack) -> frozenset[str]:
+def _canonical(content: object) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _facts_asked(rules: Iterable[Row]) -> frozenset[str]:
     """Return the facts by which a rule that a version rests on is or is not asked of it."""
     return frozenset(
-        word
-        for row in rules_used(version, pack)
-        for word in (*getattr(row, "when", ()), *getattr(row, "unless", ()))
+        word for row in rules for word in (*getattr(row, "when", ()), *getattr(row, "unless", ()))
     )
 
 

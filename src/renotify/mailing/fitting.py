@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from renotify.ledger.session import Session
-from renotify.letters.fields import EXCEPTIONS, prepare
+from renotify.letters.fields import EXCEPTIONS, prepare, with_lines
 from renotify.mailing import wave_tables
 from renotify.mailing.versions import VersionKey, Versions
 from renotify.values.address import countries_of
@@ -40,9 +40,10 @@ def fit(session: Session, decided: pa.Table, made: Versions) -> Fit:
     """
     barcodes = pa.array([""] * decided.num_rows, pa.string())
     rows = wave_tables.letters_of(session, _with(decided, "imb", barcodes))
+    rows = with_lines(with_sample_barcodes(rows))  # once for all versions
     found = Fit({}, {}, {})
     for key, version in sorted(made.compiled.items(), key=lambda item: item[0]):
-        own = with_sample_barcodes(rows.filter(pc.equal(rows["form_digest"], version.digest)))
+        own = rows.filter(pc.equal(rows["form_digest"], version.digest))
         chunks = (own.slice(start, CHUNK) for start in range(0, own.num_rows, CHUNK))
         prepared = [prepare(version, chunk) for chunk in chunks]
         if prepared:

@@ -29,7 +29,7 @@ from renotify.reports.follow_up_figures import FollowUpFigures, FollowUpLists, f
 from renotify.reports.of_the_day import OfTheDay, of_the_day
 from renotify.reports.summary_page import page
 from renotify.stock.delivery_hold import holds_of
-from renotify.values.list_file import write_list
+from renotify.values.list_file import in_both_names, write_list
 from renotify.values.progress_callback import Progress, Steps
 
 SHOWN_DEALERS = 12  # in the heat map; the table of all dealers has every one
@@ -95,7 +95,10 @@ def _write_lists(
         "holds": holds_of(session, on=day.on),
         "deadlines": as_table(day.clocks),
     }
-    written = [write_list(folder / f"{kind}.csv", rows, day.on) for kind, rows in tables.items()]
+    written = [
+        write_list(folder / f"{kind}.csv", in_both_names(rows), day.on)
+        for kind, rows in tables.items()
+    ]
     if any(one["due"] for one in day.clocks):
         write_calendar(folder / "deadlines.ics", day.clocks, day.on)
         written.append(folder / "deadlines.ics")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,12 @@ from functools import lru_cache
 from renotify.rules.row import Row
 from renotify.rules.wording import Forbidden, normal
 
+# an hour of the day ends no sentence where that goes on: "8 a.m. to 8 p.m. Eastern time"
+_HOUR = r"(?<=\d [ap]\.m\. )|(?<=\d[ap]\.m\. )|(?<=\d [ap]\. m\. )|(?<=\d [ap]\. )"
+_GOES_ON = r"[a-záéíóúñ(]|(?:Eastern|Central|Mountain|Pacific|Alaska|Hawaii)\b|[ECMPAH][SD]?T\b"
+_NO_HOUR = rf"(?!(?:{_HOUR})(?:{_GOES_ON}))"
+SENTENCE_END = re.compile(rf"(?<=[.!?;:])\s+{_NO_HOUR}")
+SENTENCE_END_BUT_COLON = re.compile(rf"(?<=[.!?;])\s+{_NO_HOUR}")  # "Hours: 8 a.m." is one
 SHORT = 8  # hexadecimal digits by which people name a reading
 OF_LETTER = (
     "letter"  # the key of what stands in no stated text: a sentence of the house's templates

@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 
 from renotify.errors import Inconsistent, LetterRefused
+from renotify.rules.quick_patterns import (
+    in_small_letters,
+    pattern_in_small_letters,
+    words_first,
+)
 from renotify.rules.row import Row
 
 Span = tuple[int, int]
@@ -199,7 +204,7 @@ class Forbidden(Row):
     @cached_property
     def looked_for(self) -> str:
         """The pattern with its groups of words."""
-        return spelled_out(self.pattern, self.words)
+        return words_first(spelled_out(self.pattern, self.words))
 
     @cached_property
     def may_stand(self) -> tuple[str, ...]:
@@ -209,4 +214,8 @@ class Forbidden(Row):
 
 @lru_cache(maxsize=16384)  # the versions of a release share most of their sentences
 def _spans(pattern: str, text: str) -> list[Span]:
-    return [found.span() for found in _compiled(pattern, capitals=False).finditer(text)]
+    small = in_small_letters(text)
+    if small is None:
+        return [found.span() for found in _compiled(pattern, capitals=False).finditer(text)]
+    quick = _compiled(pattern_in_small_letters(pattern), capitals=True)
+    return [found.span() for found in quick.finditer(small)]

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".parquet", ".xlsx")
 FORMULA = re.compile(r"\A([=+\-@\t\r])")  # what a formula begins with
 AS_TEXT = r"'\1"
+HEADINGS = {
+    "dealer_code": "dealer",
+    "part_no": "part",
+    "campaign_code": "campaign",
+    "sold_date": "sold_on",
+}  # what a table and most lists call a key of the file contract
 
 
 def check_list_file(path: Path, endings: Sequence[str] = ENDINGS) -> None:
@@ -32,6 +38,14 @@ def check_list_file(path: Path, endings: Sequence[str] = ENDINGS) -> None:
 def no_formula(text: str) -> str:
     """Return a text with an apostrophe before it where a program of tables would take it for a formula."""
     return FORMULA.sub(AS_TEXT, text)
+
+
+def in_both_names(rows: pa.Table) -> pa.Table:
+    """Return a list with its columns of the file contract a second time, at its end, as other lists name them (``HEADINGS``)."""
+    for key, name in HEADINGS.items():
+        if key in rows.column_names and name not in rows.column_names:
+            rows = rows.append_column(name, rows[key])
+    return rows
 
 
 def write_list(

@@ -77,7 +77,7 @@ def ink(version: LetterVersion, body: bytes, bare: bytes) -> Iterator[Finding]:
     """Nothing but address and barcode shows through the window, as its pages without values (``bare``) show; clear zones are blank
     on the finished letter ``body``.
     """
-    if readback.inked(readback.raster(bare, 0), version.profile.seen):
+    if readback.area_inked(bare, 0, version.profile.seen):
         yield Finding(
             "window.private", "DMM 202", "something besides the address can show in the window"
         )

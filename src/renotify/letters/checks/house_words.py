@@ -8,9 +8,9 @@ from typing import Any
 
 from renotify.letters.letter_text import Placed
 from renotify.rules import normal
+from renotify.rules.read_wording import SENTENCE_END_BUT_COLON
 
 BREAK = "\u00b6"  # between paragraphs, while they are taken apart
-SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
 LIST_NUMBER = re.compile(r"^(?:[\s.,:;/·|()-]|\d+\.\s)+")
 
@@ -30,15 +30,15 @@ def house_sentences(
     for words in (*statements, *texts):
         text = _without(text, words)
     known = sorted({normal(one) for one in given}, key=len, reverse=True)
-    pieces = (one for part in text.split(BREAK) for one in SENTENCE_END.split(part))
+    pieces = (one for part in text.split(BREAK) for one in SENTENCE_END_BUT_COLON.split(part))
     kept = (LIST_NUMBER.sub("", one).strip() for one in pieces)
     return tuple(dict.fromkeys(one for one in kept if _says_more(one, known)))
 
 
 def _without(text: str, words: str) -> str:
     """Return a text without some words, wherever a page breaks within them."""
-    if not words.strip(" ."):
-        return text
+    if not words.strip(" .") or words not in " ".join(text.replace(BREAK, " ").split()):
+        return text  # most texts of a letter are taken out as others that hold them
     loose = rf"\s+(?:{BREAK} )?".join(map(re.escape, words.split()))
     return re.sub(rf"(?<!\w){loose}(?!\w)", f" {BREAK} ", text)
 

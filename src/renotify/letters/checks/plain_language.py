@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from renotify.letters.checks.finding import HOUSE, Finding, OwnText, Part
 from renotify.rules import RulePack, normal
 from renotify.rules.capitals import all_in_capitals, in_capitals
-from renotify.rules.read_wording import OF_LETTER, ReadWording, read_wording
+from renotify.rules.read_wording import OF_LETTER, SENTENCE_END, ReadWording, read_wording
 from renotify.rules.reading_grade import reading_grade, sentence_words
 from renotify.rules.wording import Forbidden
 from renotify.values.telephone import dialed
@@ -16,7 +15,6 @@ from renotify.values.telephone import dialed
 OWNERS_TEXTS = ("defect", "consequence", "remedy")
 NAMED = ("component",)  # names a part, in words for owners too
 OF_THE_ORDER = "administrators_"  # the keys whose words are the Administrator's (577.6(b)(5)-(7))
-SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 LEAVE_OUT, READ_AGAIN = ": leave it out", ": read it again"
 
 

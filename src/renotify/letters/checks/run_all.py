@@ -31,7 +31,7 @@ from renotify.letters.checks.finding import (
     RefusedByFindings,
 )
 from renotify.letters.checks.house_words import house_sentences, words_given
-from renotify.letters.checks.plain_language import LEAVE_OUT, SENTENCE_END
+from renotify.letters.checks.plain_language import LEAVE_OUT
 from renotify.letters.letter_text import (
     OF_VEHICLE,
     TEXTS,
@@ -46,7 +46,7 @@ from renotify.letters.spec import PROVISIONAL
 from renotify.letters.specimen import SPECIMEN, specimen
 from renotify.letters.version import LetterVersion
 from renotify.rules import RulePack, Statement, load, normal
-from renotify.rules.read_wording import OF_LETTER, digest_of_texts
+from renotify.rules.read_wording import OF_LETTER, SENTENCE_END, digest_of_texts
 from renotify.values.english import one_a_line
 from renotify.values.telephone import dialed
 
