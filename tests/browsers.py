@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 # Debian's chromium without the windows that nobody sees, where it is installed: the same engine at a third of the time
 CHROMIUM = (
@@ -29,6 +32,26 @@ SCANNED = {
 SCAN = """options => axe.run(options).then(
     ({violations}) => violations.map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`))"""
 WIDE, PHONE = (1280, 900), (390, 844)  # pixels
+LOOKS = ((WIDE, "light"), (PHONE, "dark"))
+IN_LOOKS = pytest.mark.parametrize(
+    "every",
+    [
+        pytest.param(False, id="each page in one look"),
+        pytest.param(True, id="each page in every look", marks=pytest.mark.slow),
+    ],
+)
+
+
+def looks_of(place: int, *, every: bool) -> tuple[tuple[tuple[int, int], str], ...]:
+    """Return in which looks the page of a place in a list is scanned: one after the other by turns, or in each."""
+    every = every or bool(os.environ.get("RENOTIFY_PICTURES"))
+    return LOOKS if every else (LOOKS[place % len(LOOKS)],)
+
+
+def take_look(shown: Any, size: tuple[int, int], theme: str) -> None:
+    """Give a page a size and a theme."""
+    shown.set_viewport_size({"width": size[0], "height": size[1]})
+    shown.emulate_media(color_scheme=theme)
 
 
 @contextmanager
@@ -104,6 +127,16 @@ def is_as_wide_as_the_screen(shown: Any) -> bool:
             "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         )
     )
+
+
+def sideways(shown: Any) -> list[str]:
+    """Return in which widths the page scrolls sideways: on a screen and on a phone, in whichever it was opened."""
+    found = []
+    for width, height in (WIDE, PHONE):
+        shown.set_viewport_size({"width": width, "height": height})
+        if not is_as_wide_as_the_screen(shown):
+            found.append(f"the page scrolls sideways at {width} pixels")
+    return found
 
 
 def picture(shown: Any, file: Path) -> None:

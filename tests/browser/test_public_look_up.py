@@ -141,24 +141,31 @@ def test_a_page_asks_no_other_host_and_keeps_nothing_in_the_browser(
 
 
 @pytest.mark.parametrize(
-    ("language", "scheme", "sizes"),
-    [("en", "light", (WIDE, PHONE)), ("es", "light", (PHONE,)), ("es", "dark", (WIDE,))],
-)
+    ("language", "scheme", "every"),
+    [
+        pytest.param("en", "light", False, id="in English, light, wide and on a telephone by turns"),
+        pytest.param("es", "dark", False, id="in Spanish, dark, wide and on a telephone by turns"),
+        *(
+            pytest.param(language, scheme, True, id=f"{language}, {scheme}, in both sizes", marks=pytest.mark.slow)
+            for language in ("en", "es")
+            for scheme in ("light", "dark")
+        ),
+    ],
+)  # fmt: skip
 def test_an_accessibility_scan_finds_nothing_and_nothing_moves_sideways_on_a_telephone(
-    visit: Callable[..., Any], language: str, scheme: str, sizes: tuple[dict[str, int], ...]
+    visit: Callable[..., Any], language: str, scheme: str, every: bool
 ) -> None:
     page = visit(language, script=True, viewport=PHONE, color_scheme=scheme)
-    for state, vin in STATES.items():
+    for place, (state, vin) in enumerate(STATES.items()):
         page.goto(
             f"{page.url.rpartition('/')[0]}/{language}{'/gone' if state == 'no page' else ''}"
         )
         if vin is not None:
             page.locator("#vin").fill(vin)
             page.locator("main form:has(select) button").click()
-        for size in sizes:
-            page.set_viewport_size(size)
-            assert browsers.violations(page) == [], state
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], state
+        for size, _ in browsers.looks_of(place, every=every):
+            browsers.take_look(page, size, scheme)
+            assert browsers.violations(page) + browsers.sideways(page) == [], state
 
 
 def test_on_paper_the_answer_stands_without_the_form(visit: Callable[..., Any]) -> None:

@@ -259,6 +259,32 @@ def test_work_is_done_by_one_process_or_more(office: Desk, command: str, workers
     assert "--workers" in said.err
 
 
+def test_a_problem_is_planned_from_an_earlier_plan_and_says_what_it_keeps(office: Desk) -> None:
+    problem, before = office.folder / "spring.json", office.folder / "before.json"
+    office.run("plan", "spring", "--out", problem)
+    before.write_text(json.dumps(office.do("plan", "--problem", problem)))
+    letters = sum(row["count"] for row in json.loads(before.read_text())["letters"])
+    again = office.do("plan", "--problem", problem, "--start", before)
+    assert again["messages"][0] == (
+        f"before.json is its start: of {letters} letters with a remedy {letters} keep their week and dealer, and it removes no less than"
+        " these letters do as far as today's limits hold them."
+    )
+    assert office.run("plan", "--problem", problem, "--start", problem).err.startswith(
+        "Refused: spring.json is not the document of a plan: it has no letters."
+    )
+
+
+def test_a_start_is_asked_for_with_a_problem_and_a_policy_that_searches(office: Desk) -> None:
+    problem, before = office.folder / "spring.json", office.folder / "before.json"
+    office.run("plan", "spring", "--out", problem)
+    before.write_text(json.dumps(office.do("plan", "--problem", problem)))
+    alone = office.run("plan", "spring", "--start", before)
+    assert alone.code == 2
+    assert "--start is read with --problem." in alone.err
+    plain = office.run("plan", "--problem", problem, "--start", before, "--policy", "greedy")
+    assert plain.err.startswith("Refused: The policy greedy reads no start")
+
+
 def test_a_plan_is_the_same_with_one_worker_and_with_two(office: Desk) -> None:
     one, two = (office.do("plan", "spring", "--workers", number) for number in (1, 2))
     assert one == two

@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import exp, hypot
 from statistics import NormalDist
 
+import numpy as np
 import pytest
 
 from cases import at_once
@@ -38,6 +39,16 @@ def test_hours_and_pools_are_cut_so_that_the_noisy_count_still_fits():
     z = NormalDist().inv_cdf(1 - 0.1 / chances)
     mean = kits / exp(0.15 * Z90)
     assert mean + hypot((exp(0.15 * z) - 1) * mean, z * (0.5 * mean) ** 0.5) == pytest.approx(10)
+
+
+def test_kits_on_a_shelf_that_its_own_owners_cannot_ask_for_leave_the_pool_as_it_is():
+    """Ten visits at most at dealer d; e has no owner: of 13 kits on the shelves ten make the count noisier, three and e's do not."""
+    made = problem(
+        [bundle(kits={"P": 1})], [dealer(P=10), dealer("e")], {("b", "d"): 10}, supply={"P": [20]},
+        parts_quantile=0.9, parts_count_spread=1, response_spread=0,
+    )  # fmt: skip
+    more = replace(made, stock=made.stock + np.array([[3, 40]]))
+    assert with_margins(more).supply.tolist() == with_margins(made).supply.tolist()
 
 
 def test_a_pool_smaller_than_its_margin_is_empty():

@@ -80,5 +80,5 @@ def test_a_letter_that_was_planned_before_the_week_of_its_remedy_is_planned_agai
     })  # fmt: skip
     today = Framed(None, date(2013, 3, 4), asked, (), vehicles, None, ())  # type: ignore[arg-type]
     free = pa.table({"vin": ["1", "2"], "family": ["safety"] * 2, "week": [1, 2]})
-    assert weekly._last(today, free, 0).tolist() == [[[0, 0, 1, 0]]]
-    assert np.array_equal(weekly._last(today, free, 1), np.array([[[0, 0, 0, 0]]]))
+    assert weekly.letters_of_vehicles(today, free, 0).tolist() == [[[0, 0, 1, 0]]]
+    assert np.array_equal(weekly.letters_of_vehicles(today, free, 1), np.array([[[0, 0, 0, 0]]]))

@@ -123,7 +123,7 @@ def test_the_last_plan_is_seen_from_today_and_what_was_due_is_free() -> None:
         dealer_code=["d1", "d1", "d1", "d2"],
     )  # fmt: skip
     free = rows(vin=["1", "2", "3", "4"], family=["safety"] * 4, week=[1, 2, 2, 4])
-    last = weekly._last(framed(vehicles=vehicles), free, 2)
+    last = weekly.letters_of_vehicles(framed(vehicles=vehicles), free, 2)
     assert last.shape == (2, 2, 4)
     assert last[0].tolist() == [[2, 0, 0, 0], [0, 0, 0, 0]]  # the first was due a week ago
     assert last[1].tolist() == [[0, 0, 0, 0], [0, 0, 1, 0]]
@@ -142,7 +142,7 @@ def test_letters_that_cannot_keep_their_week_stand_beside_the_last_plan_by_that_
     assert missed.shape == (2, 2, 1 + 4)
     assert missed[0].tolist() == [[2, 0, 0, 0, 1], [0, 0, 0, 0, 0]]
     assert missed[1].tolist() == [[0, 0, 0, 0, 0], [0, 0, 1, 0, 0]]
-    last = weekly._last(framed(ready, vehicles), free, 2)
+    last = weekly.letters_of_vehicles(framed(ready, vehicles), free, 2)
     assert (last.sum(), last[1, 1, 3]) == (1, 1)
 
 

@@ -15,8 +15,10 @@ from folder import ON, make_vin
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups
 from renotify.ledger.session import Session
-from renotify.planner import from_ledger
+from renotify.planner import answer_effects, from_ledger
 from renotify.planner.answer_effects import learned_effects
+from renotify.planner.learning import learn
+from renotify.planner.response_posterior import share_answered
 from renotify.reports.outreach_effect import outreach
 from renotify.selection.freeze import freeze_follow_up
 from reports.arms_world import (
@@ -214,6 +216,57 @@ def test_a_plan_reads_nothing_of_an_e_mail_that_nobody_was_sent(in_arms: Session
         in_arms.execute("update listed set touched_on = null")
     effects = learned_effects(in_arms, "small", date(2013, 6, 3)).log_effect
     assert {adds for kind, adds in effects if kind == "arm"} == {""}
+
+
+def test_a_plan_learns_of_an_e_mail_what_comes_after_it_of_who_was_silent(
+    in_arms: Session,
+) -> None:
+    """All 20 and 50 answers come by 30 April and the e-mails on 20 May: of 180 and 150 who were silent nobody has answered since."""
+    with in_arms.transaction():
+        in_arms.execute(
+            "update listed set touched_on = :day where arm = 'mail'", day=date(2013, 5, 20)
+        )
+    today = date(2013, 6, 3)
+    cells = answer_effects._cells(in_arms, "small", today)
+    assert cells is not None
+    counts = cells.group_by(["touched", "arm"]).aggregate(
+        [("mailed", "sum"), ("silent", "sum"), ("answered", "sum")]
+    )
+    assert sorted(map(tuple, zip(*counts.to_pydict().values(), strict=True))) == [
+        (False, "", 400, 400, 70),
+        (True, "", 0, 180, 0),
+        (True, "e-mail beside the letter", 0, 150, 0),
+    ]
+    effects = learned_effects(in_arms, "small", today)
+    assert effects.letters == OWNERS
+    assert not [key for key in effects.told if key[0] == "arm"]
+    assert outreach(in_arms, "small", today)["classes"][1]["since"] == 0
+
+
+def test_what_the_silent_are_expected_to_answer_is_the_rest_of_the_curve(in_arms: Session) -> None:
+    """Of a curve by which a share F has answered by a day, of the silent (G - F) / (1 - F) answer until a later one."""
+    with in_arms.transaction():
+        in_arms.execute(
+            "update listed set touched_on = :day where arm = 'mail'", day=date(2013, 5, 20)
+        )
+    today = date(2013, 6, 3)
+    learned = learn(in_arms, follow_ups.settings(in_arms, "small", today), today)
+    curve = learned.of("9LA")
+    assert curve is not None
+    cells = answer_effects._cells(in_arms, "small", today)
+    assert cells is not None
+    # the letters of the first week are out for 90 days, 12 whole weeks; the touch is on day 76, and counts from day 77 = 11 weeks on
+    first = [row for row in cells.to_pylist() if row["touched"] and row["until"] == 84]
+    by, until = (
+        float(
+            curve.weight
+            @ share_answered(curve.theta, np.array([weeks]), curve.hazard, curve.factor)[:, 0]
+        )
+        for weeks in (11.0, 12.0)
+    )
+    assert {row["since"] for row in first} == {77}
+    for row in first:
+        assert row["expected"] == pytest.approx(row["silent"] * (until - by) / (1 - by))
 
 
 PLANTED = {"young": 2.0, "old": 0.4, "spanish": 0.3}  # times as often as the others

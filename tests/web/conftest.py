@@ -18,6 +18,7 @@ import pytest
 
 import compiled_letters
 from browsers import browser
+from command_in_process import run_here
 from conftest import STORES, copy_of
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
@@ -205,8 +206,15 @@ class Office:
 
 
 @pytest.fixture
-def queue(site, tmp_path, monkeypatch) -> Office:
-    """The queue of the site, which works in a folder of the test's own."""
+def queue(queue_of_processes, monkeypatch) -> Office:
+    """The same, whose commands run in the test's own process."""
+    run_here(monkeypatch)
+    return queue_of_processes
+
+
+@pytest.fixture
+def queue_of_processes(site, tmp_path, monkeypatch) -> Office:
+    """The queue of the site as it is served: it works in a folder of the test's own, each command in a process of its own."""
     from django.conf import settings
 
     from renotify.web.jobs import worker

@@ -12,7 +12,17 @@ from typing import Any
 import pytest
 
 import two_dealers as w
-from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, picture, sign_in, violations
+from browsers import (
+    IN_LOOKS,
+    WIDE,
+    looks_of,
+    page,
+    picture,
+    sideways,
+    sign_in,
+    take_look,
+    violations,
+)
 from serving import served
 from web.analyst.test_follow_up_pages import with_a_draft
 from web.dealer.test_dealer_pages import write_notices
@@ -59,9 +69,10 @@ def _lived(site: Any, folder: Path) -> None:
     site.client("west_service").get("/analyst/")
 
 
+@IN_LOOKS
 @pytest.mark.parametrize("name", DESKS)
 def test_every_page_of_a_desk_is_read_by_everybody_on_a_screen_and_on_a_phone(
-    site: Any, opened: Any, tmp_path: Path, name: str
+    site: Any, opened: Any, tmp_path: Path, name: str, every: bool
 ) -> None:
     _lived(site, tmp_path)
     folder, pages = DESKS[name]
@@ -69,10 +80,9 @@ def test_every_page_of_a_desk_is_read_by_everybody_on_a_screen_and_on_a_phone(
     with served() as address, page(opened) as shown:
         sign_in(shown, address, name, PASSWORD)
         shown.goto(address + next(iter(pages.values())))  # takes the greeting
-        for called, at in pages.items():
-            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-                shown.set_viewport_size({"width": size[0], "height": size[1]})
-                shown.emulate_media(color_scheme=theme)
+        for place, (called, at) in enumerate(pages.items()):
+            for size, theme in looks_of(place, every=every):
+                take_look(shown, size, theme)
                 shown.goto(address + at)
                 if (
                     os.environ.get("RENOTIFY_PICTURES")
@@ -81,15 +91,15 @@ def test_every_page_of_a_desk_is_read_by_everybody_on_a_screen_and_on_a_phone(
                 ):
                     (DOCS / folder).mkdir(exist_ok=True)
                     picture(shown, DOCS / folder / f"{called}.png")
-                found = violations(shown)
-                if not is_as_wide_as_the_screen(shown):
-                    found.append("the page scrolls sideways")
-                if found:
+                if found := violations(shown) + sideways(shown):
                     faults[at, size[0], theme] = found
     assert faults == {}
 
 
-def test_a_job_and_its_refused_rows_are_mended_with_the_keyboard_alone(site: Any, queue: Any, opened: Any) -> None:  # fmt: skip
+@IN_LOOKS
+def test_a_job_and_its_refused_rows_are_mended_with_the_keyboard_alone(
+    site: Any, queue: Any, opened: Any, every: bool
+) -> None:
     """From the wave's page: the evidence is taken in, the marked cell is mended, and the focus is seen on each step."""
     browser = site.client("ana")
     wave = {"follow_up": "spring", "wave": "1"}
@@ -101,15 +111,16 @@ def test_a_job_and_its_refused_rows_are_mended_with_the_keyboard_alone(site: Any
     number, faults = queue.job().pk, {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, "ana", PASSWORD)
-        for at in (
-            f"/jobs/{number - 1}/",
-            f"/jobs/{number}/",
-            f"/jobs/{number}/refused/",
-            "/mailing/spring/1/",
+        for place, at in enumerate(
+            (
+                f"/jobs/{number - 1}/",
+                f"/jobs/{number}/",
+                f"/jobs/{number}/refused/",
+                "/mailing/spring/1/",
+            )
         ):
-            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-                shown.set_viewport_size({"width": size[0], "height": size[1]})
-                shown.emulate_media(color_scheme=theme)
+            for size, theme in looks_of(place, every=every):
+                take_look(shown, size, theme)
                 shown.goto(address + at)
                 if found := violations(shown):
                     faults[at, size[0], theme] = found

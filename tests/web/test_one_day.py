@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +24,9 @@ VIN = w.EAST_OPEN[0]
 
 
 @pytest.fixture
-def worker(site, tmp_path, monkeypatch):
-    """A function that lets a worker of this process do what waits."""
-    from django.conf import settings
-
-    from renotify.web.jobs import worker as room
-
-    monkeypatch.setattr(settings, "RENOTIFY_FOLDER", str(tmp_path))
-    monkeypatch.setattr(room, "PAUSE", 0.0)
-
-    def work() -> None:
-        rounds = iter([True, False])
-        room.work(lambda: next(rounds))
-
-    return work
+def worker(queue_of_processes: Any) -> Callable[[], None]:
+    """A function that lets a worker of this process do what waits; a page that is open asks the ledger meanwhile."""
+    return queue_of_processes.work
 
 
 def _as(opened: Any, address: str, name: str, size: tuple[int, int] = WIDE) -> Any:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import IN_LOOKS, PHONE, looks_of, page, sideways, sign_in, take_look, violations
 from serving import served
 
 PASSWORD = "a made-up password"
 
 
+@IN_LOOKS
 def test_pages_of_jobs_and_mail_pass_the_accessibility_scan_wide_and_light_and_on_a_phone_and_dark(
-    site, opened
+    site, opened, every
 ) -> None:
     faults = {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, "ana", PASSWORD)
-        for at in ("/jobs/", "/jobs/load/", "/mailing/spring/", "/mailing/spring/1/"):
-            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-                shown.set_viewport_size({"width": size[0], "height": size[1]})
-                shown.emulate_media(color_scheme=theme)
+        for place, at in enumerate(
+            ("/jobs/", "/jobs/load/", "/mailing/spring/1/", "/mailing/spring/")
+        ):
+            for size, theme in looks_of(place, every=every):
+                take_look(shown, size, theme)
                 shown.goto(address + at)
-                found = violations(shown)
-                if not is_as_wide_as_the_screen(shown):
-                    found.append("the page scrolls sideways")
-                if found:
+                if found := violations(shown) + sideways(shown):
                     faults[at, size[0], theme] = found
     assert faults == {}
 

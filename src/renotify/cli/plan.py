@@ -58,6 +58,12 @@ AS_DRAFT = shared(
 @POLICY
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
 @shared(
+    "--start",
+    "FILE",
+    type=FILE,
+    about="With --problem: start from this earlier plan (PLAN.json of plan --json): optimal and exact never remove less than its letters.",
+)
+@shared(
     "--out",
     "FILE",
     type=DRAWING,
@@ -70,6 +76,7 @@ def plan(
     name: str | None,
     policy: str | None,
     problem: Path | None,
+    start: Path | None,
     out: Path | None,
     draft: str | None,
     workers: int,
@@ -83,8 +90,12 @@ def plan(
         raise WrongUse(
             "--as keeps the plan of a follow-up: give its NAME, without --problem and --out."
         )
+    if start is not None and problem is None:
+        raise WrongUse(
+            "--start is read with --problem. The plan of a follow-up starts from the one in force by itself."
+        )
     document = (
-        _plan_document(problem, policy, workers)
+        _plan_document(problem, policy, start, workers)
         if problem is not None
         else _plan_follow_up(str(name), policy, out, workers, on, draft or "")
     )
@@ -92,15 +103,26 @@ def plan(
         show(document, as_json, lambda: print_plan(document, name or ""))
 
 
-def _plan_document(problem: Path, policy: str | None, workers: int) -> dict[str, Any]:
+def _plan_document(
+    problem: Path, policy: str | None, start: Path | None, workers: int
+) -> dict[str, Any]:
     from renotify.campaigns.follow_up_settings import OPTIMAL
-    from renotify.planner import letter_plan, plan_by_policy, problem_json
+    from renotify.planner import earlier_plan, letter_plan, plan_by_policy, problem_json
 
     stated = problem_json.from_json(json_text.read_object(problem.read_bytes(), problem.name, PAGE))
+    before = None
+    if start is not None:
+        of_start = json_text.read_object(start.read_bytes(), start.name, PAGE)
+        before = earlier_plan.letters_of_document(of_start, stated, start.name)
     with progress_bar() as progress:
-        made = plan_by_policy.plan(stated, policy or OPTIMAL, workers=workers, progress=progress)
-    weeks_begin = {"monday": stated.monday.isoformat()} if stated.monday else {}
-    return letter_plan.to_json(made) | weeks_begin
+        made = plan_by_policy.plan(
+            stated, policy or OPTIMAL, start=before, workers=workers, progress=progress
+        )
+    document = letter_plan.to_json(made)
+    if start is not None and before is not None:
+        words = earlier_plan.start_words(before, made, start.name)
+        document["messages"] = [words, *document["messages"]]
+    return document | ({"monday": stated.monday.isoformat()} if stated.monday else {})
 
 
 def _plan_follow_up(

@@ -4,17 +4,22 @@ Of all letters that have been out for a week, answers are held against what each
 their ratio is a sum of one effect a class, each normal about 0 with standard deviation ``SPREAD``: a class with few letters stays near the
 average. The counts are Poisson; the likeliest effects are found by Newton's method (a ridge regression, McCullagh and Nelder 1989, ch. 6).
 Arms were drawn by lot, ages and languages were not: theirs describe, which is enough to foretell.
+
+Where an arm's owners are touched beside the letter, the day of the first touch parts each letter's time in two, in every arm of the
+follow-up: up to that day an arm is its letter without the touch, and after it counts who had not answered by then and who of these has
+since, against what the curve expects of the silent (the rule of ``report outreach``, decision 0043).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import exp
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renotify.campaigns.outreach_settings import TOUCHED
 from renotify.ledger import follow_ups, tables
@@ -44,19 +49,30 @@ _CLASSED = f"""
         select vin, family, min(language) as language, max(owner_as_of) as as_of, min(mailed_on) as mailed_on from piece group by all),
     aged as (
         select l.vin, l.family, coalesce(nullif(a.language, ''), 'en') as language, coalesce(s.adds, '') as arm,
+            coalesce(s.alone, '') as alone,
             coalesce(a.mailed_on, cast($on as date)) - a.as_of as days
         from listed l join addressed a using (vin, family) left join stated s on s.name = l.arm)
-    select vin, family, {_AGE} as age, language, arm from aged"""
+    select vin, family, {_AGE} as age, language, arm, alone from aged"""
 _DONE = """
     select arm, list(distinct done) from (
         select arm, $touched as done from listed where touched_on <= cast($on as date) - 7
         union all select arm, dayname(mailed_on) from listed join piece using (vin, family) where mailed_on <= $on)
     group by arm"""
+# Of each letter that has been out for a week its whole weeks, in days: up to the first touch of the follow-up, and after it for who was
+# silent then. An answer of the day itself is none of the touch.
 _CELLS = """
-    select bundle, (cast($on as date) - mailed_on) // 7 as weeks, age, language, arm, count(*) as mailed,
-        count(*) filter ((answered_on - mailed_on) // 7 < (cast($on as date) - mailed_on) // 7) as answered
-    from owner join classed using (vin, family)
-    where mailed_on <= cast($on as date) - 7 and (answered_on is null or answered_on >= mailed_on)
+    with letter as (
+        select vin, family, bundle, (cast($on as date) - mailed_on) // 7 * 7 as days, answered_on - mailed_on as after,
+            least(greatest(coalesce(cast($touched_on as date) - mailed_on + 1, 0), 0), (cast($on as date) - mailed_on) // 7 * 7) as touch
+        from owner
+        where mailed_on <= cast($on as date) - 7 and (answered_on is null or answered_on >= mailed_on)),
+    part as (
+        select *, 0 as since, touch as until, false as touched from letter where touch > 0
+        union all
+        select *, touch as since, days as until, true as touched from letter where touch < days and coalesce(after >= touch, true))
+    select bundle, touched, since, until, age, language, case when touched then arm else alone end as arm,
+        count(*) filter (since = 0) as mailed, count(*) as silent, count(*) filter (after < until) as answered
+    from part join classed using (vin, family)
     group by all order by all"""
 
 
@@ -172,27 +188,40 @@ def _cells(session: Session, name: str, on: date) -> pa.Table | None:
     with arrow_sql() as arrow:
         arrow.register("owner", answers(session, name, on))
         arrow.register("classed", classed(session, name, on, as_done=True))
-        cells = arrow.sql(_CELLS, params={"on": on}).to_arrow_table()
+        first = _first_touch(session, name, on)
+        cells = arrow.sql(_CELLS, params={"on": on, "touched_on": first}).to_arrow_table()
     return cells.append_column("expected", pa.array(_expected(learned, cells), pa.float64()))
 
 
+def _first_touch(session: Session, name: str, on: date) -> date | None:
+    """Return the first day on which an owner of a follow-up was touched, a week ago or earlier: before that it is not done."""
+    touched = tables.read(
+        session, "listed", "touched_on", where="follow_up = :name", name=name
+    )["touched_on"]  # fmt: skip
+    first: date | None = pc.min(touched).as_py()
+    return first if first is not None and first <= on - timedelta(weeks=1) else None
+
+
 def _expected(learned: Learned, cells: pa.Table) -> Floats:
-    """Answers that the curves expect of each cell."""
-    bundles, weeks, mailed = (
-        cells[name].to_numpy(zero_copy_only=False) for name in ("bundle", "weeks", "mailed")
+    """Answers that the curves expect of each cell, of its owners who were silent when it began."""
+    bundles, since, until, silent = (
+        cells[name].to_numpy(zero_copy_only=False)
+        for name in ("bundle", "since", "until", "silent")
     )
     expected = np.zeros(cells.num_rows)
     for bundle in np.unique(bundles.astype(str)):
         curve = learned.of(bundle)
         if curve is not None:
-            until = np.arange(int(weeks.max()) + 1.0)
-            share = curve.weight @ share_answered(curve.theta, until, curve.hazard, curve.factor)
-            expected[bundles == bundle] = (mailed * share[weeks])[bundles == bundle]
+            weeks = np.arange(int(until.max()) + 1.0) / 7
+            share = curve.weight @ share_answered(curve.theta, weeks, curve.hazard, curve.factor)
+            of_silent = (share[until] - share[since]) / np.maximum(1.0 - share[since], 1e-12)
+            expected[bundles == bundle] = (silent * of_silent)[bundles == bundle]
     return expected
 
 
 def classed(session: Session, name: str, on: date, *, as_done: bool = False) -> pa.Table:
-    """Return the classes of a follow-up's listed vehicles: vin, family, age, language, arm (what it adds to the letter).
+    """Return the classes of a follow-up's listed vehicles: vin, family, age, language, arm (what it adds to the letter), alone (without
+    a touch).
 
     ``as_done``: what was not done by the day adds nothing: a touch that nobody of the arm had, a day on which none of its letters went.
     """
@@ -214,6 +243,7 @@ def classed(session: Session, name: str, on: date, *, as_done: bool = False) -> 
         stated = {
             "name": [arm.name for arm in arms],
             "adds": [drawn.adds(arm) for arm in arms],
+            "alone": [drawn.adds(replace(arm, channel="")) for arm in arms],
         }
         arrow.register(
             "stated", pa.table({key: pa.array(own, pa.string()) for key, own in stated.items()})

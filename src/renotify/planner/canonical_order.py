@@ -23,6 +23,10 @@ class Ordering:
     bundle: Ints
     dealer: Ints
 
+    def of(self, letters: Letters) -> Letters:
+        """Letters of the original problem, in the canonical places of their bundles and dealers. [B, D, T]"""
+        return letters[np.ix_(self.bundle, self.dealer)]
+
     def restored(self, made: LetterPlan) -> LetterPlan:
         """The plan with bundles and dealers where the original problem has them."""
         rank = {name: i for i, name in enumerate(self.original.bundles)}

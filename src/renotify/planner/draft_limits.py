@@ -16,9 +16,10 @@ from renotify.ledger.drafts import Draft
 from renotify.ledger.session import Session
 from renotify.planner.from_ledger import frame
 from renotify.planner.letter_plan import HOURS, KITS, MAIL_HOUSE, LetterPlan
+from renotify.planner.letters_in_force import letters_due
 from renotify.planner.mail_house_weeks import CAPACITY
 from renotify.planner.plan_check import broken, verify
-from renotify.planner.weekly import letters_due, standing_on
+from renotify.planner.weekly import standing_on
 
 _PIECES = """
 select d.week, count(*) as pieces from draft_letter d

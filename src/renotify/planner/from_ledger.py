@@ -44,6 +44,7 @@ from renotify.planner.late_supply import in_time, late, price_of_lateness
 from renotify.planner.lawful_weeks import NOBODY, JoinedDays, last_week_of, without_a_full_week
 from renotify.planner.learning import NOTHING_LEARNED, Learned
 from renotify.planner.letter_plan import to_json
+from renotify.planner.letters_in_force import letters_to_start_from
 from renotify.planner.list_bundles import (
     kinds_of,
     kinds_of_list,
@@ -59,7 +60,7 @@ from renotify.planner.moved_visits import (
     network,
     with_moved,
 )
-from renotify.planner.plan_by_policy import plan
+from renotify.planner.plan_by_policy import STARTED, plan
 from renotify.planner.problem import NO_DATE, UNLIMITED, Floats, Ints, Problem, stated_pieces
 from renotify.planner.problem_json import to_document
 from renotify.planner.remedy_weeks import (
@@ -264,7 +265,8 @@ def plan_follow_up(
     report(f"Planning: list of {name}", 0, None)
     asked = frame(session, name, today)
     policy = policy or asked.settings.policy
-    made = plan(asked.problem, policy, workers=workers, progress=progress)
+    start = letters_to_start_from(session, name, asked, today) if policy in STARTED else None
+    made = plan(asked.problem, policy, start=start, workers=workers, progress=progress)
     made = with_reason(made, asked.bundles, asked.settings)
     report("Planning: keeping the plan", 0, None)
     weeks = weeks_of(asked.vehicles, made, asked.first_week)
@@ -438,13 +440,9 @@ def _first_and_last(
     return np.array(first, np.int64), np.array(last, np.int64)
 
 
-def _weeks_after(day: date, first_week: date) -> int:
-    return (monday_of(day) - first_week).days // 7
-
-
 def _first_week(bundle: PlannedBundle, first_week: date, weeks: int) -> int:
     """The week of the bundle's remedies; after the horizon no week is lawful, and its vehicles are held."""
-    waited = _weeks_after(bundle.from_week, first_week) if bundle.from_week else 0
+    waited = (monday_of(bundle.from_week) - first_week).days // 7 if bundle.from_week else 0
     return min(max(waited, 0), weeks)
 
 

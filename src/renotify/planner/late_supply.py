@@ -15,7 +15,7 @@ from renotify.campaigns.follow_up_settings import FollowUpSettings
 from renotify.parts.confirmed_supply import Late
 from renotify.parts.pool_book import PoolBook
 from renotify.planner.letter_plan import KITS, LetterPlan
-from renotify.planner.plan_by_policy import FEASIBLE, plan
+from renotify.planner.plan_by_policy import FEASIBLE, STARTED, plan
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import Problem
 from renotify.values.english import counted, percent, series
@@ -49,7 +49,8 @@ def price_of_lateness(
     said = lateness_words(settings, trusting, policy)
     if not said or trusting is None:
         return said
-    counting = plan(trusting, policy)
+    start = made.remedy_letters[: len(trusting.bundles)] if policy in STARTED else None
+    counting = plan(trusting, policy, start=start)  # with kits sooner it removes no less
     without = counting.objective
     cost = max(without - made.objective, 0.0)
     share = cost / without if without > 0 else 0.0

@@ -14,6 +14,7 @@ from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_by_dealer import dealt_by_dealer
 from renotify.planner.dealer_groups import grouped
 from renotify.planner.dealer_prices import Prices, ceiling_by_dealer
+from renotify.planner.earlier_plan import best_of_start, better, gain_words, letters_that_may_go
 from renotify.planner.forgone import greedy_unless_beaten
 from renotify.planner.graver_first import graver_first
 from renotify.planner.gravest_owners import gravest_words
@@ -34,10 +35,12 @@ from renotify.planner.two_level import (
     draft,
     finer_groups,
     groups_for,
+    score,
     solve_master,
     solved,
+    taken_over,
 )
-from renotify.planner.wave_sizes import joined_words, small_waves
+from renotify.planner.wave_sizes import joined_waves, joined_words, small_waves
 from renotify.planner.whole_letters import (
     FEW_DECISIONS,
     contested,
@@ -71,6 +74,7 @@ LUMPY_GAP = 0.005  # where a draft is further than this from the ceiling
 UNIFORM = (2, 4, 8, 16)  # weeks over which an even spread is among the drafts
 ROUNDING = 1e-6  # a ceiling that is nothing but the rounding of large prices
 FEASIBLE = ("optimal", "exact", "greedy")
+STARTED = ("optimal", "exact")  # policies that never come out below the plan that they start from
 
 
 NOBODY = ("There is nobody to write to.",)
@@ -80,6 +84,7 @@ def plan(
     problem: Problem,
     policy: str = "optimal",
     *,
+    start: Letters | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> LetterPlan:
@@ -89,8 +94,16 @@ def plan(
     ``progress`` hears the name of each step. Optimal, exact and greedy keep every limit that
     letters can keep; what a plain policy breaks is in its messages. The same problem gives the same plan,
     whatever the order of its dealers and bundles and the number of workers.
+
+    ``start`` [B, D, T'] are letters with a remedy of an earlier plan. Cut to the limits of this problem they are among the drafts, so that
+    optimal and exact never remove less than they do (decision 0147); raises Refused where another policy is to have one.
     """
     report = progress or silent
+    if start is not None and policy not in STARTED:
+        raise Refused(
+            f"The policy {policy} reads no start: its letters follow from its rule alone.",
+            "Leave the start out, or plan by optimal or exact.",
+        )
     if not problem.owners.any():
         return LetterPlan(
             problem, policy, policies.no_letters(problem), bound=0.0, gap=0.0, messages=NOBODY
@@ -99,7 +112,7 @@ def plan(
     report("Planning: national plan", 0, None)
     feasible = policy in FEASIBLE
     made = (
-        _within_limits(order.problem, policy, workers, report)
+        _within_limits(order, policy, workers, report, start)
         if feasible
         else _by_plain_policy(order.problem, policy)
     )
@@ -166,18 +179,26 @@ def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
     return replace(made, objective=objective, bound=bound, gap=gap)
 
 
-def _within_limits(problem: Problem, policy: str, workers: int, report: Progress) -> LetterPlan:
-    """The best of all drafts: by the masters, greedily, and by each plain policy that keeps the limits."""
+def _within_limits(
+    order: Ordering, policy: str, workers: int, report: Progress, start: Letters | None
+) -> LetterPlan:
+    """The best of all drafts: by the masters, greedily, by each plain policy that keeps the limits, and by the letters to start from."""
+    problem = order.problem
     robust = trimmed(with_margins(problem))
+    before = None if start is None else letters_that_may_go(robust, order.of(start))
     masters = _masters(robust, policy)
+    of_start: tuple[str, ...] = ()
     report("Planning: dealers", 0, None)
     if policy == "greedy":
         best = draft(robust, None)
     else:
-        best = max((draft(robust, master.guide) for master in masters), key=_score)
-        greedy = greedy_unless_beaten(best, _score(best), masters)
-        best = best if greedy is None else max(greedy, best, key=_score)
+        best = max((draft(robust, master.guide) for master in masters), key=score)
+        greedy = greedy_unless_beaten(best, score(best), masters)
+        best = best if greedy is None else max(greedy, best, key=score)
         best = _best_of_plain(robust, best)
+        anew = best
+        best = best if before is None else best_of_start(robust, before, best)
+        of_start = gain_words(score(best) - score(anew))
     if policy != "greedy":
         thorough = policy == "exact" and problem.owners.size * problem.weeks >= FEW_DECISIONS
         best = _branched(robust, masters, best, thorough=thorough)
@@ -186,14 +207,17 @@ def _within_limits(problem: Problem, policy: str, workers: int, report: Progress
         best, ceiling = _dealt(robust, masters, best, ceiling)
     if policy != "greedy" and worth_polishing(robust, _gap(best, ceiling)):
         report("Planning: polish", 0, None)
-        best = max((best, polish(best, workers)), key=_score)
+        best = max((best, polish(best, workers)), key=score)
     best = graver_first(best)
     chosen = late_stages(best)
     if policy != "greedy" and problem.decisions <= APART_CELLS:
         # what comes after risk may add to it, and to one draft more than to another: none that is published is below greedy
-        chosen = max(chosen, late_stages(draft(robust, None)), key=_score)
+        chosen = max(chosen, late_stages(draft(robust, None)), key=score)
+    if before is not None and problem.least_wave:
+        # letters that come earlier make small waves, and joining these costs: the start has made its own
+        chosen = better(chosen, joined_waves(taken_over(robust, before, more=False)))
     made = _explained(problem, policy, chosen, masters[0], ceiling)
-    return replace(made, messages=(*joined_words(best, chosen), *made.messages))
+    return replace(made, messages=(*of_start, *joined_words(best, chosen), *made.messages))
 
 
 def _masters(problem: Problem, policy: str) -> list[Master]:
@@ -225,16 +249,16 @@ def _best_of_plain(problem: Problem, best: Draft) -> Draft:
     names = (*policies.PLAIN, *(f"uniform:{n}" for n in UNIFORM if n < problem.weeks))
     for name in names:
         weekly = policies.weekly_letters_of(problem, name)
-        if large and float((problem.value * weekly).sum()) <= _score(best):
+        if large and float((problem.value * weekly).sum()) <= score(best):
             continue
         if policies.within_national_limits(problem, weekly):
             guide = Guide.of_letters(policies.letters_of(problem, name))
-            best = max(best, draft(problem, guide), key=_score)
+            best = max(best, draft(problem, guide), key=score)
     return best
 
 
 def _gap(made: Draft, ceiling: float) -> float:
-    return 1 - _score(made) / max(ceiling, ROUNDING)
+    return 1 - score(made) / max(ceiling, ROUNDING)
 
 
 def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough: bool) -> Draft:
@@ -257,7 +281,7 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
     whole = decisions <= reach
     dealers = decisions > AT_ONCE and decisions <= LUMPY_DECISIONS
     if whole and dealers and gap() > LUMPY_GAP:
-        best = max(best, improved(best), key=_score)
+        best = max(best, improved(best), key=score)
     if whole or (decisions <= ROOT_DECISIONS and gap() > LUMPY_GAP):
         search = (
             in_whole_letters(
@@ -270,9 +294,9 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
             else in_whole_letters(apart, best.remedy, 1, ROOT_CLOSE, dives=False)
         )
         masters.append(search)
-        best = max(best, draft(problem, search.guide), key=_score)
+        best = max(best, draft(problem, search.guide), key=score)
     if dealers and not whole and gap() > LUMPY_GAP:
-        best = max(best, improved(best), key=_score)
+        best = max(best, improved(best), key=score)
     return best
 
 
@@ -297,7 +321,7 @@ def _dealt(
     prices = Prices.of_master(min(masters, key=lambda master: master.solution.ceiling))
     ceiling = min(ceiling, ceiling_by_dealer(prices))
     if far():
-        best = max(best, dealt_by_dealer(best, prices), key=_score)
+        best = max(best, dealt_by_dealer(best, prices), key=score)
     if far():
         groups = (
             apart if columns(apart) <= APART_AT_NEED else grouped(problem, finer_groups(problem))
@@ -305,13 +329,8 @@ def _dealt(
         if not any(master.groups.size == groups.size for master in masters):
             prices = Prices.of_master(solved(groups, most=most_alone(groups)))
             ceiling = min(ceiling, ceiling_by_dealer(prices))
-        best = max(best, dealt_by_dealer(best, prices, careful=True), key=_score)
+        best = max(best, dealt_by_dealer(best, prices, careful=True), key=score)
     return best, ceiling
-
-
-def _score(made: Draft) -> float:
-    """Exposure removed, less what interim and late notices cost."""
-    return exposure_removed(made.problem, made.remedy) - made.emergency
 
 
 def _explained(

@@ -29,7 +29,7 @@ from renotify.planner.moved_letters import (
     moves,
     report,
 )
-from renotify.planner.plan_by_policy import NOBODY, plan, with_letter_words
+from renotify.planner.plan_by_policy import NOBODY, STARTED, plan, with_letter_words
 from renotify.planner.plan_check import broken, verify
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.two_level import Draft, completed
@@ -134,12 +134,13 @@ def with_second_notices(problem: Problem, owed: Ints, week: int = FROZEN) -> Pro
     )
 
 
-def replan(
+def replan(  # noqa: PLR0913 - two plans and how to go from one to the other, by name
     problem: Problem,
     last: Letters,
     *,
     missed: Letters | None = None,
     interim: Letters | None = None,
+    second: Letters | None = None,
     churn_limit: float = CHURN_LIMIT,
     policy: str = "optimal",
     workers: int = 1,
@@ -150,6 +151,8 @@ def replan(
     plan's letters, less owners who came in; those of them that are ``interim`` [B, D, T] ask nobody in.
     ``missed`` [B, D, 1 + T] are its letters beside ``last`` that cannot keep their week, by that week: first those of weeks that have
     passed without a release. They are planned as those who had none, and have moved all the same.
+    ``second`` [B, D, T] are the letters with a remedy that follow interim ones in the last plan. With what it keeps they are where optimal
+    and exact start: the new plan removes no less than the last one does within today's limits.
     ``workers`` as in :func:`renotify.planner.plan`.
     """
     kept = _kept(problem, last)
@@ -160,8 +163,9 @@ def replan(
     if interim is not None:
         waiting = np.minimum(fixed, _padded(problem, interim))
     rest = _after(problem, fixed, waiting)
-    found = plan(rest, policy, workers=workers)
     later = kept - fixed
+    start = _asking(rest, later, interim, second) if policy in STARTED else None
+    found = plan(rest, policy, start=start, workers=workers)
     before = LastPlan.of(rest, later, missed)
     mixed = _within_churn(rest, found.letters, before, churn_limit)
     letters = found.letters if mixed is None else mixed.remedy
@@ -207,6 +211,20 @@ def _kept(problem: Problem, last: Letters) -> Letters:
     through = np.minimum(np.cumsum(_padded(problem, last), axis=2), problem.owners[:, :, None])
     kept: Letters = np.diff(through, axis=2, prepend=0).astype(np.int32)
     return kept
+
+
+def _asking(
+    problem: Problem, later: Letters, interim: Letters | None, second: Letters | None
+) -> Letters:
+    """The last plan's letters with a remedy after the frozen weeks: ``later`` less the interim ones, and second ones. [B, D, T]"""
+    asking = later
+    if interim is not None:
+        asking = asking - np.minimum(asking, _padded(problem, interim))
+    if second is not None:
+        after = _padded(problem, second)
+        after[:, :, :FROZEN] = 0
+        asking = asking + after
+    return asking
 
 
 def _padded(problem: Problem, letters: Letters) -> Letters:

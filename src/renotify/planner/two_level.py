@@ -11,7 +11,7 @@ from renotify.planner.apportion import apportion
 from renotify.planner.constraints import Variables, model
 from renotify.planner.dealer_groups import DealerGroups, grouped
 from renotify.planner.fill import Fill, Quota, fill_to_quota, priority, pull_forward, top_up
-from renotify.planner.letter_plan import Letters
+from renotify.planner.letter_plan import Letters, exposure_removed
 from renotify.planner.problem import NO_DATE, Floats, Ints, Problem
 from renotify.planner.solver import Solution, solve
 
@@ -119,6 +119,11 @@ class Draft:
             first = np.minimum(np.cumsum(after, axis=1), without_notice[:, None])
             second[b] = after - np.diff(first, axis=1, prepend=0)
         return self.remedy - second + self.interim, second
+
+
+def score(made: Draft) -> float:
+    """Exposure removed, less what interim and late notices cost."""
+    return exposure_removed(made.problem, made.remedy) - made.emergency
 
 
 def groups_for(problem: Problem) -> int:
@@ -278,6 +283,38 @@ def _without_superseded(problem: Problem, remedy: Letters, interim: Letters) -> 
             needed[b, :, week] -= cut.astype(needed.dtype)
             spare = spare - cut
     return needed
+
+
+def taken_over(problem: Problem, letters: Letters, *, more: bool = True) -> Draft:
+    """A draft from the letters of an earlier plan: each in its week where the limits hold it, interim notices beside them.
+
+    With ``more`` they come earlier and others are added where limits still allow; without, they stay as they are. Letters that keep every
+    limit all stay, and no more dates are missed than with them.
+    """
+    fill = Fill(problem)
+    rank = in_rank(problem)
+    dated = np.flatnonzero(problem.mail_by != NO_DATE).tolist()
+    interim = np.zeros(fill.letters.shape, fill.letters.dtype)
+    by_date = np.ones((len(problem.bundles), problem.weeks), bool)
+    by_date[dated] = np.arange(problem.weeks) <= problem.mail_by[dated, None]
+    _place_all(fill, rank, np.where(by_date[:, None, :], letters, 0))
+    if dated:
+        interim = _interim(fill, dated)
+        _place_all(fill, rank, np.where(by_date[:, None, :], 0, letters))
+    if more:
+        pull_forward(fill, rank, REACH)
+        top_up(fill, rank)
+    if dated:
+        interim = _without_superseded(problem, fill.letters, interim)
+    return Draft(problem, fill.letters, interim, fill)
+
+
+def _place_all(fill: Fill, rank: Callable[[int], Ints], letters: Letters) -> None:
+    """Sends letters in their own weeks, as many as the limits allow, in the order of service of each week."""
+    for week in np.flatnonzero(letters.any(axis=(0, 1))).tolist():
+        for b in rank(week):
+            if letters[b, :, week].any():
+                fill.place(int(b), week, letters[b, :, week].astype(np.int64))
 
 
 def completed(problem: Problem, letters: Letters, reach: int = REACH) -> Draft:

@@ -37,10 +37,18 @@ from renotify.planner.learning import Learned, learn
 from renotify.planner.letter_plan import (
     LetterPlan,
     Letters,
-    letters_of,
     pieces_by_week,
     to_json,
     weekly_rows,
+)
+from renotify.planner.letters_in_force import (
+    cube,
+    letters_due,
+    letters_of_vehicles,
+    planned,
+    second_letters,
+    stands,
+    with_week,
 )
 from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.moved_letters import dropped_words
@@ -90,14 +98,6 @@ class Standing(NamedTuple):
     def letters(self) -> Letters:
         """The plan's letters of this week and later ones that ask silent owners in. [B, D, T]"""
         return letters_due(self.today, _not_booked(self.free, self.booked), self.passed)
-
-
-def letters_due(today: Framed, rows: pa.Table, passed: int) -> Letters:
-    """Return letters (vin, family, week, interim) that ask owners in, by week from today; one that was due goes out this week. [B, D, T]"""
-    asking = pa.compute.and_(pa.compute.is_valid(rows["week"]), pa.compute.invert(rows["interim"]))
-    rows = rows.filter(asking)
-    due = pa.compute.max_element_wise(rows["week"], pa.scalar(passed, pa.int64()))
-    return _last(today, rows.set_column(rows.column_names.index("week"), "week", due), passed)
 
 
 def standing_on(session: Session, name: str, on: date) -> Standing:
@@ -169,8 +169,8 @@ def replan_follow_up(
     asked_in = pa.compute.and_(out["open"], pa.compute.invert(out["interim"]))
     due = still_due(free, as_it_stands.booked, settings, range(passed, passed + FROZEN))
     promised, interim = (
-        _last(today, due, passed),
-        _last(today, free.filter(free["interim"]), passed),
+        letters_of_vehicles(today, due, passed),
+        letters_of_vehicles(today, free.filter(free["interim"]), passed),
     )
     owed = with_second_notices(problem, _told_to_wait(out, interim, today.problem))
     dropped = as_it_stands.came_in.filter(pa.compute.is_valid(as_it_stands.came_in["week"]))
@@ -182,7 +182,13 @@ def replan_follow_up(
     unchanged = again is not None
     missed = _missed(today, due, passed)
     again = again or replan(
-        owed, promised, missed=missed, interim=interim, policy=policy, workers=workers
+        owed,
+        promised,
+        missed=missed,
+        interim=interim,
+        second=second_letters(document_before, owed, passed),
+        policy=policy,
+        workers=workers,
     )
     silent_due = due_again(out.filter(asked_in), rest.silent(session, name, on))
     again = replace(again, plan=with_reason(again.plan, today.bundles, settings))
@@ -267,67 +273,26 @@ def _with_planning_bundle(vehicles: pa.Table, plan: PlanInForce) -> pa.Table:
     return joined.filter(pa.compute.is_valid(joined["planning_bundle"]))
 
 
-def _last(today: Framed, free: pa.Table, passed: int) -> Letters:
-    """The last plan for the vehicles that are still free, in weeks from today. [B, D, T]
-
-    What was due and not released is free, and so is what would go out before its remedy, as its day is known today.
-    """
-    counts = (
-        _planned(today, free, passed)
-        .group_by(["planning_bundle", "dealer_code", "week"])
-        .aggregate([("vin", "count")])
-    )
-    return shifted(_cube(counts, today.problem), 0, today.problem.weeks)
-
-
 def _missed(today: Framed, free: pa.Table, passed: int) -> Letters:
     """Letters of the last plan, not released, that cannot keep their week, by that week; those of weeks that have passed come first.
 
     [B, D, 1 + T]: their week has passed, comes before the day of their remedy as it is known today, or after a horizon that was cut.
     """
-    due, weeks = _with_week(today, free, passed), today.problem.weeks
-    stands = pa.compute.and_(_stands(due), pa.compute.less(due["week"], weeks))
-    missed = due.filter(pa.compute.invert(stands))
+    due, weeks = with_week(today, free, passed), today.problem.weeks
+    stay = pa.compute.and_(stands(due), pa.compute.less(due["week"], weeks))
+    missed = due.filter(pa.compute.invert(stay))
     within = np.clip(missed["week"].to_numpy(), -1, weeks - 1) + 1
     missed = missed.set_column(missed.column_names.index("week"), "week", pa.array(within))
     counts = missed.group_by(["planning_bundle", "dealer_code", "week"]).aggregate(
         [("vin", "count")]
     )
-    return shifted(_cube(counts, today.problem), 0, weeks + 1)
-
-
-def _planned(today: Framed, free: pa.Table, passed: int) -> pa.Table:
-    """The vehicles that are still free with the weeks from today that the last plan gave them, where these still stand."""
-    due = _with_week(today, free, passed)
-    return due.filter(_stands(due))
-
-
-def _stands(due: pa.Table) -> pa.Array:
-    """Whether letters can still go in the week in which they are due: not before today, nor before their remedy."""
-    first = pa.compute.max_element_wise(due["first"], pa.scalar(0, pa.int64()))
-    return pa.compute.greater_equal(due["week"], first)
-
-
-def _with_week(today: Framed, free: pa.Table, passed: int) -> pa.Table:
-    """The vehicles that are still free with the weeks from today that the last plan gave them, and the first of their bundle's."""
-    placed = today.vehicles.join(
-        free.select(["vin", "family", "week"]), ["vin", "family"], join_type="inner"
-    )
-    planned = placed.filter(pa.compute.is_valid(placed["week"]))
-    weeks = planned.set_column(
-        planned.column_names.index("week"), "week", pa.compute.subtract(planned["week"], passed)
-    )
-    bundles = pa.table({
-        "planning_bundle": pa.array(today.problem.bundles, pa.string()),
-        "first": pa.array(today.problem.first_week, pa.int64()),
-    })  # fmt: skip
-    return weeks.join(bundles, "planning_bundle", join_type="inner")
+    return shifted(cube(counts, today.problem), 0, weeks + 1)
 
 
 def _promised(today: Framed, free: pa.Table, passed: int) -> pa.Table:
     """The vehicles (vin, family) whose letters of the frozen weeks are promised to the mail house: they stay as they are."""
-    planned = _planned(today, free, passed)
-    return planned.filter(pa.compute.less(planned["week"], FROZEN)).select(["vin", "family"])
+    stay = planned(today, free, passed)
+    return stay.filter(pa.compute.less(stay["week"], FROZEN)).select(["vin", "family"])
 
 
 def _told_to_wait(out: pa.Table, interim: Letters, problem: Problem) -> Ints:
@@ -336,7 +301,7 @@ def _told_to_wait(out: pa.Table, interim: Letters, problem: Problem) -> Ints:
     owed = out.filter(pa.compute.and_(waiting, out["open"]))
     counts = owed.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
     at_once = pa.array(np.zeros(counts.num_rows, np.int64))
-    told_already = _cube(counts.append_column("week", at_once), problem).sum(axis=2, dtype=np.int64)
+    told_already = cube(counts.append_column("week", at_once), problem).sum(axis=2, dtype=np.int64)
     told: Ints = told_already + interim[:, :, :FROZEN].sum(axis=2)
     return told
 
@@ -376,7 +341,7 @@ def _walk_ins(today: Framed, silent: pa.Table) -> Floats:
     """Visits a week of owners who come without a letter, of those whose letter is out. [B, D]"""
     counts = silent.group_by(["planning_bundle", "dealer_code"]).aggregate([("vin", "count")])
     at_once = pa.array(np.zeros(counts.num_rows, np.int64))
-    owners = _cube(counts.append_column("week", at_once), today.problem).sum(axis=2)
+    owners = cube(counts.append_column("week", at_once), today.problem).sum(axis=2)
     rates = np.array([bundle.walk_ins for bundle in today.bundles], float)
     weekly: Floats = np.round(owners * rates[:, None], 6)
     return weekly
@@ -397,15 +362,6 @@ def _by_age(out: pa.Table, problem: Problem, on: date) -> Letters:
                 "vin_count"
             ]
     return ages
-
-
-def _cube(counts: pa.Table, problem: Problem) -> Letters:
-    """Counted vehicles (planning_bundle, dealer_code, week, vin_count) as an array [B, D, T]."""
-    rows = [
-        {"bundle": r["planning_bundle"], "dealer": r["dealer_code"], "week": r["week"], "count": r["vin_count"]}
-        for r in counts.to_pylist()
-    ]  # fmt: skip
-    return letters_of(rows, problem)
 
 
 def _of_list(made: LetterPlan, problem: Problem) -> LetterPlan:

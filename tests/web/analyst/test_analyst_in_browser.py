@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from browsers import violations
+from browsers import IN_LOOKS, looks_of, sideways, take_look, violations
 from serving import served
 from two_dealers import PMP
 from web.analyst.test_follow_up_pages import in_force, with_a_draft
 from web.conftest import PASSWORD
 
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WINDOW = {"width": 1280, "height": 800}
 PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "the-analyst-s-desk"
 PICTURED = ("overview", "vehicles", "campaign", "follow-up", "letter", "deadlines")
 PAGES = {
@@ -51,11 +51,9 @@ def browser(opened: Any) -> Any:
     return opened
 
 
-def signed_in(
-    browser: Any, address: str, *, size: dict[str, int] = WIDE, theme: str = "light"
-) -> Any:
-    context = browser.new_context(viewport=size, color_scheme=theme, base_url=address)
-    context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+def signed_in(browser: Any, address: str) -> Any:
+    context = browser.new_context(viewport=WINDOW, color_scheme="light", base_url=address)
+    context.add_cookies([{"name": "theme", "value": "light", "url": address}])
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.wrong = []
@@ -125,21 +123,20 @@ def test_the_list_is_filtered_by_typing_and_sorted_by_a_heading(browser: Any, ad
     page.context.close()
 
 
-@pytest.mark.parametrize(("size", "theme"), [(WIDE, "light"), (PHONE, "dark")])
+@IN_LOOKS
 def test_every_page_is_read_by_everybody_on_a_desk_and_on_a_telephone(
-    browser: Any, address: str, size: dict[str, int], theme: str
+    browser: Any, address: str, every: bool
 ) -> None:
-    page = signed_in(browser, address, size=size, theme=theme)
-    for name, where in PAGES.items():
-        opened(page, where)
-        assert violations(page) == [], name
-        beyond = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert beyond <= 0, f"{name} is wider than the window"
-        if os.environ.get("RENOTIFY_PICTURES") and theme == "light" and name in PICTURED:
-            PICTURES.mkdir(exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}.png")
+    page = signed_in(browser, address)
+    for place, (name, where) in enumerate(PAGES.items()):
+        for size, theme in looks_of(place, every=every):
+            take_look(page, size, theme)
+            page.context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+            opened(page, where)
+            if os.environ.get("RENOTIFY_PICTURES") and theme == "light" and name in PICTURED:
+                PICTURES.mkdir(exist_ok=True)
+                page.screenshot(path=PICTURES / f"{name}.png")
+            assert violations(page) + sideways(page) == [], name
     page.context.close()
 
 

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import two_dealers as w
 from browsers import (
+    IN_LOOKS,
     PHONE,
     WIDE,
     from_the_menu,
     is_as_wide_as_the_screen,
+    looks_of,
     page,
     picture,
+    sideways,
     sign_in,
+    take_look,
     violations,
 )
 from serving import served
@@ -81,8 +85,9 @@ def test_a_refused_form_says_why_beside_its_field_and_keeps_what_was_typed(site,
         shown.get_by_text(f"{FIRST} is booked for March 14, 2013 at 09:00.").wait_for()
 
 
+@IN_LOOKS
 def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
-    site, opened, monkeypatch
+    site, opened, monkeypatch, every
 ) -> None:
     from django.conf import settings
 
@@ -90,10 +95,9 @@ def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
     faults = {}
     with served() as address, page(opened) as shown:
         sign_in(shown, address, "east_service", PASSWORD)
-        for at in PAGES:
-            for size, theme in ((WIDE, "light"), (PHONE, "dark")):
-                shown.set_viewport_size({"width": size[0], "height": size[1]})
-                shown.emulate_media(color_scheme=theme)
+        for place, at in enumerate(PAGES):
+            for size, theme in looks_of(place, every=every):
+                take_look(shown, size, theme)
                 shown.goto(address + at)
                 if (at, size) in PICTURED and os.environ.get("RENOTIFY_PICTURES"):
                     shown.emulate_media(color_scheme="light")
@@ -101,9 +105,6 @@ def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
                     picture(shown, PICTURES / f"{PICTURED[at, size]}.png")
                     shown.emulate_media(color_scheme=theme)
                     shown.goto(address + at)
-                found = violations(shown)
-                if not is_as_wide_as_the_screen(shown):
-                    found.append("the page scrolls sideways")
-                if found:
+                if found := violations(shown) + sideways(shown):
                     faults[at, size[0], theme] = found
     assert faults == {}

@@ -22,6 +22,12 @@ ORDER = f"ro_id,dealer_code,vin,campaign_code,close_date,outcome\nR5,{EAST},{EAS
 LONG = ["rehearse", "spring", "--runs", "100000", "--workers", "1", "--on", "2013-03-05", "--json"]
 
 
+@pytest.fixture
+def queue(queue_of_processes: Any) -> Any:
+    """Jobs as they are served: each command in a process of its own."""
+    return queue_of_processes
+
+
 def _until(reached: Callable[[], bool], what: str) -> None:
     """Wait for something that another process does."""
     for _ in range(600):
