@@ -104,6 +104,15 @@ def test_an_area_of_which_nobody_says_where_it_is_is_named():
     assert "W: 71.7 % done, 2,035 open" in label(drawn)
 
 
+def test_a_dealer_off_the_map_is_told_beside_it_and_stands_in_no_corner_of_it():
+    hawaii, alaska, puerto_rico = (DealerPlace(*at, False) for at in ((21.4, -158.0), (61.2, -149.9), (18.4, -66.1)))  # fmt: skip
+    far = replace(EAST, dealers=(*EAST.dealers, hawaii, alaska))
+    drawn = area_map([replace(far, dealers=(*far.dealers, puerto_rico)), WEST])
+    assert ">1 dealer off this map<" in drawn
+    assert drawn.count("#9fb0c1") == area_map([far, WEST]).count("#9fb0c1")
+    assert "off this map" not in area_map([far, WEST])
+
+
 def test_the_middle_of_an_area_is_not_drawn_away_by_one_dealer_far_off():
     assert middle([40.0, 61.2, 41.0]) == 41.0
     assert middle([40.0, 61.2, 41.0, 42.0]) == 41.5

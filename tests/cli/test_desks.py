@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 import two_dealers as w
+from renotify.cli import desks
 from renotify.desks.booked_visits import VISITS
 from small_world import Desk
 
@@ -50,6 +51,22 @@ def test_text_fits_80_characters(
         "1 vehicle of PMP: renotify stock holds",
     )  # notes, and commands to copy
     assert [line for line in lines if len(line) > 80 and not line.startswith(unbroken)] == []
+
+
+def test_80_characters_show_which_vehicle_is_not_to_be_driven(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    visit = {
+        "day": date(2013, 3, 11), "time": "09:00", "vin": w.EAST_BOTH, "campaigns": "BLG+PMP", "warning": "do not drive",
+        "takes": "2 to 3 hours", "kits_state": "on_the_shelf", "kits_from": date(2013, 3, 11), "vehicle": "2008 Lexus IS 250",
+        "also_open": "CLB",
+    }  # fmt: skip
+    empty = {name: [] for name in ("kits", "holds", "instructions", "notices", "may_come")}
+    desks._tables({"visits": [visit], **empty})
+    said = capsys.readouterr()
+    assert "do not drive" in said.out
+    assert "also_open" in said.out + said.err  # named as not shown
 
 
 def test_a_dealers_week_is_one_document(office: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,13 @@ from renotify.charts import svg
 
 HEIGHT = 400  # pixels
 STATE_LINES = Path(__file__).with_name("state_lines.csv")  # its source: state_lines_source.txt
+# what the projection shows, degrees of latitude and longitude: the States that meet, Alaska to the Aleutians' end, Hawaii
+SHOWN = (
+    ((24.0, 50.0), (-125.5, -66.0)),
+    ((51.0, 72.0), (-180.0, -129.0)),
+    ((51.0, 54.0), (172.0, 180.0)),
+    ((18.0, 23.0), (-161.0, -154.0)),
+)
 LARGEST = 2600  # square pixels of the area with the most open repairs
 
 
@@ -41,11 +48,12 @@ def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
     open repairs are many.
 
     Its words stand beside the disc, so that nothing is told by colour alone; dealers are dots, those that are short of hours diamonds.
-    An area none of whose dealers has coordinates is not drawn, and named.
+    An area none of whose dealers has coordinates is not drawn, and named; dealers off the map (Puerto Rico, Guam) are counted beside it.
     """
     import altair as alt
 
-    shown = [one for one in areas if one.dealers]
+    drawn = [replace(one, dealers=tuple(filter(_on_map, one.dealers))) for one in areas]
+    shown = [one for one in drawn if one.dealers]
     outlines = alt.Chart(svg.rows(state_lines())).mark_line(color="#cfd6de", strokeWidth=0.7)
     outlines = outlines.encode(
         longitude="longitude:Q", latitude="latitude:Q", detail="line:N", order="place:Q"
@@ -104,6 +112,14 @@ def state_lines() -> tuple[dict[str, float], ...]:
     )  # fmt: skip
 
 
+def _on_map(dealer: DealerPlace) -> bool:
+    """Tell whether the projection has a place for a dealer: others would stand in the corner of the picture."""
+    return any(
+        south <= dealer.latitude <= north and west <= dealer.longitude <= east
+        for (south, north), (west, east) in SHOWN
+    )
+
+
 def _dots(areas: Sequence[AreaPlace]) -> Iterator[dict[str, object]]:
     for area in areas:
         for one in area.dealers:
@@ -154,6 +170,8 @@ def _words(areas: Sequence[AreaPlace]) -> svg.Words:
     )
     if unplaced := [one.area for one in areas if not one.dealers]:
         measure += f"; no coordinates are known of the dealers of {', '.join(unplaced)}"
+    if away := sum(not _on_map(dealer) for one in areas for dealer in one.dealers):
+        measure += f"; {svg.counted(away, 'dealer')} off this map"
     told = "; ".join(
         f"{one.area}: {svg.percent(one.completion)} done, {one.open:,} open, {_short(one)}"
         for one in areas

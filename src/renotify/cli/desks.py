@@ -30,7 +30,7 @@ FIRST = 10  # rows of a list that the screen shows
 KITS = (
     "part_no", "on_hand", "on_order", "short", "arriving", "arrives", "needed", "lacking_visits", "kits_from", "description",
 )  # fmt: skip
-VISITS = ("day", "time", "vin", "campaigns", "takes", "kits_state", "kits_from", "vehicle", "also_open", "warning")  # fmt: skip
+VISITS = ("day", "time", "vin", "campaigns", "warning", "takes", "kits_state", "kits_from", "vehicle", "also_open")  # fmt: skip
 
 
 @click.group(cls=CommandGroup)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -184,6 +185,11 @@ def _campaign(state: StateRow, known: Known, on: date, language: str) -> Campaig
     )
 
 
+def names_code(text: str, code: str) -> bool:
+    """Tell whether a text names a campaign by its code, which stands in it as a word of its own; one or two letters are words."""
+    return len(code) > 2 and re.search(rf"(?<!\w){re.escape(code)}(?!\w)", text) is not None
+
+
 def _why(campaign: Campaign, language: str) -> str:
     """Return the risk, what warns of it, and what to do until the repair."""
     warning = text_of(campaign, "warning", language).rstrip(".")
@@ -193,8 +199,13 @@ def _why(campaign: Campaign, language: str) -> str:
 
 
 def _answers(campaign: Campaign, known: Known, on: date, language: str) -> Iterator[SaidAnswer]:
-    """Yield the approved answers: what the law forbids or is stale is withheld, what the house would not say is told."""
+    """Yield the approved answers: what the law forbids or is stale is withheld, what the house would not say is told.
+
+    A question that names another campaign, which the vehicle is not in, is none of its caller's.
+    """
     for one in campaign.answers_in(language):
+        if any(names_code(one.question, code) for code in known.not_in):
+            continue
         changed = known.changed.get((campaign.campaign_code, language, one.question))
         against = sentences.objections(
             campaign, f"{one.question} {one.answer}", on, language, changed

@@ -105,6 +105,7 @@ class Known:
     changed: Mapping[tuple[str, str, str], date] = field(
         default_factory=dict
     )  # answers (campaign, language, question) that were approved before the campaign's facts changed, with the day of it
+    not_in: frozenset[str] = frozenset()  # the other campaigns that there are
     in_stock: InStock | None = None  # nobody has bought it, as far as is known
     kits: VisitKits | None = None  # None: the visit takes none, or nobody was asked
 
@@ -153,7 +154,19 @@ def known_of(session: Session, vin: str, on: date) -> Known:
         planned=planned_letters(session, vin),
         in_stock=_in_stock(session, vin, on),
         changed=changed_since_approval(session, codes),
+        not_in=_other_campaigns(session, codes),
     )
+
+
+class _Code(NamedTuple):
+    """A campaign's code."""
+
+    campaign_code: str
+
+
+def _other_campaigns(session: Session, codes: Sequence[str]) -> frozenset[str]:
+    found = session.rows(_Code, "select distinct campaign_code from campaign")
+    return frozenset(one.campaign_code for one in found if one.campaign_code not in codes)
 
 
 def done_of(states: Sequence[StateRow]) -> frozenset[str]:

@@ -117,14 +117,13 @@ def _close(session: Session, folder: Path, name: str, done: Mapping[str, Any]) -
 
 
 def _next(session: Session, name: str, day: str) -> list[str]:
-    """Return what to type next, in the demo's folder: where it stands, one vehicle, the wave that comes, and the site for a browser."""
+    """Return the three things to type next, in the demo's folder: where it stands, one vehicle, and the site for a browser."""
     vin = session.scalar(
         "select min(vin) from piece where follow_up = :name and state = 'planned'", name=name
     )
     return [
         "renotify status",
         *([f"renotify explain {vin} --on {day}"] if vin else []),
-        f"renotify mail ready {name} 2 --on {day}",
         f"renotify serve --demo-people --on {day}",
     ]
 
