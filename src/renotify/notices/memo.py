@@ -37,6 +37,7 @@ LANGUAGE = "en"
 SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
+ORDERED = "order now, section 4"
 SECTIONS = (
     "{letters_title}",
     "Technical Instructions",
@@ -234,9 +235,7 @@ def _tiles(facts: Facts, occasion: Occasion) -> list[dict[str, Any]]:
         ),
         _tile(f"{facts.letters:,}", noun(facts.letters, "owner letter"), span),
         _peak_tile(facts),
-        _tile(
-            f"{order:,.0f}", noun(order, "part to order", "parts to order"), "order now, section 4"
-        ),
+        _tile(f"{order:,.0f}", noun(order, "part to order", "parts to order"), ORDERED),
         _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
     ]
 
@@ -260,11 +259,11 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
 
 
 def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
-    coming = [week for week in facts.weeks if week.week >= monday_of(occasion.on)]
-    shown = [week for week in facts.lively if week.week >= monday_of(occasion.on)][:SHOWN_WEEKS]
+    monday = monday_of(occasion.on)
+    coming = [week for week in facts.weeks if week.week >= monday]
+    shown = [week for week in facts.lively if week.week >= monday][:SHOWN_WEEKS]
     later = coming[len(shown) :] if shown else []
     known = any(week.capacity is not None for week in coming)
-    expect = wording("expect")
     note = ""
     hours = max((week.hours for week in later), default=0.0)
     if hours >= SMALL:
@@ -273,7 +272,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
     return {
         "expect": " ".join(
             [
-                expect,
+                wording("expect"),
                 *in_all(facts),
                 *others(facts),
                 *([interim(facts)] if facts.interim else []),

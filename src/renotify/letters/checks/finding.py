@@ -13,8 +13,8 @@ from renotify.rules import normal
 from renotify.rules.read_wording import OF_LETTER, ReadWording
 
 MEND = (
-    "Mend what is named, and check again: renotify letter check. Where counsel holds a wording for lawful all the same, renotify letter"
-    " accept lists it with its id."
+    "Mend what is named, and check again: renotify letter check. Where counsel holds a wording for lawful all the same, it is listed"
+    " with its id: renotify letter accept."
 )
 HOUSE = "the letter"  # whose the house's own words are, as findings say it
 
