@@ -248,14 +248,15 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
     peak = facts.peak
     if peak is None:
         return _tile("0 h", "expected", "no visits expected")
-    week = short_month_day(peak.week)
     if facts.days:
         first = next(one for one in facts.weeks if one.days)
         label = noun(facts.days, "technician-day to book", "technician-days to book")
         note = f"first: week of {short_month_day(first.week)}"
         return _tile(f"+{facts.days:,}", label, note, hot=True)
     has = "" if peak.capacity is None else f", {figure(round(peak.capacity, 1))} on hand"
-    return _tile(f"{figure(round(peak.hours, 1))} h", "busiest week", f"{week}{has}")
+    return _tile(
+        f"{figure(round(peak.hours, 1))} h", "busiest week", short_month_day(peak.week) + has
+    )
 
 
 def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
