@@ -85,6 +85,15 @@ def booked(facts: Facts, shown: Sequence[Week]) -> str:
     return told
 
 
+def later_weeks(weeks: Sequence[Week]) -> str:
+    """Return how many weeks the table does not show, and the work of the busiest of them; blank where they have none."""
+    hours = max((week.hours for week in weeks), default=0.0)
+    if hours < SMALL:
+        return ""
+    where = "in it" if len(weeks) == 1 else "in any of them"
+    return f"{counted(len(weeks), 'later week')}: at most {counted(hours, 'hour')} {where}."
+
+
 def in_all(facts: Facts) -> list[str]:
     """Return the sentence on the visits of all weeks together, where any is expected."""
     found = facts.outlook.interval

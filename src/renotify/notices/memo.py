@@ -14,13 +14,13 @@ from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.campaigns.letter_facts import by_repair, without_visit
 from renotify.errors import LetterRefused
 from renotify.notices.counted_words import (
-    SMALL,
     booked,
     came_back,
     in_all,
     in_number,
     interim,
     kind_words,
+    later_weeks,
     noun,
     others,
     remedy_words,
@@ -37,7 +37,6 @@ LANGUAGE = "en"
 SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
-ORDERED = "order now, section 4"
 SECTIONS = (
     "{letters_title}",
     "Technical Instructions",
@@ -235,7 +234,9 @@ def _tiles(facts: Facts, occasion: Occasion) -> list[dict[str, Any]]:
         ),
         _tile(f"{facts.letters:,}", noun(facts.letters, "owner letter"), span),
         _peak_tile(facts),
-        _tile(f"{order:,.0f}", noun(order, "part to order", "parts to order"), ORDERED),
+        _tile(
+            f"{order:,.0f}", noun(order, "part to order", "parts to order"), "order now, section 4"
+        ),
         _tile(f"{len(facts.holds):,}", "stock on hold", f"{by_law} by law", hot=by_law > 0),
     ]
 
@@ -265,11 +266,6 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
     shown = [week for week in facts.lively if week.week >= monday][:SHOWN_WEEKS]
     later = coming[len(shown) :] if shown else []
     known = any(week.capacity is not None for week in coming)
-    note = ""
-    hours = max((week.hours for week in later), default=0.0)
-    if hours >= SMALL:
-        where = "in it" if len(later) == 1 else "in any of them"
-        note = f"{counted(len(later), 'later week')}: at most {counted(hours, 'hour')} {where}."
     return {
         "expect": " ".join(
             [
@@ -282,7 +278,7 @@ def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[st
         ),
         "to_book": to_book(facts, occasion.wait_weeks),
         "weeks": [_week(week) for week in shown],
-        "weeks_note": note,
+        "weeks_note": later_weeks(later),
         "booked_note": booked(facts, shown),
         "dealers": [_dealer(line) for line in sorted(facts.dealers, key=_tightest)],
     }
