@@ -57,11 +57,10 @@ AS_DRAFT = shared(
 @click.argument("name", required=False)
 @POLICY
 @click.option("--problem", type=FILE, help="Plan this PROBLEM.json, without a ledger.")
-@shared(
+@click.option(
     "--start",
-    "FILE",
     type=FILE,
-    about="With --problem: start from this earlier plan (PLAN.json of plan --json): optimal and exact never remove less than its letters.",
+    help="With --problem: start from this earlier plan (PLAN.json of plan --json): optimal and exact never remove less than its letters.",
 )
 @shared(
     "--out",

@@ -355,7 +355,6 @@ OPTIONS = (
     Option("--runs", "NUMBER", "times that the weeks are played"),
     Option("--seed", "NUMBER", "the start of the random numbers: the same seed, the same figures"),
     Option("--sheet", "FOLDER", "write the sheet to file from into this folder"),
-    Option("--start", "FILE", "start from the letters of this earlier plan"),
     Option("--svg", "FILE", "draw in this SVG file"),
     Option("--to", "CODE", "to these dealers or areas alone"),
     Option("--to", "WHO", "who gets the owner data; the disclosure names them"),
