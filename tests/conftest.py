@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -16,11 +17,14 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+import vl_convert
 from _pytest.python import importtestmodule
 
 import answers_kept
+import asked_of_postgresql
 import compiled_letters
 import done_before
+import drawn_charts
 import site_for_tests
 import two_dealers
 from folder import Folder
@@ -48,6 +52,7 @@ BETWEEN_SEARCHES = (
     20,
 )  # objects, and searches of the younger generation, before the next one
 ENGINE = arrow_sql._engine
+DRAW = vl_convert.vegalite_to_svg
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 _PROCESS = uuid.uuid4().hex[:12]
 _COPIES: set[int] = set()  # the numbers of this process's copies of databases
@@ -88,6 +93,15 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
         gc.freeze()
         gc.set_threshold(*BETWEEN_SEARCHES)
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of both stores that asks PostgreSQL only what other tests ask it too is slow there (asked_of_postgresql.py)."""
+    again = asked_of_postgresql.listed()
+    for item in (one for one in items if asked_of_postgresql.is_on(one, "postgresql")):
+        if asked_of_postgresql.function_of(item) in again:
+            item.add_marker(pytest.mark.slow)
 
 
 def _compile_own_share(config: pytest.Config) -> None:
@@ -153,6 +167,21 @@ def letters_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(compile_task, "compile_letter", compiled_letters.compiled)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def charts_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Charts are drawn once a run (drawn_charts.py), but for a run that has the slow tests too."""
+    with pytest.MonkeyPatch.context() as patched:
+        if request.config.getoption("markexpr") == "not slow":
+            patched.setattr(vl_convert, "vegalite_to_svg", drawn_charts.drawn(DRAW))
+        yield
+
+
+@pytest.fixture
+def charts_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of the drawing itself."""
+    monkeypatch.setattr(vl_convert, "vegalite_to_svg", DRAW)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -244,6 +273,22 @@ def new_ledger() -> Callable[..., AbstractContextManager[str]]:
     return empty_ledger
 
 
+@pytest.fixture(scope="session")
+def lasting_ledger(request: pytest.FixtureRequest) -> Callable[[Path, str], str]:
+    """A function that makes an empty, migrated ledger for a folder's name and a store, which all processes of the run may read."""
+
+    def make(folder: Path, store: str) -> str:
+        if store == "sqlite":
+            return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), folder / 'renotify.sqlite3')}"
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("postgresql_template")
+        name = f"{folder.name}_{template.removeprefix('template_')}"
+        _statement(server, f"create database {name} template {template} strategy file_copy")
+        return _database(server, name)
+
+    return make
+
+
 @pytest.fixture
 def make_ledger(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -319,19 +364,50 @@ def _planned(
 @pytest.fixture(scope="session")
 def planned_on_sqlite(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The ledger of two_dealers.py as loaded, frozen and planned, on SQLite: to be copied, never opened."""
-    with _planned(request, tmp_path_factory, "sqlite") as url:
-        yield url
+) -> str:
+    """The ledger of two_dealers.py as loaded, frozen and planned, on SQLite, made once a run: to be copied, never opened."""
+    return file_of_the_run("two-dealers", lambda: _planned(request, tmp_path_factory, "sqlite"))
 
 
 @pytest.fixture(scope="session")
 def planned_on_postgresql(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+    request: pytest.FixtureRequest,
+    postgresql_server: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
     """The same on PostgreSQL."""
-    with _planned(request, tmp_path_factory, "postgresql") as url:
-        yield url
+    make = lambda: _planned(request, tmp_path_factory, "postgresql")  # noqa: E731
+    return database_of_the_run(postgresql_server, "two_dealers", make)
+
+
+def file_of_the_run(name: str, make: Callable[[], AbstractContextManager[str]]) -> str:
+    """Return the URL of a SQLite ledger that the first process of a run to ask makes for all of them: to be copied, never opened."""
+    kept = Path(os.environ[compiled_letters.FOLDER]) / f"{name}.sqlite3"
+    with kept.with_suffix(".turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not kept.exists():
+            with make() as url:
+                made = Path(url.removeprefix("sqlite:///"))
+                assert not made.with_name(f"{made.name}-wal").exists()  # all of it is in the file
+                shutil.copy(made, kept.with_suffix(".new"))
+            kept.with_suffix(".new").rename(kept)
+    return f"sqlite:///{kept}"
+
+
+def database_of_the_run(
+    server: str, name: str, make: Callable[[], AbstractContextManager[str]]
+) -> str:
+    """Return the URL of such a ledger on PostgreSQL."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)[:8]
+    kept = f"{name}_{run}"
+    with psycopg.connect(server, autocommit=True) as guard:
+        guard.execute("select pg_advisory_lock(hashtext(%s))", [kept])  # until the connection ends
+        if not guard.execute("select 1 from pg_database where datname = %s", [kept]).fetchone():
+            with make() as url:
+                made = url.partition("?")[0].rpartition("/")[2]
+                guard.execute(f"create database {kept} template {made} strategy file_copy")
+            guard.execute(f"alter database {kept} allow_connections false")
+    return _database(server, kept)
 
 
 @pytest.fixture

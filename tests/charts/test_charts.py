@@ -9,6 +9,7 @@ from functools import cache
 from html import unescape
 
 import numpy as np
+import pytest
 
 from cases import at_once
 from renotify.charts.calls_by_day import CallsByDay, DayOfCalls, calls_by_day
@@ -101,6 +102,7 @@ def test_charts_fetch_nothing_and_share_no_id():
         assert not re.search(r"<script|<image|@import|url\((?!#)", svg)
 
 
+@pytest.mark.usefixtures("charts_drawn_anew")
 def test_a_chart_is_the_same_text_every_time():
     assert [draw() for draw in DRAWINGS.values()] == all_of_them()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,6 @@ from every_command import (
 from once_a_run import once_a_run
 from renotify.cli import main, terminal_words
 from renotify.cli.terminal_words import COLUMNS, EXITS, KINDS, OPTIONS, VALUES
-from renotify.ledger.store import VARIABLE
 from renotify.values.list_file import HEADINGS
 from renotify.vehicle_lists import list_columns
 
@@ -376,27 +375,12 @@ def refused_calls() -> list[tuple[str, tuple[str, ...]]]:
     return calls
 
 
-@pytest.fixture(scope="module")
-def kept(
-    tmp_path_factory: pytest.TempPathFactory, new_ledger: Callable[..., Any], request: Any
-) -> Iterator[str]:
-    """One ledger for all calls that are refused: the first that asks for people makes the site's tables, as for a maker."""
-    with new_ledger(request, tmp_path_factory.mktemp("refused"), "sqlite") as url:
-        yield url
-
-
-@pytest.fixture
-def empty(kept: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv(VARIABLE, kept)
-    return kept
-
-
 ANSWERED = {"explain", "answer"}  # of a number that is no VIN it is said why
 
 
 @pytest.mark.parametrize(("command", "given"), refused_calls())
 def test_wrong_use_ends_with_2_and_says_how_it_is_used(
-    command: str, given: tuple[str, ...], empty: str
+    command: str, given: tuple[str, ...], refusing_ledger: str
 ) -> None:
     said = CliRunner().invoke(main, [*command.split(), *given, "--no-such-option"])
     assert (said.exit_code, said.stdout) == (2, "")
@@ -408,7 +392,7 @@ def test_wrong_use_ends_with_2_and_says_how_it_is_used(
     [(name, given) for name, given in refused_calls() if given and name not in ANSWERED],
 )
 def test_a_name_that_nobody_knows_is_refused(
-    command: str, given: tuple[str, ...], empty: str
+    command: str, given: tuple[str, ...], refusing_ledger: str
 ) -> None:
     said = CliRunner().invoke(main, [*command.split(), *given])
     assert said.exit_code in (1, 2), said.output

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import compiled_letters
 from corridors import planted_world
 from corridors.played_world import Played, played_weeks
 from corridors.walk import Walk
+from once_a_run import once_a_run
 from small_world import Desk
 
 STORES = ("sqlite", "postgresql")
@@ -16,15 +20,18 @@ NewLedger = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session", params=STORES)
-def walk(
-    request: pytest.FixtureRequest,
-    new_ledger: NewLedger,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Walk]:
-    """The walk through the small world, once on SQLite and once on PostgreSQL."""
-    folder = tmp_path_factory.mktemp("walk")
-    with new_ledger(request, folder, request.param) as url:
-        yield Walk(Desk(url, folder / "desk"))
+def walk(request: pytest.FixtureRequest, lasting_ledger: Callable[[Path, str], str]) -> Walk:
+    """The walk through the small world, once a run on SQLite and once on PostgreSQL: its ledger is read, and stays to the end."""
+    name = f"walk_on_{request.param}"
+    folder = Path(os.environ[compiled_letters.FOLDER]) / name
+
+    def walked() -> tuple[str, dict[str, Any]]:
+        folder.mkdir()
+        url = lasting_ledger(folder, request.param)
+        return url, Walk(Desk(url, folder / "desk")).to_the_end()
+
+    url, kept = once_a_run(name, walked)
+    return Walk(Desk(url, folder / "desk"), kept)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
-"""The walk through the small world, once a store: every command's document is kept for the tests that look at it.
+"""The walk through the small world, once a run and store: every command's document is kept for the tests that look at it.
 
-A stage runs when a test asks for it, after the stages before it; one that fails stays failed, with its own error.
+A stage runs after the stages before it; one that fails stays failed, with its own error.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -38,10 +39,18 @@ def stage(function: Callable[[Walk], Any]) -> property:
 
 
 class Walk:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, kept: dict[str, Any] | None = None) -> None:
         self.desk = desk
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[str, Any] = kept or {}
         self.out = desk.folder / "out"
+
+    def to_the_end(self) -> dict[str, Any]:
+        """Run every stage, and return what is kept of each."""
+        for name, stage_of_walk in vars(Walk).items():
+            if isinstance(stage_of_walk, property) and name != "vin_of":
+                with suppress(Exception):  # is kept
+                    getattr(self, name)
+        return self.kept
 
     def _load(self, folder: Path, on: object) -> Any:
         return self.desk.do("load", folder, "--rejects", self.desk.folder / "rejects", on=on)

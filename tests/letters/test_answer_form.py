@@ -67,10 +67,13 @@ def form_of(version):
     return next(mark["form"] for mark in marks if "form" in mark)
 
 
-def test_where_room_is_short_the_form_gives_way_first_and_then_the_type(profile, pack):
+@pytest.mark.parametrize(
+    "step", [4, pytest.param(1, marks=pytest.mark.slow)], ids="a letter in {}".format
+)
+def test_where_room_is_short_the_form_gives_way_first_and_then_the_type(profile, pack, step):
     """Each longer text finds one of these, in this order, and no letter takes another sheet for its form."""
     seen = []
-    for more in range(0, 40, 2):
+    for more in range(0, 40, step):
         spec = in_english("9LA", "ALE", more=more, kind="initial")
         first = compose.set_print(compose.recipe(spec, profile, pack))
         if first.sheets(profile) > 1:

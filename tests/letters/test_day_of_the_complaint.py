@@ -12,7 +12,7 @@ from renotify.rules import load
 def complaints(given, language="en"):
     """What a letter says of the date from which the 60 days of a repair run."""
     found = placed(given, load(MAIL_DATE), language)
-    return [one.text for one in found if one.statement.id in ("P6N", "P6F")]
+    return [one.text for one in found if one.statement.id in ("P6N", "P6F", "P6U")]
 
 
 def test_a_follow_up_counts_the_60_days_from_the_later_of_its_first_notice_and_the_remedy_s_day():
@@ -49,3 +49,11 @@ def test_a_letter_that_is_the_first_to_tell_of_the_remedy_counts_from_itself():
         assert complaints(spec(FUEL, kind=kind)) == ["That date is the date of this notice."]
     today = spec(FUEL, remedy_date={"9LA": MAIL_DATE})  # the remedy came with the follow-up
     assert complaints(today) == ["That date is the date of this notice."]
+
+
+def test_a_recall_that_waits_for_kits_has_no_day_though_its_remedy_has_one():
+    """9LA's remedy is of 2009; an interim letter that cannot name a day said that it is its own date."""
+    waits = frozenset(["9LA"])
+    assert complaints(spec(FUEL, kind="interim", waiting=waits)) == [
+        "Our second notice will name that date."
+    ]

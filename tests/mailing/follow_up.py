@@ -121,9 +121,14 @@ def plan(
         from_ledger.plan_follow_up(session, name, policy)
         if how.get("kind", VOLUNTARY) != VOLUNTARY and how.get("readiness", UNSIGNED) is UNSIGNED:
             with suppress(LetterRefused):  # what is refused, a release refuses too
-                approve_letters(session, name, approver=SIGNER, on=NOTICE)
+                signed(session, name)
 
     freeze(session, world, name=name, then=planning, how=policy, **how)
+
+
+def signed(session: Session, name: str = NAME, on: date = NOTICE) -> None:
+    """Sign the letters of a follow-up as they stand on a day."""
+    approve_letters(session, name, approver=SIGNER, on=on)
 
 
 def planned(

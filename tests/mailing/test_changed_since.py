@@ -15,6 +15,7 @@ from mailing.follow_up import (
     moved,
     plan,
     planned,
+    signed,
     small_follow_up,
     vehicle,
 )
@@ -129,6 +130,7 @@ def test_a_text_that_must_be_before_nhtsa_first_is_refused_by_its_version_until_
     soon = {"remedy_available_date": date(2013, 3, 7), "first_notice_date": None}
     planned(sqlite_session, tmp_path, ["ALE"], kind="initial", ALE=soon)
     begun(sqlite_session, tmp_path, monkeypatch, cleared=NOTICE)
+    signed(sqlite_session, on=LATER)
     with pytest.raises(Refused, match=r"Not as it was .* the letter for ALE to the owner \(en\)"):
         release(sqlite_session, tmp_path, on=LATER)
     done = release(sqlite_session, tmp_path, on=date(2013, 3, 18), cleared=date(2013, 3, 8))

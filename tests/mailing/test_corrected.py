@@ -16,6 +16,7 @@ from mailing.follow_up import (
     moved,
     plan,
     repaired,
+    signed,
     small_follow_up,
     vehicle,
 )
@@ -243,6 +244,7 @@ def test_a_corrected_letter_of_another_text_waits_for_its_own_submission_and_is_
     load(sqlite_session, World(tmp_path / "changed").campaign("ALE", **facts), date(2013, 3, 8))
     moved(sqlite_session, tmp_path, mended, date(2012, 12, 1), addr1="12 Suzuki St")
     on, before = date(2013, 3, 18), kept(sqlite_session)
+    signed(sqlite_session, on=on)
     with pytest.raises(Refused) as refused:
         again(sqlite_session, on=on)
     assert refused.value.message == (
@@ -267,6 +269,7 @@ def test_a_letter_that_only_a_corrected_piece_needs_is_named_once(sqlite_session
     told = []
     for vin in vins:
         moved(sqlite_session, tmp_path, vin, date(2012, 12, 1), **home)
+        signed(sqlite_session, on=LATER)
         told.append(again(sqlite_session)["warnings"])
     assert told == [
         ["Goes out for the first time: the letter for ALE to the owner (en+es). Was it among what was submitted on 2013-02-27?"],

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned
+from mailing.follow_up import FACTS, NAME, NOTICE, ON, load, planned, signed
 from mailing.releases import nothing_written, release
 from renotify.errors import AlreadyDone, BadInput, Refused, UnknownName
 from renotify.ledger import follow_ups
@@ -78,6 +78,7 @@ def test_a_text_that_was_changed_after_the_submission_is_told_at_the_release(
     facts = FACTS["ALE"] | {"defect": "A hose can break.", "first_notice_date": None}
     changed = World(tmp_path / "changed").campaign("ALE", **facts)
     load(sqlite_session, changed, date(2013, 3, 1))
+    signed(sqlite_session, on=date(2013, 3, 1))
     (warning,) = release(sqlite_session, tmp_path / "out", cleared=LAST)["warnings"]
     assert "What is stated of ALE changed on 2013-03-01, after" in warning
     assert "were submitted on 2013-02-27" in warning
@@ -226,6 +227,7 @@ def test_a_later_wave_with_another_text_waits_for_its_own_five_days(
     load(sqlite_session, World(tmp_path / "changed").campaign("ALE", **facts), date(2013, 3, 8))
     monkeypatch.setattr(envelope, "POSTAGE", ("OTHER", "POSTAGE"))
     again = {"wave": 2, "on": date(2013, 3, 18)}
+    signed(sqlite_session, on=date(2013, 3, 18))
     with pytest.raises(Refused) as refused:
         release(sqlite_session, tmp_path / "out", **again)
     assert refused.value.message == (

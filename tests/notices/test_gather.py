@@ -11,6 +11,7 @@ from notices.sample import ON
 from renotify.ledger import intake
 from renotify.ledger.scope import ALL, Scope
 from renotify.notices import gather
+from renotify.notices.counted_words import to_book
 from renotify.notices.facts import HoldLine, PartLine, Week
 from renotify.notices.gather import Dealer
 from small_world import World, vin
@@ -68,14 +69,28 @@ def test_a_vehicle_counts_once_in_each_campaign_and_once_in_all(
 # ---- weeks
 
 
+def shown(*weeks: Week) -> list[Week]:
+    return [*gather.dealer_facts(dealer("D1", weeks=weeks)).lively]
+
+
 def test_quiet_weeks_at_the_end_are_not_shown_and_those_between_are():
     loud, quiet, letters = week(0, hours=0.5), week(1, hours=0.49), week(2, letters=1)
-    assert gather._lively([loud, quiet]) == (loud,)
-    assert gather._lively([quiet, letters, loud]) == (loud, quiet, letters)
-    assert gather._lively([week(1, hours=9.0), week(0, hours=0.1), week(2, hours=0.1)]) == (
+    assert shown(loud, quiet) == [loud]
+    assert shown(quiet, letters, loud) == [loud, quiet, letters]
+    assert shown(week(1, hours=9.0), week(0, hours=0.1), week(2, hours=0.1)) == [
         week(0, hours=0.1), week(1, hours=9.0),
+    ]  # fmt: skip
+    assert shown(quiet) == []
+
+
+def test_a_day_to_book_is_told_in_a_quiet_week_too_and_what_is_not_shown_counts():
+    """As workload tells it: two days, and 0.5 of three visits that wait; the last week is no line and its tenth of a visit is told."""
+    weeks = (
+        week(0, 1, 2.0, 3.0, days=1, late=0.4), week(1, 0, 0.9, 0.4, days=1, late=0.1), week(2, 0, 0.1, 0.2),
     )  # fmt: skip
-    assert gather._lively([quiet]) == ()
+    facts = gather.dealer_facts(dealer("D1", weeks=weeks))
+    assert ([*facts.lively], facts.days) == ([*weeks[:2]], 2)
+    assert "about 0.5 of 3.0 expected visits" in to_book(facts, 2)
 
 
 def test_weeks_of_an_area_are_the_sum_of_its_dealers_weeks():
@@ -141,5 +156,9 @@ def test_a_dealer_s_facts_are_its_own_with_the_quiet_end_cut_off():
     own = dealer("D1", open_vehicles=3, weeks=(week(0, 3), week(1)))
     facts = gather.dealer_facts(own, [("V",)], "v.csv")
     assert (facts.audience, facts.code, facts.place) == ("dealer", "D1", "Boston, MA")
-    assert (facts.weeks, facts.vehicles, facts.vehicle_file) == ((week(0, 3),), [("V",)], "v.csv")
+    assert ([*facts.lively], facts.vehicles, facts.vehicle_file) == (
+        [week(0, 3)],
+        [("V",)],
+        "v.csv",
+    )
     assert replace(own, weeks=()).weeks == ()

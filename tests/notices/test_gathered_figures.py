@@ -158,10 +158,10 @@ def test_a_dealer_without_letters_has_the_weeks_of_its_bookings(
     shared = gather.occasion(own_session, "spring", w.NOTICE)
     (north,) = gather.dealers(own_session, shared, dealer_scope(own_session, "D0003"))
     for facts in (dealer_facts(north), area_facts("N", [north])):
-        assert [(one.week, one.letters, one.hours, one.booked, one.capacity) for one in facts.weeks] == [
+        assert [(one.week, one.letters, one.hours, one.booked, one.capacity) for one in facts.lively] == [
             (MONDAY, 0, 0.0, 0.0, 30.0), (date(2013, 3, 11), 0, 2.0, 2.0, 30.0),
         ]  # fmt: skip
-        assert [one.visits for one in facts.weeks] == [0, 1]
+        assert [one.visits for one in facts.lively] == [0, 1]
         assert (facts.booked_visits, facts.booked_hours) == (1, 2.0)
         assert facts.peak is not None
         assert facts.peak.hours == 2.0
@@ -214,7 +214,7 @@ def test_a_scope_without_dealers_gathers_nobody(planned_session: Session) -> Non
 def test_a_dealer_s_facts_leave_out_quiet_weeks_at_the_end(dealers: dict[str, Dealer]) -> None:
     east = dealer_facts(dealers[w.EAST], [["row"]], "D0001.csv")
     # the third week has no letter and 0.36 hours, the fourth less: below half an hour they are not shown at the end
-    assert [one.week for one in east.weeks] == [
+    assert [one.week for one in east.lively] == [
         date(2013, 3, 4),
         date(2013, 3, 11),
     ]
@@ -231,7 +231,7 @@ def test_a_quiet_week_between_busy_ones_is_shown() -> None:
         Week(date(2013, 3, 25), 0, 0, 0.49, None),
     )
     facts = dealer_facts(Dealer("D1", "", "E", "", weeks=weeks))
-    assert len(facts.weeks) == 3
+    assert (len(facts.lively), len(facts.weeks)) == (3, 4)
 
 
 def part(number: str = "P-1", **amounts: float) -> PartLine:

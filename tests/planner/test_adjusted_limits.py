@@ -35,10 +35,31 @@ def test_hours_and_pools_are_cut_so_that_the_noisy_count_still_fits():
     assert cut.hours[1].tolist() == [float("inf")] * 5
     # the pool and the shelf of three together: 10 kits in week 0, 103 in week 1, letters counted at their response's quantile
     kits = cut.supply[0, 0] + 3
-    chances = 2 - 10 / 103
+    # sixty visits at most: of 103 kits they are short 0.0006 times as often as the one time in ten, so week 1 is hardly a new chance
+    beyond = (103 - 60) / hypot((0.5 * 60) ** 0.5, (exp(0.15) - 1) * 60)
+    chances = 1 + (1 - 10 / 103) * NormalDist().cdf(-beyond) / 0.1
     z = NormalDist().inv_cdf(1 - 0.1 / chances)
     mean = kits / exp(0.15 * Z90)
     assert mean + hypot((exp(0.15 * z) - 1) * mean, z * (0.5 * mean) ** 0.5) == pytest.approx(10)
+
+
+def held_at_ninety(owners, supply):
+    return problem(
+        [bundle(kits={"P": 1}, response=[0.5])], [dealer()], {("b", "d"): owners}, supply={"P": supply},
+        parts_quantile=0.9, parts_count_spread=1, response_spread=0,
+    )  # fmt: skip
+
+
+def test_kits_that_come_when_nobody_is_left_to_ask_take_none_from_the_weeks_before():
+    """Thirteen owners ask for 6.5 kits, which ten cover nine times in ten; ten more in week 3 are no new chance to be short."""
+    ten, late = held_at_ninety(13, [10] * 4), held_at_ninety(13, [10, 10, 10, 20])
+    assert with_margins(ten).supply[0, 0] == pytest.approx(
+        6.686, abs=0.001
+    )  # m + 1.2816 sqrt(m) = 10
+    assert with_margins(late).supply[0, 0] == pytest.approx(6.686, abs=0.001)
+    # of sixty owners 30 kits may be asked for: week 3 is a new chance for half of its 20, z = 1.5011
+    asked_for = with_margins(held_at_ninety(60, [10, 10, 10, 20]))
+    assert asked_for.supply[0, 0] == pytest.approx(6.25, abs=0.01)
 
 
 def test_kits_on_a_shelf_that_its_own_owners_cannot_ask_for_leave_the_pool_as_it_is():

@@ -208,8 +208,12 @@ def test_a_replan_drops_owners_who_came_in_and_keeps_what_was_released(
     document = weekly.replan_follow_up(session, name, date(2013, 3, 12))
     assert sum(row["count"] for row in document["letters"]) == 3
     assert pieces.waves(session, name)[0].released
+    said: list[str] = []
     with pytest.raises(AlreadyDone):
-        from_ledger.plan_follow_up(session, name, "optimal")
+        from_ledger.plan_follow_up(
+            session, name, "optimal", progress=lambda what, *_: said.append(what)
+        )
+    assert said == []  # refused at once: to plan what is refused took ten seconds
 
 
 def test_a_letter_of_a_campaign_that_is_done_is_dropped_though_another_campaign_is_open(

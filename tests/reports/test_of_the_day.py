@@ -17,8 +17,8 @@ from renotify.errors import WrongUse
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.reports.follow_up_figures import figures, lists
-from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day
-from renotify.reports.since_last_week import BOOKED, Change, in_words
+from renotify.reports.of_the_day import OfTheDay, limits_of, of_the_day, past_weeks
+from renotify.reports.since_last_week import BOOKED, Change, in_words, since_last_week
 from renotify.reports.visits_and_kits import KitsTaken, kits_of
 from renotify.vehicle_lists.asked import Asked, Shown, command
 from renotify.vehicle_lists.letter_list import letters
@@ -34,6 +34,20 @@ def shown(session: Session, on: date, more_hours: float = 0.0) -> OfTheDay:
     load = known.load
     weeks = replace(load, hours=load.hours + more_hours)
     return of_the_day(session, "spring", on, CAMPAIGNS, own.workload, weeks, known.kits)
+
+
+def changes(session: Session, on: date) -> dict[str, Change]:
+    """What ``shown`` has of the last week, without the rest of the page: for tests that ask for many days."""
+    days, past = past_weeks(session, on, CAMPAIGNS)
+    before = past[days.index(on - timedelta(weeks=1))]
+    rows = since_last_week(session, "spring", on, before.values(), past[-1].values())
+    return {one.what: one for one in rows}
+
+
+def test_the_page_says_of_the_last_week_what_its_changes_are(planned_session: Session) -> None:
+    for on in (w.NOTICE, w.REPAIR_DAY + timedelta(days=4)):
+        page = {one.what: one for one in shown(planned_session, on).changes}
+        assert page == changes(planned_session, on)
 
 
 @pytest.fixture
@@ -92,9 +106,9 @@ def test_repairs_are_counted_on_the_day_on_which_they_were_done(planned_session:
 
 
 def test_visits_are_counted_from_the_day_on_which_they_are_known(planned_session: Session) -> None:
-    found = {one.what: one for one in shown(planned_session, w.NOTICE).changes}
+    found = changes(planned_session, w.NOTICE)
     assert found[BOOKED][1:3] == (0, 2)
-    found = {one.what: one for one in shown(planned_session, w.NOTICE + timedelta(weeks=1)).changes}
+    found = changes(planned_session, w.NOTICE + timedelta(weeks=1))
     assert found[BOOKED][1:3] == (2, 2)
 
 
@@ -103,7 +117,7 @@ def test_a_visit_whose_day_is_past_and_that_nobody_reported_is_counted_apart(
 ) -> None:
     """East's is of March 11, West's of March 12: on the 12th the first is past, on the 19th both; a week before none and one."""
     for day, before, now in ((date(2013, 3, 12), 0, 1), (date(2013, 3, 19), 1, 2)):
-        found = {one.what: one for one in shown(planned_session, day).changes}
+        found = changes(planned_session, day)
         assert found[BOOKED][1:3] == (2, 2)
         assert found["Of these past and not reported"][1:3] == (before, now)
 
@@ -121,7 +135,7 @@ def test_visits_are_of_vehicles_and_each_count_of_them_opens(own_session: Sessio
         own_session.execute(
             "update appointment set status = 'done' where vin = :vin", vin=w.WEST_BOOKED
         )
-    found = {one.what: one for one in shown(own_session, w.FIRST_LETTER).changes}[BOOKED]
+    found = changes(own_session, w.FIRST_LETTER)[BOOKED]
     assert found[1:3] == (2, 2)
     made_by = Asked(follow_up="spring", left_out=("",), visit_made_by=w.FIRST_LETTER)
     assert found.opens == command(made_by)
@@ -178,8 +192,8 @@ def test_a_letter_that_is_spoiled_or_printed_again_was_released_all_the_same(
                 "update piece set wave = 1, state = :state, checked_on = :day where piece_id = :piece",
                 state=state, piece=one.piece_id, day=date(2013, 3, 13 if state == "released" else 5),
             )  # fmt: skip
-    changes = {one.what: one[1:3] for one in shown(own_session, date(2013, 3, 14)).changes}
-    assert changes["Letters released"] == (4, 4)
+    counted = {one.what: one[1:3] for one in shown(own_session, date(2013, 3, 14)).changes}
+    assert counted["Letters released"] == (4, 4)
     for day, released in ((date(2013, 3, 4), 0), (date(2013, 3, 5), 4), (date(2013, 3, 14), 4)):
         asked = Asked(follow_up="spring", letters=True, released_by=day)
         assert letters(own_session, asked, Shown(("vin",))).total == released, day
@@ -199,9 +213,7 @@ def test_a_visit_that_is_cancelled_or_missed_today_was_booked_a_week_ago(
                 "update appointment set status = :state where vin = :vin",
                 state=state, vin=w.WEST_BOOKED,
             )  # fmt: skip
-        found = [
-            {one.what: one for one in shown(own_session, day).changes}[BOOKED][2] for day in days
-        ]
+        found = [changes(own_session, day)[BOOKED][2] for day in days]
         assert found == [0, 2, 2], state
         made_by = Asked(follow_up="spring", left_out=("",), visit_made_by=w.NOTICE)
         listed = listing(own_session, made_by, on=days[-1]).rows["vin"].unique().to_pylist()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
-import compiled_letters
 from browsers import browser
 from command_in_process import run_here
-from conftest import STORES, copy_of
+from conftest import STORES, copy_of, database_of_the_run, file_of_the_run
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE, named_store
@@ -109,44 +103,30 @@ def _make_people(url: str) -> None:
     connection.close()
 
 
+@contextmanager
+def _with_its_people(planned: str, folder: Path) -> Iterator[str]:
+    with copy_of(planned, folder) as url:
+        _make_people(url)
+        yield url
+
+
 @pytest.fixture(scope="session")
-def site_kept_on_sqlite(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """The URL of a ledger with the site's tables and its cast, to be copied: the first process that asks makes it for all of a run."""
-    kept = Path(os.environ[compiled_letters.FOLDER]) / "site.sqlite3"
-    with kept.with_suffix(".turn").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not kept.exists():
-            planned = request.getfixturevalue("planned_on_sqlite")
-            with copy_of(planned, tmp_path_factory.mktemp("site")) as url:
-                _make_people(url)
-                made = Path(url.removeprefix("sqlite:///"))
-                assert not made.with_name(f"{made.name}-wal").exists()  # all of it is in the file
-                shutil.copy(made, kept.with_suffix(".new"))
-            kept.with_suffix(".new").rename(kept)
-    return f"sqlite:///{kept}"
+def site_kept_on_sqlite(planned_on_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a ledger with the site's tables and its cast, made once a run: to be copied."""
+    return file_of_the_run(
+        "site", lambda: _with_its_people(planned_on_sqlite, tmp_path_factory.mktemp("site"))
+    )
 
 
 @pytest.fixture(scope="session")
 def site_kept_on_postgresql(
-    request: pytest.FixtureRequest,
+    planned_on_postgresql: str,
     postgresql_server: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
     """The same on PostgreSQL."""
-    name = f"site_{os.environ.get('PYTEST_XDIST_TESTRUNUID', uuid.uuid4().hex)[:8]}"
-    with psycopg.connect(postgresql_server, autocommit=True) as guard:
-        guard.execute("select pg_advisory_lock(hashtext(%s))", [name])  # until the connection ends
-        if not guard.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
-            planned = request.getfixturevalue("planned_on_postgresql")
-            with copy_of(planned, tmp_path_factory.mktemp("site")) as url:
-                _make_people(url)
-                made = url.partition("?")[0].rpartition("/")[2]
-                guard.execute(f"create database {name} template {made} strategy file_copy")
-            guard.execute(f"alter database {name} allow_connections false")
-    head, _, query = postgresql_server.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+    make = lambda: _with_its_people(planned_on_postgresql, tmp_path_factory.mktemp("site"))  # noqa: E731
+    return database_of_the_run(postgresql_server, "site", make)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cases import at_once
+from renotify.workload import manpower
 from renotify.workload.manpower import DAY_HOURS, Asked, Workload, workload
 
 
@@ -71,6 +72,17 @@ def test_a_shortage_of_every_week_is_booked_where_it_arises() -> None:
     assert (found.days > 0).sum() >= 7
     assert found.late.min() == 1.0
     assert found.short_hours[0] == pytest.approx(160, rel=0.05)
+
+
+def test_a_day_stands_where_half_of_those_who_call_for_it_do() -> None:
+    """Six of ten plays call for a day, three by the second week and three by the third; four never do, and say nothing of when."""
+    calls = np.array([[0, 0, 0, 0]] * 4 + [[0, 1, 1, 1]] * 3 + [[0, 0, 1, 1]] * 3)
+    assert manpower._days(calls, 2).tolist() == [0, 1, 0, 0]
+
+
+def test_days_that_are_called_for_together_stand_in_weeks_of_their_own() -> None:
+    """All three days are called for by the first week, and may be worked in it and the two after it."""
+    assert manpower._days(np.array([[3, 3, 3, 3]] * 4), 2).tolist() == [1, 1, 1, 0]
 
 
 def test_an_unknown_capacity_asks_for_no_days() -> None:

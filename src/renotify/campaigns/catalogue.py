@@ -92,6 +92,12 @@ PART_KEYS: Mapping[str, Mapping[str, str]] = {
     "document": {"kind": TEXT, "revision": TEXT, "effective_date": DAY, "url": TEXT, "file": TEXT},
     "answer": {"question": TEXT, "answer": TEXT, "language": TEXT, "approved_on": DAY},
 }
+_DAY_KEYS = frozenset(
+    key
+    for known in (CAMPAIGN_KEYS, *PART_KEYS.values())
+    for key, kind in known.items()
+    if kind == DAY
+)
 LANGUAGES = ("en", SPANISH_KEY)  # of answers
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "campaign": ("campaign_code", "campaign_type", "make", "subject"),
@@ -418,13 +424,7 @@ def _days(row: Mapping[str, Any]) -> Facts:
 
 
 def _day(key: str, value: object) -> Any:  # noqa: ANN401 - the key decides the type
-    is_day = DAY in (
-        CAMPAIGN_KEYS.get(key),
-        PART_KEYS["scope"].get(key),
-        PART_KEYS["document"].get(key),
-        PART_KEYS["answer"].get(key),
-    )
-    return date.fromisoformat(value) if is_day and isinstance(value, str) else value
+    return date.fromisoformat(value) if key in _DAY_KEYS and isinstance(value, str) else value
 
 
 def _located(row: Facts) -> Facts:

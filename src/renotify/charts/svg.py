@@ -80,7 +80,11 @@ def _lines(measure: str) -> list[str]:
 
 
 def _styled(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - altair ships no types
-    """Return the chart's specification with the type and the greys of the house."""
+    """Return the chart's specification with the type and the greys of the house.
+
+    It is not held against the schema of Vega-Lite, which takes longer than to write it: what charts are made of never changes with
+    their figures, and their tests do it.
+    """
     chart = chart.configure(font=FONT, background="white", padding=6, aria=False).configure_axis(
         labelColor=SOFT, titleColor=SOFT, gridColor=GRID, domainColor=GRID, tickColor=GRID,
         labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
@@ -90,7 +94,7 @@ def _styled(chart: Any) -> dict[str, Any]:  # noqa: ANN401 - altair ships no typ
         titleFontWeight="normal", labelLimit=0,
     )  # fmt: skip
     chart = chart.configure_view(stroke=None).configure_header(labelColor=INK, titleColor=SOFT)
-    specification: dict[str, Any] = chart.to_dict()
+    specification: dict[str, Any] = chart.to_dict(validate=False)
     return specification
 
 
@@ -106,7 +110,8 @@ def rows(values: Sequence[Mapping[str, object]]) -> Any:  # noqa: ANN401 - altai
     """Return rows as the data of an Altair chart."""
     import altair as alt
 
-    return alt.Data(values=[dict(row) for row in values])
+    # a tuple is handed on as it is: a list would be copied with each word that is said of the chart
+    return alt.Data(values=tuple(dict(row) for row in values))
 
 
 def short_day(day: date) -> str:

@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -96,22 +97,28 @@ class BulkSession(Session):
         self._run(sql, {}).close()
 
     def _run(self, sql: str, values: Mapping[str, Value]) -> Any:  # noqa: ANN401 - ADBC ships no types
-        order: list[str] = []
-
-        def place(match: re.Match[str]) -> str:
-            name = match[1]
-            if name is None:
-                return match[0]
-            if name not in order:
-                order.append(name)
-            return f"{'?' if self.sqlite else '$'}{order.index(name) + 1}"
-
-        statement = _NAME.sub(place, sql)
+        statement, order = _placed(sql, "?" if self.sqlite else "$")
         cursor = self._connection.cursor()
         if self._options:
             cursor.adbc_statement.set_options(**self._options)
         cursor.execute(statement, [values[name] for name in order] or None)
         return cursor
+
+
+@lru_cache(maxsize=1024)
+def _placed(sql: str, mark: str) -> tuple[str, tuple[str, ...]]:
+    """Return a statement with numbered places for its named values, and their names in order."""
+    order: list[str] = []
+
+    def place(match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return match[0]
+        if name not in order:
+            order.append(name)
+        return f"{mark}{order.index(name) + 1}"
+
+    return _NAME.sub(place, sql), tuple(order)
 
 
 class SqliteBulkSession(BulkSession):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
@@ -21,6 +21,7 @@ from renotify.ledger.session import Session
 from renotify.ledger.sources import recorded_by
 
 _STAGED = "statements_read"
+KEPT = 4_096  # texts of a process, some kB each: more than a maker has campaigns
 
 
 class Statement(NamedTuple):
@@ -34,7 +35,7 @@ class Statement(NamedTuple):
 
     @property
     def said(self) -> Facts:
-        return dict(json.loads(self.facts))
+        return dict(_parsed(self.facts))
 
 
 class Begun(NamedTuple):
@@ -101,11 +102,11 @@ class CampaignHistory:
     @cached_property
     def last(self) -> Campaign | None:
         """The campaign as it was said last; None where every layer was taken back."""
-        return _campaign(self.layers())
+        return _of_texts(*self._ruling().items())
 
     def on(self, day: date | None) -> Campaign | None:
         """Return the campaign as it was on a day; without one, ``last``."""
-        return self.last if day is None else _campaign(self.layers(day))
+        return self.last if day is None else _of_texts(*self._ruling(day).items())
 
     def told_by(self, day: date) -> Campaign | None:
         """Return the campaign as it had been stated by loads up to a day, whatever was corrected since; None before it was stated."""
@@ -114,15 +115,19 @@ class CampaignHistory:
 
     def layers(self, day: date | None = None) -> dict[str, Facts]:
         """Return the facts of each layer that hold on a day, or that were said last (rule 5)."""
+        return {layer: dict(_parsed(text)) for layer, text in self._ruling(day).items()}
+
+    def _ruling(self, day: date | None = None) -> dict[str, str]:
+        """Return the same as the JSON that was said."""
         held = {}
         for layer in Layer:
             rows = [one for one in self.statements if one.layer == layer]
             ruling = [
-                one.said
+                one.facts
                 for one, start in zip(rows, _starts(rows), strict=True)
                 if day is None or start is None or start <= day
             ]
-            if ruling and ruling[-1]:
+            if ruling and _parsed(ruling[-1]):
                 held[str(layer)] = ruling[-1]
         return held
 
@@ -224,6 +229,19 @@ def _told_of_remedy(before: Begun, whole: Campaign, said_from: date) -> date | N
         if day and day != of_court
     ]
     return max(new, default=said_from)
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(text: str) -> Facts:
+    """Return what a statement's JSON says: read once a process, and changed by nobody."""
+    said: Facts = json.loads(text)
+    return said
+
+
+@lru_cache(maxsize=KEPT)
+def _of_texts(*layers: tuple[str, str]) -> Campaign | None:
+    """Return the campaign of what its layers say as JSON: a report asks for the same one on many days."""
+    return _campaign({layer: _parsed(text) for layer, text in layers})
 
 
 def _campaign(layers: Mapping[str, Facts]) -> Campaign | None:

@@ -340,13 +340,10 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
     Raises AlreadyDone when a wave has been released, unless ``keep_released``: then released waves stay as they are. So it does where
     the follow-up was ended.
     """
-    refuse_ended(session, name)
-    released = sum(wave.released for wave in pieces.waves(session, name))
-    if released and not keep_released:
-        raise AlreadyDone(
-            f"{released} wave(s) of {name} are released; the plan stands.",
-            f"Plan the weeks that are still free with `renotify replan {name}`.",
-        )
+    if keep_released:
+        refuse_ended(session, name)
+    else:
+        refuse_second_plan(session, name)
     source = sources.record(session, SourceKind.COMMAND, f"plan {name} {plan.policy}")
     session.stage("planned_weeks", with_interim(plan.weeks))
     before = told_weeks.letters_to_move(session, name)
@@ -355,6 +352,17 @@ def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool
     _set_dealers(session, name, plan.dealers)
     _set_waves(session, name, plan.first_week)
     told_weeks.note_moves(session, name, plan.first_week, before)
+
+
+def refuse_second_plan(session: Session, name: str) -> None:
+    """Raise AlreadyDone where a follow-up has a released wave, or was ended: before a plan is made, and again where it is kept."""
+    refuse_ended(session, name)
+    released = sum(wave.released for wave in pieces.waves(session, name))
+    if released:
+        raise AlreadyDone(
+            f"{released} wave(s) of {name} are released; the plan stands.",
+            f"Plan the weeks that are still free with `renotify replan {name}`.",
+        )
 
 
 def with_interim(weeks: pa.Table) -> pa.Table:

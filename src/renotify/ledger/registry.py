@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.catalogue import Facts, from_facts, to_facts
 from renotify.campaigns.nhtsa import belongs
 from renotify.errors import UnknownName
-from renotify.ledger.campaign_history import NewStatement, add, histories, joined
+from renotify.ledger.campaign_history import KEPT, NewStatement, add, histories, joined
 from renotify.ledger.kinds import Layer
 from renotify.ledger.session import Session
 
@@ -62,7 +63,7 @@ def campaigns(
     known = (
         _past(session, wanted, as_of, known_at)
         if as_of or known_at
-        else {code: from_facts(facts) for code, facts in facts_by_code(session, wanted).items()}
+        else {row.campaign_code: _of_text(row.facts) for row in _stored(session, wanted)}
     )
     for code in wanted or ():
         if code not in known:
@@ -114,14 +115,23 @@ class Stored(NamedTuple):
 
 def facts_by_code(session: Session, codes: Sequence[str] | None = None) -> dict[str, Facts]:
     """Return the stored facts of campaigns by code, layers included; of every campaign without ``codes``."""
+    return {row.campaign_code: json.loads(row.facts) for row in _stored(session, codes)}
+
+
+@lru_cache(maxsize=KEPT)
+def _of_text(facts: str) -> Campaign:
+    """Return the campaign of stored facts: every room asks for the same ones."""
+    return from_facts(json.loads(facts))
+
+
+def _stored(session: Session, codes: Sequence[str] | None) -> list[Stored]:
     one_of = "true" if codes is None else f"campaign_code in {session.list_values('codes')}"
-    rows = session.rows(
+    return session.rows(
         Stored,
         "select campaign_code, cast(facts as text) as facts from campaign"
         f" where {one_of} order by campaign_code",
         **({} if codes is None else {"codes": json.dumps(codes)}),
     )
-    return {row.campaign_code: json.loads(row.facts) for row in rows}
 
 
 def save(

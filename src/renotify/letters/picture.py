@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -14,6 +15,7 @@ from renotify.letters.version import LetterVersion
 
 DOTS = 90  # an inch: small letters can still be read
 GREYS = 16
+KEPT = 64  # letters of a process, some 100 kB each
 _PDFIUM = Lock()  # the library may be used by one thread at a time
 
 
@@ -25,7 +27,13 @@ def first_page(version: LetterVersion) -> bytes:
 def pages(version: LetterVersion, most: int | None = None) -> list[bytes]:
     """Return the pages of a version that have something on them, at most the first of them, as PNG as of ``first_page``."""
     shown = range(min(version.page_count, most or version.page_count))
-    return _drawn(printed(version), shown)
+    return list(_of_a_specimen(printed(version), shown))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_a_specimen(pdf: bytes, places: range) -> tuple[bytes, ...]:
+    """Return pages that name nobody: drawn once a process, as a follow-up's page asks for the same one at each look."""
+    return tuple(_drawn(pdf, places))
 
 
 def printed_page(pdf: Path, number: int) -> bytes:

@@ -174,10 +174,18 @@ class LetterSpec:
         since = max(told, there)
         return since if since < self.mail_date else None
 
+    def _remedy_now(self, campaign: Campaign) -> bool:
+        """Return whether a campaign's remedy is there: one that waits for kits or hours is not, whatever day its remedy has."""
+        there = self.remedy_day(campaign)
+        return (
+            there is not None
+            and there <= self.mail_date
+            and campaign.campaign_code not in self.waiting
+        )
+
     def facts(self, campaign: Campaign) -> frozenset[str]:
         """Return what holds for a campaign in this letter, in the rule pack's words."""
-        there = self.remedy_day(campaign)
-        there_now = there is not None and there <= self.mail_date
+        there_now = self._remedy_now(campaign)
         by_day = {
             "remedy_now": there_now,
             "remedy_told": self.remedy_told(campaign) is not None,

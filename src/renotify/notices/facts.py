@@ -9,6 +9,10 @@ from datetime import date, timedelta
 from renotify.campaigns.campaign import Campaign
 from renotify.workload.visit_interval import Outlook
 
+QUIET_HOURS = (
+    0.5  # a week without letters and days to book, and with fewer hours than this, is not shown
+)
+
 
 @dataclass(frozen=True)
 class Occasion:
@@ -60,6 +64,11 @@ class Week:
     interim: int = 0  # of the letters those that ask nobody in
     days: int = 0  # technician-days to book beyond the hours at hand
     late: float = 0.0  # visits that wait longer than the bound without them, expected
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it has no letter and no day to book, and less work than is worth a line."""
+        return not self.letters and not self.days and self.hours < QUIET_HOURS
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ class OtherVisits:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of one notice, to a dealer (``vehicles``) or an area manager (``dealers``)."""
+    """The facts of one notice, to a dealer (``vehicles``) or an area manager (``dealers``); ``weeks`` are all of the plan, in order."""
 
     audience: str  # dealer | area
     code: str
@@ -158,9 +167,17 @@ class Facts:
         return sum(week.interim for week in self.weeks)
 
     @property
+    def lively(self) -> Sequence[Week]:
+        """The weeks to show: all up to the last with a letter, a day to book or more than a few minutes of work."""
+        shown = len(self.weeks)
+        while shown and self.weeks[shown - 1].is_quiet:
+            shown -= 1
+        return self.weeks[:shown]
+
+    @property
     def peak(self) -> Week | None:
         """The busiest week."""
-        return max(self.weeks, key=lambda week: week.hours, default=None)
+        return max(self.lively, key=lambda week: week.hours, default=None)
 
     @property
     def days(self) -> int:

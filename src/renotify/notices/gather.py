@@ -35,8 +35,6 @@ from renotify.workload.of_plan import PlanWorkload, workload_of_scope
 from renotify.workload.other_follow_ups import Beside
 from renotify.workload.visit_interval import Outlook, together
 
-QUIET_HOURS = 0.5  # a week without letters and with fewer hours than this is not shown
-
 
 @dataclass(frozen=True)
 class Dealer:
@@ -204,14 +202,6 @@ def _weeks(
     }
 
 
-def _lively(weeks: Iterable[Week]) -> tuple[Week, ...]:
-    """Return weeks in order without the quiet ones at the end."""
-    ordered = sorted(weeks, key=lambda week: week.week)
-    while ordered and not ordered[-1].letters and ordered[-1].hours < QUIET_HOURS:
-        ordered.pop()
-    return tuple(ordered)
-
-
 def _holds(session: Session, on: date, scope: Scope) -> dict[str, tuple[HoldLine, ...]]:
     lines: dict[str, list[HoldLine]] = defaultdict(list)
     for row in holds_of(session, scope, on=on).to_pylist():
@@ -274,7 +264,7 @@ def dealer_facts(
         place=dealer.place,
         open_vehicles=dealer.open_vehicles,
         open_by_campaign=dealer.open_by_campaign,
-        weeks=_lively(dealer.weeks),
+        weeks=sorted(dealer.weeks, key=lambda week: week.week),
         parts=dealer.parts,
         holds=dealer.holds,
         vehicles=vehicles,
@@ -343,7 +333,7 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
     for dealer in members:
         for week in dealer.weeks:
             by_week[week.week].append(week)
-    return _lively(
+    return tuple(
         Week(
             week=monday,
             letters=sum(week.letters for week in weeks),
@@ -355,7 +345,7 @@ def _sum_weeks(members: Sequence[Dealer]) -> tuple[Week, ...]:
             days=sum(week.days for week in weeks),
             late=sum(week.late for week in weeks),
         )
-        for monday, weeks in by_week.items()
+        for monday, weeks in sorted(by_week.items())
     )
 
 

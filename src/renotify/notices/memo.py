@@ -14,6 +14,7 @@ from renotify.campaigns.campaign import Campaign, Document, Scope
 from renotify.campaigns.letter_facts import by_repair, without_visit
 from renotify.errors import LetterRefused
 from renotify.notices.counted_words import (
+    SMALL,
     booked,
     came_back,
     in_all,
@@ -260,12 +261,13 @@ def _peak_tile(facts: Facts) -> dict[str, Any]:
 
 def _expectation(facts: Facts, occasion: Occasion, wording: _Wording) -> dict[str, Any]:
     coming = [week for week in facts.weeks if week.week >= monday_of(occasion.on)]
-    shown, later = coming[:SHOWN_WEEKS], coming[SHOWN_WEEKS:]
+    shown = [week for week in facts.lively if week.week >= monday_of(occasion.on)][:SHOWN_WEEKS]
+    later = coming[len(shown) :] if shown else []
     known = any(week.capacity is not None for week in coming)
     expect = wording("expect")
     note = ""
-    if later:
-        hours = max(week.hours for week in later)
+    hours = max((week.hours for week in later), default=0.0)
+    if hours >= SMALL:
         where = "in it" if len(later) == 1 else "in any of them"
         note = f"{counted(len(later), 'later week')}: at most {counted(hours, 'hour')} {where}."
     return {

@@ -53,8 +53,10 @@ def _with_kits_margin(problem: Problem, z: float) -> Problem:
     each = np.maximum(np.where(kits > 0, square / np.maximum(kits, 1e-12), 1.0), 1.0)
     shelves = _kits_within_reach(problem)[:, None]
     cap = problem.supply + shelves
-    deep = _of_all_weeks(cap, z)[:, None]
     vary = np.where(problem.away == 0, problem.response_spread, 0.0)[:, None]
+    asked = (kits + problem.kits @ _walk_ins(problem))[:, None]
+    noise = np.sqrt(spread * each[:, None] * asked + (np.expm1(vary) * asked) ** 2)
+    deep = _of_all_weeks(cap, z, asked, noise)[:, None]
     mean = _mean_within(cap, spread * each[:, None] * deep**2, np.expm1(vary * deep) ** 2)
     fits = np.minimum(np.exp(vary * z) * mean, cap)
     return replace(problem, supply=np.maximum(fits - shelves, 0.0))
@@ -70,16 +72,29 @@ def _kits_within_reach(problem: Problem) -> Floats:
     return found
 
 
-def _of_all_weeks(cap: Floats, z: float) -> Floats:
+def _walk_ins(problem: Problem) -> Floats:
+    """Requests of background traffic over the whole horizon, its margin included. [B]"""
+    weekly = problem.background.sum(axis=1)
+    if len(problem.background_margin):
+        weekly = weekly + problem.background_margin.sum(axis=1)
+    found: Floats = np.zeros(len(problem.bundles))
+    np.add.at(found, problem.background_at[:, 0], weekly)
+    return found
+
+
+def _of_all_weeks(cap: Floats, z: float, asked: Floats, noise: Floats) -> Floats:
     """The normal quantile at which a running count stays below all weeks' caps together as often as below one at z. [P]
 
-    Of two running counts of means m < n the later one is a new chance for the share of its visits that is new, 1 - m / n.
+    Of two running counts of means m < n the later one is a new chance for the share of its visits that is new, 1 - m / n; as far as its
+    cap may be passed at all: by what everybody ``asked`` [P, 1] for, give or take the ``noise`` [P, 1], not less often than one at z.
     """
     from scipy.special import ndtr, ndtri
 
     level = np.where(np.isfinite(cap), np.maximum(cap, 0.0), 0.0)
     later = np.maximum(level[:, 1:], 1e-12)
-    chances = 1.0 + np.where(level[:, 1:] > 0, 1.0 - level[:, :-1] / later, 0.0).sum(axis=1)
+    passed = ndtr(-(later - asked) / np.maximum(noise, 1e-12)) / ndtr(-z)
+    new = np.where(level[:, 1:] > 0, 1.0 - level[:, :-1] / later, 0.0)
+    chances = 1.0 + (new * np.minimum(passed, 1.0)).sum(axis=1)
     chances = np.where(level[:, 0] > 0, chances, np.maximum(chances - 1.0, 1.0))
     found: Floats = -ndtri(ndtr(-z) / chances)
     return found

@@ -253,15 +253,15 @@ def plan_follow_up(
     progress: Progress | None = None,
     draft: str = "",
 ) -> dict[str, Any]:
-    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan.
+    """Plan a follow-up, keep the plan, and give every vehicle its wave; a wave already released refuses a second plan, before it is made.
 
     Without a ``policy``, by that of the settings. With the name of a ``draft`` it is kept beside the plan in force, and no wave changes.
-
     ``workers``: processes that the polish of a large plan may use (:func:`renotify.planner.plan_by_policy.plan`).
-
     The list is read as of one instant; the plan is kept in a transaction of its own, so that nobody waits while it is made.
     """
     report = progress or silent
+    if not draft:
+        follow_ups.refuse_second_plan(session, name)
     report(f"Planning: list of {name}", 0, None)
     asked = frame(session, name, today)
     policy = policy or asked.settings.policy

@@ -103,7 +103,7 @@ def of_subject(
                 continue
             row = load(start).rows["clocks"].get(clock)
             if isinstance(row, Clock):
-                shows = (AGAIN | evidence).get(clock)
+                shows = {**AGAIN, **evidence}.get(clock)
                 days = (stated.done(name, since=start), shows and shows.done(start, following))
                 run = Run(row, start, min(filter(None, days), default=None))
                 yield from _run(

@@ -106,7 +106,7 @@ def workload(asked: Asked, *, quantile: float = QUANTILE) -> Workload:
 
     A week's visits are its booked ones, and Poisson ones around a rate that is uncertain for all weeks of a dealer together
     (``SPREAD``), each of a bundle by the week's shares. In each play days are called for as work beyond the bound comes up; those are
-    booked that more than ``ACT`` of the plays call for, each by the week by which they do. ``most_days`` suffice with the
+    booked that more than ``ACT`` of the plays call for, each in the week by which so many of those plays do. ``most_days`` suffice with the
     ``quantile``'s probability. A dealer's figures depend on no other's.
     """
     mean = np.einsum("b,bdt->dt", asked.hours, asked.visits) + asked.booked
@@ -234,12 +234,18 @@ def _stay_under(values: NDArray[Kind], quantile: float) -> NDArray[Kind]:
 def _days(calls: Ints, wait_weeks: int) -> Ints:
     """Return the days to book in each week [T]; ``calls`` [R, T] are those that were called for up to a week.
 
-    A day that is needed by a week may be worked in one of the ``wait_weeks`` after it: several of them stand in weeks of their own.
+    There are as many as more than ``ACT`` of the plays call for. Each stands in the week by which so many of the plays that call for it
+    do: those that need no second day say nothing of when a second one helps. A day that is needed by a week may be worked in one of the
+    ``wait_weeks`` after it: several of them stand in weeks of their own.
     """
     weeks = calls.shape[1]
     booked = np.zeros(weeks, np.int64)
-    total = _stay_under(calls, 1 - ACT)
-    for week, more in enumerate(np.diff(total, prepend=0)):
-        each = (week + np.arange(more) % (wait_weeks + 1)).clip(max=weeks - 1)
-        np.add.at(booked, each, 1)
+    before: list[int] = []
+    for day in range(1, int(_stay_under(calls[:, -1:], 1 - ACT)[0]) + 1):
+        asking = calls[calls[:, -1] >= day] >= day
+        by = int(_stay_under(asking.argmax(axis=1)[:, None], 1 - ACT)[0])
+        by = max(by, before[-1] if before else by)
+        place = by + before.count(by) % (wait_weeks + 1)
+        booked[min(place, weeks - 1)] += 1
+        before.append(by)
     return booked

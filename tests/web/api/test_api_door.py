@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from two_dealers import EAST_BOTH, PMP
+from two_dealers import EAST, EAST_BOTH, PMP
 from web.api.system_calls import HERE
 
 PROBLEM = "application/problem+json"
 PARTS = {"vin": EAST_BOTH, "number": "A03111", "code": PMP, "follow_up": "spring", "edition": "1"}
+RECORDED = "select (select count(*) from source where kind <> 'command') + (select count(*) from appointment where status = 'booked')"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -92,6 +93,18 @@ def test_the_neighbour_finds_nothing_of_this_dealer(site, west) -> None:
     assert west.get("/parts").json()["items"] != []
     with site.ledger() as ledger:
         assert ledger.scalar("select status from appointment where appointment_id = 'A03111'") == "booked"  # fmt: skip
+
+
+def test_at_no_route_a_neighbour_s_system_finds_or_changes_what_is_of_this_dealer(site, west) -> None:  # fmt: skip
+    with site.ledger() as ledger:
+        before = ledger.scalar(RECORDED)
+    for route in routes():
+        for method in METHODS:
+            page = called(route, method, west.token).content.decode()
+            said = page.replace(route.address, "")  # a problem names the address that was asked for
+            assert [one for one in (EAST, PARTS["number"]) if one in said] == [], (route, method)
+    with site.ledger() as ledger:
+        assert ledger.scalar(RECORDED) == before
 
 
 def test_a_method_that_an_address_does_not_have_is_a_problem_that_names_those_it_has(site, east) -> None:  # fmt: skip

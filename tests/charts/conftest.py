@@ -1,0 +1,22 @@
+"""What holds of every chart that a test of this room draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from renotify.charts import svg
+
+STYLED = svg._styled
+
+
+@pytest.fixture(autouse=True)
+def held_against_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chart is of the schema of Vega-Lite: pages draw theirs without asking."""
+
+    def held(chart: Any) -> dict[str, Any]:
+        chart.to_dict()  # raises where it is not
+        return STYLED(chart)
+
+    monkeypatch.setattr(svg, "_styled", held)
