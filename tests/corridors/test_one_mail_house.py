@@ -229,6 +229,29 @@ def test_letters_sent_again_into_a_full_week_are_told_at_once(desk_on_both: Desk
     assert any(one.startswith(f"{beyond}, 1 more than the 4") for one in made["messages"])
 
 
+def test_a_vehicle_whose_letter_goes_again_is_one_row_with_its_last_letter(two: Desk) -> None:
+    """Two of the vehicles have a letter of wave 1 that came back and one of wave 3; a filter on the first finds the first."""
+    two_came_back(two)
+    before = two.do("vehicles", "--follow-up", "spring", on=NEXT_MONDAY)["total"]
+    two.do("mail", "resend", "spring", on=NEXT_MONDAY)
+
+    def listed(*asked: object) -> list[tuple[object, ...]]:
+        columns = ("--columns", "vin,campaign,wave,piece,reason")
+        told = two.do("vehicles", "--follow-up", "spring", *asked, *columns, on=NEXT_MONDAY)
+        rows = [tuple(row.values()) for row in told["rows"]]
+        assert (told["total"], len({row[:2] for row in rows})) == (len(rows), len(rows))
+        return rows
+
+    assert len(listed()) == before
+    again = listed("--wave", 3)
+    assert [row[2:] for row in again] == [(3, "planned", "letter_planned")] * 2
+    assert [row for row in listed() if row[0] in {one[0] for one in again}] == again
+    first = listed("--wave", 1, "--piece", "accepted")
+    assert {row[0] for row in again} <= {row[0] for row in first}
+    printed = two.run("vehicles", "--follow-up", "spring", "--first", 0, "--on", NEXT_MONDAY).out
+    assert "-1 more" not in printed
+
+
 def test_letters_sent_again_in_a_later_week_take_its_places(two: Desk) -> None:
     """The two wait for the third week from now, which has places for two more then; nothing of it is told as too much."""
     two_came_back(two)

@@ -31,7 +31,6 @@ from renotify.vehicle_lists.list_columns import (
     TEXT,
     Column,
 )
-from renotify.visits.booked import booked_vehicles
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,7 +49,7 @@ OF_ANOTHER_LIST = frozenset(
 _KINDS = {TEXT: pa.string(), DAY: pa.date32(), NUMBER: pa.int64()}
 _LISTED = pa.schema(
     [(name, pa.string()) for name in ("vin", "bundle", "left_out", "follow_up", "piece", "piece_reason")]
-    + [("frozen_on", pa.date32()), ("returned_on", pa.date32())]
+    + [("frozen_on", pa.date32()), ("returned_on", pa.date32()), ("wave", pa.int64())]
 )  # fmt: skip
 
 # Who uses the vehicle speaks before the lessor, the newer record before the older one. Everybody who holds it has a place: |FL<tab>33602|
@@ -84,7 +83,8 @@ select vin, campaign, case
 from (select *, unnest(string_split(bundle, '+')) as campaign from listed)
 qualify row_number() over (
     partition by vin, campaign
-    order by left_out in ({", ".join(repr(one) for one in sorted(OF_ANOTHER_LIST))}), frozen_on desc, follow_up desc) = 1"""
+    order by left_out in ({", ".join(repr(one) for one in sorted(OF_ANOTHER_LIST))}), frozen_on desc, follow_up desc,
+        wave desc nulls first) = 1"""
 _REASON = f"""case when r.status = '{Status.UNREACHABLE}' then r.unreachable_reason
     when r.status <> '{Status.OPEN}' or {{past}} then ''
     else case when visit.booked is not null then '{BOOKED}' else coalesce(letter.letter, '{UNLISTED}') end end"""
@@ -235,6 +235,10 @@ def _tables(
         letters = letters_out(session, EVER, vehicles=asked, came_back=True)
         yield "contact", _over("letters", letters, _CONTACT)
     if "visit" in parts:
+        from renotify.visits.booked import (
+            booked_vehicles,
+        )  # a third of what most lists would import
+
         yield "visit", _over("visits", booked_vehicles(session, Scope(dealer=visits_at)), _VISIT)
     if "letter" in parts:
         yield "letter", _over("listed", _listed(session, asked), _LETTER)
@@ -324,7 +328,7 @@ def _listed(session: Session, asked: str) -> pa.Table:
     where = "l.vin = a.vin" if asked else "true"
     return session.read(
         "select l.vin, l.bundle, l.left_out, l.follow_up, coalesce(e.state, '') as piece,"
-        f" coalesce(e.reason, '') as piece_reason, f.frozen_on, e.returned_on from {source}"
+        f" coalesce(e.reason, '') as piece_reason, f.frozen_on, e.returned_on, e.wave from {source}"
         " join follow_up f on f.name = l.follow_up left join piece e on e.vin = l.vin and e.follow_up = l.follow_up"
         f" and e.family = l.family and e.role <> 'lessor' where {where}",
         _LISTED,

@@ -19,6 +19,9 @@ from renotify.ledger.standing_visits import at_two_dealers, visit_made_by
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
 
+_OF_E = re.compile(r"\be\.")
+_NO_WAVE = 1_000_000_000  # of a letter that no wave has yet: it is the last
+
 
 class Filter(NamedTuple):
     """A condition, the column whose joins it needs (blank: none), and its values."""
@@ -138,6 +141,16 @@ def _among(session: Session, asked: Asked) -> Iterator[Filter]:
         yield Filter("e.wave is not null", "wave", {})
     if ANY in asked.left_out:
         yield Filter("l.left_out <> ''", "left_out", {})
+
+
+def last_piece(filters: Sequence[Filter]) -> str:
+    """Return the condition that a vehicle's letter ``e`` is the last that the filters keep: one whose letter went again has two."""
+    kept = [one.sql for one in filters if one.column in ("piece", "wave")]
+    also = "".join(f" and {_OF_E.sub('n.', sql)}" for sql in kept)
+    return (
+        "not exists (select 1 from piece n where n.vin = e.vin and n.follow_up = e.follow_up and n.family = e.family"
+        f" and n.role <> 'lessor' and (coalesce(n.wave, {_NO_WAVE}), n.piece_id) > (coalesce(e.wave, {_NO_WAVE}), e.piece_id){also})"
+    )
 
 
 def _listed(given: Sequence[object], *, upper: bool = False) -> str:

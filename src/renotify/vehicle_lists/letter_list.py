@@ -21,7 +21,6 @@ from renotify.vehicle_lists.beside import kind_of
 from renotify.vehicle_lists.filters import begins
 from renotify.vehicle_lists.list_columns import LETTER_COLUMNS, LETTER_JOINS
 from renotify.vehicle_lists.listing import Listing, checked
-from renotify.visits.booked import booked_vehicles
 
 KEY = ("vin", "piece_id")
 _BOOKED = "list_booked"  # the staged vehicles with a visit
@@ -80,6 +79,10 @@ def _kind(name: str) -> pa.DataType:
 def _source(session: Session, asked: Asked, scope: Scope) -> _Source:
     """Return the letters that are asked for; the vehicles with a visit are staged where the list is of those with one, or without."""
     if asked.booked is not None:
+        from renotify.visits.booked import (
+            booked_vehicles,
+        )  # no other list of letters asks for visits
+
         vins = pc.unique(booked_vehicles(session)["vin"])
         session.stage(_BOOKED, pa.table({"vin": vins}))
     return _Source(checked(session, asked), scope)

@@ -29,10 +29,9 @@ from renotify.vehicle_lists.beside import (
     kind_of,
     with_beside,
 )
-from renotify.vehicle_lists.filters import Filter, kept, of_ledger
+from renotify.vehicle_lists.filters import Filter, kept, last_piece, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, JOINS, PERSONAL
-from renotify.visits.needs import JOINED, combined
 
 KEY = ("vin", "campaign")
 OF_CAMPAIGN = {
@@ -201,13 +200,21 @@ def checked(session: Session, asked: Asked) -> Asked:
         dealer_scope(session, asked.visit_dealer)
     if asked.follow_up:
         follow_ups.settings(session, asked.follow_up)
-    bundles = tuple(
-        combined(registry.in_other_case(session, code) for code in one.split(JOINED))
-        for one in asked.bundles
-    )
-    known = replace(asked, campaigns=codes, bundles=bundles)
+    known = replace(asked, campaigns=codes, bundles=_bundles(session, asked.bundles))
     refuse_unknown(session, known)
     return known
+
+
+def _bundles(session: Session, given: Sequence[str]) -> tuple[str, ...]:
+    """Return bundles with their campaigns as they are registered, in their order."""
+    if not given:
+        return ()
+    from renotify.visits.needs import JOINED, combined  # no other list asks what a visit takes
+
+    return tuple(
+        combined(registry.in_other_case(session, code) for code in one.split(JOINED))
+        for one in given
+    )
 
 
 class _Ledger:
@@ -352,6 +359,8 @@ class _Ledger:
             needed.discard("vehicle")
             first = [states, "vehicle v"] if self.past else ["vehicle v", states]
             where += ["s.vin = v.vin", self.scope.of("v.dealer_code")]
+        if "piece" in needed:
+            where.append(last_piece(beside))
         joins = " ".join(join for name, join in JOINS.items() if name in needed)
         return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
 
