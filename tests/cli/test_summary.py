@@ -71,4 +71,4 @@ def test_a_page_of_an_earlier_day_counts_as_things_stood_then(office: Desk) -> N
     html = (office.folder / "before.html").read_text(encoding="utf-8")
     assert "February 26, 2013" in html
     # two visits came in with the load of that day, none before it
-    assert "0 came back, and 2 visits were booked." in html
+    assert "0 came back, and 2 vehicles had their first visit booked." in html

@@ -27,7 +27,7 @@ _LETTERS = f"""
            cast(sum(case when mailed_on <= :day then 1 else 0 end) as integer) as mailed,
            cast(sum(case when returned_on <= :day then 1 else 0 end) as integer) as returned
     from piece p where follow_up = :name"""
-BOOKED = "Visits booked, whatever became of them"
+BOOKED = "Vehicles with a visit booked, whatever became of it"
 PAST = "Of these past and not reported"
 ACKNOWLEDGED = "Dealers that acknowledged"
 DONE = (Status.REPAIRED, Status.INSPECTED_OK)
@@ -116,5 +116,5 @@ def in_words(changes: Collection[Change]) -> str:
         f" {counted(more['Letters released'], 'letter was released', 'letters were released')},"
         f" {more['Letters mailed']:,} mailed,"
         f" {more['Letters that came back']:,} came back, and"
-        f" {counted(more[BOOKED], 'visit was booked', 'visits were booked')}."
+        f" {counted(more[BOOKED], 'vehicle had its first visit booked', 'vehicles had their first visit booked')}."
     )
