@@ -227,7 +227,8 @@ def test_a_day_of_letters_is_refused_where_vehicles_are_listed() -> None:
 
 def test_the_week_is_said_in_one_sentence() -> None:
     assert in_words(made_up_figures.DAY.changes) == (
-        "In the last week 12 repairs were done, 1,800 letters were released, 1,350 mailed, 1 came back, and 2 vehicles had their first visit booked."
+        "In the last week 12 repairs were done, 1,800 letters were released, 1,350 mailed, 1 came back, and"
+        " 2 vehicles had their first visit booked."
     )
     quiet = [Change(one.what, one.now, one.now) for one in made_up_figures.DAY.changes]
     assert in_words(quiet) == "Nothing has changed in the last week."
