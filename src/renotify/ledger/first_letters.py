@@ -7,11 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from renotify.campaigns.campaign import Campaign
 from renotify.campaigns.follow_up_settings import FIRST_KINDS, JOINED
-from renotify.ledger.pieces import OUT_ON
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 
@@ -27,7 +24,11 @@ FIRST_NOTICE = (
     " (select 1 from piece p join follow_up f on f.name = p.follow_up"
     f" where p.vin = e.vin and f.kind not {OF_FIRST} and e.subject = 'mail|' || p.piece_id || '|' || e.campaign_code))"
 )
-_FIRST = pa.schema([("bundle", pa.string()), ("first", pa.date32())])
+
+
+class _FirstOut(NamedTuple):
+    bundle: str
+    first: date
 
 
 def first_letters(session: Session, codes: Iterable[str]) -> dict[str, date]:
@@ -35,14 +36,18 @@ def first_letters(session: Session, codes: Iterable[str]) -> dict[str, date]:
 
     None of a campaign without one. It reads every letter.
     """
-    rows = session.read(
+    from renotify.ledger.pieces import (
+        OUT_ON,
+    )  # with all that pieces need; a telephone call asks less
+
+    rows = session.rows(
+        _FirstOut,
         f"select bundle, min({OUT_ON}) as first from piece group by bundle having min({OUT_ON}) is not null",
-        _FIRST,
-    ).to_pylist()
+    )
     asked = tuple(codes)
     mailed = _first_notices(session, asked, date.max)
     days = {
-        code: [row["first"] for row in rows if code in row["bundle"].split(JOINED)]
+        code: [row.first for row in rows if code in row.bundle.split(JOINED)]
         + ([mailed[code]] if code in mailed else [])
         for code in asked
     }
