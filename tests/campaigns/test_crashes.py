@@ -204,8 +204,10 @@ def test_a_consequence_that_denies_a_crash_and_says_nothing_more_is_no_evaluatio
     stated = replace(silent, letter={"injury": "cuts", "crash": False})
     assert told(stated, must=True) == []
     found = missing(stated, load(date(2013, 3, 5)), "initial", ["en"])
+    loud = "Campaign X1: letter check refuses its `consequence`: it is in capitals: write sentences for owners (house rule)."
     assert [one.sentence for one in found if one.key == "consequence"] == [
-        f"Campaign X1: {only}: say there what can happen and whom it can hurt (49 CFR 577.5(f)(2))."
+        f"Campaign X1: {only}: say there what can happen and whom it can hurt (49 CFR 577.5(f)(2)).",
+        *([loud] if text.isupper() else []),
     ]
 
 
