@@ -19,6 +19,7 @@ from renotify.ledger.standing_visits import at_two_dealers, visit_made_by
 from renotify.vehicle_lists.asked import ANY, ANY_WAVE, Asked
 from renotify.vehicle_lists.list_columns import COLUMNS, HELD_AT
 
+OF_FOLLOW_UP = "l.follow_up = :follow_up"  # the filter that a follow-up alone is
 _OF_E = re.compile(r"\be\.")
 _NO_WAVE = 1_000_000_000  # of a letter that no wave has yet: it is the last
 
@@ -36,7 +37,7 @@ def of_ledger(session: Session, asked: Asked, on: date) -> list[Filter]:
     found = list(_among(session, asked))
     if asked.follow_up:
         named: dict[str, Value] = {"follow_up": asked.follow_up}
-        found.append(Filter("l.follow_up = :follow_up", "left_out", named))
+        found.append(Filter(OF_FOLLOW_UP, "left_out", named))
     if asked.years:
         years: dict[str, Value] = {"year_from": asked.years[0], "year_to": asked.years[1]}
         found.append(Filter("v.model_year between :year_from and :year_to", "year", years))

@@ -29,7 +29,7 @@ from renotify.vehicle_lists.beside import (
     kind_of,
     with_beside,
 )
-from renotify.vehicle_lists.filters import Filter, kept, last_piece, of_ledger
+from renotify.vehicle_lists.filters import OF_FOLLOW_UP, Filter, kept, last_piece, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, JOINS, PERSONAL
 
@@ -362,6 +362,10 @@ class _Ledger:
         if "piece" in needed:
             where.append(last_piece(beside))
         joins = " ".join(join for name, join in JOINS.items() if name in needed)
+        whole = not of_vehicles and [one.sql for one in beside] == [OF_FOLLOW_UP]
+        if whole and first == [states] and self.session.sqlite and self.in_order:
+            # a whole list is read in the order of its key, so that its first rows come at once
+            joins = joins.replace("join listed l", "cross join listed l", 1)
         return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
 
 
