@@ -461,8 +461,8 @@ def _set_waves(session: Session, name: str, first_week: date) -> None:
 
 
 def plan_source(session: Session, name: str) -> int:
-    """Return the source of the plan in force: what was recorded after it, has a greater number. 0 where there is none yet."""
-    return int(session.scalar("select source_id from plan where follow_up = :name", name=name) or 0)
+    """Return the source of the plan in force of a follow-up that has one: what was recorded after it has a greater number."""
+    return int(session.scalar("select source_id from plan where follow_up = :name", name=name))
 
 
 def plan_document(session: Session, name: str) -> str:

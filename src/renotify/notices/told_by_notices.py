@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from renotify.ledger import artifacts, sources, told_weeks
+from renotify.ledger import artifacts, follow_ups, sources, told_weeks
 from renotify.ledger.kinds import Audience
 from renotify.ledger.letters_again import sent_again
 from renotify.ledger.notice_editions import NEWEST
@@ -147,8 +147,7 @@ def _stands(path: Path, made: _Written, name: str) -> bool:
 
 def _planned_since(session: Session, name: str, made: _Written | None) -> bool:
     """Whether the plan in force was made after a file was written, or in the same second: the ledger knows no more of files."""
-    source = session.scalar("select source_id from plan where follow_up = :name", name=name)
-    (plan,) = sources.named(session, [source])
+    (plan,) = sources.named(session, [follow_ups.plan_source(session, name)])
     planned_at = plan.recorded_at.replace(tzinfo=None)
     return made is None or planned_at >= made.written_at
 

@@ -361,11 +361,12 @@ class _Ledger:
             where += ["s.vin = v.vin", self.scope.of("v.dealer_code")]
         if "piece" in needed:
             where.append(last_piece(beside))
-        joins = " ".join(join for name, join in JOINS.items() if name in needed)
+        tables = JOINS
         whole = not of_vehicles and [one.sql for one in beside] == [OF_FOLLOW_UP]
         if whole and first == [states] and self.session.sqlite and self.in_order:
-            # a whole list is read in the order of its key, so that its first rows come at once
-            joins = joins.replace("join listed l", "cross join listed l", 1)
+            # SQLite takes the states first, in the order of their key: the first rows of a whole list come at once
+            tables = {**JOINS, "listed": f"cross {JOINS['listed']}"}
+        joins = " ".join(join for name, join in tables.items() if name in needed)
         return f"from {' cross join '.join(first)} {joins} where {' and '.join(where)}"
 
 
