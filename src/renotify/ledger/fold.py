@@ -241,7 +241,7 @@ def since(session: Session, part: AsOf) -> Since | None:
         return None
     if not part.scope.is_all:
         _fill(session, _SCOPE, Section("vin text", "vin", part.vehicles), **part.scope.values)
-    session.stage("fold_given_up", _given_up())
+    _stage_given_up(session)
     _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
     few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
     return Since(part, few > session.scalar(f"select count(*) from {_own('state', part)}"), {})
@@ -349,7 +349,7 @@ def prepare(session: Session, part: AsOf) -> None:
         _fill(session, "fold_vehicle", vehicles, **part.scope.values)
     if part.known_at is not None:
         _fill_known(session, part.known_at)
-    session.stage("fold_given_up", _given_up())
+    _stage_given_up(session)
     for name, section in sections().items():
         if name == _UNREAD:
             _stage_said(session, part)
@@ -380,6 +380,12 @@ def _fill_known(session: Session, known_at: datetime) -> None:
     condition, instant = recorded_by(session, known_at)
     recorded = Section("id integer", "id", f"select id from source where {condition}")
     _fill(session, "fold_known", recorded, instant=instant)
+
+
+def _stage_given_up(session: Session) -> None:
+    """Stage the codes of ``_given_up``, which SQLite then looks up: without an index it spells an event's code anew for each of them."""
+    session.stage("fold_given_up", _given_up())
+    session.execute("create index if not exists fold_given_up_code on fold_given_up (code)")
 
 
 def _given_up() -> pa.Table:
