@@ -303,7 +303,7 @@ def standing(session: Session, part: AsOf) -> str:
 def _then(session: Session, found: Since, day: date) -> str:
     """Fold the vehicles found as of a day into a table of its own; return its name."""
     table, part = f"fold_then_{len(found.folded)}", replace(found.part, as_of=day, vins=_SINCE)
-    prepare(session, part)
+    prepare(session, part, same_vehicles=bool(found.folded))
     section = Section(_STATE_COLUMNS, ", ".join(KEY), folded(part))
     _fill(session, table, section, **part.values)
     return table
@@ -340,11 +340,14 @@ def _since(part: AsOf) -> str:
     )
 
 
-def prepare(session: Session, part: AsOf) -> None:
-    """Fill the temporary tables that ``folded`` reads: vehicles and sources of the part, and what is rare in it."""
+def prepare(session: Session, part: AsOf, *, same_vehicles: bool = False) -> None:
+    """Fill the temporary tables that ``folded`` reads: vehicles and sources of the part, and what is rare in it.
+
+    ``same_vehicles`` as the last time, on another day: who they are, and which of their events others correct, is known.
+    """
     if not session.sqlite:
         session.execute(_WORK_MEMORY)
-    if part.vehicles:
+    if part.vehicles and not same_vehicles:
         vehicles = Section("vin text", "vin", part.vehicles)
         _fill(session, "fold_vehicle", vehicles, **part.scope.values)
     if part.known_at is not None:
@@ -353,7 +356,7 @@ def prepare(session: Session, part: AsOf) -> None:
     for name, section in sections().items():
         if name == _UNREAD:
             _stage_said(session, part)
-        if name != _FOLDED:
+        if name != _FOLDED and not (same_vehicles and name == _CORRECTED):
             _fill(session, name, section._replace(query=part.query(name)), **part.values)
 
 
