@@ -12,7 +12,7 @@ from notices import sample
 from renotify import rules
 from renotify.campaigns.campaign import CampaignType, Document, Remedy, Scope
 from renotify.errors import LetterRefused
-from renotify.notices import memo
+from renotify.notices import memo, stated
 from renotify.notices.facts import Facts, HoldLine, Occasion, PartLine, Week
 
 PACK = rules.load(sample.ON)
@@ -210,11 +210,13 @@ def test_the_first_lawful_day_is_the_notice_plus_its_days(days: int, first: str)
 
 
 def test_models_are_said_as_the_memo_says_them() -> None:
-    assert memo.models(sample.RECALL) == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
+    assert stated.models(sample.RECALL) == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
     one_year = replace(sample.RECALL, scopes=(Scope("IS 350", 2007, 2007),))
-    assert memo.models(one_year) == "certain 2007 IS 350"
-    assert memo.models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
-    assert memo.models(replace(sample.RECALL, scopes=())) == "certain Lexus vehicles, listed by VIN"
+    assert stated.models(one_year) == "certain 2007 IS 350"
+    assert stated.models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
+    assert (
+        stated.models(replace(sample.RECALL, scopes=())) == "certain Lexus vehicles, listed by VIN"
+    )
 
 
 def test_a_recall_is_explained_by_the_statements_of_577_13_without_its_heading() -> None:

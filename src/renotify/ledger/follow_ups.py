@@ -248,8 +248,8 @@ def assigned(scope: Scope = ALL) -> str:
     They have none, and are planned at the one nearest to their owner (one that has a dealer of its own by now is no longer among
     them); or their visit is too long for their own.
     """
-    return (
-        "select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
+    return (  # the empty text: SQLite reads those that were given a dealer, which are few, and not all of the follow-up
+        "select l.vin, l.dealer_code from listed l where l.follow_up || '' = :follow_up and l.dealer_assigned"
         " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
         f" and {scope.of('l.dealer_code')}"
         f" union select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and {MOVED} and {scope.of('l.dealer_code')}"
