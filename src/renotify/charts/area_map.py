@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 HEIGHT = 400  # pixels
 STATE_LINES = Path(__file__).with_name("state_lines.csv")  # its source: state_lines_source.txt
@@ -43,6 +44,7 @@ class AreaPlace:
     short_of_hours: int
 
 
+@drawn_once
 def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
     """Return the areas as SVG, on Albers' projection of the United States with the borders of States: a disc an area, as large as its
     open repairs are many.

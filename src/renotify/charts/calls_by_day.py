@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 MEASURE = "calls of each working day; the line through a bar: between which numbers they lie in nine of ten cases"
 
@@ -29,6 +30,7 @@ class CallsByDay:
     title: str
 
 
+@drawn_once
 def calls_by_day(found: CallsByDay, *, name: str = "calls") -> str:
     """Return calls by day as SVG; every bar says its number."""
     import altair as alt
