@@ -32,6 +32,33 @@ def test_every_command_of_the_house_has_its_place_on_the_site_or_is_known_to_hav
     assert commands - known == set()
 
 
+def test_every_command_is_read_to_the_end_of_what_it_is_given_and_no_further() -> None:
+    """Of all that the house has: `letter accept NAME` is one command, and not `letter` with a rest that stays in the sentence."""
+    import click
+
+    from renotify.cli import main
+    from renotify.web.theme.where_it_is_done import COMMAND, command_at
+
+    def own(command: Any, *path: str) -> Iterator[tuple[str, int]]:
+        if isinstance(command, click.Group):
+            within = click.Context(command)
+            for name in command.list_commands(within):
+                yield from own(command.get_command(within, name), *path, name)
+        else:
+            yield (
+                " ".join(path),
+                sum(isinstance(one, click.Argument) and one.nargs == 1 for one in command.params),
+            )
+
+    wrong = []
+    for command, given in own(main):
+        call = " ".join(["renotify", command, *(f"given{number}" for number in range(given))])
+        read, values, end = command_at(f"{call} tells it", COMMAND.match(f"{call} tells it"))
+        if (read, len(values), end) != (command, given, len(call)):
+            wrong.append((call, read, values))
+    assert wrong == []
+
+
 def test_every_option_without_a_value_is_known_lest_it_swallow_the_next_word() -> None:
     import click
 

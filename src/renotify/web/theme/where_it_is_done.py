@@ -229,7 +229,9 @@ POSITIONAL = {  # what follows a command, by name
     "mail accept": (*WAVE, "file"), "mail returned": ("file",), "mail traced": ("file",), "mail proof": ("piece",),
     "load": ("file",), "followup new": ("file",), "explain": VIN, "answer": VIN, "report vehicle": VIN, "owners settle": VIN,
     "report quarterly": ("code", "quarter"), "campaign show": CODE, "dealer day": CODE, "dealer week": CODE, "area month": CODE,
-    "parts pool": ("part",),
+    "parts pool": ("part",), "letter accept": ("name", "number"), "demo": ("folder",), "outreach list": ("name", "arm"),
+    "lookup-site": ("snapshot",), "report annual": ("code", "period"), "report outreach": NAME, "report schedule": CODE,
+    "completion": ("shell",), **dict.fromkeys(("people add", "people lock", "people password", "people token"), ("person",)),
 }  # fmt: skip
 _STOPS = frozenset(
     [
@@ -412,5 +414,5 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
 
 MORE = (
     "owners refused", "owners unknown", "parts order", "parts promises", "stock holds", "followup list", "report progress",
-    "report annual", "report outreach", "outreach list", "people list", "people add", "people token", "people password",
+    "report disclosures", "outreach list", "people list", "stock sold",
 )  # fmt: skip
