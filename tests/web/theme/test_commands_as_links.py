@@ -177,6 +177,45 @@ def test_a_sentence_for_two_readers_has_its_command_in_a_place_of_its_own() -> N
     assert wrong == []
 
 
+OF_TERMINALS = {
+    "earlier_plan.py",
+    "void_jobs.py",
+}  # a file of a plan, and the note beside a void print job: no page shows them
+
+
+def test_every_command_that_a_room_names_is_read_whole_with_what_it_is_given() -> None:
+    """All sentences of the house: each is a command that there is, its options are its own, and where it ends the sentence goes on."""
+    from renotify.web.theme.where_it_is_done import COMMAND, POSITIONAL, STOPS, command_at
+
+    rooms, wrong, read = Path(renotify.__file__).parent, [], 0
+    goes_on = re.compile(rf"$|[.,;:)]| \(| (?:{'|'.join(sorted(STOPS))})\b")
+    for file in rooms.rglob("*.py"):
+        if {"cli", "demo"} & {*file.relative_to(rooms).parts} or file.name in OF_TERMINALS:
+            continue
+        for line, text in _sentences(ast.parse(file.read_text(encoding="utf-8"))):
+            said, at = html.escape(text.replace("_", "given")), 0
+            while found := COMMAND.search(said, at):
+                command, given, at = command_at(said, found)
+                read += 1
+                known = _taken_by(command) | {*POSITIONAL.get(command, ())}
+                if not known >= {*given} or not (found["tick"] or goes_on.match(said, at)):
+                    wrong.append((file.name, line, said[found.start() : at + 20], given))
+    assert wrong == []
+    assert read > 150
+
+
+def _taken_by(command: str) -> set[str]:
+    """What a command of the house takes, by name; it must be one, and no group of them that another word belongs to."""
+    import click
+
+    from renotify.cli import main
+
+    found: Any = main
+    for word in command.split():
+        found = found.get_command(click.Context(found), word)
+    return {name.lstrip("-").replace("-", "_") for one in found.params for name in (*one.opts, *one.secondary_opts)}  # fmt: skip
+
+
 def test_every_list_of_mail_that_waits_says_what_to_do_in_the_words_of_the_site(site: Any) -> None:
     from renotify.mailing import open_work, return_work
     from renotify.web.mail_room.mail_pages import HERE

@@ -233,7 +233,7 @@ POSITIONAL = {  # what follows a command, by name
     "lookup-site": ("snapshot",), "report annual": ("code", "period"), "report outreach": NAME, "report schedule": CODE,
     "completion": ("shell",), **dict.fromkeys(("people add", "people lock", "people password", "people token"), ("person",)),
 }  # fmt: skip
-_STOPS = frozenset(
+STOPS = frozenset(  # words of the sentence, which no command takes
     [
         "a",
         "all",
@@ -243,10 +243,12 @@ _STOPS = frozenset(
         "by",
         "for",
         "from",
+        "gives",
         "in",
         "is",
         "it",
         "later",
+        "makes",
         "never",
         "of",
         "on",
@@ -395,7 +397,7 @@ def _goes_on(word: str, waiting: list[str] | None) -> bool:
     """Tell whether a word is of the command still: one that it waits for, KEY=VALUE, or a placeholder in capitals."""
     if waiting is None:
         return True
-    if word in _STOPS:
+    if word in STOPS:
         return False
     return bool(waiting) or bool(re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word))
 
