@@ -227,6 +227,13 @@ def test_a_rehearsal_shows_only_parts_and_dealers_with_something_wrong():
     assert "No part runs out. No visit waits more than 2 weeks for hours." in drawn
 
 
+def test_an_axis_of_few_counts_names_each_number_once():
+    """Up to two calls the axis has a mark at each half: halves have no label, where they had that of a neighbour."""
+    few = CallsByDay((DayOfCalls(WEEKS[0], 0.4, 0, 2), DayOfCalls(WEEKS[1], 0.2, 0, 1)), "Few")
+    said = texts(calls_by_day(few))
+    assert [one for one in said if one in {"0", "1", "2"}] == ["0", "1", "2"]
+
+
 def test_every_day_of_calls_says_its_number_in_tenths_below_ten():
     assert {"Mar 4", "20", "Mar 11", "3.2"} <= set(texts(picture("calls")))
 

@@ -128,7 +128,7 @@ def _repairs(seen: RehearsedWeeks) -> Any:  # noqa: ANN401 - altair ships no typ
     layers = []
     ends = (seen.asked[0, -1], seen.repaired[0, -1])
     apart = abs(ends[0] - ends[1]) > 0.06 * max(float(seen.asked.max(initial=0.0)), 1.0)
-    y = alt.Y("mean:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(labelExpr=svg.WHOLE, tickCount=5))
     for kind, line, colour, dash, up in (
         (ASKED, seen.asked, svg.ORANGE, [6, 3], -22),
         (REPAIRED, seen.repaired, svg.BLUE, [1, 0], 0),
