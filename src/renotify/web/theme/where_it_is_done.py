@@ -412,5 +412,5 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
 
 MORE = (
     "owners refused", "owners unknown", "parts order", "parts promises", "stock holds", "followup list", "report progress",
-    "report annual", "report outreach", "outreach list", "people list", "people add", "people token", "people password",
+    "report annual", "report forecasts", "report outreach", "outreach list", "people list", "people add", "people token", "people password",
 )  # fmt: skip
