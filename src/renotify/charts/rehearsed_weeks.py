@@ -30,7 +30,6 @@ class RehearsedWeeks:
     """W weeks of a rehearsal: ``letters`` [W]; running totals of owners who asked and of repairs as mean, low and high of the runs [3, W].
     Who has a visit booked when they begin has asked, and who is done has asked and is repaired.
 
-
     ``part_lacks`` [P, W]: chance that an owner is turned away for a part, ``letters_lack`` that nobody would be if no letter had been sent;
     ``visit_waits`` [D, W]: chance that a visit booked in that week
     waits longer than ``bound`` weeks.
