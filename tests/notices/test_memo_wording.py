@@ -12,7 +12,7 @@ from notices import sample
 from renotify import rules
 from renotify.campaigns.campaign import CampaignType, Document, Remedy, Scope
 from renotify.errors import LetterRefused
-from renotify.notices import memo, stated
+from renotify.notices import memo, same_in_all
 from renotify.notices.facts import Facts, HoldLine, Occasion, PartLine, Week
 
 PACK = rules.load(sample.ON)
@@ -210,12 +210,16 @@ def test_the_first_lawful_day_is_the_notice_plus_its_days(days: int, first: str)
 
 
 def test_models_are_said_as_the_memo_says_them() -> None:
-    assert stated.models(sample.RECALL) == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
-    one_year = replace(sample.RECALL, scopes=(Scope("IS 350", 2007, 2007),))
-    assert stated.models(one_year) == "certain 2007 IS 350"
-    assert stated.models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
     assert (
-        stated.models(replace(sample.RECALL, scopes=())) == "certain Lexus vehicles, listed by VIN"
+        same_in_all.models(sample.RECALL)
+        == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
+    )
+    one_year = replace(sample.RECALL, scopes=(Scope("IS 350", 2007, 2007),))
+    assert same_in_all.models(one_year) == "certain 2007 IS 350"
+    assert same_in_all.models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
+    assert (
+        same_in_all.models(replace(sample.RECALL, scopes=()))
+        == "certain Lexus vehicles, listed by VIN"
     )
 
 

@@ -24,7 +24,7 @@ from renotify.notices.counted_words import (
     words,
 )
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
-from renotify.notices.stated import LANGUAGE, Stated, capital, what_is_stated
+from renotify.notices.same_in_all import LANGUAGE, Stated, capital, what_is_stated
 from renotify.notices.vehicles import SOLD
 from renotify.rules import RulePack
 from renotify.values.calendar import monday_of
