@@ -12,8 +12,8 @@ from renotify.campaigns.letter_facts import facts_of, no_work
 from renotify.visits.work_there import NO_WORK
 
 TOLD = (
-    {}, {"remedy_by": "refund"}, {"remedy_by": "replacement"}, {"remedy_delivery": "over_the_air"}, {"remedy_by": "repair", "equipment": True},
-    {"not_free": True}, {"not_free": True, "equipment": True}, {"tires": True},
+    {}, {"remedy_by": "refund"}, {"remedy_by": "replacement"}, {"remedy_delivery": "over_the_air"}, {"tires": True},
+    {"remedy_by": "repair", "equipment": True}, {"not_free": True}, {"not_free": True, "equipment": True},
 )  # fmt: skip
 
 
