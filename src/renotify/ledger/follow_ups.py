@@ -18,7 +18,7 @@ from renotify.campaigns.follow_up_settings import (
     to_facts,
 )
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
-from renotify.ledger import pieces, setting_changes, sources, tables, told_weeks
+from renotify.ledger import letters_again, pieces, setting_changes, sources, tables, told_weeks
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -296,7 +296,7 @@ def summary(session: Session, name: str) -> dict[str, Any]:
     for row in rows:
         if row["left_out"]:
             outs[row["left_out"]] = outs.get(row["left_out"], 0) + row["vin_count"]
-    waiting = interim_notices(session, name)
+    waiting, again = interim_notices(session, name), letters_again.of_waves(session, name)
     return {
         "follow_up": name,
         "bundles": {row["bundle"]: row["vin_count"] for row in rows if not row["left_out"]},
@@ -308,6 +308,7 @@ def summary(session: Session, name: str) -> dict[str, Any]:
                 "planned": w.planned,
                 "released": w.released,
                 "interim": waiting.pieces.get(w.number, 0),
+                "again": again[w.number].again if w.number in again else 0,
             }
             for w in pieces.waves(session, name)
         ],
