@@ -135,7 +135,9 @@ def filled(case, places, weeks):
     return fill
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (0, 2))]
+)
 def test_no_plan_in_whole_letters_is_better_than_the_one_found(seed):
     rng = np.random.default_rng(seed)
     kinds = [
@@ -152,7 +154,9 @@ def test_no_plan_in_whole_letters_is_better_than_the_one_found(seed):
     assert plan(case).objective == pytest.approx(every_plan(case))
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 8])
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 8))]
+)
 def test_few_owners_and_long_jobs_are_planned_to_the_best_that_is_proven_and_no_worse_for_more_kits(
     seed,
 ):
@@ -310,7 +314,7 @@ def test_what_all_dealers_share_is_decided_first_and_a_small_problem_proven(poli
     assert not verify(case, made)
 
 
-@pytest.mark.parametrize("more", [1, 10])
+@pytest.mark.parametrize("more", [1, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("where", ["supply", "stock"])
 def test_more_kits_and_tools_never_make_a_proven_plan_worse(where, more):
     """In the pool they add a tool, too, and on the shelves a tool of each dealer's own: other dealers are alike then."""

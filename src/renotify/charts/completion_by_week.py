@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 COLUMNS = 3  # panels beside each other
@@ -32,6 +33,7 @@ class CompletionByWeek:
     cases: str = " in nine of ten cases"
 
 
+@drawn_once
 def completion_by_week(known: CompletionByWeek, *, name: str = "expected") -> str:
     """Return each campaign as a panel of its own scale: a line up to today, then the expected line, dashed, in its interval."""
     import altair as alt

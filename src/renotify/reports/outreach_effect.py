@@ -410,7 +410,8 @@ def _reached(row: dict[str, Any], arm: Arm) -> str:
     """How many of an arm with a channel were reached by it, where that is not all."""
     if not arm.channel or row["touched"] >= row["mailed"]:
         return ""
-    return f" {row['touched']:,} of its {counted(row['mailed'], 'owner')} were reached by {arm.channel}."
+    was = "was" if row["touched"] == 1 else "were"
+    return f" {row['touched']:,} of its {counted(row['mailed'], 'owner')} {was} reached by {arm.channel}."
 
 
 def _against(row: dict[str, Any], what: str) -> str:
