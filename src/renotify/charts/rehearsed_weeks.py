@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,6 +48,7 @@ class RehearsedWeeks:
     bound: int
 
 
+@drawn_once
 def rehearsed_weeks(seen: RehearsedWeeks, title: str, *, name: str = "rehearsal") -> str:
     """Return the weeks as SVG, one panel below the other: letters, who asks and who is repaired, parts, dealers.
 
@@ -128,7 +130,7 @@ def _repairs(seen: RehearsedWeeks) -> Any:  # noqa: ANN401 - altair ships no typ
 
     layers = []
     lifted = _lifted(seen)
-    y = alt.Y("mean:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5))
+    y = alt.Y("mean:Q", title=None, axis=alt.Axis(labelExpr=svg.WHOLE, tickCount=5))
     for kind, line, colour, dash, dy in (
         (ASKED, seen.asked, svg.ORANGE, [6, 3], -lifted[0]),
         (REPAIRED, seen.repaired, svg.BLUE, [1, 0], -lifted[1]),
