@@ -16,8 +16,9 @@ from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
-from renotify.parts.pool_book import packs_of_parts
+from renotify.parts.pool_book import packs_of_parts, pool_book
 from renotify.planner.from_ledger import through_the_wait
+from renotify.planner.late_supply import in_time, late
 from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
 from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
@@ -51,7 +52,8 @@ def rehearse_follow_up(
 
     Before anything is released the whole plan is played, from its first week, with the visits that are booked for its weeks; after that
     the weeks that are left from the day ``on``, from what the ledger has on it: letters that are out to silent owners, booked visits,
-    vehicles that are done, kits and hours of today.
+    vehicles that are done, kits and hours of today. A plan bears promised supply that is late; here it comes in its weeks, or
+    ``settings.late_weeks`` after them as all supply does.
     ``settings.no_shows`` None: as the appointments on file have it, from ``LEAST`` kept or missed ones on, else ``NO_SHOWS``. Nothing is
     written. Raises NothingToDo without a plan, and where every wave is released, Refused after the horizon.
     """
@@ -98,14 +100,18 @@ def _is_under_way(session: Session, name: str) -> bool:
 def _from_the_first_week(
     session: Session, kept: PlanInForce, on: date, settings: RehearsalSettings, workers: int
 ) -> Rehearsed:
-    """The whole plan, with the visits that are booked for its weeks."""
+    """The whole plan, with the visits that are booked for its weeks; supply as the ledger has it, what is promised in its weeks."""
     name, first = kept.follow_up, kept.first_week
+    day = min(on, first)
     plan = json.loads(follow_ups.plan_document(session, name))
     problem = from_json(plan["problem"])
     mailed, asking = letters_of_plan(plan, problem)
+    slips = late(follow_ups.settings(session, name, on))
+    book = pool_book(session, first, problem.weeks, today=day, but=name, late=slips)
+    problem = in_time(problem, book) or problem
     booked, vins = _booked(booked_vehicles(session), problem, kept, first)
     if vins:
-        problem = _with_hours_of_booked_visits(session, name, problem, first, on, vins)
+        problem = _with_hours_of_booked_visits(session, name, problem, first, day, vins)
     found = rehearsal(problem, asking, settings, booked=booked, workers=workers)
     return Rehearsed(problem, mailed, asking, first, settings, found, booked)
 
@@ -113,7 +119,7 @@ def _from_the_first_week(
 def _from_a_day(
     session: Session, name: str, on: date, settings: RehearsalSettings, workers: int
 ) -> tuple[Rehearsed, tuple[str, ...]]:
-    """The weeks that are left, and a sentence on what they begin with."""
+    """The weeks that are left, promised supply in its weeks, and a sentence on what they begin with."""
     now = standing_on(session, name, on)
     first = now.kept.monday(now.passed)
     (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
@@ -122,7 +128,8 @@ def _from_a_day(
     done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
     plan = replace(now.kept, bundles=now.today.bundles)
     booked, vins = _booked(now.booked, now.problem, plan, first)
-    problem = _with_hours_of_booked_visits(session, name, now.problem, first, on, vins)
+    lived = in_time(now.problem, now.today.book) or now.problem
+    problem = _with_hours_of_booked_visits(session, name, lived, first, on, vins)
     found = rehearsal(problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
         problem, now.letters, now.letters, first, settings, found, booked, done
