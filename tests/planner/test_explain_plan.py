@@ -195,7 +195,7 @@ def test_one_of_a_thing_is_told_in_the_singular():
     made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 3}, mail=[2]))
     assert "Not possible: 1 more letter than the mail house can print in week 0" in said(made)
     assert (
-        "binds in 1 week, most in week 0: 1 more letter there would remove 1.0 vehicle-weeks of risk more"
+        "binds in 1 week, most in week 0: 1 more piece there would remove 1.0 vehicle-weeks of risk more"
         in said(made)
     )
 
@@ -326,7 +326,7 @@ def test_a_plan_without_a_letter_says_so_first_and_which_limits_hold_how_many():
 def test_relief_is_told_in_whole_letters_and_what_a_linear_program_halves_as_about_so_many():
     """One piece a week prints no letter of two; two more are the least relief."""
     case = problem([bundle(pieces=2)], [dealer()], {("b", "d"): 3}, mail=[1])
-    assert "2 more letters there would remove at least" in said(plan(case))
+    assert "2 more pieces there would remove at least" in said(plan(case))
     assert str(Gain(0.5, 0.1, 0.4, 3, 0.25, 0.7, -0.5)) == (
         "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): about 1 fewer letter, less than 1 owner earlier by 3"
         " owner-weeks, less than 1 later by about 1"

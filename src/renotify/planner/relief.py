@@ -131,13 +131,13 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     binds = int((prices > 1e-6).sum())
     head = f"The mail house binds in {counted(binds, 'week')}, most in {problem.week_words(week)}:"
     if not small:
-        yield f"{head} each letter more there removes {prices.max():,.1f} {RISK} more."
+        yield f"{head} each piece more there removes {prices.max():,.1f} {RISK} more."
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
     gain = _gain(base, replace(problem, mail_capacity=more))
     if gain.is_one:
-        yield f"{head} {counted(extra, 'more letter')} there {gain}."
+        yield f"{head} {counted(extra, 'more piece')} there {gain}."
 
 
 def _hours_relief(problem: Problem, base: Master, small: bool, master: Master) -> Iterator[str]:

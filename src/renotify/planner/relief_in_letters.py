@@ -76,7 +76,7 @@ def _mail(problem: Problem, made: Draft) -> Iterator[str]:
     if gain.is_one:
         yield (
             f"The mail house binds in {counted(len(full), 'week')}, first in {problem.week_words(week)}:"
-            f" {counted(extra, 'more letter')} there {gain}."
+            f" {counted(extra, 'more piece')} there {gain}."
         )
 
 
