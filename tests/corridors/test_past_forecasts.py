@@ -12,6 +12,11 @@ from typing import Any
 import pytest
 
 from corridors import world as w
+from renotify.contact.calls_to_come import calls_to_come
+from renotify.ledger.session import open_session
+from renotify.notices import gather
+from renotify.notices.counted_words import in_all
+from renotify.reports.overview import overview
 from small_world import Desk, World, follow_up_file, vin
 
 OWNERS = 40
@@ -111,12 +116,22 @@ def with_record(desk: Desk, forecasts: int, held: int) -> None:
 
 
 def everywhere(desk: Desk) -> dict[str, str]:
-    """What is said of the intervals wherever they are shown at the terminal, in notices and on the page of the follow-up."""
+    """What is said of the intervals wherever they are shown: at the terminal, in notices, on the page of the follow-up and on the site."""
     on = ("--on", FIRST)
     page = desk.folder / "page.html"
     desk.do("summary", "small", "--out", page, on=FIRST)
     told: list[dict[str, Any]] = desk.do("report", "progress", on=FIRST)
+    with open_session(desk.ledger) as session:
+        (dealer,) = gather.dealers(session, gather.occasion(session, "small", FIRST))
+        (notice,) = in_all(gather.dealer_facts(dealer))
+        (area,) = in_all(gather.area_facts("E", [dealer]))
+        of_the_site = overview(session, FIRST).completion.cases
+        calls = calls_to_come(session, FIRST).record.behind
     return {
+        "dealer's notice": notice,
+        "area's notice": area,
+        "overview": of_the_site,
+        "calls": calls,
         "workload": desk.run("workload", "small", *on).out,
         "progress": told[0]["forecast"]["past_forecasts"]["sentence"],
         "dealer's day": desk.run("dealer", "day", w.EAST, *on).out,
