@@ -6,13 +6,21 @@ import csv
 from pathlib import Path
 
 from mailing.follow_up import NAME, ON, planned
+from released_before import released_before
 from renotify.ledger import artifacts, pieces
 from renotify.mailing import releasing
 
 
 def release(session, out, wave=1, on=ON, cleared=None, gate=None, **how):
-    stated = releasing.Stated(cleared, gate)
-    return releasing.release(session, NAME, wave, on=on, out=out, stated=stated, **how)
+    """Release a wave; of a world to which nobody wrote since it was filled, once (``released_before``)."""
+
+    def done():
+        stated = releasing.Stated(cleared, gate)
+        return releasing.release(session, NAME, wave, on=on, out=out, stated=stated, **how)
+
+    if gate is not None or how:
+        return done()
+    return released_before(session, Path(out) / NAME, (wave, on, cleared), done)
 
 
 def rows_of(session, wave=1):
