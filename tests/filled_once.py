@@ -44,7 +44,9 @@ def _changes(session: Session) -> tuple[int, int]:
     """Return how often the ledger was changed: by this session, and by others."""
     session.renew()
     own = session.scalar("select total_changes()")
-    return own, session.scalar("select data_version from pragma_data_version")
+    others = session.scalar("select data_version from pragma_data_version")
+    session.renew()  # the next look is of then
+    return own, others
 
 
 def filled_once(session: Session, files: Path, how: object, fill: Callable[[], None]) -> None:
