@@ -22,7 +22,7 @@ Said = TypeVar("Said")
 
 COMMANDS = (("load",), ("followup", "new"), ("plan",))
 OPTIONS = {"--on", "--json", "--policy", "--as", "--workers"}
-MOST = 400  # ledgers of a process: some 60 kB each
+MOST = 1_000  # ledgers of a process, some 60 kB each: those that were last asked for
 
 
 _TAKEN: dict[str, set[bytes]] = {}  # by the running test: what it took over
@@ -76,17 +76,20 @@ class Doing(Generic[Said]):
         """Return what was said when it was done before, with the ledger as it was then; None where it is to be done."""
         if self._key is None or not is_first_in_its_test(self._key):
             return None
-        done = self._kept.get(self._key)
+        done = self._kept.pop(self._key, None)
         if done is None:
             return None
+        self._kept[self._key] = done  # the last one to go
         self._file.write_bytes(zlib.decompress(done.ledger))
         said: Said = done.said
         return said
 
     def keep(self, said: Said, text: str) -> None:
         """Keep what it said and did, unless it tells where it was done."""
-        known = self._key is None or self._key in self._kept or len(self._kept) >= MOST
+        known = self._key is None or self._key in self._kept
         if not known and self._closed() and str(self._folder) not in text:
+            if len(self._kept) >= MOST:
+                del self._kept[next(iter(self._kept))]
             self._kept[self._key] = _Done(zlib.compress(self._file.read_bytes(), 1), said)
 
     def _closed(self) -> bool:

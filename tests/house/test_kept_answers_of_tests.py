@@ -221,3 +221,20 @@ def test_a_release_is_done_twice_within_one_test_and_after_anything_was_written(
     release("two", "a")
     release("three", "b", lambda session: moved(session, tmp_path, vin(1), ON, addr1="13 Other St"))
     assert done == ["one", "two", "three"]
+
+
+def test_what_was_not_asked_for_the_longest_goes_first(asked, monkeypatch):
+    monkeypatch.setattr("answers_kept.MOST", 2)
+    total, seen = asked
+    first, other, third = (WORK, WORK.slice(1), WORK.slice(0, 1))
+    assert [total(one) for one in (first, other, first, third)] == [3.5, 2.0, 3.5, 1.5]
+    assert len(seen) == 3
+    assert [total(first), total(other)] == [3.5, 2.0]  # the other one had to go
+    assert len(seen) == 4
+
+
+def test_a_ledger_that_was_not_asked_for_the_longest_goes_first(doing, monkeypatch):
+    monkeypatch.setattr(done_before, "MOST", 2)
+    assert [doing("a", rows=rows)[0] for rows in "12"] == [None, None]
+    assert [doing("b", rows=rows)[0] for rows in "13"] == ["done", None]
+    assert [doing("c", rows=rows)[0] for rows in "12"] == ["done", None]
