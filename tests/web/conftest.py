@@ -50,18 +50,31 @@ def opened() -> Iterator[Any]:
 
 @dataclass
 class Site:
-    """The site on one ledger: ``client(name)`` is a browser in which that person has signed in (None: nobody has)."""
+    """The site on one ledger: ``client(name)`` is a browser in which that person has signed in (None: nobody has).
+
+    The site has noted these sign-ins only where a test asks for it (``notes_sign_ins``, ``signs_in``).
+    """
 
     url: str
+    notes_sign_ins: bool = False
 
     def client(self, name: str | None = None) -> Any:
         from django.conf import settings
         from django.test import Client
 
+        if name is not None and self.notes_sign_ins:
+            return self.signs_in(name)
         browser = Client()
         if name is not None:
             browser.cookies[settings.SESSION_COOKIE_NAME] = _session_of(name)
         return browser
+
+    def comes_in(self, shown: Any, address: str, name: str) -> None:
+        """Let a page of a real browser be of a person who has signed in: for tests that are not about the way there."""
+        from django.conf import settings
+
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(name), "url": address}
+        shown.context.add_cookies([cookie])
 
     def signs_in(self, name: str) -> Any:
         """The same, and the site has noted that the person signed in."""
