@@ -253,7 +253,7 @@ def _words(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(script|style).*?</\1>", "", page)))
 
 
-def _walked(browser: Any, most: int = 90) -> dict[str, list[str]]:
+def _walked(browser: Any, most: int = 81) -> dict[str, list[str]]:
     """Walk from a person's first page along every link of the site to a page, two of a shape; return the commands that pages name."""
     found, seen, shapes, waiting = (
         {},
