@@ -55,6 +55,7 @@ DESKS = {  # person: the folder of the pictures, and pages by the name of their 
 
 def _lived(site: Any, folder: Path) -> None:
     """Notices are sent, a draft lies beside the plan, and some people have worked: pages have something to show."""
+    site.notes_sign_ins = True  # the auditor reads them
     with_a_draft(site)
     write_notices(site, folder)
     carla, ana = site.client("carla"), site.client("ana")

@@ -26,8 +26,8 @@ def _table(page: str) -> str:
 
 @pytest.fixture
 def read(site) -> Any:
-    """Carla has looked at two vehicles and one owner."""
-    browser = site.client("carla")
+    """Carla has signed in, and looked at two vehicles and one owner."""
+    browser = site.signs_in("carla")
     for address in (EAST_BOTH, WEST_OPEN, f"{WEST_OPEN}/owner"):
         assert browser.get(f"/contact/vehicle/{address}/").status_code == 200
     return site

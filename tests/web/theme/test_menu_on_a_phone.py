@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, violations
 from serving import served
 
-PASSWORD = "a made-up password"
 LAST = "Jobs"  # the last page of the analyst's menu: it stood beyond the edge of a phone
 
 
@@ -18,7 +17,7 @@ def test_on_a_phone_the_menu_is_folded_out_by_keys_and_closed_by_them(
     site: Any, opened: Any, theme: str
 ) -> None:
     with served() as address, page(opened, PHONE, dark=theme == "dark") as shown:
-        sign_in(shown, address, "ana", PASSWORD)
+        site.comes_in(shown, address, "ana")
         shown.goto(f"{address}/analyst/vehicles/")
         button = shown.get_by_role("button", name="Menu: Vehicles")
         link = shown.get_by_role("navigation", name="Your desk").get_by_role("link", name=LAST)
@@ -45,7 +44,7 @@ def test_the_menu_opens_without_a_script(site: Any, opened: Any) -> None:
     )
     with served() as address:
         shown = context.new_page()
-        sign_in(shown, address, "ana", PASSWORD)
+        site.comes_in(shown, address, "ana")
         shown.goto(f"{address}/analyst/vehicles/")
         shown.get_by_role("button", name="Menu: Vehicles").click()
         assert shown.get_by_role("link", name=LAST, exact=True).is_visible()
@@ -58,7 +57,7 @@ def test_on_a_screen_the_pages_stand_beside_each_other_and_no_button_does(
     site: Any, opened: Any
 ) -> None:
     with served() as address, page(opened, WIDE) as shown:
-        sign_in(shown, address, "ana", PASSWORD)
+        site.comes_in(shown, address, "ana")
         shown.goto(f"{address}/analyst/vehicles/")
         assert shown.get_by_role("link", name=LAST, exact=True).is_visible()
         assert shown.get_by_role("button", name="Menu").count() == 0
