@@ -6,7 +6,7 @@ MUTATION := .venv/mutation
 N ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-slow check format docs bench mutants lock
+.PHONY: help setup demo serve test test-slow check format docs pictures bench mutants lock
 
 help:  ## list the recipes
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -39,6 +39,12 @@ format: $(STAMP)  ## bring the code into one layout
 docs: $(STAMP)  ## write the generated parts of the documents again
 	@PYTHONPATH=src:tools .venv/bin/cog -r -I tools docs/reference/cli.md docs/reference/files.md docs/reference/terminal.md docs/glossary.md docs/explanation/regulation.md docs/explanation/for-counsel.md README.md src/renotify/ledger/tables.py
 	@PYTHONPATH=src .venv/bin/python tools/empty_ledger.py
+
+PICTURED := tests/web/test_desks_in_pictures.py tests/web/analyst/test_analyst_in_browser.py tests/web/dealer/test_dealer_in_a_browser.py tests/browser/test_public_look_up.py
+
+pictures: $(STAMP)  ## take the pictures of pages in the documents anew, those whose page has changed
+	@RENOTIFY_PICTURES=1 $(PY) -m pytest $(PICTURED) -k "page_of or every_page or pictures"
+	@git status --short docs
 
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)
 	@sh tools/bench.sh

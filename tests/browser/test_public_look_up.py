@@ -1,14 +1,12 @@
 """The public look-up in a real browser: by role and label, without script, in both languages, on a telephone, in the dark, on paper.
 
-``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/publish-the-look-up.md, so that they show what is tested here.
+It holds the pictures of docs/how-to/publish-the-look-up.md to what is tested here (pictured_pages.py).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +14,11 @@ import pytest
 import browsers
 import public_world as w
 from lookup_server import Server, served
+from pictured_pages import DOCS, OF_THE_LOOK_UP, taken_or_compared
 from small_world import Desk
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-PICTURES = Path(__file__).parents[2] / "docs" / "how-to" / "publish-the-look-up"
+PICTURES = DOCS / "publish-the-look-up"
 NewLedger = Callable[..., AbstractContextManager[str]]
 STATES = {
     "entry": None,
@@ -186,15 +185,11 @@ def test_on_paper_the_answer_stands_without_the_form(visit: Callable[..., Any]) 
     ],
 )
 def test_the_pictures_of_the_how_to_show_these_pages(
-    visit: Callable[..., Any], tmp_path: Path, name: str, vin: str | None, how: dict[str, Any]
+    visit: Callable[..., Any], name: str, vin: str | None, how: dict[str, Any]
 ) -> None:
     page = visit("es" if "spanish" in name else "en", **how)
     if vin is not None:
         page.locator("#vin").fill(vin)
         with page.expect_navigation():  # the picture is of the answer, not of what was left
             page.locator("main form:has(select) button").click()
-    folder = PICTURES if os.environ.get("RENOTIFY_PICTURES") else tmp_path
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
-    assert (folder / f"{name}.png").stat().st_size > 5_000
-    assert (PICTURES / f"{name}.png").exists()
+    assert taken_or_compared(page, PICTURES / f"{name}.png", OF_THE_LOOK_UP, whole=False) == []

@@ -9,9 +9,9 @@ from functools import cache
 from html import unescape
 
 import numpy as np
-import pytest
 
 from cases import at_once
+from renotify.charts import kept_pictures
 from renotify.charts.calls_by_day import CallsByDay, DayOfCalls, calls_by_day
 from renotify.charts.completion_bars import CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
@@ -102,7 +102,6 @@ def test_charts_fetch_nothing_and_share_no_id():
         assert not re.search(r"<script|<image|@import|url\((?!#)", svg)
 
 
-@pytest.mark.usefixtures("charts_drawn_anew")
 def test_a_chart_is_the_same_text_every_time():
     assert [draw() for draw in DRAWINGS.values()] == all_of_them()
 
@@ -203,9 +202,30 @@ def test_a_heat_map_of_no_work_is_drawn(capacity):
 def test_a_rehearsal_says_its_letters_its_ends_with_their_bands_and_each_chance_in_per_cent():
     seen = texts(picture("rehearsal"))
     assert {"1.4k", "40"} <= set(seen)
-    assert {"61 ask for a visit", "(51 to 71)", "43 repaired", "(33 to 53)"} <= set(seen)
+    assert {"61 asked for a visit", "(51 to 71)", "43 repaired", "(33 to 53)"} <= set(seen)
     assert {"25", "62", "<1", "90"} <= set(seen)
     assert "per cent chance that a visit waits more than 2 weeks for hours" in seen
+
+
+@at_once(
+    ("asked", "repaired"),
+    [(602, 602), (646, 602), (602, 646), (602, 530), (3, 2), (700, 20)],
+)
+def test_the_ends_of_who_asked_and_who_is_repaired_are_not_written_over_one_another(
+    asked, repaired
+):
+    """Two lines of figures each, 12 pixels from one another: the nearest lines of the two ends are as far apart, whoever is ahead."""
+
+    def line(end):
+        return np.linspace(0, end, 4)[None, :] * np.array([[1], [0.9], [1.1]])
+
+    one = replace(REHEARSED, asked=line(asked), repaired=line(repaired))
+    found = re.findall(r"<text [^>]*translate\([^,]+,([^)]+)\)[^>]*>(\(?[\d,]+ [^<]*)</text>", rehearsed_weeks(one, "R"))  # fmt: skip
+    ends = sorted(
+        float(y) for y, words in found if "asked for" in words or "repaired" in words or " to " in words
+    )  # fmt: skip
+    assert len(ends) == 4
+    assert min(np.diff(ends)) > 11
 
 
 def test_a_rehearsal_draws_the_shortages_of_letters_apart_from_all_of_them():
@@ -228,5 +248,29 @@ def test_a_rehearsal_shows_only_parts_and_dealers_with_something_wrong():
     assert "No part runs out. No visit waits more than 2 weeks for hours." in drawn
 
 
+def test_an_axis_of_few_counts_names_each_number_once():
+    """Up to two calls the axis has a mark at each half: halves have no label, where they had that of a neighbour."""
+    few = CallsByDay((DayOfCalls(WEEKS[0], 0.4, 0, 2), DayOfCalls(WEEKS[1], 0.2, 0, 1)), "Few")
+    said = texts(calls_by_day(few))
+    assert [one for one in said if one in {"0", "1", "2"}] == ["0", "1", "2"]
+
+
 def test_every_day_of_calls_says_its_number_in_tenths_below_ten():
     assert {"Mar 4", "20", "Mar 11", "3.2"} <= set(texts(picture("calls")))
+
+
+def test_the_same_figures_are_drawn_once_others_anew_and_the_oldest_picture_goes(monkeypatch):
+    """Two are kept: the third picture takes the place of the first, which is drawn again."""
+    monkeypatch.setattr(kept_pictures, "KEPT", {})
+    monkeypatch.setattr(kept_pictures, "MOST", 2)
+    drawn = []
+
+    @kept_pictures.drawn_once
+    def chart(hours, *, name="x"):
+        drawn.append(hours)
+        return f"{name}{len(drawn)}"
+
+    one, other = np.array([1.0]), np.array([1.5])
+    assert [chart(one), chart(one.copy()), chart(other), chart(one, name="y"), chart(one)] == [
+        "x1", "x1", "x2", "y3", "x4",
+    ]  # fmt: skip

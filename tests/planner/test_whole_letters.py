@@ -264,6 +264,21 @@ def test_an_exact_plan_searches_more_than_an_optimal_one_where_the_draft_is_far_
     assert exact.objective >= optimal.objective
 
 
+def test_an_exact_plan_whose_own_search_finds_less_has_the_letters_of_the_optimal_one(monkeypatch):
+    """Lumpy problem 3, of which only the search of an optimal plan finds the best letters: the thorough one leaves the draft as it is."""
+    search = plan_by_policy._branched
+
+    def branched(problem, masters, best, *, thorough):
+        return best if thorough else search(problem, masters, best, thorough=thorough)
+
+    monkeypatch.setattr(plan_by_policy, "FEW_DECISIONS", 0)
+    monkeypatch.setattr(plan_by_policy, "_branched", branched)
+    optimal, exact = plan(lumpy(3), "optimal"), plan(lumpy(3), "exact")
+    monkeypatch.setattr(plan_by_policy, "_branched", lambda problem, masters, best, **_: best)
+    assert exact.objective == optimal.objective > plan(lumpy(3), "exact").objective
+    assert exact.bound <= optimal.bound
+
+
 def tools_of_the_pool():
     """Seven dealers share a pool of three tools, then none, then two; nobody has one, two have kits on their shelves."""
     kinds = [

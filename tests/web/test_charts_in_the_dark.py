@@ -1,4 +1,4 @@
-"""Charts follow the theme: drawn on white paper, in the dark they are light on dark, as far apart as they were."""
+"""Charts on the site: in the dark light on dark, as far apart as they were; on a phone with letters that can be read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from browsers import WIDE, page, sign_in
+from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in
 from serving import served
 
 PASSWORD = "a made-up password"
@@ -46,3 +46,14 @@ def test_a_chart_is_dark_on_light_and_light_on_dark(site: Any, opened: Any) -> N
         assert (ink + 0.05) / (ground + 0.05) > LEAST
         shown.emulate_media(color_scheme="dark", media="print")
         assert _of_chart(shown)[0] == 1.0  # on paper it is as it was drawn
+
+
+def test_on_a_phone_a_chart_keeps_the_size_of_its_letters_and_scrolls_by_itself(site: Any, opened: Any) -> None:  # fmt: skip
+    """A chart of 740 pixels in a width of 366 had letters half as large as they were drawn; here they are a quarter larger."""
+    of_chart = """box => { const svg = box.querySelector('svg')
+        return [svg.getBoundingClientRect().width / svg.width.baseVal.value, box.scrollWidth > box.clientWidth, box.tabIndex] }"""
+    with served() as address, page(opened, PHONE) as shown:
+        sign_in(shown, address, "carla", PASSWORD)
+        shown.goto(f"{address}/contact/calls/?now=1")
+        assert shown.locator(".chart").evaluate(of_chart) == [1.25, True, 0]
+        assert is_as_wide_as_the_screen(shown)

@@ -1,11 +1,10 @@
 """The pages that no other browser test scans, as their readers see them, wide and light, on a phone and dark; the pictures of the docs.
 
-``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to of the area manager, contact staff, the auditor, and of the analyst's forms.
+They hold the pictures of docs/how-to of the area manager, contact staff, the auditor, and of the analyst's forms (pictured_pages.py).
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,17 @@ from browsers import (
     WIDE,
     looks_of,
     page,
-    picture,
     sideways,
     sign_in,
     take_look,
     violations,
 )
+from pictured_pages import DOCS, asked_for, taken_or_compared
 from serving import served
 from web.analyst.test_follow_up_pages import with_a_draft
 from web.dealer.test_dealer_pages import write_notices
 
 PASSWORD = "a made-up password"
-DOCS = Path(__file__).parents[2] / "docs" / "how-to"
 UNPICTURED = (
     ("east_parts", "notices"),
     ("ana", "owners"),
@@ -84,14 +82,10 @@ def test_every_page_of_a_desk_is_read_by_everybody_on_a_screen_and_on_a_phone(
             for size, theme in looks_of(place, every=every):
                 take_look(shown, size, theme)
                 shown.goto(address + at)
-                if (
-                    os.environ.get("RENOTIFY_PICTURES")
-                    and size == WIDE
-                    and (name, called) not in UNPICTURED
-                ):
-                    (DOCS / folder).mkdir(exist_ok=True)
-                    picture(shown, DOCS / folder / f"{called}.png")
-                if found := violations(shown) + sideways(shown):
+                found = []
+                if (name, called) not in UNPICTURED and (size == WIDE or not asked_for()):
+                    found += taken_or_compared(shown, DOCS / folder / f"{called}.png")
+                if found := found + violations(shown) + sideways(shown):
                     faults[at, size[0], theme] = found
     assert faults == {}
 

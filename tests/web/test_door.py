@@ -8,8 +8,10 @@ import pytest
 
 from site_addresses import every_address
 from two_dealers import EAST
+from web.conftest import PASSWORD
 
 SIGN_IN = "/sign-in/login/"
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def test_nobody_sees_a_desk_without_signing_in(site) -> None:
@@ -22,13 +24,24 @@ def test_nobody_sees_a_desk_without_signing_in(site) -> None:
             assert answer["Location"].startswith(SIGN_IN)
 
 
-@pytest.mark.parametrize("name", ["stranger", "unknown_role", "dealer_of_nothing"])
-def test_a_person_whose_role_says_nothing_opens_nothing(site, name) -> None:
-    browser = site.client(name)
-    for address in every_address():
+OF_NO_ROLE = ("stranger", "unknown_role", "dealer_of_nothing")
+
+
+@pytest.mark.parametrize(
+    "every",
+    [
+        pytest.param(False, id="a method that no page has by turns"),
+        pytest.param(True, id="every method", marks=pytest.mark.slow),
+    ],
+)
+@pytest.mark.parametrize("turn", range(3), ids=OF_NO_ROLE)
+def test_a_person_whose_role_says_nothing_opens_nothing(site, turn, every) -> None:
+    """The methods that no page has are tried by turns: each at each address by one of the three."""
+    browser = site.client(OF_NO_ROLE[turn])
+    for place, address in enumerate(every_address()):
         if address.is_open or address.is_of_everybody:
             continue
-        for method in ("get", "post", "put", "patch", "delete"):
+        for method in METHODS if every else (*METHODS[:2], METHODS[2 + (place + turn) % 3]):
             answer = getattr(browser, method)(address.example)
             assert answer.status_code in {401, 403, 405}, (method, address)
 
@@ -108,6 +121,29 @@ def test_a_lost_sign_in_ends_at_once_when_the_person_is_locked_out(site) -> None
     assert browser.get("/dealer/").status_code == 200
     assert lock_out("east_service") == 1
     assert browser.get("/dealer/").status_code == 302
+
+
+def test_a_locked_person_with_the_right_password_is_told_so_and_nobody_else_is(site) -> None:
+    """With a wrong password a locked name is told what every name is told."""
+    from renotify.web.door import keeping_people
+
+    keeping_people.lock_out("east_service")
+    browser = site.client()
+    sign_in = "/sign-in/login/"
+    answer = browser.post(sign_in, {"login": "east_service", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert "This name is locked" in answer.content.decode()
+    assert "Ask the analyst who keeps the people." in answer.content.decode()
+    wrong = browser.post(sign_in, {"login": "east_service", "password": "another made-up one"})
+    assert (wrong.status_code, "locked" in wrong.content.decode()) == (200, False)
+    assert browser.get("/dealer/").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["/sign-in/password/change/", "/sign-in/reauthenticate/"])
+def test_who_lost_the_password_is_told_whom_to_ask_and_led_to_no_closed_page(site, page) -> None:
+    said = site.client("ana").get(page).content.decode()
+    assert "The password is lost? Ask the analyst who keeps the people." in said
+    assert "password/reset" not in said
 
 
 def test_a_dealer_s_desk_shows_its_own_day_and_never_the_neighbour_s(site_on_both: Any) -> None:

@@ -38,10 +38,10 @@ def started(folder: Path, url: str, port: int) -> Iterator[subprocess.Popen[str]
 def test_killed_with_9_it_leaves_no_process_behind_and_its_address_to_the_next(
     site, tmp_path: Path
 ) -> None:
-    port = _free_port()
+    port = free_port()
     with started(tmp_path, site.url, port) as server:
-        _until(lambda: _answers(port), "an answer")
-        _until(lambda: len(_children(server.pid)) >= 2, "a process that answers and one for jobs")
+        until(lambda: answers(port), "an answer")
+        until(lambda: len(_children(server.pid)) >= 2, "a process that answers and one for jobs")
         left = _children(server.pid)
         with started(tmp_path, site.url, port) as second:
             said, _ = second.communicate(timeout=LONG)
@@ -49,22 +49,22 @@ def test_killed_with_9_it_leaves_no_process_behind_and_its_address_to_the_next(
         assert f"127.0.0.1 port {port} cannot be listened on" in said
         server.send_signal(signal.SIGKILL)
         server.wait()
-        _until(lambda: not any(map(_is_running, left)), "the end of all that it started")
-    assert not _answers(port)
+        until(lambda: not any(map(_is_running, left)), "the end of all that it started")
+    assert not answers(port)
 
 
 def test_a_web_process_that_is_killed_with_9_is_followed_by_another_and_the_site_stays(
     site, tmp_path: Path
 ) -> None:
-    port = _free_port()
+    port = free_port()
     with started(tmp_path, site.url, port) as server:
-        _until(lambda: _answers(port), "an answer")
-        _until(lambda: _web_process(server.pid) is not None, "a process that answers")
+        until(lambda: answers(port), "an answer")
+        until(lambda: _web_process(server.pid) is not None, "a process that answers")
         killed = _web_process(server.pid)
         os.kill(killed, signal.SIGKILL)
-        _until(lambda: not _is_running(killed), "the end of the process")
-        _until(lambda: _web_process(server.pid) not in (None, killed), "another process")
-        _until(lambda: _answers(port), "an answer of the next process")
+        until(lambda: not _is_running(killed), "the end of the process")
+        until(lambda: _web_process(server.pid) not in (None, killed), "another process")
+        until(lambda: answers(port), "an answer of the next process")
         assert server.poll() is None
 
 
@@ -80,17 +80,18 @@ def _web_process(server: int) -> int | None:
     return None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         return int(tried.getsockname()[1])
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/", timeout=5).status_code == 200
+        page = requests.get(f"http://127.0.0.1:{port}/", timeout=5, allow_redirects=False)
     except requests.RequestException:
         return False
+    return page.status_code < 400
 
 
 def _children(process: int) -> list[int]:
@@ -107,7 +108,7 @@ def _is_running(process: int) -> bool:
         return False
 
 
-def _until(there: Callable[[], bool], what: str) -> None:
+def until(there: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + LONG
     while not there():
         assert time.monotonic() < end, f"no {what} within {LONG:.0f} seconds"

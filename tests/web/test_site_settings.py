@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+
+from web.test_server_alone import LONG, answers, free_port, started, until
 
 ASKS = """
 import json
@@ -76,6 +79,24 @@ def test_without_a_word_the_site_is_this_machine_s_alone_and_its_key_is_made_onc
     assert said["key"] == again["key"]
     (kept,) = tmp_path.glob("own.sqlite3-web-key")
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("stated", "kept"), [("1", "max-age=31536000; includeSubDomains"), ("0", None)])  # fmt: skip
+def test_the_running_server_keeps_browsers_to_https_where_it_is_told_to(
+    own_ledger, tmp_path, monkeypatch, stated, kept
+) -> None:
+    """Through the server as it is served: behind a proxy that says https, and one that forgets to."""
+    monkeypatch.setenv("RENOTIFY_SECURE", stated)
+    port = free_port()
+    with started(tmp_path, own_ledger, port):
+        until(lambda: answers(port), "an answer")
+        address = f"http://127.0.0.1:{port}/sign-in/login/"
+        by_tls = requests.get(address, headers={"X-Forwarded-Proto": "https"}, timeout=LONG)
+        assert (by_tls.status_code, by_tls.headers.get("Strict-Transport-Security")) == (200, kept)
+        assert ("Secure" in by_tls.headers["Set-Cookie"]) == (stated == "1")
+        plain = requests.get(address, timeout=LONG, allow_redirects=False)
+        assert plain.status_code == (301 if stated == "1" else 200)
+        assert plain.headers.get("Strict-Transport-Security") is None
 
 
 def test_each_variable_of_the_environment_is_read(own_ledger, tmp_path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,7 @@ class RepairsByWeek:
     horizon: int
 
 
+@drawn_once
 def repairs_by_week(replay: RepairsByWeek, title: str, *, name: str = "replay") -> str:
     """Return repairs by week as SVG: a line a policy, each with its own dashes and its name; the plan's own line is thick."""
     import altair as alt
@@ -35,7 +37,7 @@ def repairs_by_week(replay: RepairsByWeek, title: str, *, name: str = "replay") 
     last = replay.repaired.shape[1] - 1
     weeks = alt.Scale(domain=[0, last], nice=False)
     x = alt.X("week:Q", title="week", scale=weeks, axis=alt.Axis(grid=False, tickMinStep=1))
-    y = alt.Y("repaired:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5))
+    y = alt.Y("repaired:Q", title=None, axis=alt.Axis(labelExpr=svg.WHOLE, tickCount=5))
     colour = alt.Color("policy:N", legend=None, scale=alt.Scale(
         domain=policies, range=[COLOURS[i % len(COLOURS)] for i in styles]))  # fmt: skip
     dash = alt.StrokeDash("policy:N", legend=None, scale=alt.Scale(

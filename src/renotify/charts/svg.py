@@ -47,6 +47,8 @@ def percent_labels(decimals: int) -> str:
 
 # of an axis: 1k and 2M of many, 0.5 of less than one, which SI would call 500m
 AMOUNTS = "abs(datum.value) < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"
+# of an axis of counts: whole numbers alone, a half of few ones would be rounded to one of its neighbours
+WHOLE = "datum.value % 1 ? '' : format(datum.value, ',.0f')"
 
 
 def counted(count: float, one: str, more: str = "") -> str:

@@ -55,7 +55,8 @@ class VinCheck:
     ``headline`` is the answer in one sentence, ``eligible`` whether something can be done now. ``to_do`` are the campaigns not done, open
     safety recalls first, ``done`` the others; ``visit`` the codes that one visit does, ``hours`` what the workload plans for it, ``takes``
     what its letter says. ``kits`` are the dealer's own, ``held`` the basis on which it may not deliver the vehicle from its own stock.
-    ``booked`` is its own visit; ``booked_elsewhere`` tells that another dealer has one, and no more.
+    ``booked`` is its own visit, ``unreported`` one of a past day of which nobody said what became; ``booked_elsewhere`` tells that
+    another dealer has one, and no more.
     """
 
     vin: str
@@ -73,6 +74,7 @@ class VinCheck:
     instructions: Sequence[Instruction] = ()
     held: str = ""
     booked: Stands | None = None
+    unreported: Stands | None = None
     booked_elsewhere: bool = False
 
     @property
@@ -118,9 +120,11 @@ def check_vin(session: Session, dealer: str, vin: str, on: date) -> VinCheck:
     name = (
         known.vehicle and f"{known.vehicle.model_year} {known.vehicle.make} {known.vehicle.model}"
     )
-    booked = _booked_here(session, dealer, wanted, on, done_of(known.states))
+    booked, unreported = _booked_here(session, dealer, wanted, on, done_of(known.states))
     here = replace(known, appointments=(), without_word=(), planned=(), kits=None)
-    found = VinCheck(wanted, vehicle=name or "", booked=booked, booked_elsewhere=_elsewhere(known, dealer))  # fmt: skip
+    found = VinCheck(
+        wanted, vehicle=name or "", booked=booked, unreported=unreported, booked_elsewhere=_elsewhere(known, dealer)
+    )  # fmt: skip
     if known.vehicle is None and not known.states:
         unknown = not_on_record(session, wanted)
         return replace(found, on_record=False, headline=unknown.says, what_next=unknown.what_next)
@@ -143,19 +147,19 @@ def _elsewhere(known: Known, dealer: str) -> bool:
 
 def _booked_here(
     session: Session, dealer: str, vin: str, on: date, done: frozenset[str]
-) -> Stands | None:
-    """Return the next visit that the vehicle has at the dealer, one that has arrived first; a day that is past counts as its own."""
+) -> tuple[Stands | None, Stands | None]:
+    """Return the visit that a vehicle has at the dealer, of a day or later or arrived, and the last that nobody reported."""
     found = session.rows(
         Stands,
         "select a.appointment_id as number, a.campaign_codes, a.start, a.status from appointment a"
-        " where a.dealer_code = :dealer and a.vin = :vin"
-        f" and {visit_stands('a')} and (a.status = 'arrived' or a.start >= :today) order by a.status, a.start limit 1",
+        f" where a.dealer_code = :dealer and a.vin = :vin and {visit_stands('a')} order by a.status, a.start",
         dealer=dealer,
         vin=vin,
-        today=on.isoformat(),
     )
-    left = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in found]
-    return left[0] if left else None
+    visits = [one._replace(campaign_codes=left_of(one.campaign_codes, done)) for one in found]
+    stands = [one for one in visits if one.status == "arrived" or one.day >= on]
+    past = [one for one in visits if one not in stands]
+    return stands[0] if stands else None, past[-1] if past else None
 
 
 def _with_instructions(
@@ -184,6 +188,11 @@ def _with_visit(session: Session, dealer: str, found: VinCheck, known: Known, on
         takes = told(answered.visit_range) if answered.visit_range else ""
         found = replace(found, hours=hours, takes=takes, kits=kits)
     headline, what_next = _in_words(found, on)
+    if found.unreported is not None:
+        due = f"{long_day(found.unreported.day)} at {found.unreported.start[11:16]}"
+        what_next = (
+            f"Its visit here of {due} is not reported: say first whether it came. {what_next}"
+        )
     return replace(found, headline=headline, what_next=what_next)
 
 
@@ -214,11 +223,7 @@ def _next(found: VinCheck, on: date) -> str:
     if found.booked is not None and found.booked.day > on:
         said = f"It is booked here for {long_day(found.booked.day)} at {found.booked.start[11:16]}."
         lacking = "" if found.kits.there_by(found.booked.day) else series(found.kits.lacking)
-        return (
-            f"{said} Its kits are not there by then ({lacking}): order them, or move it."
-            if lacking
-            else said
-        )
+        return f"{said} {_kits_to_come(found.kits, lacking, found.booked.day)}" if lacking else said
     if found.kits.there_by(on):
         kit = "The kit is on your shelf" if found.kits.state else "It takes no kit"
         return f"{kit}: do it today if a bay is free, or book it."
@@ -227,3 +232,15 @@ def _next(found: VinCheck, on: date) -> str:
     parts = series(found.kits.lacking)
     there = long_day(found.kits.ordered_from or on)
     return f"No kit is in hand that is not held for another visit ({parts}): order it, and book from {there}."
+
+
+def _kits_to_come(kits: KitsAhead, lacking: str, day: date) -> str:
+    """Say what is to be done of kits that are not there on the day of a visit: as the form of booking does, those ordered today count."""
+    if kits.ordered_from is None or kits.ordered_from > day:
+        late = (
+            f", and ordered today they come on {long_day(kits.ordered_from)}"
+            if kits.ordered_from
+            else ""
+        )
+        return f"Its kits are not there by then ({lacking}){late}: order them, and move it."
+    return f"Its kits are not in hand yet ({lacking}): ordered today they are there in time, on {long_day(kits.ordered_from)}."

@@ -1,25 +1,25 @@
 """The analyst's job in a real browser: from the overview to a plan in force, and to the vehicles behind a figure, readable for everybody.
 
-``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/the-analyst-s-desk.md, so that they show what is tested here.
+It holds the pictures of docs/how-to/the-analyst-s-desk.md to what is tested here (pictured_pages.py).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from browsers import IN_LOOKS, looks_of, sideways, take_look, violations
+from browsers import IN_LOOKS, WIDE, looks_of, sideways, take_look, violations
+from pictured_pages import DOCS, asked_for, taken_or_compared
 from serving import served
 from two_dealers import PMP
 from web.analyst.test_follow_up_pages import in_force, with_a_draft
 from web.conftest import PASSWORD
 
 WINDOW = {"width": 1280, "height": 800}
-PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "the-analyst-s-desk"
+PICTURES = DOCS / "the-analyst-s-desk"
 PICTURED = ("overview", "vehicles", "campaign", "follow-up", "letter", "deadlines")
 PAGES = {
     "overview": "/analyst/",
@@ -128,15 +128,16 @@ def test_every_page_is_read_by_everybody_on_a_desk_and_on_a_telephone(
     browser: Any, address: str, every: bool
 ) -> None:
     page = signed_in(browser, address)
+    aged: list[str] = []
     for place, (name, where) in enumerate(PAGES.items()):
         for size, theme in looks_of(place, every=every):
             take_look(page, size, theme)
             page.context.add_cookies([{"name": "theme", "value": theme, "url": address}])
             opened(page, where)
-            if os.environ.get("RENOTIFY_PICTURES") and theme == "light" and name in PICTURED:
-                PICTURES.mkdir(exist_ok=True)
-                page.screenshot(path=PICTURES / f"{name}.png")
+            if name in PICTURED and (size == WIDE or not asked_for()):
+                aged += taken_or_compared(page, PICTURES / f"{name}.png", whole=False)
             assert violations(page) + sideways(page) == [], name
+    assert aged == []
     page.context.close()
 
 

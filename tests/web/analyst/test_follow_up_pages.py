@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -142,6 +143,25 @@ def test_another_draft_of_the_same_name_is_not_decided_on_by_the_old_form(
     with site.ledger() as session:
         assert drafts.draft(session, "spring", "slower").policy == "uniform:1"
     assert browser.post(address, typed | {field: seen(site)}).status_code == 302
+
+
+def test_a_draft_of_an_earlier_day_says_how_old_it_is_and_needs_its_box(site: Any, monkeypatch: Any) -> None:  # fmt: skip
+    """Made on Tuesday, March 5; on Wednesday of the week after it is eight days old."""
+    from django.conf import settings
+
+    browser = with_a_draft(site)
+    assert "It may be of an earlier day" not in page(browser, SPRING).text
+    monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 13))
+    shown = page(browser, SPRING)
+    assert "made 8 days ago, on Mar 5, 2013" in shown.text
+    assert "It may be of an earlier day" in shown.text
+    typed = {"draft": seen(site), "reason": "It still holds.", "anyway": "yes"}
+    refused = browser.post(USE, typed)
+    assert refused.status_code == 422
+    assert "The draft slower of spring was made 8 days ago, on Mar 5, 2013" in read(refused).text
+    assert in_force(site) == "all-at-once"
+    assert browser.post(USE, typed | {"older": "yes"}).status_code == 302
+    assert in_force(site) == "uniform:2"
 
 
 def test_a_draft_that_breaks_limits_needs_the_box(site: Any) -> None:

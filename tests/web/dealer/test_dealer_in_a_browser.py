@@ -1,13 +1,11 @@
 """The dealer's main job in a real browser, at the counter on a phone: scan, book, arrive, record, and the stock that it frees.
 
-``RENOTIFY_PICTURES=1`` writes the pictures of docs/how-to/work-at-the-dealers-desk.md, so that they show what is tested here.
+It holds the pictures of docs/how-to/work-at-the-dealers-desk.md to what is tested here (pictured_pages.py).
 """
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 
 import two_dealers as w
 from browsers import (
@@ -18,12 +16,12 @@ from browsers import (
     is_as_wide_as_the_screen,
     looks_of,
     page,
-    picture,
     sideways,
     sign_in,
     take_look,
     violations,
 )
+from pictured_pages import DOCS, taken_or_compared
 from serving import served
 
 PASSWORD = "a made-up password"
@@ -34,13 +32,13 @@ PAGES = (
     f"/dealer/work/{FIRST}/", f"/dealer/dispute/{FIRST}/", "/dealer/checks/", "/dealer/stock/", "/dealer/parts/", "/dealer/notices/",
 )  # fmt: skip
 
-PICTURES = Path(__file__).parents[3] / "docs" / "how-to" / "work-at-the-dealers-desk"
+PICTURES = DOCS / "work-at-the-dealers-desk"
 PICTURED = {
-    ("/dealer/week/", WIDE): "week",
-    (f"{CHECK}?vin={w.EAST_BOTH}", PHONE): "check",
-    (f"/dealer/book/{FIRST}/", PHONE): "book",
-    ("/dealer/stock/", WIDE): "stock",
-    ("/dealer/parts/", WIDE): "parts",
+    "week": ("/dealer/week/", WIDE),
+    "check": (f"{CHECK}?vin={w.EAST_BOTH}", PHONE),
+    "book": (f"/dealer/book/{FIRST}/", PHONE),
+    "stock": ("/dealer/stock/", WIDE),
+    "parts": ("/dealer/parts/", WIDE),
 }
 
 
@@ -99,12 +97,21 @@ def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
             for size, theme in looks_of(place, every=every):
                 take_look(shown, size, theme)
                 shown.goto(address + at)
-                if (at, size) in PICTURED and os.environ.get("RENOTIFY_PICTURES"):
-                    shown.emulate_media(color_scheme="light")
-                    shown.goto(address + at)
-                    picture(shown, PICTURES / f"{PICTURED[at, size]}.png")
-                    shown.emulate_media(color_scheme=theme)
-                    shown.goto(address + at)
                 if found := violations(shown) + sideways(shown):
                     faults[at, size[0], theme] = found
     assert faults == {}
+
+
+def test_the_pictures_of_the_how_to_show_these_pages(site, opened, monkeypatch) -> None:
+    """On their own walk: the page of a check counts how often the VIN was checked."""
+    from django.conf import settings
+
+    monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 11))
+    aged = []
+    with served() as address, page(opened) as shown:
+        sign_in(shown, address, "east_service", PASSWORD)
+        for name, (at, size) in PICTURED.items():
+            take_look(shown, size, "light")
+            shown.goto(address + at)
+            aged += taken_or_compared(shown, PICTURES / f"{name}.png")
+    assert aged == []

@@ -103,7 +103,10 @@ def test_what_is_not_to_be_driven_is_said_before_all_else(site) -> None:
     said = words(site.client("east_service").get(CHECK, {"vin": w.EAST_BOTH}))
     assert said.index("Not to be driven until repaired") < said.index("Eligible: 2 campaigns")
     assert "Booked here Mar 11, 2013 at 09:00, for PMP and STP" in said
-    assert "at 09:00. Its kits are not there by then (BOLT): order them, or move it." in said
+    assert (
+        "at 09:00. Its kits are not there by then (BOLT), and ordered today they come on March 12, 2013: order them, and move it."
+        in said
+    )
 
 
 def test_every_check_is_kept_with_who_asked_when_and_what_was_answered(site_on_both) -> None:
@@ -132,6 +135,28 @@ def test_another_dealers_vehicle_may_come_and_shows_nothing_of_that_dealer(site)
     assert w.WEST_BOOKED not in west
 
 
+def test_the_check_names_the_visit_of_yesterday_that_nobody_reported(
+    site_on_both, monkeypatch
+) -> None:
+    """EAST_BOTH was due on the 11th; on the 12th the check says so, and takes what became of it."""
+    _on(monkeypatch, "2013-03-12")
+    browser = site_on_both.client("east_service")
+    page = browser.get(f"{CHECK}?vin={w.EAST_BOTH}")
+    assert (
+        "Its visit here of March 11, 2013 at 09:00 is not reported: say first whether it came."
+        in words(page)
+    )
+    assert "Not reported the visit of Mar 11, 2013 at 09:00, for PMP and STP" in words(page)
+    assert ("It came" in words(page), "Move the visit" in words(page)) == (True, False)
+    form = {"number": "A03111", "vin": w.EAST_BOTH, "status": "no_show", "to": "check"}
+    after = browser.post("/dealer/visit/", form, follow=True)
+    assert after.redirect_chain == [(f"{CHECK}?vin={w.EAST_BOTH}", 302)]
+    assert f"{w.EAST_BOTH} did not come." in words(after)
+    assert "not reported" not in words(after)
+    west = words(site_on_both.client("west_service").get(f"{CHECK}?vin={w.EAST_BOTH}"))
+    assert "not reported" not in west
+
+
 def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on_both) -> None:
     """The pump on the shelf is EAST_BOTH's; one ordered on the 5th is there on the 12th; the week of the 11th has 1.3 hours left."""
     browser = site_on_both.client("east_service")
@@ -146,6 +171,9 @@ def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on
     # its own page has it: this week's has visits until the 10th
     assert answer.redirect_chain == [(f"/dealer/check/?vin={FIRST}", 302)]
     assert "Mar 18, 2013" in words(answer).split("is booked for March 18, 2013 at 08:00.")[1]
+    # the kit that the form said to be in time is not said to be late: ordered on the 5th, there on the 12th
+    in_time = "Its kits are not in hand yet (PUMP): ordered today they are there in time, on March 12, 2013."
+    assert in_time in words(answer)
     with site_on_both.ledger() as ledger:
         assert ledger.scalar(
             "select s.name from appointment a join source s on s.id = a.source_id where a.vin = :vin", vin=FIRST

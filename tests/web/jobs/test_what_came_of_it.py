@@ -53,6 +53,28 @@ def test_a_plan_says_its_letters_by_week_and_leads_to_its_page(site: Any, queue:
     assert not _raw(page)
 
 
+@pytest.mark.parametrize(("dealers", "told"), [(["D1"], "1 dealer was"), (["D1", "D2", "D1"], "2 dealers were")])  # fmt: skip
+def test_a_plan_says_how_many_dealers_were_told_other_weeks(
+    site: Any, dealers: list[str], told: str
+) -> None:
+    from renotify.web.jobs.what_came_of_plans import planned
+
+    weeks = [{"dealer": one} for one in dealers]
+    came = planned(
+        {"follow_up": "", "made_on": "2013-03-05", "letters": [], "held": [], "interim": [], "told_weeks": weeks, "messages": []}
+    )  # fmt: skip
+    assert f"{told} told other weeks." in came.sentences
+
+
+def test_the_check_says_of_one_state_that_it_is_not_as_the_events_say() -> None:
+    from renotify.web.jobs.what_came_of_plans import verified
+
+    came = verified(
+        {"ok": False, "vehicles": 1, "differences": [{"column": "status"}], "found": {}}
+    )
+    assert "1 state is not as the events say" in came.sentences[0]
+
+
 def test_a_release_says_its_counts_and_gives_the_print_job(site: Any, queue: Any) -> None:
     letters = _released(site, queue)
     page = read(site.client("ana").get(f"/jobs/{queue.job().pk}/"))

@@ -32,6 +32,33 @@ def test_every_command_of_the_house_has_its_place_on_the_site_or_is_known_to_hav
     assert commands - known == set()
 
 
+def test_every_command_is_read_to_the_end_of_what_it_is_given_and_no_further() -> None:
+    """Of all that the house has: `letter accept NAME` is one command, and not `letter` with a rest that stays in the sentence."""
+    import click
+
+    from renotify.cli import main
+    from renotify.web.theme.where_it_is_done import COMMAND, command_at
+
+    def own(command: Any, *path: str) -> Iterator[tuple[str, int]]:
+        if isinstance(command, click.Group):
+            within = click.Context(command)
+            for name in command.list_commands(within):
+                yield from own(command.get_command(within, name), *path, name)
+        else:
+            yield (
+                " ".join(path),
+                sum(isinstance(one, click.Argument) and one.nargs == 1 for one in command.params),
+            )
+
+    wrong = []
+    for command, given in own(main):
+        call = " ".join(["renotify", command, *(f"given{number}" for number in range(given))])
+        read, values, end = command_at(f"{call} tells it", COMMAND.match(f"{call} tells it"))
+        if (read, len(values), end) != (command, given, len(call)):
+            wrong.append((call, read, values))
+    assert wrong == []
+
+
 def test_every_option_without_a_value_is_known_lest_it_swallow_the_next_word() -> None:
     import click
 
@@ -148,6 +175,45 @@ def test_a_sentence_for_two_readers_has_its_command_in_a_place_of_its_own() -> N
                 if not _STANDS_ALONE.search(text[: found.start()])
             ]
     assert wrong == []
+
+
+OF_TERMINALS = {
+    "earlier_plan.py",
+    "void_jobs.py",
+}  # a file of a plan, and the note beside a void print job: no page shows them
+
+
+def test_every_command_that_a_room_names_is_read_whole_with_what_it_is_given() -> None:
+    """All sentences of the house: each is a command that there is, its options are its own, and where it ends the sentence goes on."""
+    from renotify.web.theme.where_it_is_done import COMMAND, POSITIONAL, STOPS, command_at
+
+    rooms, wrong, read = Path(renotify.__file__).parent, [], 0
+    goes_on = re.compile(rf"$|[.,;:)]| \(| (?:{'|'.join(sorted(STOPS))})\b")
+    for file in rooms.rglob("*.py"):
+        if {"cli", "demo"} & {*file.relative_to(rooms).parts} or file.name in OF_TERMINALS:
+            continue
+        for line, text in _sentences(ast.parse(file.read_text(encoding="utf-8"))):
+            said, at = html.escape(text.replace("_", "given")), 0
+            while found := COMMAND.search(said, at):
+                command, given, at = command_at(said, found)
+                read += 1
+                known = _taken_by(command) | {*POSITIONAL.get(command, ())}
+                if not known >= {*given} or not (found["tick"] or goes_on.match(said, at)):
+                    wrong.append((file.name, line, said[found.start() : at + 20], given))
+    assert wrong == []
+    assert read > 150
+
+
+def _taken_by(command: str) -> set[str]:
+    """What a command of the house takes, by name; it must be one, and no group of them that another word belongs to."""
+    import click
+
+    from renotify.cli import main
+
+    found: Any = main
+    for word in command.split():
+        found = found.get_command(click.Context(found), word)
+    return {name.lstrip("-").replace("-", "_") for one in found.params for name in (*one.opts, *one.secondary_opts)}  # fmt: skip
 
 
 def test_every_list_of_mail_that_waits_says_what_to_do_in_the_words_of_the_site(site: Any) -> None:

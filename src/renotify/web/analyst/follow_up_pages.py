@@ -175,6 +175,7 @@ class FollowUpShown:
     seen: dict[str, str] = field(
         default_factory=dict
     )  # of each draft: its name and digest, as the forms send them
+    made: dict[str, date] = field(default_factory=dict)  # of each draft: the day of its making
     as_planned: frozenset[str] = frozenset()  # drafts that are the plan in force already
 
 
@@ -196,6 +197,7 @@ def worked_out(visit: Visit, name: str) -> FollowUpShown:
             one.name: f"{one.name} {drafts.draft(session, name, one.name).digest}"
             for one in drafts.drafts(session, name)
         },
+        made={one.name: one.made_on for one in drafts.drafts(session, name)},
         as_planned=frozenset(drafts.as_planned(session, name)),
     )
     if not planned:
@@ -226,6 +228,12 @@ def follow_up(request: HttpRequest, name: str) -> HttpResponse:
         request, (KEPT_AS, name), lambda: worked_out(visit, name), "analyst/follow_up.html",
         lambda shown: context_of(visit, shown), title=f"Follow-up {name}",
     )  # fmt: skip
+
+
+def how_old(made_on: date, on: date) -> str:
+    """Say how old a draft is that was made on an earlier day; nothing of one of today."""
+    days = (on - made_on).days
+    return f"made {counted(days, 'day')} ago, on {short_day(made_on)}" if days > 0 else ""
 
 
 def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
@@ -264,10 +272,15 @@ def context_of(visit: Visit, shown: FollowUpShown) -> dict[str, Any]:
         "binds": [*shown.said, *shown.messages][:FIRST_SAID],
         "binds_more": [*shown.said, *shown.messages][FIRST_SAID:],
         "drafts": [
-            {**one, "seen": shown.seen[one["plan"]]}
+            {
+                **one,
+                "seen": shown.seen[one["plan"]],
+                "old": how_old(shown.made[one["plan"]], visit.on),
+            }
             for one in shown.plans
             if one["plan"] != IN_FORCE
         ],
+        "some_old": any(made < visit.on for made in shown.made.values()),
         "some_break": any(one["breaks"] for one in shown.plans if one["plan"] != IN_FORCE),
         "may_decide": is_analyst(visit) and not summary["ended_on"],
         "waves": _waves(name, summary["waves"]),

@@ -22,6 +22,7 @@ from renotify.web.door.visit import Visit, visit_of
 from renotify.web.theme.shown_table import shown_table
 
 LOG = {"at": "When", "who": "Who", "vin": "VIN", "answer": "What was answered"}
+BECAME = (("arrived", "It came"), ("no_show", "It did not come"))  # said of a visit of a past day
 ON_THE_PAGE = 5  # earlier checks beside an answer
 A_PAGE = 50  # checks on a page of the log
 KITS = {
@@ -53,7 +54,13 @@ def check(request: HttpRequest) -> HttpResponse:
         found = check_vin(visit.ledger, visit.scope.dealer, meant[0], visit.on)
         before = _log(visit, found.vin, first=ON_THE_PAGE)
         visit.note(Deed.CHECKED_VIN, found.vin, found.kept())
-        shown |= {"typed": "", "found": found, "facts": _facts(visit, found), "log": before}
+        shown |= {
+            "typed": "",
+            "found": found,
+            "became": BECAME,
+            "facts": _facts(visit, found),
+            "log": before,
+        }
     return render(request, "dealer/check.html", shown)
 
 
@@ -90,7 +97,11 @@ def _facts(visit: Visit, found: VinCheck) -> list[Said]:
                 "good",
             )
         )
-    elif found.booked_elsewhere:
+    elif found.unreported is not None:
+        at = f"{short_day(found.unreported.day)} at {found.unreported.start[11:16]}"
+        codes = found.unreported.campaign_codes.replace(";", " and ")
+        said.append(Said("Not reported", f"the visit of {at}, for {codes}", "warn"))
+    if found.booked is None and found.booked_elsewhere:
         said.append(Said("Booked", "at another dealer: ask the owner which visit stands", "warn"))
     for one in disputes_of(visit.ledger, visit.scope.dealer, found.vin):
         asked = f"{one.campaign_code}, order {one.ro_id} of dealer {one.done_by}, asked on {short_day(one.asked_on)}"

@@ -112,6 +112,8 @@ def report(request: HttpRequest) -> HttpResponseBase:
     if taken is None:
         return _again(request, form.errors)
     told(request, visit, form.typed["vin"], f"{form.typed['vin']} {REPORTED.get(status, status)}.", appointment=number)  # fmt: skip
+    if form.typed["to"] == "check":
+        return redirect(f"{reverse('dealer:check')}?{urlencode({'vin': form.typed['vin']})}")
     return redirect("dealer:week" if form.typed["to"] == "week" else "dealer:day")
 
 

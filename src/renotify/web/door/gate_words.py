@@ -20,3 +20,8 @@ OUR_FAULT = (
     "The page could not be made, and it is not your fault. Nothing was written.",
     "Try once more. If it comes again, tell the people who run the site the time it happened.",
 )
+LOCKED = (
+    "This name is locked",
+    "The password is right, and the name is locked all the same: it opens nothing until it is given a new password.",
+    "Ask the analyst who keeps the people.",
+)

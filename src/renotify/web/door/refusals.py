@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from renotify.errors import AlreadyDone, BadInput, RenotifyError, UnknownName, WrongUse
-from renotify.web.door.gate_words import NO_PAGE, NO_RIGHT, OUR_FAULT, TURNED_AWAY
+from renotify.web.door.gate_words import LOCKED, NO_PAGE, NO_RIGHT, OUR_FAULT, TURNED_AWAY
 
 STATUS = {UnknownName: 404, BadInput: 422, WrongUse: 400, AlreadyDone: 409}
 
@@ -54,6 +54,11 @@ def locked_out(
         "Signing in with this name is stopped for a while from where you are.",
         "Wait fifteen minutes, or ask the analyst.",
     )
+
+
+def locked(request: HttpRequest) -> HttpResponse:
+    """Show a person who gave the right password that the name is locked; who gave another is told of a wrong one."""
+    return _page(request, 403, *LOCKED)
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str, hint: str) -> HttpResponse:

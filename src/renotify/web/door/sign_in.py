@@ -11,7 +11,7 @@ from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from renotify.web.door import refusals
 from renotify.web.door.person import Person
@@ -36,6 +36,11 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # the library 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Limit tries by the same address as the count of failed ones."""
         return address_of(request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """Tell a locked person so: of the library's page nobody but the signed in sees anything."""
+        del user
+        return refusals.locked(request)
 
 
 class CompanySignOn(DefaultSocialAccountAdapter):  # type: ignore[misc]  # likewise

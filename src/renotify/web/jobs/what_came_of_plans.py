@@ -58,7 +58,7 @@ def planned(said: Said) -> CameOfIt:
             long_visits
             and f"{counted(long_visits, 'kind')} of visits at a dealer take longer than its hours within the wait.",
             bool(said.get("told_weeks"))
-            and f"{counted(len({row['dealer'] for row in said['told_weeks']}), 'dealer')} were told other weeks.",
+            and f"{counted(len({row['dealer'] for row in said['told_weeks']}), 'dealer was', 'dealers were')} told other weeks.",
             f"It is kept as the draft {draft}; the plan in force stays."
             if draft
             else "It is the plan in force.",
@@ -236,10 +236,9 @@ def verified(said: Said) -> CameOfIt:
                 f"The ledger is sound: the events of {counted(said['vehicles'], 'vehicle')} folded again give every state that it keeps."
             ]
         )
+    wrong = counted(len(said["differences"]), "state is", "states are")
     return CameOfIt(
-        [
-            f"The ledger is not sound: {counted(len(said['differences']), 'state')} are not as the events say: tell who runs the site."
-        ],
+        [f"The ledger is not sound: {wrong} not as the events say: tell who runs the site."],
         counts_table(
             "What was found",
             {name: count for name, count in said["found"].items() if isinstance(count, int)},

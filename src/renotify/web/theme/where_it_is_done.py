@@ -229,9 +229,12 @@ POSITIONAL = {  # what follows a command, by name
     "mail accept": (*WAVE, "file"), "mail returned": ("file",), "mail traced": ("file",), "mail proof": ("piece",),
     "load": ("file",), "followup new": ("file",), "explain": VIN, "answer": VIN, "report vehicle": VIN, "owners settle": VIN,
     "report quarterly": ("code", "quarter"), "campaign show": CODE, "dealer day": CODE, "dealer week": CODE, "area month": CODE,
-    "parts pool": ("part",),
+    "parts pool": ("part",), "letter accept": ("name", "number"), "demo": ("folder",), "outreach list": ("name", "arm"),
+    "lookup-site": ("snapshot",), "report annual": ("code", "period"), "report schedule": CODE,
+    **dict.fromkeys(("report outreach", "report forecasts"), NAME),
+    "completion": ("shell",), **dict.fromkeys(("people add", "people lock", "people password", "people token"), ("person",)),
 }  # fmt: skip
-_STOPS = frozenset(
+STOPS = frozenset(  # words of the sentence, which no command takes
     [
         "a",
         "all",
@@ -241,10 +244,12 @@ _STOPS = frozenset(
         "by",
         "for",
         "from",
+        "gives",
         "in",
         "is",
         "it",
         "later",
+        "makes",
         "never",
         "of",
         "on",
@@ -393,7 +398,7 @@ def _goes_on(word: str, waiting: list[str] | None) -> bool:
     """Tell whether a word is of the command still: one that it waits for, KEY=VALUE, or a placeholder in capitals."""
     if waiting is None:
         return True
-    if word in _STOPS:
+    if word in STOPS:
         return False
     return bool(waiting) or bool(re.fullmatch(r"[a-z_.]+=.*|[A-Z]{3,}[A-Z=.|]*", word))
 
@@ -412,5 +417,5 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
 
 MORE = (
     "owners refused", "owners unknown", "parts order", "parts promises", "stock holds", "followup list", "report progress",
-    "report annual", "report outreach", "outreach list", "people list", "people add", "people token", "people password",
+    "report disclosures", "outreach list", "people list", "stock sold",
 )  # fmt: skip
