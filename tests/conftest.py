@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import renotify  # noqa: F401 - before numpy, which would have a thread for each processor
+
+# isort: split
 import fcntl
 import gc
 import os

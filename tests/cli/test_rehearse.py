@@ -315,7 +315,7 @@ def test_one_seed_lives_the_same_weeks_and_no_shows_and_late_kits_are_heard(
 
     once = lived.said["weeks"]
     assert again(2) == once[:2]
-    assert again(2, "--seed", 5) != once[:2]
+    assert again(1, "--seed", 5) != once[:1]
     assert sum(int(str(row["no_shows"])) for row in again(2, "--no-shows", 0.9)) > 0
     assert again(3, "--late", 2) != once
 

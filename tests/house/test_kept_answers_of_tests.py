@@ -32,12 +32,17 @@ class Seen:
     def __init__(self, asked):
         self.asked = asked
         self.own = duckdb.connect()
-        self.register, self.execute, self.close = (
-            self.own.register, self.own.execute, self.own.close
+        self.register, self.close, self.fetchall = (
+            self.own.register, self.own.close, self.own.fetchall
         )  # fmt: skip
 
     def cursor(self):
         return Seen(self.asked)
+
+    def execute(self, sql, params=None):
+        if sql.startswith("select"):
+            self.asked.append(sql)
+        self.own.execute(sql, params)
 
     def sql(self, sql, *, params):
         self.asked.append(sql)
