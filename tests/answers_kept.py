@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 LARGE = 1 << 20  # bytes of a table: reading it through would cost as much as asking
-MOST = 20_000  # answers of a process
+MOST = 20_000  # answers of a process: those that were last asked for
 _ANSWERS: dict[tuple[bytes, str, str, str], Any] = {}
 
 
@@ -55,12 +55,15 @@ class Connection:
     def answered(self, sql: str, params: object, how: str) -> Any:
         key = (self._known.digest(), sql, repr(params), how)
         if self._kept and key in _ANSWERS:
-            return _ANSWERS[key]
+            _ANSWERS[key] = answer = _ANSWERS.pop(key)  # the last one to go
+            return answer
         for do in self._to_do:
             do()
         self._to_do.clear()
         answer = getattr(self._cursor.sql(sql, params=params), how)()
-        if self._kept and len(_ANSWERS) < MOST:
+        if self._kept:
+            if len(_ANSWERS) >= MOST:
+                del _ANSWERS[next(iter(_ANSWERS))]
             _ANSWERS[key] = answer
         return answer
 

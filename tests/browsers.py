@@ -1,11 +1,14 @@
-"""A real browser (Debian's chromium) for tests of pages: opened once a run, a fresh context a test, an accessibility scan."""
+"""A real browser (Debian's chromium) for tests of pages: opened once a process, a fresh context a test, an accessibility scan."""
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +59,49 @@ def take_look(shown: Any, size: tuple[int, int], theme: str) -> None:
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Open a browser for as long as the ``with``."""
+    """Give the browser of this process for as long as the ``with``; nothing that was opened in it outlasts that.
+
+    Playwright keeps a loop running in this thread. It is hidden between two uses, as other tests run loops of their own.
+    """
+    opened, loop = _opened()
+    with _running(loop):
+        try:
+            yield opened
+        finally:
+            for context in opened.contexts:
+                context.close()
+
+
+@contextmanager
+def _running(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
+
+
+@cache
+def _opened() -> tuple[Any, asyncio.AbstractEventLoop]:
+    """Start the browser that ends with the process: to start one takes longer than most pages."""
     from playwright.sync_api import sync_playwright
 
     assert CHROMIUM, (
         "chromium is missing: run make setup as root, or ask for apt-get install chromium"
     )
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield opened
-        opened.close()
+    playwright = sync_playwright().start()
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+    loop = asyncio.get_running_loop()
+    asyncio._set_running_loop(None)
+
+    def close() -> None:
+        with _running(loop):
+            opened.close()
+            playwright.stop()
+
+    atexit.register(close)
+    return opened, loop
 
 
 @contextmanager

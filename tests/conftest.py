@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
-import vl_convert
 from _pytest.python import importtestmodule
 
 import answers_kept
@@ -28,6 +27,7 @@ import drawn_charts
 import site_for_tests
 import two_dealers
 from folder import Folder
+from renotify.charts import kept_pictures
 from renotify.ledger import migrating
 from renotify.ledger.session import Session, open_session
 from renotify.ledger.store import VARIABLE, named_store
@@ -52,7 +52,6 @@ BETWEEN_SEARCHES = (
     20,
 )  # objects, and searches of the younger generation, before the next one
 ENGINE = arrow_sql._engine
-DRAW = vl_convert.vegalite_to_svg
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 _PROCESS = uuid.uuid4().hex[:12]
 _COPIES: set[int] = set()  # the numbers of this process's copies of databases
@@ -174,14 +173,8 @@ def charts_drawn_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """Charts are drawn once a run (drawn_charts.py), but for a run that has the slow tests too."""
     with pytest.MonkeyPatch.context() as patched:
         if request.config.getoption("markexpr") == "not slow":
-            patched.setattr(vl_convert, "vegalite_to_svg", drawn_charts.drawn(DRAW))
+            patched.setattr(kept_pictures, "KEPT", drawn_charts.OfTheRun())
         yield
-
-
-@pytest.fixture
-def charts_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of the drawing itself."""
-    monkeypatch.setattr(vl_convert, "vegalite_to_svg", DRAW)
 
 
 @pytest.fixture(scope="session", autouse=True)

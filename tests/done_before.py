@@ -19,7 +19,7 @@ Said = TypeVar("Said")
 
 COMMANDS = (("load",), ("followup", "new"), ("plan",))
 OPTIONS = {"--on", "--json", "--policy", "--as", "--workers"}
-MOST = 400  # ledgers of a process: some 60 kB each
+MOST = 1_000  # ledgers of a process, some 60 kB each: those that were last asked for
 
 
 class _Done(NamedTuple, Generic[Said]):
@@ -50,17 +50,20 @@ class Doing(Generic[Said]):
         if self._key is None or self._key in Doing._taken[1]:
             return None
         Doing._taken[1].add(self._key)
-        done = self._kept.get(self._key)
+        done = self._kept.pop(self._key, None)
         if done is None:
             return None
+        self._kept[self._key] = done  # the last one to go
         self._file.write_bytes(zlib.decompress(done.ledger))
         said: Said = done.said
         return said
 
     def keep(self, said: Said, text: str) -> None:
         """Keep what it said and did, unless it tells where it was done."""
-        known = self._key is None or self._key in self._kept or len(self._kept) >= MOST
+        known = self._key is None or self._key in self._kept
         if not known and self._closed() and str(self._folder) not in text:
+            if len(self._kept) >= MOST:
+                del self._kept[next(iter(self._kept))]
             self._kept[self._key] = _Done(zlib.compress(self._file.read_bytes(), 1), said)
 
     def _closed(self) -> bool:

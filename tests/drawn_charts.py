@@ -1,28 +1,31 @@
-"""Charts drawn once a run: the same specification gives the same drawing, which takes a third of a second."""
+"""Charts drawn once a run: the same figures give the same picture, which takes a third of a second, in whatever process of the run."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import compiled_letters
 
 
-def drawn(draw: Callable[..., str]) -> Callable[..., str]:
-    """Return ``vl_convert.vegalite_to_svg``, which the processes of a run ask once for each specification, by all its bytes."""
+class OfTheRun(dict[str, str]):
+    """In the place of the pictures that a process keeps: files that all processes of the run read."""
 
-    def kept(specification: dict[str, Any], **how: Any) -> str:
-        text = json.dumps([specification, how], sort_keys=True, default=str)
-        name = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        file = Path(os.environ[compiled_letters.FOLDER]) / f"chart-{name}.svg"
-        if not file.exists():
-            half = file.with_suffix(f".{os.getpid()}")
-            half.write_bytes(draw(specification, **how).encode())
-            half.rename(file)
-        return file.read_bytes().decode()
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        file = self._file(key)
+        return file.read_bytes().decode() if file.exists() else default
 
-    return kept
+    def __setitem__(self, key: str, picture: str) -> None:
+        half = self._file(f"{key}-{os.getpid()}")
+        half.write_bytes(picture.encode())
+        half.rename(self._file(key))
+
+    def _file(self, name: str) -> Path:
+        return Path(os.environ[compiled_letters.FOLDER]) / f"chart-{name}.svg"
+
+
+class Nothing(dict[str, str]):
+    """For tests of the drawing itself."""
+
+    def __setitem__(self, key: str, picture: str) -> None:
+        """Keep nothing."""

@@ -100,6 +100,7 @@ dealer week 01001 --on 2013-03-12
 area month E --on 2013-03-12
 report progress --by dealer --on 2013-03-12
 report outreach {NAME} --by age --on 2013-03-18
+report forecasts {NAME} --on 2013-03-18
 mail returned examples/weeks_after_2013/returned.csv --on 2013-03-18
 mail work {NAME} --on 2013-03-18
 mail proof X0YQHVG0PBWGR25G --on 2013-03-18
@@ -159,6 +160,7 @@ NO_OTHER_DAY = {
     "mail returned": "keeps the day with the returns",
     "mail resend": "keeps the day with the wave",
     "owners unknown": "counts searches until the day; the example has none: tests/ledger",
+    "report forecasts": "tells weeks in which owners are expected; the example has too few: tests/corridors/test_past_forecasts.py",
     "stock sold": "lists sales until the day; the example has none: tests/stock",
     "plans use": "keeps the day with the decision",
     "publish": "keeps the day with the snapshot",

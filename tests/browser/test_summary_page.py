@@ -11,14 +11,16 @@ import pytest
 from browsers import browser, violations
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The whole story on 600 made-up vehicles."""
+@pytest.fixture(scope="module", params=[150, pytest.param(600, marks=pytest.mark.slow)])
+def told(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The whole story on so many made-up vehicles: every page and file is there with a handful too."""
     from renotify.demo.walkthrough import run
 
     return run(
         tmp_path_factory.mktemp("demo") / "demo",
-        vehicles=600,
+        vehicles=request.param,
         seed=20130226,
         progress=lambda *_: None,
     )

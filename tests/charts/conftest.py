@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 
-from renotify.charts import svg
+import drawn_charts
+from renotify.charts import kept_pictures, svg
 
 STYLED = svg._styled
+
+
+@pytest.fixture(autouse=True)
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other rooms drew is not what this one looks at."""
+    monkeypatch.setattr(kept_pictures, "KEPT", drawn_charts.Nothing())
 
 
 @pytest.fixture(autouse=True)

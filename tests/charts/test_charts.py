@@ -9,9 +9,9 @@ from functools import cache
 from html import unescape
 
 import numpy as np
-import pytest
 
 from cases import at_once
+from renotify.charts import kept_pictures
 from renotify.charts.calls_by_day import CallsByDay, DayOfCalls, calls_by_day
 from renotify.charts.completion_bars import CampaignShares, completion_bars
 from renotify.charts.dealer_heat_map import UNKNOWN, DealerWeeks, dealer_heat_map
@@ -102,7 +102,6 @@ def test_charts_fetch_nothing_and_share_no_id():
         assert not re.search(r"<script|<image|@import|url\((?!#)", svg)
 
 
-@pytest.mark.usefixtures("charts_drawn_anew")
 def test_a_chart_is_the_same_text_every_time():
     assert [draw() for draw in DRAWINGS.values()] == all_of_them()
 
@@ -237,3 +236,20 @@ def test_an_axis_of_few_counts_names_each_number_once():
 
 def test_every_day_of_calls_says_its_number_in_tenths_below_ten():
     assert {"Mar 4", "20", "Mar 11", "3.2"} <= set(texts(picture("calls")))
+
+
+def test_the_same_figures_are_drawn_once_others_anew_and_the_oldest_picture_goes(monkeypatch):
+    """Two are kept: the third picture takes the place of the first, which is drawn again."""
+    monkeypatch.setattr(kept_pictures, "KEPT", {})
+    monkeypatch.setattr(kept_pictures, "MOST", 2)
+    drawn = []
+
+    @kept_pictures.drawn_once
+    def chart(hours, *, name="x"):
+        drawn.append(hours)
+        return f"{name}{len(drawn)}"
+
+    one, other = np.array([1.0]), np.array([1.5])
+    assert [chart(one), chart(one.copy()), chart(other), chart(one, name="y"), chart(one)] == [
+        "x1", "x1", "x2", "y3", "x4",
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from html import unescape
 
 import numpy as np
 
+from renotify.charts import area_map as drawing
 from renotify.charts.area_map import AreaPlace, DealerPlace, area_map, middle, state_lines
 from renotify.charts.completion_by_week import CompletionByWeek, completion_by_week
 from renotify.charts.dealer_heat_map import LEVELS, Cell, DealerWeeks, cells, headline
@@ -95,6 +96,16 @@ def test_the_map_has_the_borders_of_the_states_each_once():
     assert lines == sorted(lines)
     assert len(set(lines)) > 200
     assert area_map([EAST]).count('stroke="#cfd6de"') >= len(set(lines)) - 20  # few have no place
+
+
+def test_the_points_of_a_border_are_drawn_in_their_order_beyond_the_tenth(monkeypatch):
+    """Twelve points of one line from west to east: were their places read as words, the tenth would come before the second."""
+    going_east = tuple({"line": 0, "place": place, "longitude": -120.0 + place, "latitude": 40.0} for place in range(12))  # fmt: skip
+    monkeypatch.setattr(drawing, "state_lines", lambda: going_east)
+    (path,) = re.findall(r'd="M([^"]+)" stroke="#cfd6de"', area_map([EAST]))
+    across = [float(point.partition(",")[0]) for point in path.split("L")]
+    assert len(across) == 12
+    assert across == sorted(across)
 
 
 def test_an_area_of_which_nobody_says_where_it_is_is_named():

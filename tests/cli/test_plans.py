@@ -463,7 +463,8 @@ def test_the_workload_prints_the_tightest_weeks_first(office: Desk) -> None:
     first = next(one for one in rows(printed) if one[0] in {w.EAST, w.WEST})
     assert first[:2] == [w.EAST, "2013-03-04"]
     assert printed.startswith(
-        "5 visits expected from the week of 2013-03-04 on (3 to 8 in nine of ten cases): 2 booked, by letters 3,"
+        "5 visits expected from the week of 2013-03-04 on (3 to 8 in nine of ten cases,"
+        " not yet proven by past weeks): 2 booked, by letters 3,"
     )
     assert "No dealer needs to book extra days ahead." in printed
 

@@ -280,6 +280,10 @@ def test_progress_prints_the_least_complete_first_within_a_campaign(office: Desk
     assert "completion more booked_visits" in " ".join(printed.split())
     assert sentences(printed)[0].startswith(f"{w.PMP}: ")
     assert sentences(printed)[0].endswith("as stated (spring).")
+    assert (
+        "The intervals are not yet proven by past weeks: no forecast is past, 30 tell (spring)."
+        in sentences(printed)
+    )
 
 
 def test_a_forecast_begins_with_what_is_done_and_never_falls(office: Desk) -> None:
@@ -288,6 +292,7 @@ def test_a_forecast_begins_with_what_is_done_and_never_falls(office: Desk) -> No
         forecast = one["forecast"]
         assert set(forecast) == {
             "weeks", "more", "done", "low", "high", "booked", "of_letters", "without_letter", "off_list", "note",
+            "past_forecasts",
         }  # fmt: skip
         done = [one["repaired"] + one["inspected_ok"], *forecast["done"]]
         assert done == sorted(done)

@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from scipy.stats import nbinom
 
 from renotify.contact.calls_to_come import WeeklyCalls, calls_to_come, of_days, working_days
 from renotify.ledger.session import Session
@@ -55,6 +54,8 @@ def test_a_holiday_has_no_calls_and_the_other_days_have_more() -> None:
 
 def test_the_interval_holds_chance_and_grows_with_doubt() -> None:
     """A mean of 20 calls a day, a fifth of it for what a week does to all: a negative binomial of size (20 / 4) squared."""
+    from scipy.stats import nbinom
+
     sure = WeeklyCalls(np.array([[100.0]]), np.array([[0.0]]), np.zeros(1), np.zeros(1), 1e6)
     doubtful = WeeklyCalls(np.array([[100.0]]), np.array([[50.0]]), np.zeros(1), np.zeros(1), 1e6)
     (one, *_), (other, *_) = (

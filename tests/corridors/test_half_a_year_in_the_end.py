@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
 from corridors import planted_world as p
 from corridors.played_world import Played
@@ -97,6 +96,8 @@ def test_hours_that_came_stay_under_the_told_ones_as_often_as_is_stated(
 
     Owners come ``booked_ahead`` weeks after they ask, so that the hours of the weeks before it are known.
     """
+    from scipy.stats import binom
+
     ahead = half_a_year.world.truth.booked_ahead
     beyond = weeks = 0
     for one in half_a_year.letters_out:
@@ -169,6 +170,8 @@ def test_what_was_learned_is_what_the_letters_brought(half_a_year: Played) -> No
 
 def test_the_letters_brought_what_was_planted(half_a_year: Played) -> None:
     """What chance drew of each bundle is no rare draw of its planted share: three bundles, two sides, one world of a hundred."""
+    from scipy.stats import binom
+
     level = RARE / len(p.SHARE) / 2
     for bundle in p.SHARE:
         letters, moved = answered(half_a_year, bundle)

@@ -8,8 +8,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+import compiled_letters
 import done_before
 from answers_kept import Engine
+from letters import samples
+from renotify.letters.checks.finding import Finding, RefusedByFindings
+from renotify.letters.profile import load_profile
 
 WORK = pa.table({"vin": ["A", "B"], "hours": [1.5, 2.0]})
 TOTAL = "select sum(hours) as hours from work"
@@ -140,3 +144,45 @@ def test_a_ledger_that_somebody_has_open_is_left_alone(doing, tmp_path: Path):
 
 def test_a_ledger_that_is_not_there_yet_is_made(tmp_path: Path):
     assert done_before.Doing(f"sqlite:///{tmp_path}/new.sqlite3", tmp_path, ("load", "x")).before() is None  # fmt: skip
+
+
+def test_a_refused_letter_is_compiled_once_and_refused_each_time_with_its_findings(tmp_path: Path, monkeypatch):  # fmt: skip
+    compiled, found = [], Finding("no_recall", "49 CFR 577.5(e)", "it says no defect")
+
+    def refuse(spec, **_):
+        compiled.append(spec)
+        raise RefusedByFindings("It may not be printed.", "Mend it.", [found])
+
+    monkeypatch.setenv(compiled_letters.FOLDER, str(tmp_path))
+    monkeypatch.setattr(compiled_letters, "compile_letter", refuse)
+    monkeypatch.setattr(compiled_letters, "KEPT", {})
+    monkeypatch.setattr(compiled_letters, "_REFUSED", {})
+    said = []
+    for _ in range(2):
+        with pytest.raises(RefusedByFindings) as refused:
+            compiled_letters.compiled(
+                samples.spec(), rules_on=samples.MAIL_DATE, profile=load_profile()
+            )
+        said.append(refused.value)
+    assert len(compiled) == 1
+    assert said[0] is not said[1]
+    assert [(one.message, one.hint, one.findings) for one in said] == [
+        ("It may not be printed.", "Mend it.", (found,))
+    ] * 2
+
+
+def test_what_was_not_asked_for_the_longest_goes_first(asked, monkeypatch):
+    monkeypatch.setattr("answers_kept.MOST", 2)
+    total, seen = asked
+    first, other, third = (WORK, WORK.slice(1), WORK.slice(0, 1))
+    assert [total(one) for one in (first, other, first, third)] == [3.5, 2.0, 3.5, 1.5]
+    assert len(seen) == 3
+    assert [total(first), total(other)] == [3.5, 2.0]  # the other one had to go
+    assert len(seen) == 4
+
+
+def test_a_ledger_that_was_not_asked_for_the_longest_goes_first(doing, monkeypatch):
+    monkeypatch.setattr(done_before, "MOST", 2)
+    assert [doing("a", rows=rows)[0] for rows in "12"] == [None, None]
+    assert [doing("b", rows=rows)[0] for rows in "13"] == ["done", None]
+    assert [doing("c", rows=rows)[0] for rows in "12"] == ["done", None]

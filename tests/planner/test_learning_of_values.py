@@ -7,6 +7,7 @@ from datetime import date
 from math import exp, log
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from scipy.special import expit, logit, ndtri
 
@@ -106,7 +107,9 @@ def test_a_thousand_owner_weeks_tell_how_many_come_without_a_letter(
 ) -> None:
     background = {"owner_weeks": owner_weeks, "bookings": 10.0}
     groups = {("A",): [Cohort(1200, np.array([5])), Cohort(34, np.array([1]))]}
-    monkeypatch.setattr(learning, "_history", lambda *_: (None, background))
+    nobody = learning.History(pa.table({"bundle": []}), date(2013, 2, 26))
+    monkeypatch.setattr(learning, "history", lambda *_: nobody)
+    monkeypatch.setattr(learning, "background_of", lambda *_: background)
     monkeypatch.setattr(learning, "cohorts", lambda *_: groups)
     monkeypatch.setattr(learning, "pooled", lambda *_: Pooled({"A": curve(0.1)}, curve(0.1)))
     monkeypatch.setattr(learning, "background_hazard", lambda weeks, bookings: bookings / 1000)

@@ -7,6 +7,7 @@ import pytest
 
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import made_up
+from renotify.planner.letter_plan import possible_exposure
 from renotify.planner.moved_letters import LastPlan, moved_later, moves
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.replan import (
@@ -396,4 +397,23 @@ def test_letters_that_were_due_before_the_day_of_their_remedy_have_moved_and_the
     assert again.report[1:] == (
         moving(6, "100.0", 0),
         "6 of them were due before the week of their remedies, as it is known now.",
+    )
+
+
+def test_shares_of_a_replan_are_of_the_whole_that_its_headline_is_of():
+    """Forty owners who ask in the week of their letter, ten kits: ten letters are promised in week 0, and remove six weeks each.
+
+    Ten kits more take off four weeks each, from week 2 on: 40 of the 240 that all letters at once would; of those that are left to plan
+    it would be a third.
+    """
+    case = problem(
+        [bundle("b", kits={"P": 1})], [dealer()], {("b", "d"): 40}, weeks=6, supply={"P": [10] * 6}
+    )
+    last = np.zeros((1, 1, 6), np.int32)
+    last[0, 0, 0] = 10
+    again = replan(case, last)
+    assert possible_exposure(case) == 240
+    (kits,) = [message for message in again.plan.messages if message.startswith("P binds: ")]
+    assert (
+        "would remove at least 40 vehicle-weeks of risk more (16.7 % of what is possible)" in kits
     )

@@ -16,7 +16,7 @@ from renotify.ledger import intake, tables
 from renotify.ledger.session import Session
 from renotify.planner import from_ledger, weekly
 from renotify.planner.cohorts import cohorts
-from renotify.planner.learning import Learned, _history
+from renotify.planner.learning import Learned, background_of, history
 from renotify.planner.pooled_response import Pooled, fit
 from renotify.planner.response_posterior import PRIOR
 from renotify.plans.stated import stated_responses, walk_in_rates
@@ -65,7 +65,8 @@ def answers(session: Session, later: Folder, on: date = TODAY) -> tuple[int, lis
     """Letters out, first answers by week, owner-weeks and bookings without a letter, once the folder is loaded."""
     if later.rows:
         intake.load(session, [later.write()], on=on)
-    owners, background = _history(session, "small", TODAY)
+    known = history(session, "small", TODAY)
+    owners, background = known.owners, background_of(known, TODAY)
     (cohort,) = cohorts(owners, TODAY, "bundle")[("9LA",)]
     return (
         cohort.mailed, cohort.counts.tolist(), background["owner_weeks"], int(background["bookings"]),
@@ -183,7 +184,7 @@ def test_orders_take_the_walk_ins_that_a_replan_has_learned(
     from_ledger.plan_follow_up(sqlite_session, "small", "optimal")
     assert walk_in_rates(sqlite_session, ["9LA"]) == {"9LA": 0.003}
     monkeypatch.setattr(
-        weekly, "learn", lambda *_: Learned(Pooled({}, fit([])), {"": PRIOR}, 0.0123, 26, ())
+        weekly, "learn_from", lambda *_: Learned(Pooled({}, fit([])), {"": PRIOR}, 0.0123, 26, ())
     )
     weekly.replan_follow_up(sqlite_session, "small", TODAY)
     assert walk_in_rates(sqlite_session, ["9LA", "9LA+ALE"]) == {"9LA": 0.0123, "9LA+ALE": 0.003}

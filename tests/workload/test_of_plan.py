@@ -139,7 +139,8 @@ def test_the_sums_are_told_first() -> None:
     work = of_values([[20.0, 0.0]] * 3, [[1, 1], [0, 1], [0, 0]], 0.5)
     assert work.totals == Totals(60.0, 60.0, 30.0, 19.5, 3, 2, 60, 0.0, 0.0, 60.0, 60.0, 0.0, 6.0)
     assert work.summary == (
-        "60 visits expected from the week of 2013-03-04 on (60 to 60 in nine of ten cases): 60 booked, by letters 0, without one 0;"
+        "60 visits expected from the week of 2013-03-04 on (60 to 60 in nine of ten cases,"
+        " not yet proven by past weeks): 60 booked, by letters 0, without one 0;"
         " 60 technician hours. With the hours at hand about 30 visits would wait longer than 2 weeks,"
         " for want of 19.5 hours: some 6 technician-days of 6.5 hours, booked as visits are asked for."
         " 2 dealers should book 3 extra technician-days, each likelier needed than not."

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 HEIGHT = 400  # pixels
 STATE_LINES = Path(__file__).with_name("state_lines.csv")  # its source: state_lines_source.txt
@@ -43,6 +44,7 @@ class AreaPlace:
     short_of_hours: int
 
 
+@drawn_once
 def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
     """Return the areas as SVG, on Albers' projection of the United States with the borders of States: a disc an area, as large as its
     open repairs are many.
@@ -54,7 +56,12 @@ def area_map(areas: Sequence[AreaPlace], *, name: str = "areas") -> str:
 
     drawn = [replace(one, dealers=tuple(filter(_on_map, one.dealers))) for one in areas]
     shown = [one for one in drawn if one.dealers]
-    outlines = alt.Chart(svg.rows(state_lines())).mark_line(color="#cfd6de", strokeWidth=0.7)
+    # handed on as text: rows of that many points are walked by Altair each time, for longer than all else takes
+    numbers = dict.fromkeys(("line", "place", "longitude", "latitude"), "number")
+    lines_of_states = alt.Data(
+        values=_as_text(), format=alt.CsvDataFormat(type="csv", parse=numbers)
+    )
+    outlines = alt.Chart(lines_of_states).mark_line(color="#cfd6de", strokeWidth=0.7)
     outlines = outlines.encode(
         longitude="longitude:Q", latitude="latitude:Q", detail="line:N", order="place:Q"
     )
@@ -110,6 +117,12 @@ def state_lines() -> tuple[dict[str, float], ...]:
         }
         for place, one in enumerate(read)
     )  # fmt: skip
+
+
+def _as_text() -> str:
+    """Return the same points as CSV."""
+    points = state_lines()
+    return "\n".join([",".join(points[0]), *(",".join(map(str, one.values())) for one in points)])
 
 
 def _on_map(dealer: DealerPlace) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 PARTS = ("repaired", "inspected without need", "unreachable", "removed", "open")
 COLOURS = (svg.BLUE, "#7f9cb9", "#b4bac2", "#e3e7eb", svg.ORANGE)
@@ -31,6 +32,7 @@ class CampaignShares:
         return (self.repaired, self.inspected, self.unreachable, self.removed, self.open)
 
 
+@drawn_once
 def completion_bars(campaigns: Sequence[CampaignShares], *, name: str = "completion") -> str:
     """Return each campaign as a bar of shares as SVG; every part wide enough says its per cent."""
     import altair as alt

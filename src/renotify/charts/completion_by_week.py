@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 COLUMNS = 3  # panels beside each other
@@ -19,7 +20,8 @@ COLUMNS = 3  # panels beside each other
 class CompletionByWeek:
     """Completion of each campaign [C, W] as shares of 1, at the end of each day of ``days``; ``now`` is the place of today.
 
-    What comes after it is expected, ``low`` to ``high`` in nine of ten cases; before it and today all three are the same.
+    What comes after it is expected, ``low`` to ``high`` in nine of ten cases, or what ``cases`` says; before it and today all three are the
+    same.
     """
 
     campaigns: tuple[str, ...]
@@ -28,8 +30,10 @@ class CompletionByWeek:
     done: Floats
     low: Floats
     high: Floats
+    cases: str = " in nine of ten cases"
 
 
+@drawn_once
 def completion_by_week(known: CompletionByWeek, *, name: str = "expected") -> str:
     """Return each campaign as a panel of its own scale: a line up to today, then the expected line, dashed, in its interval."""
     import altair as alt
@@ -92,6 +96,6 @@ def _words(known: CompletionByWeek, panels: list[str]) -> svg.Words:
     return svg.Words(
         f"Completion up to {svg.short_day(known.days[known.now])}, and what is expected by {last}",
         "share of each campaign's vehicles that are done, by the end of the day; each panel has its own scale; "
-        "full line: what was. Dashed: what is expected, within the shaded interval in nine of ten cases",
+        "full line: what was. Dashed: what is expected, within the shaded interval" + known.cases,
         f"Completion by campaign now, and the interval expected by {last}: {'; '.join(panels)}.",
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 
@@ -51,6 +52,7 @@ class Cell(NamedTuple):
     level: int
 
 
+@drawn_once
 def dealer_heat_map(load: DealerWeeks, *, name: str = "workload", shown: int = SHOWN) -> str:
     """Return the ``shown`` tightest dealers by week as SVG: each cell says its per cent of the hours on hand.
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +32,7 @@ class KitsByWeek:
     taken: Floats = field(default_factory=lambda: np.zeros(0))
 
 
+@drawn_once
 def kits_by_week(kits: KitsByWeek, *, name: str = "parts") -> str:
     """Return the tightest parts as SVG, a panel each: supply is an area, demand a dashed line."""
     import altair as alt

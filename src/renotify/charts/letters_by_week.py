@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 SHOWN = 9  # sets of campaigns with a row of their own; the smallest share a row
 ALL = "all"
@@ -25,6 +26,7 @@ class LettersByWeek:
     letters: NDArray[np.int64]
 
 
+@drawn_once
 def letters_by_week(planned: LettersByWeek, *, name: str = "waves") -> str:
     """Return the letters of each week as SVG, a row of bars for each set; every row has its own scale and says its total."""
     import altair as alt

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 SHOWN = 6  # plans: more are too narrow to be read
@@ -27,6 +28,7 @@ class PlanWeeks:
     kits: Floats
 
 
+@drawn_once
 def plans_compared(plans: Sequence[PlanWeeks], *, name: str = "plans") -> str:
     """Return the first plans as SVG: a row for each measure, which all plans share a scale of, and a column for each plan."""
     import altair as alt

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 if TYPE_CHECKING:
     import altair as alt
@@ -44,6 +45,7 @@ class RehearsedWeeks:
     bound: int
 
 
+@drawn_once
 def rehearsed_weeks(seen: RehearsedWeeks, title: str, *, name: str = "rehearsal") -> str:
     """Return the weeks as SVG, one panel below the other: letters, who asks and who is repaired, parts, dealers.
 

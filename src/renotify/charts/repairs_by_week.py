@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +27,7 @@ class RepairsByWeek:
     horizon: int
 
 
+@drawn_once
 def repairs_by_week(replay: RepairsByWeek, title: str, *, name: str = "replay") -> str:
     """Return repairs by week as SVG: a line a policy, each with its own dashes and its name; the plan's own line is thick."""
     import altair as alt

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renotify.charts import svg
+from renotify.charts.kept_pictures import drawn_once
 
 Floats = NDArray[np.float64]
 LETTERS, HOURS, KITS = "letters", "technician hours", "kits"
@@ -36,6 +37,7 @@ class WavesAndLimits:
     to_go: int
 
 
+@drawn_once
 def waves_against_limits(known: WavesAndLimits, *, name: str = "limits") -> str:
     """Return three rows of bars that share their weeks; what is not there stands on top, dark, with its figure."""
     import altair as alt

@@ -305,8 +305,11 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
             (*columns, "more", "booked_visits", "of_letters", "without_letter", "off_list"),
             done,
         )
-        for note in sorted({row["forecast"]["note"] for row in shown} - {""}):
-            noted(f"- {note}")
+        told = [row["forecast"] for row in shown]
+        past = sorted({one["past_forecasts"]["sentence"] for one in told})
+        for note in (*sorted({one["note"] for one in told}), *past):
+            if note:
+                noted(f"- {note}")
         asked = Asked(statuses=("open",), as_of=on)
         click.echo(list_behind(asked, scope))
         rows_by = ",".join(("campaign", *places, "status"))
@@ -314,6 +317,24 @@ def progress(session: Session, by: By, scope: Scope, as_json: bool, on: date) ->
         click.echo(f"Row by row: {every}")
 
     show(shown, as_json, text)
+
+
+@report.command()
+@click.argument("name")
+@ledger_command
+def forecasts(session: Session, name: str, as_json: bool, on: date) -> None:
+    """Hold a follow-up's past weeks, as each was foretold on its Monday, against what came: whether nine in ten of its intervals held."""
+    from renotify.planner import past_forecasts as room
+
+    record = room.forecast_record(session, name, on)
+    columns = ("week", "bundle", "expected", "low", "high", "came", "within")
+    weeks = [one.document() for one in record.past]
+
+    def text() -> None:
+        table(f"Owners who ask, as of each Monday: {name}", columns, rows_of(weeks, *columns))
+        noted(record.sentence)
+
+    show({"follow_up": name, **record.document(), "sentence": record.sentence, "weeks": weeks}, as_json, text)  # fmt: skip
 
 
 def _expected(forecast: Mapping[str, Any]) -> list[str | float]:

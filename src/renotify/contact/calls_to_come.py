@@ -18,7 +18,8 @@ from renotify.ledger import follow_ups
 from renotify.ledger.pieces import waves
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected, expected
-from renotify.plans.in_force import plan_in_force, planned
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord
+from renotify.plans.in_force import plan_in_force, planned, record_of
 from renotify.values.calendar import is_business_day, monday_of
 from renotify.workload.visit_interval import Spread, ends
 
@@ -54,6 +55,7 @@ class CallsToCome:
     days: tuple[CallsOfDay, ...]
     waves: tuple[CallsOfWave, ...]
     follow_ups: tuple[str, ...]
+    record: ForecastRecord = NO_RECORD  # how past forecasts of theirs held
 
     @property
     def busiest(self) -> CallsOfDay | None:
@@ -86,7 +88,8 @@ def calls_to_come(session: Session, on: date, weeks: int = WEEKS) -> CallsToCome
         for one in _waves(session, name, each, on, weeks)
     ]
     days = of_days([_weekly(one, on, weeks) for one in brought], on, weeks)
-    return CallsToCome(on, tuple(days), tuple(by_wave), tuple(names))
+    record = record_of(session, names, on)
+    return CallsToCome(on, tuple(days), tuple(by_wave), tuple(names), record)
 
 
 def of_days(found: Sequence[WeeklyCalls], on: date, weeks: int) -> Iterator[CallsOfDay]:

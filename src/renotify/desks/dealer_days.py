@@ -21,7 +21,8 @@ from renotify.ledger.session import Session
 from renotify.notices import receipts
 from renotify.parts.kits_of_visits import coming_kits, kits_of_visits
 from renotify.plans.expected import SILENT, silent_vehicles
-from renotify.plans.in_force import plan_in_force
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord
+from renotify.plans.in_force import plan_in_force, record_of
 from renotify.stock.delivery_hold import holds_call, holds_of
 from renotify.values.calendar import monday_of
 from renotify.vehicle_lists.asked import Asked, command
@@ -68,6 +69,7 @@ class DealerDays:
     notices: pa.Table
     beside: tuple[str, ...] = ()
     ahead: pa.Table | None = None  # the visits of the seven days after these
+    record: ForecastRecord = NO_RECORD  # how past forecasts of the newest follow-up held
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
@@ -145,6 +147,7 @@ def _days(session: Session, code: str, on: date, first: date, last: date) -> Dea
         instructions=instructions(session, scope, holds, on),
         notices=to_acknowledge(session, scope, on),
         beside=tuple(beside_them(session, scope, on)),
+        record=record_of(session, filter(None, [newest_plan(session, on)]), on),
         ahead=every.filter(
             pc.and_(pc.greater(days, pa.scalar(last)), pc.less_equal(days, pa.scalar(last + AHEAD)))
         ),

@@ -49,7 +49,7 @@ def _week(days: DealerDays) -> str:
     if not week["booked"] and round(to_come, 1) == 0:
         return f"This week no visit is booked or expected; {at_hand}."
     low, high = (figure(round(week[end], 1)) for end in ("low", "high"))
-    within = "" if low == high else f" ({low} to {high} in all, nine times of ten)"
+    within = "" if low == high else f" (in all {low} to {high}{days.record.behind})"
     more = figure(round(to_come, 1)) if round(to_come, 1) else "no"
     return (
         f"This week: {counted(week['booked'], 'visit')} booked and {more} more expected{within},"

@@ -80,6 +80,7 @@ class Plan(models.Model):
     first_week = models.DateField()  # Monday of week 0
     weeks = models.IntegerField(null=True)  # its horizon; null: that of the settings as frozen
     bundles = models.JSONField(db_default=[])
+    past_forecasts = models.JSONField(db_default=[])  # by week: what was expected, and what came
     document = models.JSONField()
     source_id = reference("Source", "source_id")
 

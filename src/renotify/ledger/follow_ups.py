@@ -332,6 +332,9 @@ class NewPlan:
     weeks: pa.Table
     dealers: pa.Table | None = None
     horizon: int | None = None  # weeks from week 0 on; None: of the settings as frozen
+    past_forecasts: str = (
+        ""  # as ``plans.forecast_record`` writes them; blank: those kept so far stay
+    )
 
 
 def save_plan(session: Session, name: str, plan: NewPlan, *, keep_released: bool = False) -> None:
@@ -378,13 +381,15 @@ def with_interim(weeks: pa.Table) -> pa.Table:
 
 def _keep_plan(session: Session, name: str, plan: NewPlan, source: int) -> None:
     json_type = "text" if session.sqlite else "jsonb"
+    kept = "excluded" if plan.past_forecasts else "plan"
     session.execute(
-        "insert into plan (follow_up, policy, first_week, weeks, document, bundles, source_id) values (:name, :policy, :week, :weeks,"
-        f" cast(:document as {json_type}), cast(:bundles as {json_type}), :source)"
+        "insert into plan (follow_up, policy, first_week, weeks, document, bundles, past_forecasts, source_id) values (:name, :policy,"
+        f" :week, :weeks, cast(:document as {json_type}), cast(:bundles as {json_type}), cast(:past as {json_type}), :source)"
         " on conflict (follow_up) do update set policy = excluded.policy, first_week = excluded.first_week, weeks = excluded.weeks,"
-        " document = excluded.document, bundles = excluded.bundles, source_id = excluded.source_id",
+        " document = excluded.document, bundles = excluded.bundles, source_id = excluded.source_id,"
+        f" past_forecasts = {kept}.past_forecasts",
         name=name, policy=plan.policy, week=plan.first_week, weeks=plan.horizon, document=plan.document,
-        bundles=plan.bundles, source=source,
+        bundles=plan.bundles, past=plan.past_forecasts or "[]", source=source,
     )  # fmt: skip
 
 

@@ -104,6 +104,7 @@ def in_all(facts: Facts) -> list[str]:
         visits=counted(found.mean, "visit"),
         low=f"{found.low:,.0f}",
         high=f"{found.high:,.0f}",
+        cases=facts.record.behind,
         booked=f"{some:,}" if some else "none",
         are="is" if some <= 1 else "are",
     )

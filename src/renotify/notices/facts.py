@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from renotify.campaigns.campaign import Campaign
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord
 from renotify.workload.visit_interval import Outlook
 
 QUIET_HOURS = (
@@ -152,6 +153,7 @@ class Facts:
     booked_visits: int = 0  # vehicles with an appointment not yet done, in whatever week
     booked_hours: float = 0.0
     outlook: Outlook = field(default_factory=Outlook)  # the visits of all weeks to come
+    record: ForecastRecord = NO_RECORD  # how past forecasts of the follow-up held
     came_back: int = 0  # vehicles whose mail came back
     came_back_rows: Sequence[Sequence[str]] = ()  # VIN, vehicle, campaigns
     others: Sequence[OtherVisits] = ()  # of follow-ups beside this one

@@ -27,6 +27,7 @@ from renotify.notices.facts import (
 )
 from renotify.parts.dealer_orders import orders
 from renotify.plans.expected import Expected
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord
 from renotify.stock.delivery_hold import holds_of
 from renotify.visits.booked import booked_hours
 from renotify.visits.kits import kits_of_repairs
@@ -52,6 +53,7 @@ class Dealer:
     booked_visits: int = 0
     booked_hours: float = 0.0
     outlook: Outlook = field(default_factory=Outlook)
+    record: ForecastRecord = NO_RECORD
     came_back: int = 0
     others: tuple[OtherVisits, ...] = ()
 
@@ -127,6 +129,7 @@ def dealers(session: Session, shared: Occasion, scope: Scope = ALL) -> list[Deal
             outlook=brought.forecast.outlook(dealers=[at[row.dealer_code]])
             if row.dealer_code in at
             else Outlook(),
+            record=brought.record,
         )
         for row in known
     ]
@@ -272,6 +275,7 @@ def dealer_facts(
         booked_visits=dealer.booked_visits,
         booked_hours=dealer.booked_hours,
         outlook=dealer.outlook,
+        record=dealer.record,
         came_back=dealer.came_back,
         came_back_rows=came_back,
         others=dealer.others,
@@ -298,6 +302,7 @@ def area_facts(code: str, members: Sequence[Dealer]) -> Facts:
         booked_visits=sum(dealer.booked_visits for dealer in members),
         booked_hours=sum(dealer.booked_hours for dealer in members),
         outlook=together(dealer.outlook for dealer in members),
+        record=next((dealer.record for dealer in members), NO_RECORD),
         came_back=sum(dealer.came_back for dealer in members),
         others=_sum_others(members),
     )

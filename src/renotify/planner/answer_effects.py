@@ -25,7 +25,7 @@ from renotify.campaigns.outreach_settings import TOUCHED
 from renotify.ledger import follow_ups, tables
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
-from renotify.planner.learning import SAID, Learned, answers, learn
+from renotify.planner.learning import SAID, Learned, history, learn
 from renotify.planner.problem import Floats
 from renotify.planner.response_posterior import share_answered
 from renotify.plans.in_force import PlannedBundle
@@ -186,7 +186,7 @@ def _cells(session: Session, name: str, on: date) -> pa.Table | None:
     if learned.pooled is None:
         return None
     with arrow_sql() as arrow:
-        arrow.register("owner", answers(session, name, on))
+        arrow.register("owner", history(session, name, on).owners)
         arrow.register("classed", classed(session, name, on, as_done=True))
         first = _first_touch(session, name, on)
         cells = arrow.sql(_CELLS, params={"on": on, "touched_on": first}).to_arrow_table()

@@ -85,8 +85,8 @@ _OTHERS = f"""
     where p.out_on is not null and not l.interim"""
 _OTHER = pa.schema([("vin", pa.string()), ("family", pa.string()), ("out_on", pa.date32())])
 _BACKGROUND = """
-    select coalesce(sum(greatest(least(coalesce(answered_on, $on), coalesce(mailed_on, $on)) - $frozen, 0)), 0) / 7.0 as owner_weeks,
-           count(*) filter (answered_on < coalesce(mailed_on, cast($on as date) + 1)) as bookings
+    select coalesce(sum(greatest(least(coalesce(answered_on, $on), coalesce(mailed_on, $on), $on) - $frozen, 0)), 0) / 7.0 as owner_weeks,
+           count(*) filter (answered_on <= $on and answered_on < coalesce(mailed_on, cast($on as date) + 1)) as bookings
     from owners
 """
 
@@ -164,8 +164,13 @@ def learn(session: Session, settings: FollowUpSettings, on: date) -> Learned:
 
     Where the bookings do not tell, what was stated stays and ``messages`` says why.
     """
-    owners, background = _history(session, settings.name, on)
-    groups = {key[0]: found for key, found in cohorts(owners, on, "bundle").items()}
+    return learn_from(history(session, settings.name, on), settings, on)
+
+
+def learn_from(known: History, settings: FollowUpSettings, on: date) -> Learned:
+    """Learn as ``learn`` does, from answers that were read on that day or later: those up to the day count."""
+    background = background_of(known, on)
+    groups = {key[0]: found for key, found in cohorts(known.owners, on, "bundle").items()}
     if not groups:
         return _stays(settings, "No letter has been out for a whole week.")
     enough = background["owner_weeks"] >= ENOUGH_OWNER_WEEKS
@@ -232,16 +237,20 @@ def _messages(
     return tuple(said)
 
 
-def answers(session: Session, name: str, on: date) -> pa.Table:
-    """Return a follow-up's owners and their answers up to a day, as they are learned from: vin, family, bundle, mailed_on, answered_on.
+@dataclass(frozen=True, eq=False)
+class History:
+    """A follow-up's owners and their answers up to a day, as they are learned from: vin, family, bundle, mailed_on, answered_on.
 
-    ``mailed_on``: of the letter that asked them in, null where none went; ``answered_on``: since the freeze, before the letter or after it.
+    ``mailed_on``: of the letter that asked them in, null where none went; ``answered_on``: since the day of the freeze, ``frozen``, before
+    the letter or after it.
     """
-    return _history(session, name, on)[0]
+
+    owners: pa.Table
+    frozen: date
 
 
-def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str, float]]:
-    """The owners of a follow-up with their letters and answers; owner-weeks and bookings before the letter."""
+def history(session: Session, name: str, on: date) -> History:
+    """Return a follow-up's owners with their letters and answers up to a day."""
     (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
         "frozen_on"
     ].to_pylist()
@@ -267,8 +276,14 @@ def _history(session: Session, name: str, on: date) -> tuple[pa.Table, dict[str,
             ),
         )  # fmt: skip
         arrow.register("inspected", inspected(session))
-        days = {"on": on, "frozen": frozen}
-        owners = arrow.sql(_OWNERS, params=days).to_arrow_table()
-        arrow.register("owners", owners)
+        owners = arrow.sql(_OWNERS, params={"on": on, "frozen": frozen}).to_arrow_table()
+    return History(owners, frozen)
+
+
+def background_of(known: History, on: date) -> dict[str, float]:
+    """Return owner-weeks and bookings before the letter, up to a day."""
+    with arrow_sql() as arrow:
+        arrow.register("owners", known.owners)
+        days = {"on": on, "frozen": known.frozen}
         (background,) = arrow.sql(_BACKGROUND, params=days).to_arrow_table().to_pylist()
-    return owners, {key: float(value) for key, value in background.items()}
+    return {key: float(value) for key, value in background.items()}

@@ -116,7 +116,12 @@ def exposure_removed(problem: Problem, remedy_letters: Letters) -> float:
 
 
 def possible_exposure(problem: Problem) -> float:
-    """Risk-weighted vehicle-weeks that every letter in its bundle's first week would remove if nothing limited them."""
+    """Risk-weighted vehicle-weeks that every letter in its bundle's first week would remove if nothing limited them.
+
+    Of what a re-plan has left to plan they are those of the whole, frozen weeks included: all shares that it tells are of the same.
+    """
+    if problem.possible is not None:
+        return problem.possible
     best = problem.value.max(axis=1, initial=0.0)
     return float((best * problem.owners.sum(axis=1)).sum())
 

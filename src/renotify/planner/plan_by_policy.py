@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.metadata import version
+from typing import NamedTuple
 
 import numpy as np
 
@@ -182,10 +183,49 @@ def _with_bound(made: LetterPlan, bound: float) -> LetterPlan:
 def _within_limits(
     order: Ordering, policy: str, workers: int, report: Progress, start: Letters | None
 ) -> LetterPlan:
-    """The best of all drafts: by the masters, greedily, by each plain policy that keeps the limits, and by the letters to start from."""
+    """The best of all drafts; an exact plan is never below the optimal one, whose drafts it has beside its own."""
     problem = order.problem
     robust = trimmed(with_margins(problem))
     before = None if start is None else letters_that_may_go(robust, order.of(start))
+    found = _found(robust, policy, workers, report, before)
+    if (
+        policy == "exact"
+        and _searched_otherwise(robust)
+        and _gap(found.chosen, found.ceiling) > CLOSE
+    ):
+        usual = _found(robust, "optimal", workers, report, before)
+        ahead = max(found, usual, key=lambda one: score(one.chosen))
+        found = ahead._replace(master=found.master, ceiling=min(found.ceiling, usual.ceiling))
+    made = _explained(problem, policy, found.chosen, found.master, found.ceiling)
+    joined = joined_words(found.best, found.chosen)
+    return replace(made, messages=(*found.of_start, *joined, *made.messages))
+
+
+class _Found(NamedTuple):
+    """The best draft, what came of it after the stages behind risk (``chosen``), the master that explains it, the ceiling of all
+    masters, and what is said of the letters to start from.
+    """
+
+    best: Draft
+    chosen: Draft
+    master: Master
+    ceiling: float
+    of_start: tuple[str, ...]
+
+
+def _searched_otherwise(problem: Problem) -> bool:
+    """Whether an exact plan is looked for in another way than an optimal one: longer, or with another master."""
+    return _is_large(problem) or columns(told_apart(problem)) > DEALER_CELLS
+
+
+def _is_large(problem: Problem) -> bool:
+    return problem.owners.size * problem.weeks >= FEW_DECISIONS
+
+
+def _found(
+    robust: Problem, policy: str, workers: int, report: Progress, before: Letters | None
+) -> _Found:
+    """The best of the drafts by the masters, greedily, by each plain policy that keeps the limits, and by the letters to start from."""
     masters = _masters(robust, policy)
     of_start: tuple[str, ...] = ()
     report("Planning: dealers", 0, None)
@@ -200,7 +240,7 @@ def _within_limits(
         best = best if before is None else best_of_start(robust, before, best)
         of_start = gain_words(score(best) - score(anew))
     if policy != "greedy":
-        thorough = policy == "exact" and problem.owners.size * problem.weeks >= FEW_DECISIONS
+        thorough = policy == "exact" and _is_large(robust)
         best = _branched(robust, masters, best, thorough=thorough)
     ceiling = min(g.solution.ceiling for g in masters)
     if policy != "greedy":
@@ -210,14 +250,13 @@ def _within_limits(
         best = max((best, polish(best, workers)), key=score)
     best = graver_first(best)
     chosen = late_stages(best)
-    if policy != "greedy" and problem.decisions <= APART_CELLS:
+    if policy != "greedy" and robust.decisions <= APART_CELLS:
         # what comes after risk may add to it, and to one draft more than to another: none that is published is below greedy
         chosen = max(chosen, late_stages(draft(robust, None)), key=score)
-    if before is not None and problem.least_wave:
+    if before is not None and robust.least_wave:
         # letters that come earlier make small waves, and joining these costs: the start has made its own
         chosen = better(chosen, joined_waves(taken_over(robust, before, more=False)))
-    made = _explained(problem, policy, chosen, masters[0], ceiling)
-    return replace(made, messages=(*of_start, *joined_words(best, chosen), *made.messages))
+    return _Found(best, chosen, masters[0], ceiling, of_start)
 
 
 def _masters(problem: Problem, policy: str) -> list[Master]:

@@ -94,6 +94,9 @@ class Problem:
     areas: tuple[str, ...] | None = None  # [D] area of the dealer, for roll-ups
     notes: tuple[str, ...] = ()  # what the reader of a document should be told
     monday: date | None = None  # of week 0; None: nobody said, and weeks are told by number
+    possible: float | None = (
+        None  # what all letters of the whole would remove, of which this is a part
+    )
 
     def week_words(
         self, first: int | np.signedinteger[Any], last: int | np.signedinteger[Any] | None = None

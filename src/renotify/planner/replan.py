@@ -21,6 +21,7 @@ from renotify.planner.letter_plan import (
     LetterPlan,
     Letters,
     exposure_removed,
+    possible_exposure,
 )
 from renotify.planner.moved_letters import (
     LAST_PLAN_FIRST,
@@ -249,6 +250,7 @@ def _after(problem: Problem, fixed: Letters, waiting: Letters) -> Problem:
         owners=owners,
         first_week=np.maximum(problem.first_week, FROZEN),
         mail_by=mail_by,
+        possible=possible_exposure(problem),
         mail_capacity=np.maximum(problem.mail_capacity - problem.printed @ fixed.sum(axis=1), 0.0),
     )
 

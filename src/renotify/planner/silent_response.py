@@ -20,7 +20,7 @@ from renotify.campaigns.follow_up_settings import OF_SILENT, FollowUpSettings
 from renotify.ledger import follow_ups
 from renotify.ledger.session import Session
 from renotify.planner.cohorts import cohorts
-from renotify.planner.learning import SAID, Learned, answers, learn
+from renotify.planner.learning import SAID, Learned, history, learn
 from renotify.planner.response_posterior import SPREAD
 from renotify.plans.response import StatedResponse, stated_response
 from renotify.values.english import counted
@@ -126,7 +126,7 @@ def _answers_again(
         one = follow_ups.settings(session, name)
         if not one.silent_of or not set(one.campaigns) & set(settings.campaigns):
             continue
-        for (bundle,), mailed in cohorts(answers(session, name, on), on, "bundle").items():
+        for (bundle,), mailed in cohorts(history(session, name, on).owners, on, "bundle").items():
             curve = curves.get(bundle) or _curve(settings, learned, bundle)
             for cohort in mailed:
                 letters += cohort.mailed

@@ -33,7 +33,7 @@ from renotify.planner.from_ledger import (
 )
 from renotify.planner.kept_plan import keep, over_before_repair, visit_dealers, without_a_day
 from renotify.planner.late_supply import late, lateness_words, price_of_lateness
-from renotify.planner.learning import Learned, learn
+from renotify.planner.learning import History, Learned, history, learn_from
 from renotify.planner.letter_plan import (
     LetterPlan,
     Letters,
@@ -52,6 +52,7 @@ from renotify.planner.letters_in_force import (
 )
 from renotify.planner.mail_house_weeks import promised_words
 from renotify.planner.moved_letters import dropped_words
+from renotify.planner.past_forecasts import brought_up
 from renotify.planner.problem import Floats, Ints, Problem
 from renotify.planner.problem_json import from_json, to_document
 from renotify.planner.remedy_weeks import day_or_none, with_from_week
@@ -67,6 +68,7 @@ from renotify.planner.standing_letters import left_to_plan, standing_letters
 from renotify.planner.vehicle_weeks import weeks_of
 from renotify.planner.whole_packs import pack_words
 from renotify.planner.whole_problem import whole_problem
+from renotify.plans.forecast_record import as_json
 from renotify.plans.in_force import PlanInForce, bundles_as_json, plan_in_force
 from renotify.selection import rest
 from renotify.values.calendar import monday_of
@@ -93,6 +95,7 @@ class Standing(NamedTuple):
     booked: pa.Table
     learned: Learned
     problem: Problem
+    known: History
 
     @property
     def letters(self) -> Letters:
@@ -120,7 +123,8 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
         pa.compute.and_(standing["free"], pa.compute.invert(standing["open"]))
     )
     out = standing.filter(pa.compute.is_valid(standing["out_on"]))
-    learned = learn(session, settings, on)
+    known = history(session, name, on)
+    learned = learn_from(known, settings, on)
     today = framed(
         session, settings, free, pool_book(session, kept.monday(passed), weeks, today=on, but=name, late=late(settings)),
         on=on, learned=learned, out=LettersOut(standing, tuple(out["dealer_code"].unique().to_pylist())),
@@ -129,7 +133,9 @@ def standing_on(session: Session, name: str, on: date) -> Standing:
     out = _with_planning_bundle(out, replace(kept, bundles=today.bundles))
     booked = booked_vehicles(session)
     problem = _with_what_is_out(today, out.filter(out["open"]), booked, kept, on)
-    return Standing(settings, kept, passed, today, free, came_in, out, booked, learned, problem)
+    return Standing(
+        settings, kept, passed, today, free, came_in, out, booked, learned, problem, known
+    )
 
 
 def _not_booked(letters: pa.Table, booked: pa.Table) -> pa.Table:
@@ -238,6 +244,7 @@ def replan_follow_up(
         pa.concat_tables([weeks_of_first, _without_a_week(dropped)], promote_options="default"),
         dealers=visit_dealers(session, today),
         horizon=settings.horizon_weeks,
+        past_forecasts=as_json(brought_up(session, kept, as_it_stands.known, on).past),
     )
     document["messages"] += promises.sentences(promises.promises(session, on))
     keep(session, name, new, document, on=on, draft=draft, keep_released=True)

@@ -7,7 +7,7 @@ question reads neither the document nor another dealer's rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from renotify.errors import NothingToDo
 from renotify.ledger import drafts, follow_ups
 from renotify.ledger.session import Session
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord, from_json, together
 from renotify.values.calendar import monday_of
 
 UNTOLD = 0.7  # what a stated response is doubted by, about, where a plan does not say its doubt
@@ -76,6 +77,7 @@ class PlanInForce:
     weeks: int
     bundles: tuple[PlannedBundle, ...]
     draft: str = ""  # its name, where it is not in force
+    record: ForecastRecord = NO_RECORD  # what past weeks were expected to bring, and what came
 
     def monday(self, week: int) -> date:
         """Return the Monday of a week of the plan."""
@@ -122,6 +124,7 @@ class Kept(NamedTuple):
     first_week: date
     weeks: int | None  # null: of a plan that was made while the horizon could not change
     bundles: str
+    past_forecasts: str
 
 
 class Planned(NamedTuple):
@@ -144,7 +147,8 @@ def plan_in_force(session: Session, name: str) -> PlanInForce:
     frozen = follow_ups.settings_as_frozen(session, name)
     found = session.rows(
         Kept,
-        "select policy, first_week, weeks, cast(bundles as text) as bundles from plan where follow_up = :name",
+        "select policy, first_week, weeks, cast(bundles as text) as bundles, cast(past_forecasts as text) as past_forecasts"
+        " from plan where follow_up = :name",
         name=name,
     )
     if not found:
@@ -153,7 +157,14 @@ def plan_in_force(session: Session, name: str) -> PlanInForce:
         )
     (kept,) = found
     weeks = kept.weeks or frozen.horizon_weeks
-    return PlanInForce(name, kept.policy, kept.first_week, weeks, _bundles(kept.bundles))
+    record = from_json(kept.past_forecasts)
+    bundles = _bundles(kept.bundles)
+    return PlanInForce(name, kept.policy, kept.first_week, weeks, bundles, record=record)
+
+
+def record_of(session: Session, names: Iterable[str], on: date) -> ForecastRecord:
+    """Return the record of some planned follow-ups together, of the weeks that were over by a day."""
+    return together(plan_in_force(session, name).record.before(on) for name in names)
 
 
 def draft_plan(session: Session, name: str, called: str) -> PlanInForce:

@@ -76,7 +76,7 @@ def of_the_day(
     before, now = past[days.index(on - WEEK)], past[-1]
     return OfTheDay(
         on=on,
-        completion=completion_of(days, past, forecasts(session, on)),
+        completion=completion_of(days, past, forecasts(session, on), load.record.behind),
         limits=limits_of(
             load.expected,
             weeks,
@@ -113,9 +113,12 @@ def forecasts(session: Session, on: date) -> dict[str, Mapping[str, Any]]:
 
 
 def completion_of(
-    days: Sequence[date], past: Sequence[Mapping[str, Count]], coming: Mapping[str, Mapping[str, Any]]
+    days: Sequence[date], past: Sequence[Mapping[str, Count]], coming: Mapping[str, Mapping[str, Any]], cases: str
 ) -> CompletionByWeek:  # fmt: skip
-    """Return completion on past days, and by the end of each coming week; a campaign that was not there yet was at 0."""
+    """Return completion on past days, and by the end of each coming week; a campaign that was not there yet was at 0.
+
+    ``cases``: what is said behind the ends of the intervals (``ForecastRecord.behind``).
+    """
     codes = sorted(past[-1])
     mondays = next(iter(coming.values()), {"weeks": ()})["weeks"]
     ends = [date.fromisoformat(monday) + timedelta(days=6) for monday in mondays[:AHEAD]]
@@ -126,7 +129,9 @@ def completion_of(
         np.hstack([was, np.array([coming[code][end][first:AHEAD] for code in codes]) / involved])
         for end in ("done", "low", "high")
     )
-    return CompletionByWeek(tuple(codes), (*days, *ends[first:]), len(days) - 1, done, low, high)
+    return CompletionByWeek(
+        tuple(codes), (*days, *ends[first:]), len(days) - 1, done, low, high, cases
+    )
 
 
 def limits_of(

@@ -24,7 +24,7 @@ from renotify.ledger import follow_ups, tables
 from renotify.ledger.piece_numbers import IS_FIRST
 from renotify.ledger.session import Session
 from renotify.planner.from_ledger import frame
-from renotify.planner.learning import answers
+from renotify.planner.learning import history
 from renotify.planner.replan import FROZEN
 from renotify.plans.in_force import plan_in_force
 from renotify.values import proportions
@@ -117,7 +117,7 @@ def outreach(
     with, Refused for what the follow-up has not drawn.
     """
     drawn = follow_ups.settings(session, name).drawn
-    owners = answers(session, name, on)
+    owners = history(session, name, on).owners
     classes = (
         _weeks(session, name, on, drawn, owners, least_letters)
         if by == "week"

@@ -16,6 +16,7 @@ from renotify.ledger.kinds import PieceState
 from renotify.ledger.pieces import WaveRow
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
+from renotify.plans.in_force import planned, record_of
 from renotify.reports.deadlines import deadlines
 from renotify.reports.of_the_day import TO_DO, completion_of, forecasts, past_weeks
 from renotify.reports.since_last_week import WEEK, Change, in_words, since_last_week
@@ -118,7 +119,8 @@ def overview(session: Session, on: date) -> Overview:
     campaigns = registry.campaigns(session)
     days, past = past_weeks(session, on, tuple(campaigns))
     coming = forecasts(session, on)
-    completion = completion_of(days, past, coming)
+    record = record_of(session, planned(session), on)
+    completion = completion_of(days, past, coming, record.behind)
     running = follow_ups.in_force(session, on)
     before, now = past[days.index(on - WEEK)], past[-1]
     return Overview(

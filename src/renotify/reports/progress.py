@@ -25,6 +25,7 @@ from renotify.ledger.status import By, Count
 from renotify.ledger.without_dealers import without_visits
 from renotify.planner.learning import WALK_INS_DOUBT, stated_doubts
 from renotify.plans.expected import AHEAD, expected_by_campaign
+from renotify.plans.forecast_record import NO_RECORD, ForecastRecord
 from renotify.plans.in_force import PlanInForce, plan_in_force, planned
 from renotify.plans.response import requests_of_silent
 from renotify.plans.stated import stated_responses, walk_in_rates
@@ -77,6 +78,23 @@ class DealerArea(NamedTuple):
     area_code: str
 
 
+class Said(NamedTuple):
+    """What is said of a campaign's forecast: by what response, by whose plan (blank: by none), and how past forecasts of it held."""
+
+    note: str = ""
+    follow_up: str = ""
+    record: ForecastRecord = NO_RECORD
+
+    @property
+    def sentence(self) -> str:
+        """How past forecasts held; blank where there is no plan."""
+        return (
+            f"{self.record.sentence.removesuffix('.')} ({self.follow_up})."
+            if self.follow_up
+            else ""
+        )
+
+
 @dataclass(frozen=True)
 class Coming:
     """What comes to a place in a campaign by the end of each of the next weeks: of lists, with what is booked, and of no list."""
@@ -94,8 +112,8 @@ class Coming:
         for known, one in zip(self.off_list, weeks, strict=True):
             known.append(one)
 
-    def document(self, done: int, on: date, note: str) -> dict[str, Any]:
-        """A forecast as a document: vehicles done by the end of each week, and how many more that are."""
+    def document(self, done: int, on: date, said: Said) -> dict[str, Any]:
+        """A forecast as a document: vehicles done by the end of each week, how many more that are, and how past forecasts held."""
         every = [together([*ours, *others]) for ours, others in zip(self.on_list, self.off_list, strict=True)]  # fmt: skip
         ours, others = together(self.on_list[-1]), together(self.off_list[-1])
         found = [one.interval for one in every]
@@ -110,7 +128,8 @@ class Coming:
             "of_letters": round(float(ours.of_letters), 1),
             "without_letter": round(float(ours.walk_ins), 1),
             "off_list": round(float(others.of_letters + others.walk_ins), 1),
-            "note": note,
+            "note": said.note,
+            "past_forecasts": {**said.record.document(), "sentence": said.sentence},
         }
 
 
@@ -123,14 +142,14 @@ def progress(
     next ``AHEAD`` weeks, with the Mondays on which they begin; the least complete first within a campaign.
     """
     counts = status.counts(session, by=by, as_of=on, scope=scope)
-    coming, notes = _coming(session, counts, on, by, scope)
+    coming, told = _coming(session, counts, on, by, scope)
     ordered = sorted(counts, key=lambda row: (row.campaign, row.completion, -row.open))
     nobody = Coming()
     return [
         {
             **row.document(by),
             "forecast": coming.get((row.campaign, _place(row, by)), nobody).document(
-                row.done, on, notes.get(row.campaign, "")
+                row.done, on, told.get(row.campaign, Said())
             ),
         }
         for row in ordered
@@ -147,8 +166,8 @@ def _rounded(line: Iterable[float]) -> list[float]:
 
 def _coming(
     session: Session, counts: Sequence[Count], on: date, by: By, scope: Scope
-) -> tuple[dict[tuple[str, str], Coming], dict[str, str]]:
-    """What comes by campaign and place, and what is said of each campaign's response."""
+) -> tuple[dict[tuple[str, str], Coming], dict[str, Said]]:
+    """What comes by campaign and place, and what is said of each campaign's forecast."""
     areas = _areas(session, scope)
 
     def place(dealer: str) -> str:
@@ -171,7 +190,8 @@ def _coming(
         found[campaign, place(dealer)].add_off_list(weeks)
     nowhere = without_visits(session)
     return found, {
-        code: NO_VISIT.format(code) if code in nowhere else _note(code, plans) for code in codes
+        code: Said(NO_VISIT.format(code)) if code in nowhere else _said(code, plans, on)
+        for code in codes
     }
 
 
@@ -285,14 +305,29 @@ def _off_list(
     return found
 
 
-def _note(campaign: str, plans: Sequence[PlanInForce]) -> str:
+def _said(campaign: str, plans: Sequence[PlanInForce], on: date) -> Said:
     """Say by what response a campaign's newest plan foretells, and from where it is; that there is no plan where there is none."""
-    for plan in reversed(plans):
-        own = [one for one in plan.bundles if campaign in one.campaigns.split("+")]
-        if own:
-            told = sorted({f"{100 * sum(one.response):.1f}" for one in own}, key=float)
-            share = f"{told[0]} %" if len(told) == 1 else f"{told[0]} to {told[-1]} %"
-            letters = max(one.learned_from for one in own)
-            source = f"learned from {counted(letters, 'letter')}" if letters else "as stated"
-            return f"{campaign}: {share} of owners answer a letter within {counted(plan.weeks, 'week')}, {source} ({plan.follow_up})."
-    return f"{campaign}: no follow-up plans it; expected are booked visits, and vehicles on no list by what is stated or assumed."
+    plan = _newest(campaign, plans)
+    if plan is None:
+        return Said(
+            f"{campaign}: no follow-up plans it; expected are booked visits, and vehicles on no list by what is stated or assumed."
+        )
+    own = [one for one in plan.bundles if campaign in one.campaigns.split("+")]
+    told = sorted({f"{100 * sum(one.response):.1f}" for one in own}, key=float)
+    share = f"{told[0]} %" if len(told) == 1 else f"{told[0]} to {told[-1]} %"
+    letters = max(one.learned_from for one in own)
+    source = f"learned from {counted(letters, 'letter')}" if letters else "as stated"
+    note = f"{campaign}: {share} of owners answer a letter within {counted(plan.weeks, 'week')}, {source} ({plan.follow_up})."
+    return Said(note, plan.follow_up, plan.record.before(on))
+
+
+def _newest(campaign: str, plans: Sequence[PlanInForce]) -> PlanInForce | None:
+    """The newest plan that has a campaign."""
+    return next(
+        (
+            plan
+            for plan in reversed(plans)
+            if any(campaign in one.campaigns.split("+") for one in plan.bundles)
+        ),
+        None,
+    )

@@ -181,7 +181,12 @@ def _campaigns(known: FollowUpFigures) -> str:
         "Campaign", "Involved", "Repaired", "Inspected", "Unreachable", "Removed", "Open",
         "Completion", *([until] if coming else []),
     )  # fmt: skip
-    return table("Vehicles by campaign; every row adds up to those involved", columns, rows)
+    later = (
+        f"; {until[:1].lower()}{until[1:]} as expected{known.day.completion.cases}"
+        if known.day and until
+        else ""
+    )
+    return table(f"Vehicles by campaign; every row adds up to those involved{later}", columns, rows)
 
 
 def _expected(completion: CompletionByWeek) -> dict[str, str]:

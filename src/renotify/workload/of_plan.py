@@ -18,6 +18,7 @@ from renotify.ledger.rows import reader_schema
 from renotify.ledger.scope import ALL, Scope
 from renotify.ledger.session import Session
 from renotify.plans.expected import Expected
+from renotify.plans.forecast_record import ForecastRecord
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.plans.planned_otherwise import Takes, pairs_of, planned_otherwise
 from renotify.values.english import counted, measured, series
@@ -119,6 +120,12 @@ class PlanWorkload:
     def expected(self) -> Expected:
         """What is still to be asked for."""
         return self.forecast.expected
+
+    @property
+    def record(self) -> ForecastRecord:
+        """What the follow-up's past weeks say of the intervals."""
+        plan = self.expected.plan
+        return plan.record.before(plan.monday(self.expected.now))
 
     @cached_property
     def weeks(self) -> list[DealerWeek]:
@@ -230,8 +237,8 @@ class PlanWorkload:
         )
         first = self.expected.plan.monday(self.expected.now)
         return (
-            f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f} in nine of ten"
-            f" cases): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
+            f"{counted(sums.visits, 'visit')} expected from the week of {first} on ({sums.low:,.0f} to {sums.high:,.0f}"
+            f"{self.record.behind}): {sums.booked:,} booked, by letters {sums.of_letters:,.0f}, without one {sums.without_letter:,.0f};"
             f" {measured(round(sums.hours, 1), 'technician hour')}{self._of_others}.{waiting} {booked}"
         )
 
@@ -260,13 +267,15 @@ class PlanWorkload:
             f" else {self._waiting(d)} longer than {counted(self.wait_weeks, 'week')}."
             for d in order
         ]
-        return [*([otherwise] if self.planned_otherwise else []), *dealers]
+        past = [self.record.sentence] if self.record.past else []
+        return [*past, *([otherwise] if self.planned_otherwise else []), *dealers]
 
     def _at_most(self, dealer: int) -> str:
         """Return how many days suffice nine times of ten, where they are more than those to book."""
         most = int(self.work.most_days[dealer])
         more = most > self.work.days[dealer].sum()
-        return f" ({most} suffice in nine of ten cases)" if more else ""
+        told = more and not self.record.refused
+        return f" ({most} suffice in nine of ten cases)" if told else ""
 
     def _waiting(self, dealer: int) -> str:
         late = float((self.work.late[dealer] * self.work.visits[dealer]).sum())

@@ -196,7 +196,7 @@ def _campaigns(found: Overview) -> ShownTable:
     links = by_status() | {
         "campaign": lambda row: reverse("analyst:campaign", args=[row["campaign"]])
     }
-    caption = f"Campaigns, and what is expected by {short_day(found.until)} (nine of ten cases)"
+    caption = f"Campaigns, and what is expected by {short_day(found.until)}{found.completion.cases}"
     warned = any(one.take_care for one in found.campaigns)
     columns = {name: words for name, words in CAMPAIGNS.items() if warned or name != "take_care"}
     return shown_table(caption, rows, columns, links=links)

@@ -249,12 +249,14 @@ def _progress(rows: list[dict[str, Any]], by: str) -> dict[str, Any]:
     columns = {name: words for name, words in PROGRESS.items() if name not in ("area", "dealer") or name in places}  # fmt: skip
     narrow = places[-1:]
     links = {name: _narrowed(link, narrow) for name, link in by_status().items() if name in columns}
+    forecasts = [row["forecast"] for row in rows]
+    past = {coming["past_forecasts"]["sentence"] for coming in forecasts}
     to_do = sum(row["open"] for row in rows)
     return {
         "headline": f"{counted(to_do, 'repair is', 'repairs are')} open; the least complete stand first in each campaign.",
         "by": by,
         "ways": tuple(PLACES),
-        "notes": sorted({row["forecast"]["note"] for row in rows} - {""}),
+        "notes": sorted({coming["note"] for coming in forecasts} - {""}) + sorted(past - {""}),
         "table": shown_table(
             f"Completion by {' and '.join(('campaign', *narrow))}",
             told,

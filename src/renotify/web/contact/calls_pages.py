@@ -60,7 +60,7 @@ def headline(found: CallsToCome) -> str:
         return "No calls are foretold."
     return (
         f"The busiest day is {busiest.day:%A}, {short_day(busiest.day)}: about {busiest.calls:,.0f} calls,"
-        f" {busiest.low:,.0f} to {busiest.high:,.0f} in nine of ten cases."
+        f" {busiest.low:,.0f} to {busiest.high:,.0f}{found.record.behind}."
     )
 
 
@@ -68,7 +68,7 @@ def _chart(found: CallsToCome) -> str:
     if found.busiest is None:
         return ""
     days = tuple(DayOfCalls(*one) for one in found.days)
-    return calls_by_day(CallsByDay(days, "Calls to come by working day"))
+    return calls_by_day(CallsByDay(days, "Calls to come by working day", found.record.behind))
 
 
 def _wave(row: dict[str, object]) -> dict[str, object]:

@@ -416,5 +416,5 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
 
 MORE = (
     "owners refused", "owners unknown", "parts order", "parts promises", "stock holds", "followup list", "report progress",
-    "report disclosures", "outreach list", "people list", "stock sold",
+    "report disclosures", "report forecasts", "outreach list", "people list", "stock sold",
 )  # fmt: skip
