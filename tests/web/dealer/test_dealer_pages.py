@@ -109,6 +109,18 @@ def test_what_is_not_to_be_driven_is_said_before_all_else(site) -> None:
     )
 
 
+def test_a_visit_of_today_is_named_with_the_kits_that_it_lacks(site, monkeypatch) -> None:
+    """On the 11th itself the check does not speak of a visit that is yet to be booked."""
+    _on(monkeypatch, "2013-03-11")
+    said = words(site.client("east_service").get(f"{CHECK}?vin={w.EAST_BOTH}"))
+    assert (
+        "It is booked here for today at 09:00. Its kits are not there by then (BOLT), and ordered today they"
+        in said
+    )
+    assert "come on March 18, 2013: order them, and move it." in said
+    assert "book from" not in said
+
+
 def test_every_check_is_kept_with_who_asked_when_and_what_was_answered(site_on_both) -> None:
     browser = site_on_both.client("east_parts")
     assert "This is the first check of it here." in words(browser.get(CHECK, {"vin": FIRST}))

@@ -88,6 +88,21 @@ def test_on_a_phone_what_to_do_first_is_on_the_first_screen(
         assert shown.locator(".top").bounding_box()["height"] < 64
 
 
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [("east_service", "/dealer/check/"), ("carla", "/contact/calls/"), ("rex", "/auditor/")],
+)
+def test_on_a_phone_the_frame_is_one_line_with_the_longest_names_too(
+    site: Any, opened: Any, name: str, at: str
+) -> None:
+    """Brand, menu with the page's name, and who has signed in, beside each other; each is still high enough for a thumb."""
+    with served() as address, page(opened, PHONE) as shown:
+        sign_in(shown, address, name, PASSWORD)
+        shown.goto(address + at)
+        assert shown.locator(".top").bounding_box()["height"] < 64
+        assert shown.locator(".menu-button").first.bounding_box()["height"] >= 44
+
+
 def test_on_every_page_what_to_do_stands_before_the_figures() -> None:
     import renotify
 
