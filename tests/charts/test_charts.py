@@ -202,9 +202,30 @@ def test_a_heat_map_of_no_work_is_drawn(capacity):
 def test_a_rehearsal_says_its_letters_its_ends_with_their_bands_and_each_chance_in_per_cent():
     seen = texts(picture("rehearsal"))
     assert {"1.4k", "40"} <= set(seen)
-    assert {"61 ask for a visit", "(51 to 71)", "43 repaired", "(33 to 53)"} <= set(seen)
+    assert {"61 asked for a visit", "(51 to 71)", "43 repaired", "(33 to 53)"} <= set(seen)
     assert {"25", "62", "<1", "90"} <= set(seen)
     assert "per cent chance that a visit waits more than 2 weeks for hours" in seen
+
+
+@at_once(
+    ("asked", "repaired"),
+    [(602, 602), (646, 602), (602, 646), (602, 530), (3, 2), (700, 20)],
+)
+def test_the_ends_of_who_asked_and_who_is_repaired_are_not_written_over_one_another(
+    asked, repaired
+):
+    """Two lines of figures each, 12 pixels from one another: the nearest lines of the two ends are as far apart, whoever is ahead."""
+
+    def line(end):
+        return np.linspace(0, end, 4)[None, :] * np.array([[1], [0.9], [1.1]])
+
+    one = replace(REHEARSED, asked=line(asked), repaired=line(repaired))
+    found = re.findall(r"<text [^>]*translate\([^,]+,([^)]+)\)[^>]*>(\(?[\d,]+ [^<]*)</text>", rehearsed_weeks(one, "R"))  # fmt: skip
+    ends = sorted(
+        float(y) for y, words in found if "asked for" in words or "repaired" in words or " to " in words
+    )  # fmt: skip
+    assert len(ends) == 4
+    assert min(np.diff(ends)) > 11
 
 
 def test_a_rehearsal_draws_the_shortages_of_letters_apart_from_all_of_them():

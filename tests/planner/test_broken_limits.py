@@ -18,7 +18,7 @@ from renotify.planner.simulate import judgement, simulate
 
 EVERYTHING = (
     "the mail house 2.0 times its letters in week 0, kits of Q 6.0 times what is confirmed, kits of P 3.0 times what is confirmed,"
-    " kits of S 2.0 times what is confirmed, 1 more part and hours at 1 dealer"
+    " kits of S 2.0 times what is confirmed, 1 more part and hours at 1 dealer (d3 3.0 times what it has within the wait)"
 )
 
 
@@ -42,9 +42,12 @@ def three_owners_a_dealer(**limits):
         ({"mail": [2.5]}, "the mail house 4.8 times its letters in week 0"),
         ({"mail": [0, 12]}, "the mail house in week 0, when it prints none"),
         ({"supply": {"P": [4]}}, "kits of P 3.0 times what is confirmed"),
-        ({"supply": {"P": [0, 12]}}, "kits of P without any"),
+        ({"supply": {"P": [0, 12]}}, "kits of P in week 0, when none is there (12.0 missing)"),
         ({"supply": {"P": [11.9]}}, "kits of P 1.01 times what is confirmed"),
-        ({"hours1": [2], "hours2": [1]}, "hours at 2 dealers"),
+        ({"hours1": [2], "hours2": [1]}, "hours at 2 dealers (d2 3.0 times what it has within the wait)"),
+        ({"hours0": [1, 0], "wait": 1}, "hours at 1 dealer (d0 3.0 times what it has within the wait)"),
+        ({"hours0": [1], "wait": 1}, "hours at 1 dealer (d0 1.5 times what it has within the wait)"),
+        ({"hours0": [0], "hours1": [1]}, "hours at 2 dealers (d0 has none within the wait)"),
         (
             {"supply": {"P": [4], "Q": [2], "R": [12], "S": [6], "T": [8]}, "mail": [6], "hours3": [1]},
             EVERYTHING,
@@ -75,6 +78,14 @@ def test_kits_at_the_quantile_of_parts_say_how_often_as_many_are_asked_for(quant
     (breach,) = verify(case, LetterPlan(case, "", letters_of(case, "all-at-once")))
     often = said.partition("(")[2].strip(")")
     assert f"by then{f' {often}' if often else ''}, 3.0 confirmed" in str(breach)
+
+
+def test_a_tool_that_cannot_be_lent_and_a_crumb_of_a_kit_are_told_too():
+    """Three visits in week 0, the tools come a week later; four letters of whom one in a hundred asks for a kit that is not there."""
+    case = problem([bundle(tools={"jack": 1})], [dealer()], {("b", "d"): 3}, tools={"jack": {"weeks": 1, "pool": [0, 3]}})  # fmt: skip
+    assert all_at_once(case) == "the tool jack in week 0, when none is there (3.0 missing)"
+    few = problem([bundle(kits={"P": 1}, response=[0.01])], [dealer()], {("b", "d"): 4}, supply={"P": [0, 1]})  # fmt: skip
+    assert all_at_once(few) == "kits of P in week 0, when none is there (less than 0.1 missing)"
 
 
 def test_weeks_of_the_mail_house_beyond_the_worst_are_counted():

@@ -399,11 +399,17 @@ def test_what_was_done_before_is_among_what_is_repaired():
     none = 0 * all_in_week_0(case)
     settings = RehearsalSettings(**SURE)
     seen = rehearsal.rehearsal(case, none, settings, booked=booked)
-    document = rehearsal_report.document(
-        Rehearsed(case, none, none, MONDAY, settings, seen, booked, before=40)
-    )
+    one = Rehearsed(case, none, none, MONDAY, settings, seen, booked, before=40)
+    document = rehearsal_report.document(one)
     analyst = document["analyst"]
     assert (analyst["repaired_before"], analyst["booked"]) == (40, 1)
     assert [week["repaired"]["mean"] for week in analyst["weeks"][:3]] == [40, 41, 41]
+    # who is done asked before, and so did who has a visit: the picture never has more repairs than owners who asked
+    drawn = rehearsal_report.drawn(one)
+    assert (drawn.asked[0].tolist(), drawn.repaired[0].tolist()) == ([41, 41], [40, 41])
+    assert sentences(one, document)[0] == (
+        "0 letters to the owners of 10 vehicles: 0 (0 to 0) ask for a visit beside 1 visit that is booked, 41 (41 to 41) are repaired by"
+        " the end of the week of 2013-08-12, 40 of them before."
+    )
     # the booked visit of the second of four weeks takes its risk off the road for three
     assert analyst["exposure_removed"]["mean"] == analyst["exposure_if_nobody_waited"] > 0

@@ -20,13 +20,16 @@ Floats = NDArray[np.float64]
 
 SHOWN = 6  # parts, and dealers
 INNER = svg.WIDTH - 170  # pixels of the weeks
-ASKED, REPAIRED = "ask for a visit", "repaired"
+TALL = 210  # pixels of the running totals
+TWO_LINES = 28  # pixels that the figures at the end of a line take
+ASKED, REPAIRED = "asked for a visit", "repaired"
 DARK = 0.55  # chance from which a cell is dark enough for white figures
 
 
 @dataclass(frozen=True, eq=False)
 class RehearsedWeeks:
-    """W weeks of a rehearsal: ``letters`` [W]; running totals of owners who ask and of repairs as mean, low and high of the runs [3, W].
+    """W weeks of a rehearsal: ``letters`` [W]; running totals of owners who asked and of repairs as mean, low and high of the runs [3, W].
+    Who has a visit booked when they begin has asked, and who is done has asked and is repaired.
 
     ``part_lacks`` [P, W]: chance that an owner is turned away for a part, ``letters_lack`` that nobody would be if no letter had been sent;
     ``visit_waits`` [D, W]: chance that a visit booked in that week
@@ -126,12 +129,11 @@ def _repairs(seen: RehearsedWeeks) -> Any:  # noqa: ANN401 - altair ships no typ
     import altair as alt
 
     layers = []
-    ends = (seen.asked[0, -1], seen.repaired[0, -1])
-    apart = abs(ends[0] - ends[1]) > 0.06 * max(float(seen.asked.max(initial=0.0)), 1.0)
+    lifted = _lifted(seen)
     y = alt.Y("mean:Q", title=None, axis=alt.Axis(labelExpr=svg.WHOLE, tickCount=5))
-    for kind, line, colour, dash, up in (
-        (ASKED, seen.asked, svg.ORANGE, [6, 3], -22),
-        (REPAIRED, seen.repaired, svg.BLUE, [1, 0], 0),
+    for kind, line, colour, dash, dy in (
+        (ASKED, seen.asked, svg.ORANGE, [6, 3], -lifted[0]),
+        (REPAIRED, seen.repaired, svg.BLUE, [1, 0], -lifted[1]),
     ):
         mean, low, high = (part.tolist() for part in line)
         base = alt.Chart(_rows(seen, mean=mean, low=low, high=high)).encode(x=_weeks(seen))
@@ -144,11 +146,19 @@ def _repairs(seen: RehearsedWeeks) -> Any:  # noqa: ANN401 - altair ships no typ
         end = {"week": svg.short_day(seen.weeks[-1]), "mean": mean[-1], "label": f"{mean[-1]:,.0f} {kind}",
                "range": f"({low[-1]:,.0f} to {high[-1]:,.0f})"}  # fmt: skip
         words = alt.Chart(svg.rows([end])).encode(x=_weeks(seen), y=y)
-        dy = 0 if apart else up
         style = {"align": "left", "dx": 10, "fontSize": 10.5, "color": colour}
         layers.append(words.mark_text(**style, dy=dy - 6).encode(text="label:N"))
         layers.append(words.mark_text(**style, dy=dy + 6).encode(text="range:N"))
-    return _headed(alt.layer(*layers), "owners, summed up; the bands hold nine runs of ten", 210)
+    return _headed(alt.layer(*layers), "owners, summed up; the bands hold nine runs of ten", TALL)
+
+
+def _lifted(seen: RehearsedWeeks) -> tuple[float, float]:
+    """By how many pixels the figures at the ends of both lines stand higher than their ends, so that none is written over the other."""
+    asked, repaired = float(seen.asked[0, -1]), float(seen.repaired[0, -1])
+    highest = max(float(seen.asked.max(initial=0.0)), float(seen.repaired.max(initial=0.0)), 1.0)
+    # an axis ends at a round number, up to a third above what it shows
+    short = max(TWO_LINES - abs(asked - repaired) / highest * 0.75 * TALL, 0.0)
+    return (short, 0.0) if asked >= repaired else (0.0, short)
 
 
 def _worst(chances: Floats, names: Sequence[str]) -> list[int]:
@@ -202,6 +212,6 @@ def _words(seen: RehearsedWeeks, title: str) -> svg.Words:
     return svg.Words(
         title,
         f"by the Mondays of the weeks; {parts} {dealers}",
-        f"{title}. {svg.counted(seen.letters.sum(), 'letter')}; {svg.counted(seen.asked[0, -1], 'owner asks', 'owners ask')},"
+        f"{title}. {svg.counted(seen.letters.sum(), 'letter')}; {svg.counted(seen.asked[0, -1], 'owner')} asked for a visit,"
         f" {seen.repaired[0, -1]:,.0f} ({low:,.0f} to {high:,.0f}) are repaired. {parts} {dealers}",
     )

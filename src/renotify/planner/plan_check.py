@@ -34,6 +34,7 @@ class Breach:
         False  # a lawful week is missed: no fault of a plan where the mail house is too small
     )
     what: str = ""  # the part or tool, the dealer, the week of the mail house
+    week: str = ""  # of kits: the week in which most are missing
     times: float = 0.0  # used over what there is, where that is most exceeded; inf: there is none
     over: float = 0.0  # the pieces, kits or hours beyond what there is, where they are most
 
@@ -158,15 +159,18 @@ def _labour(problem: Problem, load: Floats) -> Iterator[Breach]:
     ahead = np.zeros_like(queue)
     for j in range(1, problem.wait_bound + 1):
         ahead += problem.hours[:, j : j + problem.weeks]
-    over = _over(queue, np.maximum(ahead, queue_before))
+    there = np.maximum(ahead, queue_before)
+    over = _over(queue, there)
     for d in np.flatnonzero(over.any(axis=1)):
-        weeks = np.flatnonzero(over[d])
+        weeks, worst = np.flatnonzero(over[d]), int(over[d].argmax())
+        own = problem.hours[d, worst]  # all of it is worked where hours are left over
         yield Breach(
             WAIT,
             f"dealer {problem.dealers[d]} is {over[d].max():,.1f} hours over in"
-            f" {problem.week_words(int(over[d].argmax()))} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
+            f" {problem.week_words(worst)} ({problem.week_words(weeks[0], weeks[-1])}); owners there wait more"
             f" than {counted(problem.wait_bound, 'week')}.",
             what=problem.dealers[d],
+            times=_times(queue[d, worst] + own, there[d, worst] + own),
             over=float(over[d].max()),
         )
 
@@ -241,6 +245,7 @@ def _kits(problem: Problem, asking: Letters, within: Floats) -> Iterator[Breach]
                 f"{name} is {over[t]:,.1f} kits short in {problem.week_words(t)}"
                 f" (needed {drawn[t]:,.1f} by then{often}, {problem.supply[p, t]:,.1f} confirmed{chance}).",
                 what=name,
+                week=problem.week_words(t),
                 times=_times(drawn[t], within[p, t]),
                 over=float(over[t]),
             )

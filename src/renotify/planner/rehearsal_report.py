@@ -226,7 +226,7 @@ def drawn(one: Rehearsed) -> RehearsedWeeks:
     """Return the weeks to draw."""
     seen, weeks = one.seen, last_told(one)
     mailed = one.mailed.sum(axis=(0, 1))
-    asked = np.cumsum(seen.asked, axis=1)
+    asked = one.before + len(one.booked.week) + np.cumsum(seen.asked, axis=1)
     return RehearsedWeeks(
         weeks=tuple(one.first_week + timedelta(weeks=t) for t in range(weeks)),
         letters=np.pad(mailed, (0, max(weeks - len(mailed), 0)))[:weeks].astype(np.int64),

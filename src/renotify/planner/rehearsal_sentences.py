@@ -32,9 +32,16 @@ def _range(figure: Mapping[str, float]) -> str:
 
 
 def _said_to_analyst(told: Mapping[str, Any]) -> Iterable[str]:
+    booked, before = told["booked"], told["repaired_before"]
+    beside = (
+        f" beside {counted(booked, 'visit')} that {'is' if booked == 1 else 'are'} booked"
+        if booked
+        else ""
+    )
     yield (
         f"{counted(told['letters'], 'letter')} to the owners of {counted(told['owners'], 'vehicle')}: {_range(told['asked'])} ask for a"
-        f" visit, {_range(told['repaired'])} are repaired by the end of the week of {told['weeks'][-1]['week']}."
+        f" visit{beside}, {_range(told['repaired'])} are repaired by the end of the week of {told['weeks'][-1]['week']}"
+        f"{f', {before:,} of them before' if before else ''}."
     )
     most = told["exposure_if_nobody_waited"]
     share = (

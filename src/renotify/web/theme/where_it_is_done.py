@@ -230,7 +230,8 @@ POSITIONAL = {  # what follows a command, by name
     "load": ("file",), "followup new": ("file",), "explain": VIN, "answer": VIN, "report vehicle": VIN, "owners settle": VIN,
     "report quarterly": ("code", "quarter"), "campaign show": CODE, "dealer day": CODE, "dealer week": CODE, "area month": CODE,
     "parts pool": ("part",), "letter accept": ("name", "number"), "demo": ("folder",), "outreach list": ("name", "arm"),
-    "lookup-site": ("snapshot",), "report annual": ("code", "period"), "report outreach": NAME, "report schedule": CODE,
+    "lookup-site": ("snapshot",), "report annual": ("code", "period"), "report schedule": CODE,
+    **dict.fromkeys(("report outreach", "report forecasts"), NAME),
     "completion": ("shell",), **dict.fromkeys(("people add", "people lock", "people password", "people token"), ("person",)),
 }  # fmt: skip
 STOPS = frozenset(  # words of the sentence, which no command takes
@@ -416,5 +417,5 @@ def _awaited(words: list[str], text: str, at: int) -> list[str] | None:
 
 MORE = (
     "owners refused", "owners unknown", "parts order", "parts promises", "stock holds", "followup list", "report progress",
-    "report disclosures", "report forecasts", "outreach list", "people list", "stock sold",
+    "report disclosures", "outreach list", "people list", "stock sold",
 )  # fmt: skip
