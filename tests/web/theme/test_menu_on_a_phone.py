@@ -96,11 +96,17 @@ def test_on_a_phone_the_frame_is_one_line_with_the_longest_names_too(
     site: Any, opened: Any, name: str, at: str
 ) -> None:
     """Brand, menu with the page's name, and who has signed in, beside each other; each is still high enough for a thumb."""
+    from renotify.web.door.person import Person
+
+    Person.objects.filter(username=name).update(first_name="Wilhelmina", last_name="Example-Person")
     with served() as address, page(opened, PHONE) as shown:
         sign_in(shown, address, name, PASSWORD)
         shown.goto(address + at)
         assert shown.locator(".top").bounding_box()["height"] < 64
         assert shown.locator(".menu-button").first.bounding_box()["height"] >= 44
+        assert is_as_wide_as_the_screen(shown)
+        shown.locator(".who summary").click()
+        assert shown.get_by_role("button", name="Sign out").is_visible()
 
 
 def test_on_every_page_what_to_do_stands_before_the_figures() -> None:
