@@ -220,6 +220,10 @@ def _in_words(found: VinCheck, on: date) -> tuple[str, str]:
 
 
 def _next(found: VinCheck, on: date) -> str:
+    if found.booked is not None and found.booked.status == "arrived":
+        said = f"It has arrived for its visit of {long_day(found.booked.day)}: record the work when it is done."
+        lacking = "" if found.kits.there_by(on) else series(found.kits.lacking)
+        return f"{said} Its kits are not in hand ({lacking})." if lacking else said
     if found.booked is not None and found.booked.day >= on:
         day = "today" if found.booked.day == on else long_day(found.booked.day)
         said = f"It is booked here for {day} at {found.booked.start[11:16]}."
