@@ -12,6 +12,11 @@ from typing import Any
 import pytest
 
 from corridors import world as w
+from renotify.contact.calls_to_come import calls_to_come
+from renotify.ledger.session import open_session
+from renotify.notices import gather
+from renotify.notices.counted_words import in_all
+from renotify.reports.overview import overview
 from small_world import Desk, World, follow_up_file, vin
 
 OWNERS = 40
@@ -76,7 +81,7 @@ def test_each_monday_is_foretold_by_what_was_known_then(desk: Desk) -> None:
 
 def test_a_replan_keeps_what_was_foretold_and_a_late_order_is_counted(desk: Desk) -> None:
     """An order of the second week that is loaded a week late: five came. Its forecast stands as it was made; the third week is
-    foretold for 25 silent owners.
+    foretold for 25 silent owners, and held against what came once files of it are loaded.
     """
     repaired(desk, "two", THIRD, {day(FIRST): range(10), day(SECOND): range(10, 14)})
     desk.do("replan", "small", on=THIRD)
@@ -86,11 +91,10 @@ def test_a_replan_keeps_what_was_foretold_and_a_late_order_is_counted(desk: Desk
         ("2013-03-11", 10.0, 4),
     ]
     repaired(desk, "late", FOURTH, {day(SECOND): range(14, 15)})
-    assert foretold(desk, FOURTH) == [
-        ("2013-03-04", 16.0, 10),
-        ("2013-03-11", 10.0, 5),
-        ("2013-03-18", 6.25, 0),
-    ]
+    known = [("2013-03-04", 16.0, 10), ("2013-03-11", 10.0, 5)]
+    assert foretold(desk, FOURTH) == known
+    repaired(desk, "third", FOURTH, {day(THIRD): range(15, 16)})
+    assert foretold(desk, FOURTH) == [*known, ("2013-03-18", 6.25, 1)]
 
 
 def test_before_a_plan_there_is_nothing_to_hold_against_what_came(desk: Desk) -> None:
@@ -112,12 +116,22 @@ def with_record(desk: Desk, forecasts: int, held: int) -> None:
 
 
 def everywhere(desk: Desk) -> dict[str, str]:
-    """What is said of the intervals wherever they are shown at the terminal, in notices and on the page of the follow-up."""
+    """What is said of the intervals wherever they are shown: at the terminal, in notices, on the page of the follow-up and on the site."""
     on = ("--on", FIRST)
     page = desk.folder / "page.html"
     desk.do("summary", "small", "--out", page, on=FIRST)
     told: list[dict[str, Any]] = desk.do("report", "progress", on=FIRST)
+    with open_session(desk.ledger) as session:
+        (dealer,) = gather.dealers(session, gather.occasion(session, "small", FIRST))
+        (notice,) = in_all(gather.dealer_facts(dealer))
+        (area,) = in_all(gather.area_facts("E", [dealer]))
+        of_the_site = overview(session, FIRST).completion.cases
+        calls = calls_to_come(session, FIRST).record.behind
     return {
+        "dealer's notice": notice,
+        "area's notice": area,
+        "overview": of_the_site,
+        "calls": calls,
         "workload": desk.run("workload", "small", *on).out,
         "progress": told[0]["forecast"]["past_forecasts"]["sentence"],
         "dealer's day": desk.run("dealer", "day", w.EAST, *on).out,

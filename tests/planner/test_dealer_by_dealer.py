@@ -1,5 +1,7 @@
 """Dealers of few hours take whole jobs: their letters are found dealer by dealer, at prices for what all share; by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,20 @@ def test_dealers_of_few_hours_are_planned_near_the_ceiling_within_every_limit(ap
     assert made.objective <= made.bound < before.bound
     assert made.objective > before.objective
     assert made.gap < 0.01 < before.gap
+
+
+@pytest.mark.usefixtures("few_are_searched")
+def test_the_letters_of_the_master_that_tells_dealers_apart_are_drafted(monkeypatch):
+    """Ten times the owners, kits, places and hours: a dealer's fractions are near whole letters, and dealing has nothing to mend."""
+    few = few_hours(2, 5, 40, 15)
+    names = ("owners", "hours", "supply", "stock", "mail_capacity", "background")
+    case = replace(few, **{name: 10 * getattr(few, name) for name in names})
+    monkeypatch.setattr(plan_by_policy, "dealt_by_dealer", lambda made, *_, **__: made)
+    made = plan(case)
+    assert not verify(case, made)
+    assert made.gap < 0.001
+    own = draft(case, solved(told_apart(case)).guide)
+    assert made.objective >= exposure_removed(case, own.remedy)
 
 
 def test_at_any_prices_the_ceiling_lends_no_dealer_s_hours_to_another():

@@ -55,7 +55,9 @@ def price_of_lateness(
     cost = max(without - made.objective, 0.0)
     share = cost / without if without > 0 else 0.0
     bought = _what_it_buys(made.problem, counting)
-    return [f"{said[0]} That costs {cost:,.0f} vehicle-weeks of risk ({percent(share)}){bought}."]
+    return [
+        f"{said[0]} That costs {counted(cost, 'vehicle-week')} of risk ({percent(share)}){bought}."
+    ]
 
 
 def lateness_words(settings: FollowUpSettings, trusting: Problem | None, policy: str) -> list[str]:

@@ -64,6 +64,12 @@ class OwnersByWeek:
         np.add.at(by_age, age[out], self.owners[out])
         return by_age, int(self.owners[quiet & (age == 0)].sum()), int(self.owners[quiet].sum())
 
+    @property
+    def last_answer(self) -> int:
+        """The last week in which anybody asked; -1 where nobody did."""
+        asked = self.answered[self.answered < NEVER]
+        return int(asked.max(initial=-1))
+
     def came(self, week: int) -> int:
         """Return who asked in a week."""
         return int(self.owners[self.answered == week].sum())
@@ -84,7 +90,8 @@ def forecast_record(session: Session, name: str, on: date) -> ForecastRecord:
 def brought_up(session: Session, plan: PlanInForce, known: History, on: date) -> ForecastRecord:
     """Return a plan's record with the weeks that are over since it was kept, and what came in all of them as it is known today.
 
-    A forecast that was kept stays as it was made.
+    A forecast that was kept stays as it was made. A week after the last one of which any owner's answer is known is not held against
+    its forecast yet: its files are still to be loaded.
     """
     first = _first_week(known, on)
     if first is None:
@@ -97,7 +104,7 @@ def brought_up(session: Session, plan: PlanInForce, known: History, on: date) ->
         if one.bundle in groups:
             kept.setdefault(one.week, []).append(one)
     past: list[PastForecast] = []
-    for week in range((on - first).days // 7):
+    for week in range(min((on - first).days // 7, _weeks_told(groups))):
         monday = first + week * WEEK
         made = kept.get(monday)
         if made is None:
@@ -112,6 +119,11 @@ def _first_week(known: History, on: date) -> date | None:
     """The Monday of the week of the first letter; None before that week is over."""
     mailed = pa.compute.min(known.owners["mailed_on"]).as_py()
     return None if mailed is None or monday_of(mailed) + WEEK > on else monday_of(mailed)
+
+
+def _weeks_told(groups: Mapping[str, OwnersByWeek]) -> int:
+    """The weeks up to the last one in which an owner is known to have asked."""
+    return max((own.last_answer + 1 for own in groups.values()), default=0)
 
 
 def _by_week(owners: pa.Table, first: date) -> dict[str, OwnersByWeek]:

@@ -346,8 +346,8 @@ def _dealt(
 
     With it, the ceiling: that of the dealers by themselves, where it is lower. It is asked for where the draft is far from the ceiling,
     at the prices of the master with the lowest one. Where dealing leaves it far, a master that tells the dealers apart is solved, as
-    far as it can be in seconds, and it is dealt with care at its prices. Plans with lawful dates stay as they are: their interim notices
-    follow other rules.
+    far as it can be in seconds, its own letters are drafted, and where these are far, too, the best is dealt with care at its prices.
+    Plans with lawful dates stay as they are: their interim notices follow other rules.
     """
 
     def far() -> bool:
@@ -366,8 +366,12 @@ def _dealt(
             apart if columns(apart) <= APART_AT_NEED else grouped(problem, finer_groups(problem))
         )
         if not any(master.groups.size == groups.size for master in masters):
-            prices = Prices.of_master(solved(groups, most=most_alone(groups)))
+            master = solved(groups, most=most_alone(groups))
+            prices = Prices.of_master(master)
             ceiling = min(ceiling, ceiling_by_dealer(prices))
+            # of a dealer with many letters a week its own fractions are near whole ones
+            best = max(best, draft(problem, master.guide), key=score)
+    if far():
         best = max(best, dealt_by_dealer(best, prices, careful=True), key=score)
     return best, ceiling
 

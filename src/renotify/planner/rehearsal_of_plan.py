@@ -15,8 +15,10 @@ from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
-from renotify.parts.pool_book import packs_of_parts
+from renotify.parts.pool_book import packs_of_parts, pool_book
+from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.from_ledger import through_the_wait
+from renotify.planner.late_supply import late
 from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
 from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
@@ -58,7 +60,7 @@ def rehearse_follow_up(
     if _is_under_way(session, name):
         one, now = _from_a_day(session, name, on, asked, workers)
     else:
-        one, now = _from_the_first_week(session, name, asked, workers), ()
+        one, now = _from_the_first_week(session, name, on, asked, workers), ()
     told = document(one)
     foretold = _foretold(session, kept, on if now else None)
     packs = pack_words(one.problem, one.asking, packs_of_parts(session))
@@ -93,14 +95,32 @@ def _is_under_way(session: Session, name: str) -> bool:
 
 
 def _from_the_first_week(
-    session: Session, name: str, settings: RehearsalSettings, workers: int
+    session: Session, name: str, on: date, settings: RehearsalSettings, workers: int
 ) -> Rehearsed:
     plan = json.loads(follow_ups.plan_document(session, name))
-    problem = from_json(plan["problem"])
+    first = plan_in_force(session, name).first_week
+    made_on = date.fromisoformat(plan[MADE_ON]) if plan.get(MADE_ON) else on
+    problem = _as_promised(session, name, made_on, from_json(plan["problem"]), first)
     mailed, asking = letters_of_plan(plan, problem)
     found = rehearsal(problem, asking, settings, workers=workers)
-    first = plan_in_force(session, name).first_week
     return Rehearsed(problem, mailed, asking, first, settings, found)
+
+
+def _as_promised(session: Session, name: str, on: date, problem: Problem, first: date) -> Problem:
+    """Return the problem of a plan that was made on a day with promised kits in their weeks.
+
+    The plan counts on them as late as it must bear; a play slips them itself.
+    """
+    bearing = late(follow_ups.settings(session, name, on))
+    book = pool_book(session, first, problem.weeks, today=on, but=name, late=bearing)
+    held_back = [
+        book.parts[part].free_as_promised - book.parts[part].free
+        if part in book.parts
+        else np.zeros(problem.weeks)
+        for part in problem.parts
+    ]
+    there = problem.supply + np.array(held_back).reshape(problem.supply.shape)
+    return replace(problem, supply=np.maximum.accumulate(there, axis=1))
 
 
 def _from_a_day(
@@ -115,6 +135,8 @@ def _from_a_day(
     done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
     booked, vins = _booked(now, first)
     problem = _with_hours_of_booked_visits(session, now, first, on, vins)
+    if now.today.in_time is not None:  # a play slips promised kits by itself
+        problem = replace(problem, supply=now.today.in_time.supply)
     found = rehearsal(problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
         problem, now.letters, now.letters, first, settings, found, booked, done
