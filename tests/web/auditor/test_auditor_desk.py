@@ -147,6 +147,14 @@ def test_disclosures_are_listed_with_the_day_until_which_they_are_kept(site) -> 
     assert "the mail house" in _table(_shown(browser.get("/auditor/disclosures/")))
 
 
+def test_a_disclosure_of_a_stated_day_shows_the_day_and_one_of_now_its_minute() -> None:
+    from renotify.web.auditor.readings_pages import _when
+    from renotify.web.theme.shown_table import written
+
+    assert written(_when("2013-03-05 00:00:00")) == "Mar 5, 2013"
+    assert written(_when("2013-03-05 14:07:59.123456")) == "Mar 5, 2013 14:07"
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_the_auditor_may_only_look_and_nobody_else_may(site, address) -> None:
     assert site.client("rex").post(address).status_code == 403

@@ -113,5 +113,5 @@ def test_the_pictures_of_the_how_to_show_these_pages(site, opened, monkeypatch) 
         for name, (at, size) in PICTURED.items():
             take_look(shown, size, "light")
             shown.goto(address + at)
-            aged += taken_or_compared(shown, PICTURES / f"{name}.png")
+            aged += taken_or_compared(shown, PICTURES / f"{name}.png", width=size[0])
     assert aged == []
