@@ -79,7 +79,7 @@ def test_on_a_phone_what_to_do_first_is_on_the_first_screen(
 ) -> None:
     """Within the 844 pixels that are seen before anybody scrolls, and before the figures; the frame above it is one line high."""
     with served() as address, page(opened, PHONE) as shown:
-        sign_in(shown, address, name, PASSWORD)
+        site.comes_in(shown, address, name)
         shown.goto(address + at)
         first = shown.locator(".to-do li").first.bounding_box()
         assert first["y"] + first["height"] < shown.locator(".figures").bounding_box()["y"]
@@ -99,7 +99,7 @@ def test_on_a_phone_the_frame_is_one_line_with_the_longest_names_too(
 
     Person.objects.filter(username=name).update(first_name="Wilhelmina", last_name="Example-Person")
     with served() as address, page(opened, PHONE) as shown:
-        sign_in(shown, address, name, PASSWORD)
+        site.comes_in(shown, address, name)
         shown.goto(address + at)
         assert shown.locator(".top").bounding_box()["height"] < 64
         assert shown.locator(".menu-button").first.bounding_box()["height"] >= 44
