@@ -1,8 +1,9 @@
 """Which tests of both stores ask PostgreSQL only what other tests ask it too: they are slow there, and always run on SQLite.
 
-As a plugin it writes ``slow_on_postgresql.txt``: ``pytest -p asked_of_postgresql -k postgresql``, in one process. As few tests as can be
-stay, the cheapest first, that together ask every statement which was asked of PostgreSQL, numbers and quoted texts in it apart; all of
-the ledger's own room do. A test that is not in the list runs on both stores: one that is new, too.
+As a plugin it writes ``slow_on_postgresql.txt``: ``pytest -p asked_of_postgresql -k "postgresql or corridors"``, in one process; corridors
+have whole modules on PostgreSQL alone, and what these ask no other test has to. Tests of the list before are not run, and stay in it.
+As few tests as can be stay, the cheapest first, that together ask every statement which was asked of PostgreSQL, numbers and quoted
+texts in it apart; all of the ledger's own room do. A test that is not in the list runs on both stores: one that is new, too.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from adbc_driver_manager import dbapi
 
+from renotify.ledger.bulk_session import BulkSession, PostgresqlSession
+
 LIST = Path(__file__).with_name("slow_on_postgresql.txt")
-HEAD = "# Written by the plugin asked_of_postgresql.py: see there, and docs/decisions/0146-*.\n"
+HEAD = "# Written by the plugin asked_of_postgresql.py: see there, and docs/decisions/0146-*, 0156-*.\n"
 TESTS = Path(__file__).parent
 
 
@@ -45,12 +48,13 @@ class _Asked:
 
     def __init__(self) -> None:
         self.now = ""
+        self.of_postgresql = False  # what is asked just now
         self.statements: dict[str, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = defaultdict(float)
         self.both: set[str] = set()  # functions that SQLite has too: the others stay
 
     def ask(self, statement: str) -> None:
-        if self.now:
+        if self.now and self.of_postgresql:
             plain = re.sub(r"\s+", " ", re.sub(r"'(?:[^']|'')*'", "''", statement))
             self.statements[self.now].add(re.sub(r"\d+", "0", plain))
 
@@ -82,6 +86,25 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 def pytest_configure() -> None:
     dbapi.Cursor.execute, dbapi.Cursor.adbc_ingest = _execute, _ingest
+    for owner, name in (
+        (BulkSession, "_run"),
+        (BulkSession, "stage"),
+        (PostgresqlSession, "append"),
+    ):
+        setattr(owner, name, _told_apart(getattr(owner, name)))
+
+
+def _told_apart(ask: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what asks as before, and says meanwhile whether it is PostgreSQL that is asked."""
+
+    def asks(session: BulkSession, *more: Any, **named: Any) -> Any:
+        outside, _ASKED.of_postgresql = _ASKED.of_postgresql, not session.sqlite
+        try:
+            return ask(session, *more, **named)
+        finally:
+            _ASKED.of_postgresql = outside
+
+    return asks
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,7 +113,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionfinish() -> None:
-    lines = (f"{one}\n" for one in sorted(_spare()))
+    lines = (f"{one}\n" for one in sorted({*listed(), *_spare()}))
     LIST.write_text(HEAD + "".join(lines), encoding="utf-8")
 
 

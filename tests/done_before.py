@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import ClassVar, Generic, NamedTuple, TypeVar
+
+import pyarrow as pa
+import pytest
 
 Said = TypeVar("Said")
 
@@ -22,8 +25,40 @@ OPTIONS = {"--on", "--json", "--policy", "--as", "--workers"}
 MOST = 1_000  # ledgers of a process, some 60 kB each: those that were last asked for
 
 
+_TAKEN: dict[str, set[bytes]] = {}  # by the running test: what it took over
+
+
+def is_first_in_its_test(key: bytes) -> bool:
+    """Note that the running test does something, and tell whether it does it for the first time: only that is taken over."""
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    if test not in _TAKEN:
+        _TAKEN.clear()
+    done = _TAKEN.setdefault(test, set())
+    known = key in done
+    done.add(key)
+    return not known
+
+
+class Patches(list[pytest.MonkeyPatch]):
+    """What a test changes in the house: by its fixture, and within each ``context`` of it."""
+
+    def __bool__(self) -> bool:
+        return any(one._setattr for one in self)
+
+    @contextmanager
+    def context(self) -> Iterator[pytest.MonkeyPatch]:
+        """In the place of the fixture's own: what is changed within it counts."""
+        with pytest.MonkeyPatch.context() as one:
+            self.append(one)
+            try:
+                yield one
+            finally:
+                self.remove(one)
+
+
 class _Done(NamedTuple, Generic[Said]):
-    ledger: bytes
+    ledger: bytes  # packed; most of a small ledger is empty pages
+    size: int  # bytes, unpacked
     said: Said
 
 
@@ -32,10 +67,6 @@ class Doing(Generic[Said]):
 
     patched: ClassVar[Collection[object]] = ()  # what the running test has changed in the house
     _kept: ClassVar[dict[bytes, _Done]] = {}
-    _taken: ClassVar[tuple[str, set[bytes]]] = (
-        "",
-        set(),
-    )  # the running test, and what it took over
 
     def __init__(self, ledger: str, folder: Path, words: Sequence[str]) -> None:
         self._file = Path(ledger.removeprefix("sqlite:///"))
@@ -44,17 +75,13 @@ class Doing(Generic[Said]):
 
     def before(self) -> Said | None:
         """Return what was said when it was done before, with the ledger as it was then; None where it is to be done."""
-        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
-        if Doing._taken[0] != test:
-            Doing._taken = (test, set())
-        if self._key is None or self._key in Doing._taken[1]:
+        if self._key is None or not is_first_in_its_test(self._key):
             return None
-        Doing._taken[1].add(self._key)
         done = self._kept.pop(self._key, None)
         if done is None:
             return None
         self._kept[self._key] = done  # the last one to go
-        self._file.write_bytes(zlib.decompress(done.ledger))
+        self._file.write_bytes(pa.decompress(done.ledger, done.size, "zstd", asbytes=True))
         said: Said = done.said
         return said
 
@@ -64,7 +91,9 @@ class Doing(Generic[Said]):
         if not known and self._closed() and str(self._folder) not in text:
             if len(self._kept) >= MOST:
                 del self._kept[next(iter(self._kept))]
-            self._kept[self._key] = _Done(zlib.compress(self._file.read_bytes(), 1), said)
+            whole = self._file.read_bytes()
+            packed = pa.compress(whole, "zstd", asbytes=True)
+            self._kept[self._key] = _Done(packed, len(whole), said)
 
     def _closed(self) -> bool:
         return not any(self._file.with_name(f"{self._file.name}-{end}").exists() for end in ("wal", "shm"))  # fmt: skip
@@ -83,7 +112,7 @@ class Doing(Generic[Said]):
             if path.exists():
                 files = [path] if path.is_file() else sorted(path.rglob("*"))
                 parts += [one for file in files if file.is_file() for one in (file.name.encode(), file.read_bytes())]  # fmt: skip
-        known = hashlib.blake2b(digest_size=16)
+        known = hashlib.sha256()  # twice as fast as others where the processor knows it
         for part in parts:
             known.update(len(part).to_bytes(8, "little") + part)
         return known.digest()

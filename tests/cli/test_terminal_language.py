@@ -465,7 +465,7 @@ def test_what_no_ledger_could_make_right_is_wrong_use(sqlite_ledger: str) -> Non
 
 
 @pytest.mark.parametrize("line", UNKNOWN.strip().splitlines())
-def test_a_name_that_a_ledger_could_have_is_refused(line: str, sqlite_ledger: str) -> None:
+def test_a_name_that_a_ledger_could_have_is_refused(line: str, refusing_ledger: str) -> None:
     said = CliRunner().invoke(main, line.split())
     assert (said.exit_code, said.stdout) == (1, ""), said.output
     assert said.stderr.startswith("Refused: ")

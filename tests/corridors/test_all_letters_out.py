@@ -5,24 +5,39 @@ Twelve owners, four letters in each of the weeks of March 4, 11 and 18; half ans
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from conftest import copy_of
 from corridors import one_recall
 from corridors import world as w
+from corridors.conftest import NewLedger
 from small_world import Desk, World, vin
 
 THIRD = w.MONDAYS[2]
 
 
+@pytest.fixture(scope="module")
+def kept(
+    request: pytest.FixtureRequest, new_ledger: NewLedger, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The ledger with all letters out, made once for the tests of this module: to be copied."""
+    folder = tmp_path_factory.mktemp("all-out")
+    with new_ledger(request, folder, "sqlite") as url:
+        desk = one_recall.frozen(Desk(url, folder / "desk"))
+        desk.do("plan", "small", on=w.NOTICE)
+        for wave, day in ((1, w.FIRST_LETTER), (2, w.MONDAYS[1]), (3, THIRD)):
+            desk.do("mail", "release", "small", wave, "--out", "out", on=day)
+        yield url
+
+
 @pytest.fixture
-def out(desk: Desk) -> Desk:
-    one_recall.frozen(desk)
-    desk.do("plan", "small", on=w.NOTICE)
-    for wave, day in ((1, w.FIRST_LETTER), (2, w.MONDAYS[1]), (3, THIRD)):
-        desk.do("mail", "release", "small", wave, "--out", "out", on=day)
-    return desk
+def out(kept: str, tmp_path: Path) -> Iterator[Desk]:
+    with copy_of(kept, tmp_path) as url:
+        yield Desk(url, tmp_path / "desk")
 
 
 def still_to_ask(desk: Desk, on: date = THIRD) -> float:

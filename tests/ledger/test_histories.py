@@ -138,9 +138,10 @@ def test_any_history_folds_as_the_definition_says(sqlite_store, loads, known_own
     agrees(sqlite_store, loads, known_owners)
 
 
+@pytest.mark.parametrize("ledger", ["postgresql"], indirect=True)
 @settings(ANY_HISTORY, max_examples=5)
 @given(loads=LOADS, known_owners=OWNERS)
-def test_any_history_folds_alike_on_both_stores(store, loads, known_owners):
+def test_any_history_folds_alike_on_postgresql(store, loads, known_owners):
     agrees(store, loads, known_owners)
 
 

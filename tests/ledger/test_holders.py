@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
-from itertools import permutations, product
+from itertools import count, permutations, product
 from operator import itemgetter
 
 import pyarrow as pa
 
-from cases import at_once
 from folder import ON, make_vin
 from renotify.ledger.holders import (
     GIVEN_UP,
@@ -33,116 +33,130 @@ def record(role, year, name=None, *, end=None, vin=VIN):
 
 def held(*records, on=ON, beside=lambda vins: NOTHING_BESIDE):
     """Roles that hold the vehicle with their years; every order of the records must say the same, each on a vehicle of its own."""
-    orders = {make_vin(number): order for number, order in enumerate(permutations(records))}
-    rows = [one | {"vin": vin} for vin, order in orders.items() for one in order]
-    found = holders(pa.Table.from_pylist(rows, SCHEMA), on, beside(list(orders))).to_pylist()
-    answers = {
-        frozenset((row["role"], row["as_of"].year) for row in found if row["holds"] and row["vin"] == vin)
-        for vin in orders
-    }  # fmt: skip
-    (answer,) = answers
+    (answer,) = held_each([records], on, beside)
     return answer
+
+
+def held_each(cases, on=ON, beside=lambda vins: NOTHING_BESIDE):
+    """The same of several cases, asked at once: vehicles are judged each for itself."""
+    vins = map(make_vin, count())
+    orders = [{next(vins): order for order in permutations(records)} for records in cases]
+    rows = [one | {"vin": vin} for of in orders for vin, order in of.items() for one in order]
+    all_vins = [vin for of in orders for vin in of]
+    found = holders(pa.Table.from_pylist(rows, SCHEMA), on, beside(all_vins)).to_pylist()
+    who = defaultdict(set)
+    for row in found:
+        if row["holds"]:
+            who[row["vin"]].add((row["role"], row["as_of"].year))
+    answers = [{frozenset(who[vin]) for vin in of} for of in orders]
+    assert all(len(one) == 1 for one in answers), answers
+    return [one.pop() for one in answers]
+
+
+def told(cases, asked=held_each):
+    """Ask all cases of a rule at once: of each its records, and who holds the vehicle."""
+    answers = asked([records for records, _ in cases])
+    for (records, who), answer in zip(cases, answers, strict=True):
+        assert answer == who, records
 
 
 LEASE = (record("lessor", 2009), record("lessee", 2009))
 
 
-@at_once(
-    ("records", "who"),
-    [
-        ((record("owner", 2009),), {("owner", 2009)}),
-        ((record("owner", 2009), record("owner", 2011, "B")), {("owner", 2011)}),
-        (LEASE, {("lessor", 2009), ("lessee", 2009)}),
-        ((LEASE[0],), {("lessor", 2009)}),
-        # a newer owner has closed the lease
-        ((*LEASE, record("owner", 2012)), {("owner", 2012)}),
-        ((LEASE[1], record("owner", 2012)), {("owner", 2012)}),
-        ((LEASE[0], record("owner", 2012)), {("owner", 2012)}),
-        # newer than one of the two is not enough: they hold it together
-        ((LEASE[0], record("lessee", 2011), record("owner", 2010)), {("lessor", 2009), ("lessee", 2011)}),
-        # a newer lease with a lessor has taken the owner's place; without one the owner is the lessor
-        ((record("owner", 2007), *LEASE), {("lessor", 2009), ("lessee", 2009)}),
-        ((record("owner", 2007), LEASE[0]), {("lessor", 2009)}),
-        ((record("owner", 2007), LEASE[1]), {("owner", 2007), ("lessee", 2009)}),
-        # one day
-        ((*LEASE, record("owner", 2009)), {("lessor", 2009), ("lessee", 2009), ("owner", 2009)}),
-    ],
-)  # fmt: skip
-def test_the_newest_of_owner_and_lease_holds_the_vehicle(records, who):
-    assert held(*records) == who
+def test_the_newest_of_owner_and_lease_holds_the_vehicle():
+    told(
+        [
+            ((record("owner", 2009),), {("owner", 2009)}),
+            ((record("owner", 2009), record("owner", 2011, "B")), {("owner", 2011)}),
+            (LEASE, {("lessor", 2009), ("lessee", 2009)}),
+            ((LEASE[0],), {("lessor", 2009)}),
+            # a newer owner has closed the lease
+            ((*LEASE, record("owner", 2012)), {("owner", 2012)}),
+            ((LEASE[1], record("owner", 2012)), {("owner", 2012)}),
+            ((LEASE[0], record("owner", 2012)), {("owner", 2012)}),
+            # newer than one of the two is not enough: they hold it together
+            ((LEASE[0], record("lessee", 2011), record("owner", 2010)), {("lessor", 2009), ("lessee", 2011)}),
+            # a newer lease with a lessor has taken the owner's place; without one the owner is the lessor
+            ((record("owner", 2007), *LEASE), {("lessor", 2009), ("lessee", 2009)}),
+            ((record("owner", 2007), LEASE[0]), {("lessor", 2009)}),
+            ((record("owner", 2007), LEASE[1]), {("owner", 2007), ("lessee", 2009)}),
+            # one day
+            ((*LEASE, record("owner", 2009)), {("lessor", 2009), ("lessee", 2009), ("owner", 2009)}),
+        ],
+    )  # fmt: skip
 
 
-@at_once(
-    ("records", "who"),
-    [
-        # the owner of before the lease is the owner still, whenever the registration is renewed
-        ((record("owner", 2008), LEASE[1], record("owner", 2012)), {("owner", 2012), ("lessee", 2009)}),
-        ((record("owner", 2008, "A"), LEASE[1], record("owner", 2012, "B")), {("owner", 2012)}),
-        ((record("owner", 2008, "Trust "), LEASE[1], record("owner", 2012, "TRUST")), {("owner", 2012), ("lessee", 2009)}),
-        # owner once, and again after somebody else
-        ((record("owner", 2007, "A"), record("owner", 2008, "B"), LEASE[1], record("owner", 2012, "A")), {("owner", 2012)}),
-    ],
-)  # fmt: skip
-def test_a_registration_renewed_is_no_purchase(records, who):
-    assert held(*records) == who
+def test_a_registration_renewed_is_no_purchase():
+    told(
+        [
+            # the owner of before the lease is the owner still, whenever the registration is renewed
+            ((record("owner", 2008), LEASE[1], record("owner", 2012)), {("owner", 2012), ("lessee", 2009)}),
+            ((record("owner", 2008, "A"), LEASE[1], record("owner", 2012, "B")), {("owner", 2012)}),
+            ((record("owner", 2008, "Trust "), LEASE[1], record("owner", 2012, "TRUST")), {("owner", 2012), ("lessee", 2009)}),
+            # owner once, and again after somebody else
+            ((record("owner", 2007, "A"), record("owner", 2008, "B"), LEASE[1], record("owner", 2012, "A")), {("owner", 2012)}),
+        ],
+    )  # fmt: skip
 
 
-@at_once(
-    ("records", "who"),
-    [
-        ((record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
-        ((record("lessor", 2009, end=2014), record("lessee", 2009, end=2014)), {("lessor", 2009), ("lessee", 2009)}),
-        ((record("lessor", 2009, end=2012), record("lessee", 2009, end=2012)), set()),
-        # the owner of before a lease that ended is not the owner again; of one without a lessor he never ceased to be
-        ((record("owner", 2008), record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
-        ((record("owner", 2008), record("lessee", 2009, end=2012)), {("owner", 2008)}),
-        # an owner who is newer than the lease that ended
-        ((record("owner", 2011), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2011)}),
-        # the owner leased it again, without a lessor, after a lease of long ago
-        ((record("owner", 2008), record("lessor", 2006, end=2007), record("lessee", 2009, end=2012)), {("owner", 2008)}),
-        # the next lessee of the same lessor
-        ((record("lessor", 2009), record("lessee", 2009, end=2012), record("lessee", 2012, "B")), {("lessor", 2009), ("lessee", 2012)}),
-        # a lessor who came after the end
-        ((record("lessor", 2013), record("lessee", 2009, end=2012)), {("lessor", 2013)}),
-        ((record("owner", 2009, end=2012),), set()),
-    ],
-)  # fmt: skip
-def test_whoever_has_given_the_vehicle_up_holds_nothing(records, who):
-    assert held(*records) == who
+def test_whoever_has_given_the_vehicle_up_holds_nothing():
+    told(
+        [
+            ((record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
+            ((record("lessor", 2009, end=2014), record("lessee", 2009, end=2014)), {("lessor", 2009), ("lessee", 2009)}),
+            ((record("lessor", 2009, end=2012), record("lessee", 2009, end=2012)), set()),
+            # the owner of before a lease that ended is not the owner again; of one without a lessor he never ceased to be
+            ((record("owner", 2008), record("lessor", 2009, end=2012), record("lessee", 2009)), set()),
+            ((record("owner", 2008), record("lessee", 2009, end=2012)), {("owner", 2008)}),
+            # an owner who is newer than the lease that ended
+            ((record("owner", 2011), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2011)}),
+            # the owner leased it again, without a lessor, after a lease of long ago
+            ((record("owner", 2008), record("lessor", 2006, end=2007), record("lessee", 2009, end=2012)), {("owner", 2008)}),
+            # the next lessee of the same lessor
+            ((record("lessor", 2009), record("lessee", 2009, end=2012), record("lessee", 2012, "B")), {("lessor", 2009), ("lessee", 2012)}),
+            # a lessor who came after the end
+            ((record("lessor", 2013), record("lessee", 2009, end=2012)), {("lessor", 2013)}),
+            ((record("owner", 2009, end=2012),), set()),
+        ],
+    )  # fmt: skip
 
 
-@at_once(
-    ("records", "who"),
-    [
-        ((record("lessor", 2009), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
-        ((record("lessor", 2009, end=2014), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
-        # who owned it before the lease is not the owner again
-        ((record("owner", 2008), record("lessor", 2009), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
-        # the lessee's record speaks for the lease after its end as before: it had closed what the owner of 2010 says
-        ((record("owner", 2010), record("lessor", 2009), record("lessee", 2011)), {("lessor", 2009), ("lessee", 2011)}),
-        ((record("owner", 2010), record("lessor", 2009), record("lessee", 2011, end=2012)), {("lessor", 2009)}),
-        # whoever bought it at the end or after it, the lessee too
-        ((record("owner", 2012, "lessee"), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2012)}),
-        # the lessor has sold it since
-        ((record("lessor", 2009, end=2013), record("lessee", 2009, end=2012)), set()),
-    ],
-)  # fmt: skip
-def test_at_the_end_of_the_lessee_s_lease_the_vehicle_goes_back_to_the_lessor(records, who):
-    assert held(*records) == who
+def test_at_the_end_of_the_lessee_s_lease_the_vehicle_goes_back_to_the_lessor():
+    told(
+        [
+            ((record("lessor", 2009), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
+            ((record("lessor", 2009, end=2014), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
+            # who owned it before the lease is not the owner again
+            ((record("owner", 2008), record("lessor", 2009), record("lessee", 2009, end=2012)), {("lessor", 2009)}),
+            # the lessee's record speaks for the lease after its end as before: it had closed what the owner of 2010 says
+            ((record("owner", 2010), record("lessor", 2009), record("lessee", 2011)), {("lessor", 2009), ("lessee", 2011)}),
+            ((record("owner", 2010), record("lessor", 2009), record("lessee", 2011, end=2012)), {("lessor", 2009)}),
+            # whoever bought it at the end or after it, the lessee too
+            ((record("owner", 2012, "lessee"), record("lessor", 2009), record("lessee", 2009, end=2012)), {("owner", 2012)}),
+            # the lessor has sold it since
+            ((record("lessor", 2009, end=2013), record("lessee", 2009, end=2012)), set()),
+        ],
+    )  # fmt: skip
 
 
 TRUST = record("lessor", 2010, "Titled Trust")
 
 
-@at_once(
-    "name", ["Titled Trust", "TITLED TRUST, INC.", "Titled Trust Inc", "The Titled Trust L.L.C.", "titled  trust co., ltd."]
-)  # fmt: skip
-def test_the_title_of_the_lessor_is_no_sale_and_asks_for_no_second_letter(name):
+NAMES = (
+    "Titled Trust",
+    "TITLED TRUST, INC.",
+    "Titled Trust Inc",
+    "The Titled Trust L.L.C.",
+    "titled  trust co., ltd.",
+)
+
+
+def test_the_title_of_the_lessor_is_no_sale_and_asks_for_no_second_letter():
     lessee = record("lessee", 2010)
     both = {("lessor", 2010), ("lessee", 2010)}
-    for year in (2008, 2010, 2012):
-        assert held(TRUST, lessee, record("owner", year, name)) == both
-    assert held(TRUST, lessee, record("owner", 2008, "A"), record("owner", 2012, name)) == both
+    owners = [(record("owner", year, name),) for name in NAMES for year in (2008, 2010, 2012)]
+    owners += [(record("owner", 2008, "A"), record("owner", 2012, name)) for name in NAMES]
+    told([((TRUST, lessee, *those), both) for those in owners])
 
 
 def test_a_lessor_of_another_name_has_sold_the_vehicle():
@@ -234,8 +248,14 @@ def test_nobody_holds_a_vehicle_whose_newest_owner_row_was_refused():
     }  # fmt: skip
 
 
-def searched(*records, ended=date(2013, 2, 1), on=ON, stays=(), refused=()):
+def searched(*records, **how):
     """Roles that hold the vehicle once a search has ended on a day; every order of the records must say the same."""
+    (answer,) = searched_each([records], **how)
+    return answer
+
+
+def searched_each(cases, ended=date(2013, 2, 1), on=ON, stays=(), refused=()):
+    """The same of several cases, asked at once."""
 
     def beside(vins):
         return Beside(
@@ -245,31 +265,30 @@ def searched(*records, ended=date(2013, 2, 1), on=ON, stays=(), refused=()):
             ("owner", "lessor"),
         )
 
-    return held(*records, on=on, beside=beside)
+    return held_each(cases, on, beside)
 
 
 SOLD, RETURNED = record("owner", 2009, "A", end=2012), record("lessee", 2009, end=2012)
 
 
-@at_once(
-    ("records", "who"),
-    [
-        ((SOLD,), {("owner", 2009)}),
-        # the newest of those who bought it; a lessee bought nothing
-        ((record("owner", 2008, "A", end=2010), record("lessor", 2010, end=2013)), {("lessor", 2010)}),
-        ((record("lessor", 2009, end=2013), record("lessee", 2011, end=2012)), {("lessor", 2009)}),
-        ((RETURNED,), set()),
-        ((record("owner", 2009, "A", end=2011), record("owner", 2011, "B", end=2012)), {("owner", 2011)}),
-        # on one day neither is newer; of one name it is one letter
-        ((record("owner", 2010, "A", end=2012), record("lessor", 2010, "B", end=2012)), {("owner", 2010), ("lessor", 2010)}),
-        ((record("owner", 2010, "A", end=2012), record("lessor", 2010, "A", end=2012)), {("lessor", 2010)}),
-        # whoever holds it needs no search
-        ((SOLD, record("owner", 2012, "B")), {("owner", 2012)}),
-        ((*LEASE,), {("lessor", 2009), ("lessee", 2009)}),
-    ],
-)  # fmt: skip
-def test_after_a_search_without_a_result_the_last_purchaser_known_holds_the_vehicle(records, who):
-    assert searched(*records) == who
+def test_after_a_search_without_a_result_the_last_purchaser_known_holds_the_vehicle():
+    told(
+        [
+            ((SOLD,), {("owner", 2009)}),
+            # the newest of those who bought it; a lessee bought nothing
+            ((record("owner", 2008, "A", end=2010), record("lessor", 2010, end=2013)), {("lessor", 2010)}),
+            ((record("lessor", 2009, end=2013), record("lessee", 2011, end=2012)), {("lessor", 2009)}),
+            ((RETURNED,), set()),
+            ((record("owner", 2009, "A", end=2011), record("owner", 2011, "B", end=2012)), {("owner", 2011)}),
+            # on one day neither is newer; of one name it is one letter
+            ((record("owner", 2010, "A", end=2012), record("lessor", 2010, "B", end=2012)), {("owner", 2010), ("lessor", 2010)}),
+            ((record("owner", 2010, "A", end=2012), record("lessor", 2010, "A", end=2012)), {("lessor", 2010)}),
+            # whoever holds it needs no search
+            ((SOLD, record("owner", 2012, "B")), {("owner", 2012)}),
+            ((*LEASE,), {("lessor", 2009), ("lessee", 2009)}),
+        ],
+        searched_each,
+    )  # fmt: skip
 
 
 def test_a_search_counts_from_the_day_it_ended_and_for_what_was_known_by_then():

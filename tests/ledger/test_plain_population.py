@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from adbc_driver_manager import dbapi
 
-from folder import ON, make_vin
+from folder import ON, Folder, make_vin
 from renotify.ledger import fold, migrating, tables
 from renotify.ledger.intake import load
 from renotify.ledger.session import open_session
@@ -28,18 +28,19 @@ class Found(NamedTuple):
     content: str | None
 
 
-@pytest.fixture
-def ledger(make_ledger):
-    return make_ledger("postgresql")
+def two(folder):
+    return folder.campaign("9LA").dealer().vehicle(FIRST, "9LA").vehicle(SECOND, "9LA")
+
+
+def load_two(session, path):
+    load(session, [two(Folder(path)).write()], on=ON)
 
 
 @pytest.fixture
-def listed(session, folder):
-    """A ledger with two vehicles of 9LA, of which only the list has spoken."""
-    folder.campaign("9LA").dealer().vehicle(FIRST, "9LA").vehicle(SECOND, "9LA")
-    load(session, [folder.write()], on=ON)
-    session.renew()
-    return session
+def listed(session_on, folder):
+    """A ledger with two vehicles of 9LA, of which only the list has spoken; the folder has the same rows."""
+    two(folder)
+    return session_on("postgresql", load_two)
 
 
 def events(session):
@@ -170,11 +171,11 @@ def test_what_a_plain_row_refers_to_cannot_be_deleted(listed):
             listed.execute(sql)
 
 
-def test_a_step_back_in_the_schema_and_forth_again_loses_nothing(listed, ledger):
+def test_a_step_back_in_the_schema_and_forth_again_loses_nothing(listed):
     from django.core.management import call_command
     from django.db import connection
 
-    before = events(listed), states(listed)
+    before, ledger = (events(listed), states(listed)), listed.store.url
     with psycopg.connect(ledger, autocommit=True) as server:
         server.execute("grant select on event to pg_read_all_settings")
     migrating.set_up_django(named_store(ledger))

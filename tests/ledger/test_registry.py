@@ -54,3 +54,21 @@ def test_an_empty_registry_says_what_to_load(session):
     with pytest.raises(UnknownName) as refusal:
         registry.campaign(session, "9LA")
     assert "campaigns.toml" in refusal.value.hint
+
+
+def test_campaigns_are_read_once_while_a_snapshot_stands_and_anew_after_what_was_written(
+    sqlite_session, read, monkeypatch
+):
+    asked, rows = [], sqlite_session.rows
+    save(sqlite_session, read[:1])
+    monkeypatch.setattr(
+        sqlite_session,
+        "rows",
+        lambda kind, *more, **named: asked.append(kind) or rows(kind, *more, **named),
+    )
+    for _ in range(3):
+        assert list(registry.campaigns(sqlite_session)) == ["9LA"]
+        assert registry.campaign(sqlite_session, "9LA").filed_date == date(2009, 1, 16)
+    assert asked == [registry.Stored] * 2  # all of them, and one
+    save(sqlite_session, read)
+    assert list(registry.campaigns(sqlite_session)) == ["9LA", "CLB"]

@@ -51,7 +51,7 @@ def test_draws_have_the_spread_that_the_precision_says_and_each_its_own_chance()
 def test_many_campaigns_are_found_as_each_few_of_their_curves_are(monkeypatch) -> None:
     """How many curves are worked on at a time changes no number."""
     rng = np.random.default_rng(SEED)
-    waves = {f"C{g}": [Cohort(500, rng.binomial(500, 0.02, 6))] for g in range(9)}
+    waves = {f"C{g}": [Cohort(500, rng.binomial(500, 0.02, 6))] for g in range(5)}
     whole = pooled(waves)
     for limit in ("NEAR", "FEW_MATRICES"):
         monkeypatch.setattr(f"renotify.planner.campaign_factors.{limit}", 1)
@@ -61,9 +61,9 @@ def test_many_campaigns_are_found_as_each_few_of_their_curves_are(monkeypatch) -
 
 
 def test_two_campaigns_among_hundreds_of_tiny_ones_keep_their_own_factors() -> None:
-    """Two campaigns of 1,000 owners and 300 of one who has not answered; six weeks, one answering three times as often."""
+    """Two campaigns of 1,000 owners and 200 of one who has not answered; six weeks, one answering three times as often."""
     few = [Cohort(1, np.zeros(6, int))]
     waves = {"even": [Cohort(1000, np.full(6, 20))], "eager": [Cohort(1000, np.full(6, 60))]}
-    found = pooled(waves | {f"few{g}": few for g in range(300)})
+    found = pooled(waves | {f"few{g}": few for g in range(200)})
     even, eager = (found.of(name).factor for name in ("even", "eager"))
     assert float(np.mean(eager)) == pytest.approx(3 * float(np.mean(even)), rel=0.2)

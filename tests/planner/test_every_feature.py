@@ -40,7 +40,7 @@ def rich_documents(draw):
     return case
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rich_documents())
 def test_whatever_comes_is_planned_within_every_limit_and_told(case):
     problem = from_json(case)
@@ -58,7 +58,7 @@ def test_whatever_comes_is_planned_within_every_limit_and_told(case):
         assert to_json(made)["messages"] == list(made.messages)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rich_documents())
 def test_plain_policies_always_answer(case):
     problem = from_json(case)

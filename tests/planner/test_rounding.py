@@ -15,7 +15,11 @@ from renotify.planner.plan_by_policy import plan
 from renotify.planner.policies import PLAIN, letters_of, weekly_letters_of, within_national_limits
 from renotify.planner.two_level import Guide, draft
 
-SEEDS = range(4)
+SEEDS = [
+    0,
+    *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)),
+    3,
+]  # of one owner, and of eight
 FOUR_OF_32 = [  # each number of owners at a dealer once, of other parts; the others are slow
     pytest.param(seed, marks=() if seed < 4 else pytest.mark.slow) for seed in range(32)
 ]

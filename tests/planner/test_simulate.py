@@ -27,6 +27,12 @@ def best(quantile=None):
     return plan(replace(tight(), parts_quantile=quantile))
 
 
+@cache
+def played(quantile):
+    """Four runs of it."""
+    return simulate(tight(), "optimal", best(quantile).remedy_letters, replications=4)
+
+
 def sure(**changes):
     """A follow-up of which everybody answers at once, as far as Poisson allows."""
     case = problem(
@@ -91,20 +97,15 @@ def test_where_a_plain_policy_is_as_good_it_says_so():
 
 
 def test_parts_at_the_quantile_turn_fewer_owners_away():
-    case = tight()
-    mean, careful = (
-        simulate(case, "optimal", best(q).remedy_letters, replications=4) for q in (None, 0.9)
-    )
+    mean, careful = (played(q) for q in (None, 0.9))
     assert careful.mean("turned_away") < mean.mean("turned_away") / 3
 
 
 def test_the_price_of_the_parts_margin_is_told_beside_what_it_saves():
     from renotify.planner.simulate import price_of_margin
 
-    case = tight()
-    made = [best(q) for q in (None, 0.9)]
-    seen = [simulate(case, "optimal", m.remedy_letters, replications=4) for m in made]
-    told = price_of_margin(*seen, *(m.objective for m in made))
+    seen = [played(q) for q in (None, 0.9)]
+    told = price_of_margin(*seen, *(best(q).objective for q in (None, 0.9)))
     assert "owners turned away go from" in told
 
 

@@ -125,6 +125,11 @@ def _of_text(facts: str) -> Campaign:
 
 
 def _stored(session: Session, codes: Sequence[str] | None) -> list[Stored]:
+    """Return the rows of campaigns; a plan asks for the same ones ten times in one snapshot."""
+    return session.remembered(_rows, None if codes is None else tuple(codes))
+
+
+def _rows(session: Session, codes: tuple[str, ...] | None) -> list[Stored]:
     one_of = "true" if codes is None else f"campaign_code in {session.list_values('codes')}"
     return session.rows(
         Stored,

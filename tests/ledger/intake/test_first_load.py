@@ -40,7 +40,7 @@ MANY_LISTS = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-SOME_LISTS = settings(MANY_LISTS, max_examples=4)  # each makes two databases
+SOME_LISTS = settings(MANY_LISTS, max_examples=2)  # each makes two databases
 
 
 def listing(folder, rows):

@@ -8,9 +8,11 @@ from functools import partial
 
 import pytest
 
-from folder import Folder
+from folder import ON, Folder
 from ledger.intake.child import start
+from ledger.intake.conftest import content
 from ledger.intake.small_history import fill
+from renotify.ledger.intake import load
 from renotify.ledger.session import open_session
 
 MOMENTS = ("reading:4", "before_commit:2", "between:5")
@@ -23,14 +25,15 @@ def child(ledger):
     return partial(start, ledger)
 
 
-@pytest.fixture
-def once(tmp_path, sqlite_template, known, take):
+@pytest.fixture(scope="module")
+def once(tmp_path_factory, sqlite_template):
     """What a ledger holds after the history was loaded once, undisturbed."""
-    path = tmp_path / "undisturbed.sqlite3"
+    folder = tmp_path_factory.mktemp("undisturbed")
+    path = folder / "undisturbed.sqlite3"
     shutil.copy(sqlite_template, path)
     with open_session(f"sqlite:///{path}") as other:
-        take(fill(Folder(tmp_path / "undisturbed")), into=other)
-        return known(other)
+        load(other, [fill(Folder(folder / "input")).write()], on=ON, rejects_dir=folder)
+        return content(other)
 
 
 def finish(process):

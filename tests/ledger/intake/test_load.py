@@ -6,16 +6,16 @@ from datetime import date
 
 import pytest
 
-from folder import ON, make_vin
+from conftest import STORES
+from folder import ON, Folder, make_vin
 from renotify.errors import BadInput, NothingToDo
 from renotify.ledger import registry, tables
-from renotify.ledger.intake import Counts
+from renotify.ledger.intake import Counts, load
 
 FIRST, SECOND, THIRD = (make_vin(number) for number in range(3))
 
 
-@pytest.fixture
-def memo(folder):
+def filled(folder):
     """Two campaigns, three vehicles, and a little of everything."""
     folder.campaign("9LA").campaign("ALE").dealer()
     folder.vehicle(FIRST, "9LA", "ALE").vehicle(SECOND, "9LA").vehicle(THIRD, "ALE")
@@ -55,6 +55,15 @@ def memo(folder):
     return folder
 
 
+@pytest.fixture
+def memo(folder):
+    return filled(folder)
+
+
+def load_memo(session, path):
+    load(session, [filled(Folder(path)).write()], on=ON)
+
+
 class TestOnBothStores:
     def test_every_table_of_the_contract_comes_in(self, session, memo, take):
         loaded = take(memo)
@@ -70,39 +79,6 @@ class TestOnBothStores:
             (FIRST, "9LA"): "repaired", (FIRST, "ALE"): "open", (SECOND, "9LA"): "unreachable",
             (THIRD, "ALE"): "open",
         }  # fmt: skip
-
-    def test_the_same_load_again_changes_nothing(self, session, memo, take, known):
-        first, before = take(memo), known()
-        again = take(memo)
-        assert known() == before
-        assert tables.read(session, "event")["source_id"].to_pylist() != []
-        for table, counts in again.tables.items():
-            assert counts == Counts(unchanged=first.tables[table].accepted)
-
-    def test_the_same_load_on_a_later_day_changes_nothing(self, memo, take, known):
-        take(memo)
-        before = known()
-        take(memo, on=date(2013, 6, 3))
-        assert known() == before
-
-    def test_a_changed_reference_row_is_updated(self, session, memo, take):
-        take(memo)
-        memo.rows["vehicles"][0]["dealer_code"] = "D0002"
-        memo.dealer("D0002")
-        assert take(memo).tables["vehicles"] == Counts(accepted=1, unchanged=2)
-        assert tables.read(session, "vehicle", where="vin = :vin", vin=FIRST)[
-            "dealer_code"
-        ].to_pylist() == ["D0002"]
-
-    def test_another_outcome_for_the_same_repair_order_is_a_correction(self, session, memo, take):
-        take(memo)
-        memo.rows["repair_orders"][0]["outcome"] = "declined"
-        assert take(memo).tables["repair_orders"] == Counts(accepted=1)
-        (state,) = tables.read(
-            session, "state", where="vin = :v and campaign_code = '9LA'", v=FIRST
-        ).to_pylist()
-        assert state["status"] == "open"
-        assert tables.read(session, "event", where="subject like 'ro|%'").num_rows == 2
 
     def test_a_strict_load_with_one_bad_row_loads_nothing(self, memo, take, known, tmp_path):
         before = known()
@@ -120,8 +96,44 @@ class TestOnBothStores:
         assert loaded.tables["population"] == Counts(accepted=4)
         assert len(known()["state"]) == 4
 
-    def test_every_row_says_from_which_file_and_row_it_came(self, session, memo, take):
-        take(memo)
+
+class TestAfterALoad:
+    """The memo was loaded: once a process and store, each test has a copy of that ledger."""
+
+    @pytest.fixture(params=STORES)
+    def session(self, request, session_on):
+        return session_on(request.param, load_memo)
+
+    def test_the_same_load_again_changes_nothing(self, session, memo, take, known):
+        before, again = known(), take(memo)
+        assert known() == before
+        assert tables.read(session, "event")["source_id"].to_pylist() != []
+        for table, counts in again.tables.items():
+            assert counts == Counts(unchanged=len(memo.rows.get(table, memo.campaigns)))
+
+    def test_the_same_load_on_a_later_day_changes_nothing(self, memo, take, known):
+        before = known()
+        take(memo, on=date(2013, 6, 3))
+        assert known() == before
+
+    def test_a_changed_reference_row_is_updated(self, session, memo, take):
+        memo.rows["vehicles"][0]["dealer_code"] = "D0002"
+        memo.dealer("D0002")
+        assert take(memo).tables["vehicles"] == Counts(accepted=1, unchanged=2)
+        assert tables.read(session, "vehicle", where="vin = :vin", vin=FIRST)[
+            "dealer_code"
+        ].to_pylist() == ["D0002"]
+
+    def test_another_outcome_for_the_same_repair_order_is_a_correction(self, session, memo, take):
+        memo.rows["repair_orders"][0]["outcome"] = "declined"
+        assert take(memo).tables["repair_orders"] == Counts(accepted=1)
+        (state,) = tables.read(
+            session, "state", where="vin = :v and campaign_code = '9LA'", v=FIRST
+        ).to_pylist()
+        assert state["status"] == "open"
+        assert tables.read(session, "event", where="subject like 'ro|%'").num_rows == 2
+
+    def test_every_row_says_from_which_file_and_row_it_came(self, session):
         (event,) = tables.read(session, "event", where="kind = 'remedied'").to_pylist()
         assert event["source_row"] == 2
         (source,) = tables.read(

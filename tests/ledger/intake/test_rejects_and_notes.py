@@ -10,7 +10,7 @@ from folder import ON, make_vin
 from renotify.campaigns.campaign import Scope
 from renotify.errors import BadInput, Inconsistent
 from renotify.ledger import outside_scopes, tables
-from renotify.ledger.intake import Counts, Loaded
+from renotify.ledger.intake import Counts, Loaded, notes
 from renotify.vehicle_lists.asked import Asked, command
 from renotify.vehicle_lists.listing import listing
 
@@ -398,3 +398,18 @@ def test_models_are_compared_loosely_and_their_years_decide(scope, model, year, 
 )  # fmt: skip
 def test_a_scope_names_the_model_itself_or_others_of_its_family_alone(scope, model, named):
     assert outside_scopes.names_this_model(Scope(scope, 2006, 2008), model) is named
+
+
+def test_a_campaign_is_looked_through_once_a_process_and_again_where_it_is_stated_otherwise(
+    folder, take, monkeypatch
+):
+    asked, missing = [], notes.missing
+    monkeypatch.setattr(notes, "missing", lambda one, *rest, **more: asked.append(one) or missing(one, *rest, **more))  # fmt: skip
+    folder.dealer().campaign("9LA", subject="A made-up pump")
+    told = take(folder.vehicle(VIN, "9LA")).notes
+    take(folder.vehicle(OTHER, "9LA"))  # another vehicle of the same campaign
+    assert [one.subject for one in asked] == ["A made-up pump"]
+    folder.campaigns.clear()
+    folder.campaign("9LA", subject="A made-up pump", component="")
+    assert take(folder.vehicle(make_vin(3), "9LA")).notes != told
+    assert len(asked) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -12,9 +13,11 @@ import pyarrow.compute as pc
 
 from renotify.campaigns.campaign import Campaign, stated_total
 from renotify.campaigns.catalogue import from_facts
+from renotify.campaigns.missing_fact import Missing
 from renotify.campaigns.missing_facts import missing
 from renotify.ledger import registry
 from renotify.ledger.accepted_wordings import handles_accepted
+from renotify.ledger.campaign_history import KEPT
 from renotify.ledger.intake.contract import CAMPAIGNS_TABLE, FLAT_RCL_TABLE, Contract
 from renotify.ledger.intake.good_rows import GoodRows
 from renotify.ledger.intake.loaded import Loaded
@@ -208,7 +211,7 @@ def on_letters(session: Session, loaded: Loaded, on: date) -> Iterator[str]:
             campaign = from_facts(facts)
             whole = bool(taken & {*ABOUT_POPULATIONS})  # owners alone change the languages only
             asked = _Letters(whole, code in spanish, accepted)
-            yield from _of_letters(campaign, pack, asked)
+            yield from _of_letters(campaign, json.dumps(facts), pack, asked)
             if code in spanish and not campaign.spanish:
                 yield (
                     f"Campaign {code} has no [campaign.es], and {counted(spanish[code], 'owner')} of its vehicles"
@@ -248,8 +251,10 @@ class _Letters(NamedTuple):
     accepted: frozenset[str]
 
 
-def _of_letters(campaign: Campaign, pack: RulePack, asked_of: _Letters) -> Iterator[str]:
-    """Say what is missing or wrong of a campaign's letters.
+def _of_letters(
+    campaign: Campaign, stated: str, pack: RulePack, asked_of: _Letters
+) -> Iterator[str]:
+    """Say what is missing or wrong of a campaign's letters; ``stated`` are its facts as text.
 
     A Spanish text that is not there is asked for only then; one that is there and wrong is told in any case.
     """
@@ -257,10 +262,21 @@ def _of_letters(campaign: Campaign, pack: RulePack, asked_of: _Letters) -> Itera
     languages = ("en", "es") if campaign.spanish else ("en",)
     if not whole and not (spanish and campaign.spanish):
         return
-    for one in missing(campaign, pack, "initial", languages, accepted=accepted):
+    for one in _missing(stated, pack.on, pack.digest, languages, accepted):
         asked = one.wrong or one.language == "en" or spanish
         if (one.must or one.wrong) and asked and (whole or one.language != "en"):
             yield one.sentence
+
+
+@lru_cache(maxsize=KEPT)
+def _missing(
+    stated: str, on: date, rules: str, languages: tuple[str, ...], accepted: frozenset[str]
+) -> tuple[Missing, ...]:
+    """Return what is missing of the campaign of these facts by the rules of a day and digest: looked for once a process."""
+    pack = load(on)
+    assert pack.digest == rules  # noqa: S101 - other rules are another question
+    campaign = from_facts(json.loads(stated))
+    return tuple(missing(campaign, pack, "initial", languages, accepted=accepted))
 
 
 def _in_spanish(session: Session, codes: list[str], pack: RulePack) -> dict[str, int]:
