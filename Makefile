@@ -43,7 +43,7 @@ docs: $(STAMP)  ## write the generated parts of the documents again
 PICTURED := tests/web/test_desks_in_pictures.py tests/web/analyst/test_analyst_in_browser.py tests/web/dealer/test_dealer_in_a_browser.py tests/browser/test_public_look_up.py
 
 pictures: $(STAMP)  ## take the pictures of pages in the documents anew, those whose page has changed
-	@RENOTIFY_PICTURES=1 $(PY) -m pytest $(PICTURED) -k "page_of or every_page or pictures"
+	@RENOTIFY_PICTURES=1 $(PY) -m pytest $(PICTURED) -k "every_page_of_a or every_page_is or pictures"
 	@git status --short docs
 
 bench: $(STAMP)  ## measure beside the peers; writes nothing (docs/benchmarks.md holds the figures)

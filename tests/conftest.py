@@ -199,7 +199,9 @@ def questions_asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def monkeypatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Pytest's own: a test that changes what the house does takes nothing over that was done before, and leaves nothing to others."""
-    done_before.Doing.patched = monkeypatch._setattr
+    patches = done_before.Patches([monkeypatch])
+    monkeypatch.context = patches.context
+    done_before.Doing.patched = patches
     yield monkeypatch
     done_before.Doing.patched = ()
 

@@ -9,18 +9,51 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import pyarrow as pa
+import pytest
 
 Said = TypeVar("Said")
 
 COMMANDS = (("load",), ("followup", "new"), ("plan",))
 OPTIONS = {"--on", "--json", "--policy", "--as", "--workers"}
 MOST = 1_000  # ledgers of a process, some 60 kB each: those that were last asked for
+
+
+_TAKEN: dict[str, set[bytes]] = {}  # by the running test: what it took over
+
+
+def is_first_in_its_test(key: bytes) -> bool:
+    """Note that the running test does something, and tell whether it does it for the first time: only that is taken over."""
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    if test not in _TAKEN:
+        _TAKEN.clear()
+    done = _TAKEN.setdefault(test, set())
+    known = key in done
+    done.add(key)
+    return not known
+
+
+class Patches(list[pytest.MonkeyPatch]):
+    """What a test changes in the house: by its fixture, and within each ``context`` of it."""
+
+    def __bool__(self) -> bool:
+        return any(one._setattr for one in self)
+
+    @contextmanager
+    def context(self) -> Iterator[pytest.MonkeyPatch]:
+        """In the place of the fixture's own: what is changed within it counts."""
+        with pytest.MonkeyPatch.context() as one:
+            self.append(one)
+            try:
+                yield one
+            finally:
+                self.remove(one)
 
 
 class _Done(NamedTuple, Generic[Said]):
@@ -34,10 +67,6 @@ class Doing(Generic[Said]):
 
     patched: ClassVar[Collection[object]] = ()  # what the running test has changed in the house
     _kept: ClassVar[dict[bytes, _Done]] = {}
-    _taken: ClassVar[tuple[str, set[bytes]]] = (
-        "",
-        set(),
-    )  # the running test, and what it took over
 
     def __init__(self, ledger: str, folder: Path, words: Sequence[str]) -> None:
         self._file = Path(ledger.removeprefix("sqlite:///"))
@@ -46,12 +75,8 @@ class Doing(Generic[Said]):
 
     def before(self) -> Said | None:
         """Return what was said when it was done before, with the ledger as it was then; None where it is to be done."""
-        test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
-        if Doing._taken[0] != test:
-            Doing._taken = (test, set())
-        if self._key is None or self._key in Doing._taken[1]:
+        if self._key is None or not is_first_in_its_test(self._key):
             return None
-        Doing._taken[1].add(self._key)
         done = self._kept.pop(self._key, None)
         if done is None:
             return None

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from weakref import WeakKeyDictionary
 
 import psycopg
 
@@ -24,6 +25,30 @@ _TABLES = "select tablename from pg_tables where schemaname = 'public' and table
 _NUMBERS = "select sequencename, last_value from pg_sequences where last_value is not null"
 
 
+_WORLDS: WeakKeyDictionary[Session, tuple[str, tuple[int, int]]] = WeakKeyDictionary()
+
+
+def filled_with(session: Session, world: str) -> None:
+    """Note by a name what stands in a session's ledger, for as long as nobody writes to it."""
+    if session.sqlite:
+        _WORLDS[session] = world, _changes(session)
+
+
+def world_of(session: Session) -> str | None:
+    """Return what stands in a session's ledger by the name that was noted; None on PostgreSQL, and where anybody wrote to it since."""
+    world, changes = _WORLDS.get(session, (None, None))
+    return world if world is not None and _changes(session) == changes else None
+
+
+def _changes(session: Session) -> tuple[int, int]:
+    """Return how often the ledger was changed: by this session, and by others."""
+    session.renew()
+    own = session.scalar("select total_changes()")
+    others = session.scalar("select data_version from pragma_data_version")
+    session.renew()  # the next look is of then
+    return own, others
+
+
 def filled_once(session: Session, files: Path, how: object, fill: Callable[[], None]) -> None:
     """Run ``fill``, or copy what it once made of the same files in the same way into the empty ledger of a session."""
     if session.scalar("select exists (select 1 from source)"):
@@ -33,6 +58,7 @@ def filled_once(session: Session, files: Path, how: object, fill: Callable[[], N
     if digest in _KEPT:
         session.renew()
         (_copy if session.sqlite else _take_in)(session, _KEPT[digest])
+        filled_with(session, digest)
         return
     fill()
     session.renew()
@@ -42,6 +68,7 @@ def filled_once(session: Session, files: Path, how: object, fill: Callable[[], N
     else:
         _take_out(session, kept)
     _KEPT[digest] = kept
+    filled_with(session, digest)
 
 
 def _digest(files: Path, how: object) -> str:

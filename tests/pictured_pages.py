@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import renotify
+from browsers import WIDE
 
 DOCS = Path(__file__).parent.parent / "docs" / "how-to"
 SHEETS = Path(renotify.__file__).parent / "web"
@@ -68,6 +69,13 @@ class Rule:
     selector: str
     says: str
 
+    def is_seen(self, width: int) -> bool:
+        """Tell whether a screen of a width, and light, is one that the rule is for; of the dark one the public page alone has a picture."""
+        narrow = re.search(r"max-width: (\d+)px", self.within)
+        return not UNSEEN.search(self.within + self.selector) and (
+            narrow is None or width <= int(narrow[1])
+        )
+
     def asked(self) -> str:
         """Return the selector of the elements it can touch, in whatever state these are."""
         kept = (_STATE.sub("", one).strip() or "*" for one in self.selector.split(","))
@@ -102,8 +110,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def shown_by(page: Any, sheets: tuple[Path, ...] = OF_THE_SITE) -> dict[str, str]:
-    """Return the digests of a page's words, its build and the rules of our sheets that touch it; a bought sheet counts whole."""
+def shown_by(
+    page: Any, sheets: tuple[Path, ...] = OF_THE_SITE, width: int = WIDE[0]
+) -> dict[str, str]:
+    """Return the digests of a page's words, its build and the rules of our sheets that touch it at a width; a bought sheet counts whole."""
     said = page.evaluate(READ)
     styles = []
     for sheet in sheets:
@@ -111,7 +121,7 @@ def shown_by(page: Any, sheets: tuple[Path, ...] = OF_THE_SITE) -> dict[str, str
         if sheet.name.endswith(".min.css"):
             styles.append(digest(text))
             continue
-        rules = [rule for rule in rules_of(text) if not UNSEEN.search(rule.within + rule.selector)]
+        rules = [rule for rule in rules_of(text) if rule.is_seen(width)]
         touched = page.evaluate(TOUCHED, [rule.asked() for rule in rules])
         styles += [str(rule) for rule, touches in zip(rules, touched, strict=True) if touches]
     words = OF_THE_RUN.sub("(when)", said["words"])
@@ -151,10 +161,15 @@ def asked_for() -> bool:
 
 
 def taken_or_compared(
-    page: Any, picture: Path, sheets: tuple[Path, ...] = OF_THE_SITE, *, whole: bool = True
+    page: Any,
+    picture: Path,
+    sheets: tuple[Path, ...] = OF_THE_SITE,
+    *,
+    width: int = WIDE[0],
+    whole: bool = True,
 ) -> list[str]:
     """Take the picture of a page anew where it has aged and pictures are asked for; say that it has aged where they are not."""
-    shows = shown_by(page, sheets)
+    shows = shown_by(page, sheets, width)
     fault = aged(picture, shows)
     if not fault or not asked_for():
         return [fault] if fault else []

@@ -192,4 +192,13 @@ def test_the_pictures_of_the_how_to_show_these_pages(
         page.locator("#vin").fill(vin)
         with page.expect_navigation():  # the picture is of the answer, not of what was left
             page.locator("main form:has(select) button").click()
-    assert taken_or_compared(page, PICTURES / f"{name}.png", OF_THE_LOOK_UP, whole=False) == []
+    assert (
+        taken_or_compared(
+            page,
+            PICTURES / f"{name}.png",
+            OF_THE_LOOK_UP,
+            width=how["viewport"]["width"],
+            whole=False,
+        )
+        == []
+    )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
 import numpy as np
 
+from charts.test_charts import KITS
 from renotify.charts import area_map as drawing
 from renotify.charts.area_map import AreaPlace, DealerPlace, area_map, middle, state_lines
 from renotify.charts.completion_by_week import CompletionByWeek, completion_by_week
 from renotify.charts.dealer_heat_map import LEVELS, Cell, DealerWeeks, cells, headline
+from renotify.charts.kits_by_week import kits_by_week
 from renotify.charts.waves_against_limits import WavesAndLimits, waves_against_limits
 
 WEEKS = tuple(date(2013, 3, 4) + timedelta(weeks=week) for week in range(3))
@@ -45,6 +50,20 @@ def test_each_campaign_says_how_far_it_is_and_between_what_it_is_expected():
         assert said in texts(drawn)
         assert said in label(drawn)
     assert "Completion up to Mar 5, and what is expected by Mar 31" in texts(drawn)
+
+
+def test_a_day_stands_at_its_place_in_every_time_zone():
+    """A drawing in New York, five hours behind, lost the label of the last day: it began on the evening before."""
+    draws = "import charts.test_page_charts as t; print(t.completion_by_week(t.COMPLETION) + t.kits_by_week(t.KITS))"
+    of_new_york = subprocess.run(
+        [sys.executable, "-c", draws],
+        env=os.environ | {"TZ": "America/New_York", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "Mar 31" in texts(of_new_york)
+    assert of_new_york.strip() == completion_by_week(COMPLETION) + kits_by_week(KITS)
 
 
 def test_letters_hours_and_kits_say_what_is_lacking_in_figures():

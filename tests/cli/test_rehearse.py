@@ -94,6 +94,24 @@ def test_thirty_appointments_on_file_say_how_many_do_not_come(office: Desk) -> N
     )
 
 
+def test_a_visit_that_is_booked_is_played_before_the_first_release_too(office: Desk) -> None:
+    """Two visits are booked; the plan's weeks hold one more, of March 12: one repair more, and as many owners who still ask."""
+    asked = (*ASKED, "--no-shows", 0)
+    before = office.do(*asked)["analyst"]
+    booked = World(office.folder / "booked")
+    booked.appointment(w.EAST_OPEN[0], w.EAST, w.PMP, day=date(2013, 3, 12))
+    booked.appointment(
+        w.EAST_OPEN[1], w.EAST, w.PMP, day=date(2013, 3, 1)
+    )  # before the weeks that are played
+    office.do("load", booked.write(), on=w.NOTICE)
+    document = office.do(*asked)
+    analyst = document["analyst"]
+    assert (before["booked"], analyst["booked"]) == (2, 3)
+    assert analyst["asked"] == before["asked"]
+    assert analyst["repaired"]["mean"] == pytest.approx(before["repaired"]["mean"] + 1, abs=0.05)
+    assert " ask for a visit beside 3 visits that are booked, " in document["said"][0]
+
+
 def test_the_picture_says_its_figures(office: Desk) -> None:
     file = office.folder / "rehearsal.svg"
     said = office.run(*ASKED, "--svg", file)

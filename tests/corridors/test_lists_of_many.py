@@ -8,7 +8,7 @@ import pytest
 
 from corridors import world as w
 from corridors.test_vehicle_lists import LATER, LEASED, ask, listed
-from renotify.vehicle_lists import beside
+from renotify.vehicle_lists import held_by
 from small_world import Desk
 
 __all__ = ["listed"]
@@ -70,7 +70,7 @@ def test_the_first_rows_of_an_order_are_those_of_the_whole_list(
     listed: Desk, monkeypatch: pytest.MonkeyPatch, column: str, falls: str, looked_up: int
 ) -> None:
     """Blanks stand last, equals in order of their VINs, whether all vehicles are read or each is looked up."""
-    monkeypatch.setattr(beside, "MOST_LOOKED_UP", looked_up)
+    monkeypatch.setattr(held_by, "MOST_LOOKED_UP", looked_up)
     rows = ask(listed, "--columns", f"vin,{column}")["rows"]
     told = sorted({row[column] for row in rows if row[column] is not None}, reverse=bool(falls))
     place = {value: at for at, value in enumerate(told)} | {None: len(told)}

@@ -13,6 +13,7 @@ import pytest
 
 from corridors import one_recall
 from corridors import world as w
+from renotify.ledger.session import open_session
 from small_world import Desk, World, follow_up_file, vin
 
 A_WEEK = 4
@@ -250,6 +251,34 @@ def test_a_vehicle_whose_letter_goes_again_is_one_row_with_its_last_letter(two: 
     assert {row[0] for row in again} <= {row[0] for row in first}
     printed = two.run("vehicles", "--follow-up", "spring", "--first", 0, "--on", NEXT_MONDAY).out
     assert "-1 more" not in printed
+
+
+def test_of_two_waves_of_one_monday_the_list_says_which_is_of_letters_sent_again(two: Desk) -> None:
+    """Spring has four, three and three letters in three weeks; the two that go again stand as wave 3 in the second week."""
+    two_came_back(two)
+    shown = two.do("followup", "show", "spring", on=NEXT_MONDAY)
+    assert [wave["again"] for wave in shown["waves"]] == [0] * len(shown["waves"])
+    assert "again" not in two.run("followup", "show", "spring", "--on", NEXT_MONDAY).out
+    two.do("mail", "resend", "spring", on=NEXT_MONDAY)
+    waves = two.do("followup", "show", "spring", on=NEXT_MONDAY)["waves"]
+    same_week = [(one["wave"], one["again"]) for one in waves if one["week"] == str(NEXT_MONDAY)]
+    assert same_week == [(2, 0), (3, 2)]
+    table = two.run("followup", "show", "spring", "--on", NEXT_MONDAY).out
+    assert "again" in table
+
+
+def test_a_wave_with_letters_sent_again_among_its_own_says_how_many(two: Desk) -> None:
+    """The three of the second week and the two that go again, put into one wave: two of five."""
+    two_came_back(two)
+    two.do("mail", "resend", "spring", on=NEXT_MONDAY)
+    with open_session(two.ledger) as session, session.transaction():
+        session.execute("update piece set wave = 2 where follow_up = 'spring' and wave = 3")
+        session.execute("delete from wave where follow_up = 'spring' and number = 3")
+    waves = two.do("followup", "show", "spring", on=NEXT_MONDAY)["waves"]
+    assert {one["wave"]: one["again"] for one in waves}[2] == 2
+    done = two.do("mail", "release", "spring", 2, "--out", "out", on=NEXT_MONDAY)
+    said = "Wave 2, of the week of 2013-03-11, has letters sent again among its own: 2 pieces of 5."
+    assert said in done["warnings"]
 
 
 def test_letters_sent_again_in_a_later_week_take_its_places(two: Desk) -> None:

@@ -14,7 +14,7 @@ from corridors.test_second_notices import evidence
 from corridors.walk import Walk
 from opened_counts import opened
 from renotify.cli import list_vehicles
-from renotify.vehicle_lists import beside
+from renotify.vehicle_lists import held_by
 from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, PERSONAL
 from small_world import Desk, World, follow_up_file, vin
 
@@ -126,7 +126,7 @@ def test_a_filter_keeps_exactly_its_vehicles(
     most: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(beside, "MOST_LOOKED_UP", most)
+    monkeypatch.setattr(held_by, "MOST_LOOKED_UP", most)
     found = ask(listed, "--campaign", w.A, *options)
     assert {row["vin"] for row in found["rows"]} == expected
     assert (found["total"], found["vehicles"]) == (len(expected), len(expected))

@@ -163,10 +163,9 @@ def test_the_plan_is_proven_within_a_thousandth_and_the_exact_one_is_never_below
 
 @pytest.mark.parametrize(
     ("policy", "more"),
-    [("greedy", 0.04), ("uniform:8", 0.10), ("oldest-first", 0.05), ("all-at-once", 0.04)],
+    [("greedy", 0.05), ("uniform:8", 0.10), ("oldest-first", 0.05), ("all-at-once", 0.05)],
 )
 def test_the_plan_removes_visibly_more_risk_on_the_same_limits(demo, policy, more):
-    """Four in a hundred of the best of them: since kits on shelves of nobody's owners tighten the pool no more (0147), all reach more."""
     assert demo.removed["optimal"] > (1 + more) * demo.removed[policy]
 
 

@@ -12,8 +12,15 @@ import compiled_letters
 import done_before
 from answers_kept import Engine
 from letters import samples
+from mailing.follow_up import NAME, ON, moved, planned
+from mailing.releases import contents
+from released_before import released_before
+from renotify.ledger import pieces
+from renotify.ledger.session import open_session
 from renotify.letters.checks.finding import Finding, RefusedByFindings
 from renotify.letters.profile import load_profile
+from renotify.mailing import releasing
+from small_world import vin
 
 WORK = pa.table({"vin": ["A", "B"], "hours": [1.5, 2.0]})
 TOTAL = "select sum(hours) as hours from work"
@@ -174,6 +181,51 @@ def test_a_refused_letter_is_compiled_once_and_refused_each_time_with_its_findin
     assert [(one.message, one.hint, one.findings) for one in said] == [
         ("It may not be printed.", "Mend it.", (found,))
     ] * 2
+
+
+@pytest.fixture
+def released(request, make_ledger, tmp_path, monkeypatch):
+    """A function that plans and releases a letter in a folder, as if in this test, and returns what was said and the folder of the wave."""
+    done = []
+
+    def in_folder(name, test, before=lambda session: None):
+        monkeypatch.setenv("PYTEST_CURRENT_TEST", f"{test} (call)")
+        folder = tmp_path / name
+        folder.mkdir()
+        url = make_ledger("sqlite").replace("renotify.sqlite3", f"{name}/renotify.sqlite3")
+        (tmp_path / "renotify.sqlite3").rename(folder / "renotify.sqlite3")
+        with open_session(url) as session:
+            planned(session, folder, ["ALE"])
+            before(session)
+
+            def do():
+                done.append(name)
+                return releasing.release(session, NAME, 1, on=ON, out=folder)
+
+            said = released_before(session, folder / NAME, request.node.name, do)
+            return said, pieces.wave(session, NAME, 1), contents(folder / NAME)
+
+    return in_folder, done
+
+
+def test_a_release_is_taken_over_with_its_files_into_the_folder_of_another_test(released, tmp_path):
+    release, done = released
+    said, wave, files = release("one", "a")
+    again, wave_again, files_again = release("two", "b")
+    assert done == ["one"]
+    assert files_again == files
+    assert again.keys() == said.keys()
+    assert again["manifest"] == said["manifest"].replace("/one/", "/two/")
+    assert (wave.folder, wave_again.folder) == (said["folder"], again["folder"])
+    assert again["folder"].startswith(f"{tmp_path}/two")
+
+
+def test_a_release_is_done_twice_within_one_test_and_after_anything_was_written(released, tmp_path):
+    release, done = released
+    release("one", "a")
+    release("two", "a")
+    release("three", "b", lambda session: moved(session, tmp_path, vin(1), ON, addr1="13 Other St"))
+    assert done == ["one", "two", "three"]
 
 
 def test_what_was_not_asked_for_the_longest_goes_first(asked, monkeypatch):

@@ -6,13 +6,25 @@ import csv
 from pathlib import Path
 
 from mailing.follow_up import NAME, ON, planned
+from released_before import released_before
 from renotify.ledger import artifacts, pieces
 from renotify.mailing import releasing
 
+LONG = 150  # characters of a path
+
 
 def release(session, out, wave=1, on=ON, cleared=None, gate=None, **how):
-    stated = releasing.Stated(cleared, gate)
-    return releasing.release(session, NAME, wave, on=on, out=out, stated=stated, **how)
+    """Release a wave; of a world to which nobody wrote since it was filled, once (``released_before``)."""
+
+    def done():
+        stated = releasing.Stated(cleared, gate)
+        return releasing.release(session, NAME, wave, on=on, out=out, stated=stated, **how)
+
+    if gate is not None or how or len(str(out)) > LONG:
+        return done()
+    with pieces.claim(session, NAME, wave):
+        pass  # refused where another process has it
+    return released_before(session, Path(out) / NAME, (wave, on, cleared), done)
 
 
 def rows_of(session, wave=1):

@@ -99,3 +99,35 @@ def test_a_vehicle_planned_at_a_dealer_does_not_belong_to_it(planned):
     }  # fmt: skip
     (row,) = status.counts(planned, by="dealer", scope=Scope(dealer=WEST))
     assert row.open == 1
+
+
+@pytest.mark.parametrize(("scope", "listed"), SCOPES)
+def test_whose_mail_came_back_is_said_of_each_dealer_s_own_and_of_those_planned_at_it(
+    planned, tmp_path, scope, listed
+):
+    """Letters of January to one vehicle of each dealer, and to one that is near the eastern one, came back (last: it loads them)."""
+    back = {OF_EAST, NEAR_EAST, OF_WEST}
+    world = World(tmp_path / "mail")
+    days = {"mailed_date": date(2013, 1, 7), "returned_date": date(2013, 1, 21)}
+    for one in sorted(back):
+        world.add(
+            "mail_events",
+            vin=one,
+            campaign_code="A",
+            kind="mailed",
+            mailed_date=days["mailed_date"],
+        )
+        world.add(
+            "mail_events", vin=one, campaign_code="A", kind="returned", return_code="UTF", **days
+        )
+    intake.load(planned, [world.write()], on=NOTICE, rejects_dir=tmp_path)
+    found = vehicles.by_dealer(planned, "spring", ["A"], FIRST_LETTER, on=NOTICE, scope=scope)
+    told = {
+        code: dict(zip(*(table[name].to_pylist() for name in ("vin", "letter")), strict=True))
+        for code, table in found
+    }
+    came_back = {
+        code: {vin for vin, word in words.items() if word == vehicles.CAME_BACK}
+        for code, words in told.items()
+    }
+    assert came_back == {code: vins & back for code, vins in listed.items()}

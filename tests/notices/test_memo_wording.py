@@ -14,6 +14,7 @@ from renotify.campaigns.campaign import CampaignType, Document, Remedy, Scope
 from renotify.errors import LetterRefused
 from renotify.notices import memo
 from renotify.notices.facts import Facts, HoldLine, Occasion, PartLine, Week
+from renotify.notices.same_in_all import models
 
 PACK = rules.load(sample.ON)
 MONDAY = sample.FIRST_WEEK
@@ -210,11 +211,11 @@ def test_the_first_lawful_day_is_the_notice_plus_its_days(days: int, first: str)
 
 
 def test_models_are_said_as_the_memo_says_them() -> None:
-    assert memo.models(sample.RECALL) == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
+    assert models(sample.RECALL) == "certain 2006 - 2007 GS 300; certain 2006 - 2008 IS 250"
     one_year = replace(sample.RECALL, scopes=(Scope("IS 350", 2007, 2007),))
-    assert memo.models(one_year) == "certain 2007 IS 350"
-    assert memo.models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
-    assert memo.models(replace(sample.RECALL, scopes=())) == "certain Lexus vehicles, listed by VIN"
+    assert models(one_year) == "certain 2007 IS 350"
+    assert models(sample.SERVICE) == "Certain 2011 and 2012 CT 200h"
+    assert models(replace(sample.RECALL, scopes=())) == "certain Lexus vehicles, listed by VIN"
 
 
 def test_a_recall_is_explained_by_the_statements_of_577_13_without_its_heading() -> None:

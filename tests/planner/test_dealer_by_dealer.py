@@ -9,7 +9,7 @@ from planner.cases import bundle, dealer, problem
 from planner.hostile_problems import few_hours
 from renotify.planner import plan_by_policy
 from renotify.planner.dealer_by_dealer import dealt_by_dealer
-from renotify.planner.dealer_groups import grouped
+from renotify.planner.dealer_groups import grouped, grouped_by_shelves, shelves_differ
 from renotify.planner.dealer_prices import Prices, ceiling_by_dealer
 from renotify.planner.letter_plan import exposure_removed
 from renotify.planner.plan_by_policy import plan
@@ -108,6 +108,78 @@ def test_at_any_prices_the_ceiling_lends_no_dealer_s_hours_to_another():
     assert one.solution.ceiling == pytest.approx(3 * 2 + 2 * 1)
     # by themselves: d its one owner in the first week, e one in each
     assert ceiling_by_dealer(Prices.of_master(one)) == pytest.approx(2 + 2 + 1)
+
+
+def shops_of_kits():
+    """P lies at c and d, Q at d and e; one owner at each needs both, and no kit is delivered. Hours: 9 at c, 2 at d, 5 at e."""
+    shelves = {"c": {"P": 4}, "d": {"P": 4, "Q": 4}, "e": {"Q": 4}}
+    shops = [
+        dealer(name, [hours], **shelves[name]) for name, hours in (("c", 9), ("d", 2), ("e", 5))
+    ]
+    owners = {("b", name): 1 for name in shelves}
+    kinds = [bundle("b", hours=1, kits={"P": 1, "Q": 1})]
+    return problem(kinds, shops, owners, weeks=1, supply={"P": [0], "Q": [0]})
+
+
+def test_dealers_of_one_group_lend_their_shelves_and_those_told_apart_by_shelves_do_not():
+    """In one group c's kit of P and e's of Q serve a second owner, no shelf more than its own; by themselves d's alone has both."""
+    case = shops_of_kits()
+    assert shelves_differ(case)
+    assert solved(grouped(case, 1)).solution.ceiling == pytest.approx(2)
+    apart = grouped_by_shelves(case, 4)
+    assert apart.group.tolist() == [1, 2, 0]
+    assert solved(apart).solution.ceiling == pytest.approx(1)
+
+
+def test_where_there_are_more_kinds_of_shelves_than_groups_the_part_that_divides_the_owners_evenly_tells_them_apart():
+    """P is at one of six dealers, Q at three: two kinds by Q, each in two by its hours, the tightest dealer and the other two."""
+    shops = [
+        dealer("c", [9], P=1, Q=1), dealer("d", [8], Q=1), dealer("e", [1], Q=1),
+        dealer("f", [5]), dealer("g", [2]), dealer("h", [7]),
+    ]  # fmt: skip
+    kinds = [bundle(name, hours=1, kits={name: 1}) for name in ("P", "Q")]
+    owners = {(kind["id"], shop["id"]): 1 for kind in kinds for shop in shops}
+    case = problem(kinds, shops, owners, weeks=1, supply={"P": [0], "Q": [0]})
+    assert grouped_by_shelves(case, 2).group.tolist() == [3, 3, 2, 1, 0, 1]
+    # a single kind: the three tightest of six would be two, for a third begins the second half
+    assert grouped_by_shelves(case, 1).group.tolist() == [1, 1, 0, 1, 0, 1]
+
+
+def test_nothing_is_told_apart_by_shelves_where_all_have_a_part_or_none():
+    kinds = [bundle("b", hours=1, kits={"P": 1, "Q": 1})]
+    shops = [dealer("d", [4], P=1), dealer("e", [4], P=2)]
+    owners = {("b", "d"): 3, ("b", "e"): 3}
+    assert not shelves_differ(problem(kinds, shops, owners, weeks=1, supply={"P": [0], "Q": [0]}))
+
+
+@pytest.mark.usefixtures("few_are_searched")
+@pytest.mark.parametrize("shelves", [True, False])
+def test_a_plan_far_from_its_ceiling_is_dealt_at_prices_of_dealers_told_apart_by_shelves(shelves, monkeypatch):  # fmt: skip
+    """Where dealers have kits of their own, and only there; the plan is within what they prove together."""
+    monkeypatch.setattr(plan_by_policy, "groups_for", lambda _case: 2)
+    told, asked = [], []
+
+    def by_shelves(problem, count):
+        told.append(grouped_by_shelves(problem, count))
+        return told[-1]
+
+    def dealt(made, prices, **how):
+        asked.append(prices)
+        return dealt_by_dealer(made, prices, **how)
+
+    monkeypatch.setattr(plan_by_policy, "grouped_by_shelves", by_shelves)
+    monkeypatch.setattr(plan_by_policy, "dealt_by_dealer", dealt)
+    case = few_hours(2, 5, 40, 15)
+    if not shelves:
+        case = replace(case, stock=0 * case.stock)
+    made = plan(case)
+    assert not verify(case, made)
+    assert asked
+    assert len(told) == shelves
+    if shelves:
+        own = Prices.of_master(solved(told[0], most=most_alone(told[0])))
+        assert (asked[0].each == own.each).all()
+        assert made.bound <= ceiling_by_dealer(own)
 
 
 def test_a_ceiling_holds_at_prices_that_are_too_low():

@@ -8,11 +8,13 @@ import pytest
 from cases import at_once
 from planner.cases import bundle, dealer, problem
 from planner.made_up_problems import tight
+from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.letter_plan import to_json
 from renotify.planner.plan_by_policy import plan
 from renotify.planner.plan_check import verify
-from renotify.planner.relief import Gain
+from renotify.planner.relief import Gain, what_binds
 from renotify.planner.replan import with_letters_in_the_mail
+from renotify.planner.two_level import solve_master
 
 
 def said(made):
@@ -27,6 +29,31 @@ def test_parts_that_bind_are_named_with_what_relief_would_buy():
     assert (
         "P binds: 10 more kits of P in week 0 would remove at least 40 vehicle-weeks of risk more (20.2 % of what is possible): 20 more"
         " letters, 20 owners earlier by 80 owner-weeks, none later." in said(plan(case))
+    )
+
+
+def test_relief_joins_small_waves_as_the_plan_does():
+    """50 of 84 owners have kits at once, 34 in week 3, two waves of 2 joined: 50 x 16 + 34 x 10; with ten kits more 60 and 24."""
+    case = problem(
+        [bundle(kits={"P": 1}, risk=2)], [dealer()], {("b", "d"): 84}, weeks=8, supply={"P": [50, 52, 54, 84]}, least_wave=20
+    )  # fmt: skip
+    made = plan(case)
+    assert made.objective == 50 * 16 + 34 * 10
+    told = "10 more kits of P in week 0 would remove at least 60 vehicle-weeks of risk more ("
+    assert told in said(made)
+    more = replace(case, supply=case.supply + 10)
+    assert plan(more).objective == made.objective + 60
+
+
+def test_relief_of_parts_at_their_quantile_begins_at_the_kits_that_are_not_kept_for_chance():
+    """Ten kits at 90 %: of a mean of m nine counts in ten stay below m + 1.28 sqrt(m), so 6.69 of nine owners; with ten more all nine."""
+    case = problem(
+        [bundle(hours=0, kits={"P": 1})], [dealer()], {("b", "d"): 9}, supply={"P": [10]}, parts_quantile=0.9, response_spread=0,
+        parts_count_spread=1,
+    )  # fmt: skip
+    (told,) = what_binds(case, solve_master(trimmed(with_margins(case)), 1))
+    assert told.startswith(
+        "P binds: 10 more kits of P in week 0 would remove 9.3 vehicle-weeks of risk more (25.7 % of"
     )
 
 
@@ -168,7 +195,7 @@ def test_one_of_a_thing_is_told_in_the_singular():
     made = plan(problem([bundle(mail_by_week=0)], [dealer()], {("b", "d"): 3}, mail=[2]))
     assert "Not possible: 1 more letter than the mail house can print in week 0" in said(made)
     assert (
-        "binds in 1 week, most in week 0: 1 more letter there would remove 1.0 vehicle-weeks of risk more"
+        "binds in 1 week, most in week 0: 1 more piece there would remove 1.0 vehicle-weeks of risk more"
         in said(made)
     )
 
@@ -299,7 +326,7 @@ def test_a_plan_without_a_letter_says_so_first_and_which_limits_hold_how_many():
 def test_relief_is_told_in_whole_letters_and_what_a_linear_program_halves_as_about_so_many():
     """One piece a week prints no letter of two; two more are the least relief."""
     case = problem([bundle(pieces=2)], [dealer()], {("b", "d"): 3}, mail=[1])
-    assert "2 more letters there would remove at least" in said(plan(case))
+    assert "2 more pieces there would remove at least" in said(plan(case))
     assert str(Gain(0.5, 0.1, 0.4, 3, 0.25, 0.7, -0.5)) == (
         "would remove 0.5 vehicle-weeks of risk more (10.0 % of what is possible): about 1 fewer letter, less than 1 owner earlier by 3"
         " owner-weeks, less than 1 later by about 1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -125,6 +127,33 @@ def test_a_plan_made_again_waits_as_well(sqlite_desk: Desk) -> None:
     sqlite_desk.do("plan", framed(sqlite_desk), on=NOTICE)
     again = sqlite_desk.do("replan", "small", on=MONDAYS[0])
     assert letters(again) == {0: 2, 3: 3}
+
+
+@pytest.mark.parametrize("under_way", [False, True])
+def test_a_rehearsal_has_promised_supply_in_its_weeks_and_so_late_as_is_asked(
+    sqlite_desk: Desk, under_way: bool
+) -> None:
+    """Three of five owners are written to two weeks after the week of their three kits, so that these may be two weeks late and not three.
+
+    The same rows as confirmed are played alike: a rehearsal asks when kits come, not what a plan was told of them.
+    """
+    sqlite_desk.do("plan", framed(sqlite_desk), on=NOTICE)
+    if under_way:  # a wave is out: the weeks that are left are played
+        with closing(sqlite3.connect(sqlite_desk.ledger.removeprefix("sqlite:///"))) as ledger:
+            ledger.execute("update wave set released_at = '2013-03-05' where number = 1")
+            ledger.commit()
+
+    def away(late: int) -> float:
+        asked = ("rehearse", "small", "--runs", 20, "--no-shows", 0, "--late", late)
+        (part,) = sqlite_desk.do(*asked, on=NOTICE)["parts"]
+        return float(part["turned_away"]["mean"])
+
+    promised = [away(late) for late in (0, 2, 3)]
+    confirmed = World(sqlite_desk.folder / "confirmed")
+    confirmed.add("part_supply", part_no=PIPE, week=MONDAYS[1], supply_qty=3, status="confirmed")
+    sqlite_desk.do("load", confirmed.write(), on=NOTICE)
+    assert [away(late) for late in (0, 2, 3)] == promised
+    assert promised[0] == promised[1] < promised[2] - 1
 
 
 def test_orders_are_promised_confirmed_kits_only(sqlite_desk: Desk) -> None:

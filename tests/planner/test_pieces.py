@@ -57,7 +57,7 @@ def test_no_policy_of_waves_prints_more_than_the_mail_house_can(policy, mail):
 
 def test_the_check_counts_pieces_where_all_go_at_once():
     messages = " ".join(plan(leased(), "all-at-once").messages)
-    assert "week 0 has 9 letters, 4 more than its capacity of 5." in messages
+    assert "week 0 has 9 pieces, 4 more than its capacity of 5." in messages
 
 
 def test_a_vehicle_of_two_letters_is_held_where_one_place_is_left():

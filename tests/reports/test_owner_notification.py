@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from folder import make_vin
+from folder import Folder, make_vin
 from renotify.ledger import intake
 from renotify.ledger.kinds import DayWord
 from renotify.reports import quarterly
@@ -138,6 +138,31 @@ def test_vehicles_that_joined_later_are_told_of_until_they_are_stated_as_told(se
     assert reported(session, "2022Q2")[2] == []
     (message,) = reported(session, "2022Q3")[2]
     assert message.startswith("1 open vehicle that joined after the last day")
+
+
+def test_a_vehicle_that_another_remedy_is_for_joined_with_the_first_one(session, folder):
+    """Of the six that joined in January the one that had no letter, and one that had one, get a second remedy on 2 May."""
+    six_vehicles(folder)
+    second = Folder(folder.path.parent / "second")
+    known = {
+        "nhtsa_campaign_number": "22V111000",
+        "filed_date": date(2022, 1, 3),
+        "first_notice_date": BEGAN,
+    }
+    second.campaign("FUE", **known, remedy_version=2, remedy_available_date=date(2022, 5, 2))
+    for number in (0, 5):
+        row = {"vin": make_vin(number), "remedy_version": 2, "added_date": date(2022, 5, 2)}
+        second.add("population", campaign_code="FUE", **row)
+    intake.load(session, [folder.write(), second.write()], on=date(2023, 1, 5))
+    ended, (message,) = reported(session, "2022Q2")[1:]
+    assert (
+        ended is None
+    )  # who has no letter is owed one since January, and is none that joined later
+    assert "1 open vehicle had no first notice yet" in message
+    third = Folder(folder.path.parent / "third")
+    letter(third, 5, date(2022, 5, 9))
+    intake.load(session, [third.write()], on=date(2023, 1, 5))
+    assert reported(session, "2022Q2")[1:] == (date(2022, 5, 9), [])
 
 
 def test_letters_say_when_it_began_where_nobody_stated_it(sqlite_session, folder):

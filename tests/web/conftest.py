@@ -50,20 +50,42 @@ def opened() -> Iterator[Any]:
 
 @dataclass
 class Site:
-    """The site on one ledger: ``client(name)`` is a browser in which that person has signed in (None: nobody has)."""
+    """The site on one ledger: ``client(name)`` is a browser in which that person has signed in (None: nobody has).
+
+    The site has noted these sign-ins only where a test asks for it (``notes_sign_ins``, ``signs_in``).
+    """
 
     url: str
+    notes_sign_ins: bool = False
 
     def client(self, name: str | None = None) -> Any:
+        from django.conf import settings
+        from django.test import Client
+
+        if name is not None and self.notes_sign_ins:
+            return self.signs_in(name)
+        browser = Client()
+        if name is not None:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = _session_of(name)
+        return browser
+
+    def comes_in(self, shown: Any, address: str, name: str) -> None:
+        """Let a page of a real browser be of a person who has signed in: for tests that are not about the way there."""
+        from django.conf import settings
+
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(name), "url": address}
+        shown.context.add_cookies([cookie])
+
+    def signs_in(self, name: str) -> Any:
+        """The same, and the site has noted that the person signed in."""
         from django.test import Client
 
         from renotify.web.door.person import Person
 
         browser = Client()
-        if name is not None:
-            browser.force_login(
-                Person.objects.get(username=name), "django.contrib.auth.backends.ModelBackend"
-            )
+        browser.force_login(
+            Person.objects.get(username=name), "django.contrib.auth.backends.ModelBackend"
+        )
         return browser
 
     @contextmanager
@@ -81,6 +103,21 @@ class Site:
             .values_list("person__username", "deed", "subject")
         )
         return [tuple(row) for row in rows]
+
+
+def _session_of(name: str) -> str:
+    """Return the key of a new session of a person: what a sign-in leaves, without the six other things that it writes."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from renotify.web.door.person import Person
+
+    person, session = Person.objects.get(username=name), SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
 def _told_django(url: str) -> None:

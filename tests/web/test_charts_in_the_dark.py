@@ -7,10 +7,9 @@ from typing import Any
 
 from PIL import Image
 
-from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in
+from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page
 from serving import served
 
-PASSWORD = "a made-up password"
 LEAST = 7.0  # the contrast of the ink with the ground, of 21 at most
 
 
@@ -35,7 +34,7 @@ def _of_chart(shown: Any) -> tuple[float, float]:
 
 def test_a_chart_is_dark_on_light_and_light_on_dark(site: Any, opened: Any) -> None:
     with served() as address, page(opened, WIDE) as shown:
-        sign_in(shown, address, "ana", PASSWORD)
+        site.comes_in(shown, address, "ana")
         shown.goto(f"{address}/analyst/?now=1")
         ground, ink = _of_chart(shown)
         assert ground == 1.0
@@ -53,7 +52,7 @@ def test_on_a_phone_a_chart_keeps_the_size_of_its_letters_and_scrolls_by_itself(
     of_chart = """box => { const svg = box.querySelector('svg')
         return [svg.getBoundingClientRect().width / svg.width.baseVal.value, box.scrollWidth > box.clientWidth, box.tabIndex] }"""
     with served() as address, page(opened, PHONE) as shown:
-        sign_in(shown, address, "carla", PASSWORD)
+        site.comes_in(shown, address, "carla")
         shown.goto(f"{address}/contact/calls/?now=1")
         assert shown.locator(".chart").evaluate(of_chart) == [1.25, True, 0]
         assert is_as_wide_as_the_screen(shown)

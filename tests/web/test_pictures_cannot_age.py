@@ -40,6 +40,8 @@ def test_rules_of_a_sheet_are_read_with_what_they_stand_in() -> None:
         Rule("", ".warn, .bad", "color: #842"),
         Rule("@media (max-width: 600px) ", ".warn:not(.x):hover", "color: blue"),
     ]
+    phone = Rule("@media (max-width: 600px) ", "p", "")
+    assert (phone.is_seen(390), phone.is_seen(1280)) == (True, False)
     assert Rule("", ".x:focus, :focus-visible, a > :hover", "").asked() == ".x, *, a >*"
 
 
@@ -50,10 +52,11 @@ def test_rules_of_a_sheet_are_read_with_what_they_stand_in() -> None:
         (PAGE.replace("<h1>Today</h1>", "<h2>Today</h2>"), SHEET, "build changed"),
         (PAGE.replace('class="desk"', 'class="desk wide"'), SHEET, "build changed"),
         (PAGE, SHEET.replace("#842", "#843"), "styles changed"),
-        (PAGE, SHEET.replace("blue", "green"), "styles changed"),
+        (PAGE, SHEET.replace("600px", "1300px").replace("blue", "green"), "styles changed"),
         (PAGE.replace("2 visits", "3 visits"), SHEET.replace("#842", "#843"), "words and styles changed"),
         (PAGE.replace("15:49", "16:03"), SHEET, ""),  # the machine's clock, another at each run
         (PAGE, SHEET.replace("red", "pink"), ""),  # no link is on the page
+        (PAGE, SHEET.replace("blue", "green"), ""),  # a rule for phones, and the picture is of a screen
         (PAGE + '<input type="hidden" value="a token">', SHEET, ""),
     ],
 )  # fmt: skip

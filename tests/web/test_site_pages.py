@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from browsers import IN_LOOKS, PHONE, looks_of, page, sideways, sign_in, take_look, violations
+from browsers import IN_LOOKS, PHONE, looks_of, page, sideways, take_look, violations
 from serving import served
-
-PASSWORD = "a made-up password"
 
 
 @IN_LOOKS
@@ -14,7 +12,7 @@ def test_pages_of_jobs_and_mail_pass_the_accessibility_scan_wide_and_light_and_o
 ) -> None:
     faults = {}
     with served() as address, page(opened) as shown:
-        sign_in(shown, address, "ana", PASSWORD)
+        site.comes_in(shown, address, "ana")
         for place, at in enumerate(
             ("/jobs/", "/jobs/load/", "/mailing/spring/1/", "/mailing/spring/")
         ):
@@ -35,7 +33,7 @@ def test_the_sign_in_page_passes_the_scan_and_says_who_helps(site, opened) -> No
 
 def test_a_table_sorts_by_its_headings_from_the_keyboard(site, opened) -> None:
     with served() as address, page(opened) as shown:
-        sign_in(shown, address, "east_service", PASSWORD)
+        site.comes_in(shown, address, "east_service")
         shown.goto(f"{address}/dealer/week/")
         heading = shown.locator("th button").first
         heading.focus()

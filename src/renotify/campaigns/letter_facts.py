@@ -225,6 +225,13 @@ def brought_in(campaign: Campaign) -> bool:
     )
 
 
+def no_work(campaign: Campaign, *, not_free: bool = False) -> bool:
+    """Tell whether ``facts_of`` a campaign says that no dealer does its work free of charge: not by repair, not free, or no visit."""
+    if campaign.campaign_type is CampaignType.SERVICE_CAMPAIGN:
+        return False
+    return not by_repair(campaign) or without_visit(campaign) or not_free or never_free(campaign)
+
+
 def can_crash(campaign: Campaign) -> bool:
     """Tell whether a crash can come of the defect (577.5(f)(1)): as a person states it, else as the consequence says."""
     stated: bool | None = campaign.letter.get("crash")

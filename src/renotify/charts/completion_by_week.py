@@ -40,7 +40,8 @@ def completion_by_week(known: CompletionByWeek, *, name: str = "expected") -> st
 
     panels = [_panel(known, place) for place in range(len(known.campaigns))]
     base = alt.Chart(svg.rows(list(_points(known, panels))))
-    x = alt.X("day:T", title=None, axis=alt.Axis(format="%b %-d", tickCount=4, grid=False))
+    axis = alt.Axis(format="%b %-d", tickCount=4, grid=False)
+    x = alt.X("day:T", title=None, scale=svg.days(), axis=axis)
     y = alt.Y(
         "done:Q",
         title=None,

@@ -39,7 +39,8 @@ def kits_by_week(kits: KitsByWeek, *, name: str = "parts") -> str:
 
     order = _tightest_first(kits)[:SHOWN]
     base = alt.Chart(svg.rows(list(_points(kits, order))))
-    x = alt.X("week:T", title=None, axis=alt.Axis(format="%b", tickCount=5, grid=False))
+    axis = alt.Axis(format="%b", tickCount=5, grid=False)
+    x = alt.X("week:T", title=None, scale=svg.days(), axis=axis)
     y = alt.Y(
         "kits:Q", title=None, axis=alt.Axis(labelExpr=svg.AMOUNTS, tickCount=4, labelFlush=True)
     )

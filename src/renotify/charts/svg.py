@@ -116,6 +116,13 @@ def rows(values: Sequence[Mapping[str, object]]) -> Any:  # noqa: ANN401 - altai
     return alt.Data(values=tuple(dict(row) for row in values))
 
 
+def days() -> Any:  # noqa: ANN401 - altair ships no types
+    """Return the scale of an axis of days: a day is the same in every time zone, and a chart is drawn where its machine stands."""
+    import altair as alt
+
+    return alt.Scale(type="utc")
+
+
 def short_day(day: date) -> str:
     """Return a day as an axis shows it: Mar 4."""
     return f"{day:%b} {day.day}"

@@ -338,7 +338,8 @@ def followup_show(
     shown = follow_ups.summary(session, name) | {"decisions": [one.document() for one in decided]}
     changed = setting_changes.changes(session, name)
     shown["changes"] = [one.document() for one in changed]
-    own = ("interim",) if shown["interim"]["vehicles"] else ()
+    own: tuple[str, ...] = ("interim",) if shown["interim"]["vehicles"] else ()
+    own += ("again",) if any(wave["again"] for wave in shown["waves"]) else ()
 
     def text() -> None:
         if shown["ended_on"]:

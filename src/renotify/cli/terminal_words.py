@@ -50,6 +50,7 @@ COLUMNS = {
     "acknowledged": Column(COUNT, "dealers with a receipt for the notice"),
     "after": Column(TEXT, "the setting from that day on"),
     "age": Column(TEXT, "the age of the address"),
+    "again": Column(COUNT, "letters that are sent again, of the pieces"),
     "all": Column(COUNT, "letters of the week, of all bundles"),
     "allotted": Column(COUNT, "kits that the pool would give now: promised once by --keep"),
     "also_open": Column(TEXT, "campaigns that are open beside those booked, and are done in the same visit"),

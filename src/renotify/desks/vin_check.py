@@ -220,8 +220,13 @@ def _in_words(found: VinCheck, on: date) -> tuple[str, str]:
 
 
 def _next(found: VinCheck, on: date) -> str:
-    if found.booked is not None and found.booked.day > on:
-        said = f"It is booked here for {long_day(found.booked.day)} at {found.booked.start[11:16]}."
+    if found.booked is not None and found.booked.status == "arrived":
+        said = f"It has arrived for its visit of {long_day(found.booked.day)}: record the work when it is done."
+        lacking = "" if found.kits.there_by(on) else series(found.kits.lacking)
+        return f"{said} Its kits are not in hand ({lacking})." if lacking else said
+    if found.booked is not None and found.booked.day >= on:
+        day = "today" if found.booked.day == on else long_day(found.booked.day)
+        said = f"It is booked here for {day} at {found.booked.start[11:16]}."
         lacking = "" if found.kits.there_by(found.booked.day) else series(found.kits.lacking)
         return f"{said} {_kits_to_come(found.kits, lacking, found.booked.day)}" if lacking else said
     if found.kits.there_by(on):

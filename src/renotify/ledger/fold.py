@@ -241,7 +241,7 @@ def since(session: Session, part: AsOf) -> Since | None:
         return None
     if not part.scope.is_all:
         _fill(session, _SCOPE, Section("vin text", "vin", part.vehicles), **part.scope.values)
-    session.stage("fold_given_up", _given_up())
+    _stage_given_up(session)
     _fill(session, _SINCE, Section("vin text", "vin", _since(part)), **part.values)
     few = _MOST * session.scalar(f"select count(*) from {_SINCE}")
     return Since(part, few > session.scalar(f"select count(*) from {_own('state', part)}"), {})
@@ -303,7 +303,7 @@ def standing(session: Session, part: AsOf) -> str:
 def _then(session: Session, found: Since, day: date) -> str:
     """Fold the vehicles found as of a day into a table of its own; return its name."""
     table, part = f"fold_then_{len(found.folded)}", replace(found.part, as_of=day, vins=_SINCE)
-    prepare(session, part)
+    prepare(session, part, same_vehicles=bool(found.folded))
     section = Section(_STATE_COLUMNS, ", ".join(KEY), folded(part))
     _fill(session, table, section, **part.values)
     return table
@@ -340,20 +340,23 @@ def _since(part: AsOf) -> str:
     )
 
 
-def prepare(session: Session, part: AsOf) -> None:
-    """Fill the temporary tables that ``folded`` reads: vehicles and sources of the part, and what is rare in it."""
+def prepare(session: Session, part: AsOf, *, same_vehicles: bool = False) -> None:
+    """Fill the temporary tables that ``folded`` reads: vehicles and sources of the part, and what is rare in it.
+
+    ``same_vehicles`` as the last time, on another day: who they are, and which of their events others correct, is known.
+    """
     if not session.sqlite:
         session.execute(_WORK_MEMORY)
-    if part.vehicles:
+    if part.vehicles and not same_vehicles:
         vehicles = Section("vin text", "vin", part.vehicles)
         _fill(session, "fold_vehicle", vehicles, **part.scope.values)
     if part.known_at is not None:
         _fill_known(session, part.known_at)
-    session.stage("fold_given_up", _given_up())
+    _stage_given_up(session)
     for name, section in sections().items():
         if name == _UNREAD:
             _stage_said(session, part)
-        if name != _FOLDED:
+        if name != _FOLDED and not (same_vehicles and name == _CORRECTED):
             _fill(session, name, section._replace(query=part.query(name)), **part.values)
 
 
@@ -380,6 +383,12 @@ def _fill_known(session: Session, known_at: datetime) -> None:
     condition, instant = recorded_by(session, known_at)
     recorded = Section("id integer", "id", f"select id from source where {condition}")
     _fill(session, "fold_known", recorded, instant=instant)
+
+
+def _stage_given_up(session: Session) -> None:
+    """Stage the codes of ``_given_up``, which SQLite then looks up: without an index it spells an event's code anew for each of them."""
+    session.stage("fold_given_up", _given_up())
+    session.execute("create index if not exists fold_given_up_code on fold_given_up (code)")
 
 
 def _given_up() -> pa.Table:

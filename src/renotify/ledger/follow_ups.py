@@ -18,7 +18,7 @@ from renotify.campaigns.follow_up_settings import (
     to_facts,
 )
 from renotify.errors import AlreadyDone, NothingToDo, UnknownName
-from renotify.ledger import pieces, setting_changes, sources, tables, told_weeks
+from renotify.ledger import letters_again, pieces, setting_changes, sources, tables, told_weeks
 from renotify.ledger.interim_notices import interim_notices
 from renotify.ledger.kinds import SourceKind
 from renotify.ledger.piece_numbers import IS_FIRST
@@ -248,8 +248,8 @@ def assigned(scope: Scope = ALL) -> str:
     They have none, and are planned at the one nearest to their owner (one that has a dealer of its own by now is no longer among
     them); or their visit is too long for their own.
     """
-    return (
-        "select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and l.dealer_assigned"
+    return (  # the empty text: SQLite reads those that were given a dealer, which are few, and not all of the follow-up
+        "select l.vin, l.dealer_code from listed l where l.follow_up || '' = :follow_up and l.dealer_assigned"
         " and not exists (select 1 from vehicle v join dealer d on d.dealer_code = v.dealer_code where v.vin = l.vin)"
         f" and {scope.of('l.dealer_code')}"
         f" union select l.vin, l.dealer_code from listed l where l.follow_up = :follow_up and {MOVED} and {scope.of('l.dealer_code')}"
@@ -296,7 +296,7 @@ def summary(session: Session, name: str) -> dict[str, Any]:
     for row in rows:
         if row["left_out"]:
             outs[row["left_out"]] = outs.get(row["left_out"], 0) + row["vin_count"]
-    waiting = interim_notices(session, name)
+    waiting, again = interim_notices(session, name), letters_again.of_waves(session, name)
     return {
         "follow_up": name,
         "bundles": {row["bundle"]: row["vin_count"] for row in rows if not row["left_out"]},
@@ -308,6 +308,7 @@ def summary(session: Session, name: str) -> dict[str, Any]:
                 "planned": w.planned,
                 "released": w.released,
                 "interim": waiting.pieces.get(w.number, 0),
+                "again": again[w.number].again if w.number in again else 0,
             }
             for w in pieces.waves(session, name)
         ],

@@ -36,14 +36,23 @@ def sent_again(session: Session, name: str, scope: Scope = ALL) -> Mapping[tuple
     return {(one.dealer_code, one.week): one.letters for one in found}
 
 
-def of_wave(session: Session, name: str, wave: int) -> int:
-    """Return how many pieces of a wave are sent again."""
-    count: int = session.scalar(
-        f"select count(*) from piece where follow_up = :name and wave = :wave and piece_id like '%{AGAIN}%'",
+class WaveAgain(NamedTuple):
+    """A wave with letters that are sent again: how many of its pieces they are."""
+
+    wave: int
+    pieces: int
+    again: int
+
+
+def of_waves(session: Session, name: str) -> Mapping[int, WaveAgain]:
+    """Return the waves of a follow-up that have letters sent again, by number; one of first letters alone is not among them."""
+    rows = session.rows(
+        WaveAgain,
+        f"select wave, count(*) as pieces, sum(case when piece_id like '%{AGAIN}%' then 1 else 0 end) as again from piece"
+        " where follow_up = :name and wave is not null group by wave",
         name=name,
-        wave=wave,
     )
-    return count
+    return {row.wave: row for row in rows if row.again}
 
 
 def put_off(session: Session, name: str, week: date) -> list[int]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from renotify import rules
 from renotify.ledger import spelled_alike
 from renotify.ledger.returns_of_others import BACK, of_others
-from renotify.ledger.returns_without_piece import of_one_address
+from renotify.ledger.returns_without_piece import of_one_address, of_vehicles
 from renotify.ledger.session import Session
 from renotify.rules.pack import rows_of, spelling
 from renotify.rules.printed_reasons import reason_on
@@ -101,25 +101,28 @@ def _name_of(code: str) -> str:
     return named or code[:LONGEST_CODE].rstrip()
 
 
-def came_back(session: Session, on: date) -> pa.Table:
+def came_back(session: Session, on: date, vehicles: str = "") -> pa.Table:
     """Return the address records (vin, role, as_of) at which a letter found nobody (``bad_addresses``)."""
-    found = bad_addresses(session, on)
+    found = bad_addresses(session, on, vehicles=vehicles)
     return found.group_by(RECORD.names, use_threads=False).aggregate([]).select(RECORD.names)
 
 
-def bad_addresses(session: Session, on: date, vin: str = "") -> pa.Table:
+def bad_addresses(session: Session, on: date, vin: str = "", *, vehicles: str = "") -> pa.Table:
     """Return the address records at which a letter found nobody, with its code and days (``BACK``); of one vehicle or all.
+
+    ``vehicles`` names a staged table (vin) of those that are asked for; blank: all.
 
     Its code leads to a search, or nobody knows it. Nobody writes there again before a newer record comes, or a person has settled the
     unknown code (table return_codes). A return that names no piece says it of the address to which all letters went that it may be of,
     pieces (``returns_without_piece``) or the mail of earlier years (``returns_of_others``).
     """
-    only, values = ("p.vin = :vin", {"vin": vin}) if vin else ("true", {})
+    only, values = of_vehicles("p", vin, vehicles)
     of_pieces = _OF_PIECES.format(only=only)
     codes = session.read(
         f"select distinct return_code from ({of_pieces}) p", _CODES, on=on, **values
     )
-    loose, others = of_one_address(session, on, vin), of_others(session, on, vin)
+    loose = of_one_address(session, on, vin, vehicles)
+    others = of_others(session, on, vin, vehicles)
     actions = return_actions(session, on)
     tables = (codes, loose, others)
     known = {code for one in tables for code in one["return_code"].to_pylist()}

@@ -12,7 +12,7 @@ from datetime import date
 import pyarrow as pa
 
 from renotify.ledger import spelled_alike
-from renotify.ledger.returns_without_piece import LOOSE_OF
+from renotify.ledger.returns_without_piece import LOOSE_OF, of_vehicles
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
@@ -87,12 +87,12 @@ order by all
 """
 
 
-def of_others(session: Session, on: date, vin: str = "") -> pa.Table:
-    """Return the owner records (``BACK``) to which letters had gone that came back by a day and are no pieces; of one vehicle or all.
+def of_others(session: Session, on: date, vin: str = "", vehicles: str = "") -> pa.Table:
+    """Return the owner records (``BACK``) to which letters had gone that came back by a day and are no pieces; of those asked for.
 
     A newer record, one that was corrected since the return was known, and a later letter that did not come back make the address good.
     """
-    only, values = ("e.vin = :vin", {"vin": vin}) if vin else ("true", {})
+    only, values = of_vehicles("e", vin, vehicles)
     returned = session.read(_RETURNS.format(only=only), _RETURN, on=on, **values)
     if not returned.num_rows:
         return BACK.empty_table()

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from renotify.ledger import spelled_alike
 from renotify.ledger.rulings import stands
-from renotify.ledger.session import Session
+from renotify.ledger.session import Session, Value
 from renotify.values.arrow_sql import arrow_sql
 
 GIVEN = pa.schema(
@@ -86,9 +86,16 @@ def letters_of(given: pa.Table, known: pa.Table) -> pa.Table:
         return arrow.sql(_CANDIDATES).to_arrow_table().cast(_OUT)
 
 
-def of_one_address(session: Session, on: date, vin: str = "") -> pa.Table:
-    """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address; of one vehicle or all."""
-    only, values = ("e.vin = :vin", {"vin": vin}) if vin else ("true", {})
+def of_vehicles(row: str, vin: str = "", vehicles: str = "") -> tuple[str, dict[str, Value]]:
+    """Return the condition, as SQL with its values, that a row is of one vehicle, of those of a staged table (vin), or of any."""
+    if vin:
+        return f"{row}.vin = :vin", {"vin": vin}
+    return (f"{row}.vin in (select vin from {vehicles})" if vehicles else "true"), {}
+
+
+def of_one_address(session: Session, on: date, vin: str = "", vehicles: str = "") -> pa.Table:
+    """Return the candidates (``LOOSE``) of returns without a letter whose candidates went to one address; of the vehicles asked for."""
+    only, values = of_vehicles("e", vin, vehicles)
     spelled_alike.stage(session, _OF_MAILED_PIECES.format(only=only), **values)
     loose = session.read(_LOOSE.format(only=only), LOOSE, on=on, **values)
     if not loose.num_rows:

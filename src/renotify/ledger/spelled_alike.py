@@ -30,11 +30,21 @@ def stage(session: Session, vins: str, **values: Value) -> None:
 
 
 def said(session: Session, vins: str, **values: Value) -> pa.Table:
-    """Return who and where (vin, role, as_of, person, place) by the owner records of the vehicles of a query."""
+    """Return who and where (vin, role, as_of, person, place) by the owner records of the vehicles of a query.
+
+    They tell the records of one vehicle apart: of one that has a single record, as most have, they are blank.
+    """
     columns = ", ".join(f"o.{name}" for name in _READ.names)
     query = f"select {columns} from owner o where o.vin in ({vins})"
     records = session.read(query, _READ, **values)
-    return with_meaning(records).select([*_KEY, "person", "place"])
+    counted = pc.value_counts(records["vin"].combine_chunks())
+    several = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+    compared = pc.is_in(records["vin"], value_set=several)
+    alone = records.filter(pc.invert(compared)).select(_KEY)
+    blank = pa.chunked_array([pa.repeat(pa.scalar(""), alone.num_rows)])
+    alone = alone.append_column("person", blank).append_column("place", blank)
+    told = with_meaning(records.filter(compared)).select([*_KEY, "person", "place"])
+    return pa.concat_tables([told, alone])
 
 
 def with_meaning(records: pa.Table) -> pa.Table:

@@ -158,12 +158,16 @@ def release(
 
 def _which(session: Session, row: WaveRow) -> list[str]:
     """Say of a wave of letters sent again that it is one: a plan's own wave of the same week has another number."""
-    pieces_again = letters_again.of_wave(session, row.follow_up, row.number)
-    if not pieces_again:
+    found = letters_again.of_waves(session, row.follow_up).get(row.number)
+    if found is None:
         return []
-    return [
-        f"Wave {row.number}, of the week of {row.week}, is of letters sent again: {counted(pieces_again, 'piece')}."
-    ]
+    wave, pieces_again = (
+        f"Wave {row.number}, of the week of {row.week},",
+        counted(found.again, "piece"),
+    )
+    if found.again < found.pieces:
+        return [f"{wave} has letters sent again among its own: {pieces_again} of {found.pieces:,}."]
+    return [f"{wave} is of letters sent again: {pieces_again}."]
 
 
 def _refuse(settings: FollowUpSettings, row: WaveRow, folder: Path, on: date) -> None:

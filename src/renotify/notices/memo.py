@@ -6,13 +6,10 @@ from the rule pack, for safety and noncompliance recalls only; the rest is ``mem
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from renotify.campaigns.campaign import Campaign, Document, Scope
-from renotify.campaigns.letter_facts import by_repair, without_visit
-from renotify.errors import LetterRefused
+from renotify.campaigns.campaign import Campaign, Document
 from renotify.notices.counted_words import (
     booked,
     came_back,
@@ -23,17 +20,16 @@ from renotify.notices.counted_words import (
     later_weeks,
     noun,
     others,
-    remedy_words,
     to_book,
     words,
 )
 from renotify.notices.facts import DealerLine, Facts, HoldLine, Occasion, PartLine, Week
+from renotify.notices.same_in_all import LANGUAGE, Stated, capital, what_is_stated
 from renotify.notices.vehicles import SOLD
-from renotify.rules import KIND_OF_FOLLOWUP, RulePack, Statement
+from renotify.rules import RulePack
 from renotify.values.calendar import monday_of
-from renotify.values.english import counted, figure, long_day, series, short_month_day
+from renotify.values.english import counted, figure, long_day, short_month_day
 
-LANGUAGE = "en"
 SHOWN_WEEKS = 9
 SHOWN_HOLDS = 40
 SHOWN_WAVES = 18
@@ -44,89 +40,37 @@ SECTIONS = (
     "Vehicles in Dealer Stock",
     "{handling_title}",
 )
-NO_DELIVERY = "577.13(b)"
 INSTRUCTIONS = "technical_instructions"
 
 
-def models(campaign: Campaign) -> str:
-    """Return models and model years in the memo's manner, ``Certain 2006 - 2007 GS 300``."""
-    ranges = [scope.text or _years(scope) for scope in campaign.scopes]
-    return "; ".join(ranges) or f"certain {campaign.make} vehicles, listed by VIN"
+def documents(
+    every: Iterable[Facts], occasion: Occasion, pack: RulePack
+) -> Iterator[dict[str, Any]]:
+    """Yield everything that each notice of an occasion prints, in the voice of its audience.
 
-
-def _years(scope: Scope) -> str:
-    years = (
-        str(scope.year_from)
-        if scope.year_from == scope.year_to
-        else f"{scope.year_from} - {scope.year_to}"
-    )
-    return f"certain {years} {scope.model}"
-
-
-def statements(occasion: Occasion, pack: RulePack, campaign: Campaign) -> list[Statement]:
-    """Return what 577.13 makes a dealer notice say of a campaign: nothing of a service campaign."""
-    return pack.statements_for(
-        campaign_type=campaign.campaign_type.value,
-        kind=KIND_OF_FOLLOWUP.get(occasion.kind, "follow_up"),
-        recipient="dealer",
-        language=LANGUAGE,
-    )
-
-
-def _stated(statement: Statement, campaign: Campaign, on: date) -> str:
-    facts = {
-        "campaign": campaign.campaign_code,
-        "manufacturer": campaign.make,
-        "vehicles": models(campaign),
-        "defect": campaign.defect.rstrip("."),
-        "consequence": campaign.consequence.rstrip("."),
-        "remedy": remedy_words(campaign),
-        "remedy_available_date": _available(campaign, on),
-    }
-    try:
-        return statement.render(LANGUAGE, facts)
-    except LetterRefused as refused:
-        raise LetterRefused(
-            f"The notice on campaign {campaign.campaign_code} cannot be written: {refused.message}",
-            refused.hint,
-        ) from refused
-
-
-def _available(campaign: Campaign, on: date) -> str:
-    """Return the day of the remedy; where vehicles have days of their own, each of them, and that of all others."""
-    if not campaign.remedies:
-        return _day_of_remedy(campaign.remedy_available_date, on)
-    own = [
-        f"{one.words}: {_day_of_remedy(one.remedy_available_date, on)}" for one in campaign.remedies
-    ]
-    return "; ".join([*own, f"all others: {_day_of_remedy(campaign.remedy_available_date, on)}"])
-
-
-def _day_of_remedy(known: date | None, on: date) -> str:
-    if known is None:
-        return "not yet known, and it follows when it is"
-    return f"{long_day(known)} (available now)" if known <= on else long_day(known)
+    What all of them state is put together once. LetterRefused when a recall lacks a fact that 49 CFR 577.13(a) makes the notice state.
+    """
+    stated = what_is_stated(occasion, pack)
+    for facts in every:
+        wording = _wording(facts, occasion)
+        yield {
+            **_head(facts, occasion, stated, wording),
+            **_expectation(facts, occasion, wording),
+            **_campaigns(facts, occasion, stated),
+            **_mailing(facts, wording),
+            **_instructions(occasion, wording),
+            **_parts(facts, wording),
+            **_stock(facts, stated, wording),
+            **_handling(facts, occasion, wording),
+            "vehicles": [list(row) for row in facts.vehicles],
+            "vehicles_text": _vehicles_text(facts, wording),
+            **came_back(facts, wording.slots["who"]),
+        }
 
 
 def document(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
-    """Return everything that one notice prints, in the voice of its audience.
-
-    LetterRefused when a recall lacks a fact that 49 CFR 577.13(a) makes the notice state.
-    """
-    wording = _wording(facts, occasion)
-    return {
-        **_head(facts, occasion, pack, wording),
-        **_expectation(facts, occasion, wording),
-        **_campaigns(facts, occasion, pack),
-        **_mailing(facts, wording),
-        **_instructions(occasion, wording),
-        **_parts(facts, wording),
-        **_stock(facts, occasion, pack, wording),
-        **_handling(facts, occasion, wording),
-        "vehicles": [list(row) for row in facts.vehicles],
-        "vehicles_text": _vehicles_text(facts, wording),
-        **came_back(facts, wording.slots["who"]),
-    }
+    """Return everything that one notice prints (``documents``)."""
+    return next(documents([facts], occasion, pack))
 
 
 class _Wording:
@@ -156,7 +100,7 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
             **voice,
             **number,
             **kind_words(occasion, number),
-            "These_campaigns": _capital(number["these_campaigns"]),
+            "These_campaigns": capital(number["these_campaigns"]),
             "one_of_these": ("" if len(occasion.campaigns) == 1 else "one of ")
             + number["these_campaigns"],
             "make": make,
@@ -170,9 +114,8 @@ def _wording(facts: Facts, occasion: Occasion) -> _Wording:
     )
 
 
-def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
+def _head(facts: Facts, occasion: Occasion, stated: Stated, wording: _Wording) -> dict[str, Any]:
     family = occasion.family
-    recalls = [c for c in occasion.campaigns if c.family == "safety"]
     to = " · ".join(filter(None, (wording.slots["addressee"], f"{facts.name} ({facts.code})")))
     return {
         "audience": facts.audience,
@@ -182,8 +125,8 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
         "day": long_day(occasion.on),
         "to": f"{to}, {facts.place}" if facts.place else to,
         "subject": wording(family, "subject"),
-        "banner": _banner(recalls, occasion, pack),
-        "warnings": [*_warnings(occasion.campaigns)],
+        "banner": stated.banner,
+        "warnings": list(stated.warnings),
         "synthetic": occasion.synthetic or None,
         "tiles": _tiles(facts, occasion),
         "opening": [
@@ -196,27 +139,6 @@ def _head(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -
             *(section.format_map(wording.slots) for section in SECTIONS),
         ],
     }
-
-
-def _banner(recalls: Sequence[Campaign], occasion: Occasion, pack: RulePack) -> str | None:
-    """Identify the notice as a safety recall notice (577.13(a)); None without a recall."""
-    if not recalls:
-        return None
-    first = statements(occasion, pack, recalls[0])[0]
-    codes = series([c.campaign_code for c in recalls])
-    words = first.render(LANGUAGE, {"campaign": codes})
-    return words if len(recalls) == 1 else words.replace(f"Campaign {codes}", f"Campaigns {codes}")
-
-
-def _warnings(campaigns: Sequence[Campaign]) -> list[tuple[str, str]]:
-    warnings = [
-        (c.campaign_code, "Do not drive until repaired.") for c in campaigns if c.do_not_drive
-    ]
-    return warnings + [
-        (c.campaign_code, "Park outside and away from structures until repaired.")
-        for c in campaigns
-        if c.park_outside
-    ]
 
 
 def _tiles(facts: Facts, occasion: Occasion) -> list[dict[str, Any]]:
@@ -316,46 +238,15 @@ def _dealer(line: DealerLine) -> dict[str, Any]:
     }
 
 
-def _campaigns(facts: Facts, occasion: Occasion, pack: RulePack) -> dict[str, Any]:
+def _campaigns(facts: Facts, occasion: Occasion, stated: Stated) -> dict[str, Any]:
     visits = str(words()["text"]["visits"]).format(visits=occasion.visits)
     return {
         "visits_text": visits if occasion.visits else "",
         "campaigns": [
-            {
-                "code": campaign.campaign_code,
-                "nhtsa": campaign.nhtsa_campaign_number or "–",
-                "kind": campaign.campaign_type.words.capitalize(),
-                "description": campaign.subject,
-                "models": _capital(models(campaign)),
-                "open": facts.open_by_campaign.get(campaign.campaign_code, 0),
-                "facts": _explained(campaign, occasion, pack),
-            }
-            for campaign in occasion.campaigns
+            {**campaign, "open": facts.open_by_campaign.get(str(campaign["code"]), 0)}
+            for campaign in stated.campaigns
         ],
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _explained(campaign: Campaign, occasion: Occasion, pack: RulePack) -> list[tuple[str, str]]:
-    """Return (label, text): 577.13(a)'s statements for a recall, else our plain words."""
-    required = statements(occasion, pack, campaign)[1:]
-    if required:
-        lines = [
-            _stated(statement, campaign, occasion.on)
-            for statement in required
-            if statement.section != NO_DELIVERY
-        ]
-    else:
-        texts = (("What is wrong", campaign.defect), ("The remedy", campaign.remedy))
-        lines = [f"{label}: {text}" for label, text in texts if text]
-        lines.append(f"Available: {_available(campaign, occasion.on)}.")
-    code_hours = occasion.hours.get(campaign.campaign_code)
-    if code_hours and by_repair(campaign) and not without_visit(campaign):
-        lines.append(f"Time for the work: {code_hours}.")
-    return [(label + ":", rest.strip()) for label, _, rest in (s.partition(":") for s in lines)]
 
 
 def _mailing(facts: Facts, wording: _Wording) -> dict[str, Any]:
@@ -393,7 +284,7 @@ def _documents(campaign: Campaign, occasion: Occasion, wording: _Wording) -> dic
 
 def _document(document: Document) -> dict[str, Any]:
     return {
-        "name": _capital(document.kind.replace("_", " ")),
+        "name": capital(document.kind.replace("_", " ")),
         "revision": document.revision,
         "since": f"{short_month_day(document.effective_date)}, {document.effective_date.year}",
         "place": document.location,
@@ -428,30 +319,16 @@ def _part(part: PartLine) -> dict[str, Any]:
     }
 
 
-def _stock(facts: Facts, occasion: Occasion, pack: RulePack, wording: _Wording) -> dict[str, Any]:
+def _stock(facts: Facts, stated: Stated, wording: _Wording) -> dict[str, Any]:
     held = sorted(facts.holds, key=lambda h: (h.basis, -h.days, h.vin))
     left = len(held) - SHOWN_HOLDS
     text = wording("stock") if held else f"{wording('no_stock')} {wording('stock')}"
     return {
         "stock_text": text,
-        "law": _law(occasion, pack),
+        "law": stated.law,
         "holds": [_hold(hold) for hold in held[:SHOWN_HOLDS]],
         "holds_note": f"And {left:,} more: `renotify stock holds` lists all." if left > 0 else "",
     }
-
-
-def _law(occasion: Occasion, pack: RulePack) -> dict[str, str] | None:
-    """Return the statement of 577.13(b) for recalls; None where all are service campaigns."""
-    for campaign in occasion.campaigns:
-        for statement in statements(occasion, pack, campaign):
-            if statement.section == NO_DELIVERY:
-                recalls = [c.campaign_code for c in occasion.campaigns if c.family == "safety"]
-                return {
-                    "title": f"Federal law on {series(recalls)}",
-                    "text": statement.wording(LANGUAGE),
-                    "citation": statement.citation,
-                }
-    return None
 
 
 def _hold(hold: HoldLine) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _compile(
 ) -> None:
     """Typeset every notice in its file, many at once."""
     pack = load(shared.on)
-    documents = [memo.document(one, shared, pack) for one in facts]
+    documents = memo.documents(facts, shared, pack)
     tasks = [(str(path), document) for path, document in zip(files, documents, strict=True)]
     if len(tasks) <= CHUNK:
         _watch([_done(page.write_all(tasks))], len(tasks), progress)

@@ -92,7 +92,7 @@ _OWNER_COLUMNS = """,
 # Left out for want of an owner, and sold by a dealer after the last record.
 _SOLD = f"""
 select distinct s.vin, s.dealer_code from dealer_stock s join listed l on l.vin = s.vin
-where l.follow_up = :follow_up and l.left_out in ('{GIVEN_UP}', '{NO_OWNER}') and s.sold_date <= :day
+where l.follow_up = :follow_up and l.left_out in ('{GIVEN_UP}', '{NO_OWNER}') and s.sold_date <= :day and {{scope}}
     and not exists (select 1 from dealer_stock n where n.vin = s.vin and n.in_date > s.in_date)
     and not exists (select 1 from owner o where o.vin = s.vin and o.as_of > s.in_date)
 """
@@ -141,7 +141,8 @@ def _read(
 ) -> pa.Table:
     assigned = follow_ups.assigned(scope)
     given = {**scope.values, "follow_up": name}
-    of_scope = f"({scope.of_vehicle('vin')} or vin in (select a.vin from ({assigned}) a))"
+    own = f"select v.vin from vehicle v where {scope.of('v.dealer_code')}"
+    of_scope = f"vin in ({own} union all select a.vin from ({assigned}) a)"
     of_scope = "true" if scope.is_all else of_scope
     needed: dict[str, tuple[tuple[str, ...], str]] = {
         # the empty text: of a scope each vehicle's states are found by its VIN
@@ -172,14 +173,17 @@ def _read(
         if with_owners
         else NOTHING_BESIDE
     )
-    read["came_back"] = _came_back(session, on)
+    asked = [*read["vehicle"]["vin"].chunks, *read["assigned"]["vin"].chunks]
+    of_own = None if scope.is_all else pa.table({"vin": pa.chunked_array(asked, pa.string())})
+    read["came_back"] = _came_back(session, on, of_own)
     booked = (
         f"select distinct a.vin as vin from appointment a where {visit_stands('a')} and {of_scope}"
     )
     read["booked"] = session.read(
         booked, pa.schema([("vin", pa.string())]), **_named(of_scope, given)
     )
-    read["sold"] = session.read(_SOLD, ASSIGNED, follow_up=name, day=on)
+    sold = _SOLD.format(scope=scope.of("s.dealer_code"))
+    read["sold"] = session.read(sold, ASSIGNED, **given, day=on)
     read["holder"] = holders(read["owner"], first_day, known)
     read["owner"] = names_only(read["owner"])
     values = {
@@ -206,9 +210,13 @@ def _read(
         return arrow.sql(sql, params=values).to_arrow_table()
 
 
-def _came_back(session: Session, on: date) -> pa.Table:
-    """Return the vehicles (vin) of which a letter came back from the newest address that is known."""
-    session.stage("came_back_record", came_back(session, on))
+def _came_back(session: Session, on: date, asked: pa.Table | None) -> pa.Table:
+    """Return the vehicles (vin) of which a letter came back from the newest address that is known; of those ``asked`` for, or of all."""
+    own = ""
+    if asked is not None:
+        own = "came_back_asked"
+        session.stage(own, asked)
+    session.stage("came_back_record", came_back(session, on, own))
     return session.read(
         "select distinct b.vin from came_back_record b"
         " where not exists (select 1 from owner o where o.vin = b.vin and o.as_of > b.as_of)",

@@ -21,11 +21,10 @@ from renotify.parts.promised_kits import with_promises
 from renotify.parts.replenishment import base_stock, order_quantity
 from renotify.plans.stated import walk_in_rates
 from renotify.values.arrow_sql import arrow_sql
-from renotify.visits.booked import booked_vehicles
+from renotify.visits.booked import booked_vehicles, whole_booked_vehicles
 from renotify.visits.fitted import fitted_kits
 from renotify.visits.live_part_numbers import replacements, to_live_numbers
 from renotify.visits.needs import needs
-from renotify.visits.whole_visits import whole_visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,9 +198,11 @@ def _booked(
         session, "dealer_part_stock", "dealer_code", "part_no", "as_of", where=scope.of("dealer_code"), **scope.values
     )  # fmt: skip
     with arrow_sql() as arrow:
-        booked = booked_vehicles(session, scope)
-        if on is not None:
-            booked = whole_visits(session, booked, scope, on)
+        booked = (
+            booked_vehicles(session, scope)
+            if on is None
+            else whole_booked_vehicles(session, scope, on)
+        )
         arrow.register("booked_vehicle", booked)
         _register_kits(session, arrow, "booked_vehicle")
         arrow.register("counts", to_live_numbers(counts, replacements(session)))

@@ -16,6 +16,10 @@ import numpy as np
 
 from renotify.planner.problem import NO_DATE, Flags, Floats, Ints, Problem
 
+HOURS_A_KIND = (
+    2  # groups of dealers with the same parts on their shelves, by how tight their hours are
+)
+
 
 def backlog(load: Floats, hours: Floats) -> Floats:
     """(5) Hours waiting at the end of each week. [D, T]"""
@@ -159,9 +163,53 @@ def grouped(problem: Problem, count: int) -> DealerGroups:
     """
     if count >= len(problem.dealers):
         return ungrouped(problem)
-    order = np.argsort(-tightness(problem), kind="stable")
-    weight = np.cumsum(problem.owners.sum(axis=0)[order] + 1e-9)
-    index = np.minimum((weight / max(weight[-1], 1e-9) * count).astype(np.int64), count - 1)
+    one = np.zeros(len(problem.dealers), np.int64)
+    return DealerGroups(problem, _split_by_tightness(problem, one, count))
+
+
+def shelves_differ(problem: Problem) -> bool:
+    """Whether some dealers have a part on their shelves that may run short, and others have none."""
+    there = _on_shelves(problem)
+    return bool((there.any(axis=1) & ~there.all(axis=1)).any())
+
+
+def _on_shelves(problem: Problem) -> Flags:
+    """Dealers who have each part that may run short on their shelves. [parts, D]"""
+    short = [int(p) for p in problem.binding if problem.may_run_short(int(p))]
+    there: Flags = problem.stock[short] > 0
+    return there
+
+
+def grouped_by_shelves(problem: Problem, count: int) -> DealerGroups:
+    """Dealers grouped by which scarce parts they have on their shelves, and those of one kind by how tight their hours are.
+
+    A group lends: where one of its dealers has one part and another a second, it may send letters that need both. Where there are
+    more than ``count`` kinds of shelves, the parts that divide the owners most evenly tell them apart, as far as that goes. Each
+    kind is in ``HOURS_A_KIND`` groups at least: few hours at a shelf with kits are lent as well (decision 0157).
+    """
+    owners = problem.owners.sum(axis=0).astype(float)
+    there = _on_shelves(problem)
+    share = there @ owners / max(owners.sum(), 1e-9)
+    kind, kinds = np.zeros(len(owners), np.int64), 1
+    for row in np.argsort(np.abs(share - 0.5), kind="stable").tolist():
+        _, finer = np.unique(2 * kind + there[row], return_inverse=True)
+        if int(finer.max()) >= count:
+            break
+        kind, kinds = finer, int(finer.max()) + 1
+    parts = max(HOURS_A_KIND, count // kinds)
+    return DealerGroups(problem, _split_by_tightness(problem, kind, parts))
+
+
+def _split_by_tightness(problem: Problem, kind: Ints, parts: int) -> Ints:
+    """Groups of dealers: those of each ``kind`` [D] in so many parts of equal owners, most tight first. [D]"""
+    order = np.lexsort((-tightness(problem), kind))
+    of = kind[order]
+    owners = problem.owners.sum(axis=0)[order] + 1e-9
+    first = np.flatnonzero(np.diff(of, prepend=-1))
+    so_far = np.cumsum(owners)
+    so_far = so_far - np.append(0.0, so_far)[first][of]
+    whole = np.add.reduceat(owners, first)[of]
+    index = np.minimum((so_far / whole * parts).astype(np.int64), parts - 1)
     group = np.empty(len(order), np.int64)
-    _, group[order] = np.unique(index, return_inverse=True)
-    return DealerGroups(problem, group)
+    _, group[order] = np.unique(of * parts + index, return_inverse=True)
+    return group

@@ -13,7 +13,7 @@ from renotify.planner import explain_plan, policies, relief
 from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.canonical_order import Ordering, in_order
 from renotify.planner.dealer_by_dealer import dealt_by_dealer
-from renotify.planner.dealer_groups import grouped
+from renotify.planner.dealer_groups import grouped, grouped_by_shelves, shelves_differ
 from renotify.planner.dealer_prices import Prices, ceiling_by_dealer
 from renotify.planner.earlier_plan import best_of_start, better, gain_words, letters_that_may_go
 from renotify.planner.forgone import greedy_unless_beaten
@@ -345,7 +345,8 @@ def _dealt(
     """The best draft after its letters were dealt dealer by dealer, where too many decisions are contested for branch and bound.
 
     With it, the ceiling: that of the dealers by themselves, where it is lower. It is asked for where the draft is far from the ceiling,
-    at the prices of the master with the lowest one. Where dealing leaves it far, a master that tells the dealers apart is solved, as
+    at the prices of the master with the lowest one, or, where some dealers have kits on their shelves that others have not, of a master
+    that tells these apart. Where dealing leaves it far, a master that tells the dealers apart is solved, as
     far as it can be in seconds, its own letters are drafted, and where these are far, too, the best is dealt with care at its prices.
     Plans with lawful dates stay as they are: their interim notices follow other rules.
     """
@@ -357,7 +358,13 @@ def _dealt(
     apart = told_apart(problem)
     if not far() or cells > DEALT_CELLS or dated or contested(apart) <= LUMPY_DECISIONS:
         return best, ceiling
-    prices = Prices.of_master(min(masters, key=lambda master: master.solution.ceiling))
+    master = min(masters, key=lambda master: master.solution.ceiling)
+    if shelves_differ(problem):
+        groups = grouped_by_shelves(problem, finer_groups(problem))
+        master = solved(groups, most=most_alone(groups))
+        ceiling = min(ceiling, master.solution.ceiling)
+        best = max(best, draft(problem, master.guide), key=score)
+    prices = Prices.of_master(master)
     ceiling = min(ceiling, ceiling_by_dealer(prices))
     if far():
         best = max(best, dealt_by_dealer(best, prices), key=score)

@@ -102,7 +102,7 @@ def _mail_house(problem: Problem, plan: LetterPlan) -> Iterator[Breach]:
     for w in np.flatnonzero(over):
         yield Breach(
             MAIL_HOUSE,
-            f"{problem.week_words(w)} has {counted(pieces[w], 'letter')},"
+            f"{problem.week_words(w)} has {counted(pieces[w], 'piece')},"
             f" {over[w]:,.0f} more than its capacity of {problem.mail_capacity[w]:,.0f}.",
             what=problem.week_words(w),
             times=_times(pieces[w], problem.mail_capacity[w]),

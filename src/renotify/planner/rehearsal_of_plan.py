@@ -10,25 +10,26 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from renotify.charts.rehearsed_weeks import RehearsedWeeks
 from renotify.errors import NothingToDo
 from renotify.ledger import follow_ups, pieces, tables
 from renotify.ledger.session import Session
 from renotify.parts.pool_book import packs_of_parts, pool_book
-from renotify.planner.day_of_plan import MADE_ON
 from renotify.planner.from_ledger import through_the_wait
-from renotify.planner.late_supply import late
+from renotify.planner.late_supply import in_time, late
 from renotify.planner.problem import Problem
 from renotify.planner.problem_json import from_json
 from renotify.planner.rehearsal import NO_SHOWS, Booked, RehearsalSettings, rehearsal
 from renotify.planner.rehearsal_report import Rehearsed, document, drawn
 from renotify.planner.rehearsal_sentences import sentences
 from renotify.planner.replay import letters_of_plan
-from renotify.planner.weekly import Standing, standing_on
+from renotify.planner.weekly import standing_on
 from renotify.planner.whole_packs import pack_words
 from renotify.plans.in_force import PlanInForce, plan_in_force
 from renotify.values.english import counted, percent
+from renotify.visits.booked import booked_vehicles
 from renotify.visits.kept_appointments import LEAST, kept_appointments
 from renotify.workload.forecast import forecast
 from renotify.workload.hours_left import hours_left
@@ -49,8 +50,10 @@ def rehearse_follow_up(
 ) -> tuple[dict[str, Any], RehearsedWeeks]:
     """Play the plan in force, and return what each reader will live through, and the weeks to draw.
 
-    Before anything is released the whole plan is played, from its first week; after that the weeks that are left from the day ``on``, from
-    what the ledger has on it: letters that are out to silent owners, booked visits, vehicles that are done, kits and hours of today.
+    Before anything is released the whole plan is played, from its first week, with the visits that are booked for its weeks; after that
+    the weeks that are left from the day ``on``, from what the ledger has on it: letters that are out to silent owners, booked visits,
+    vehicles that are done, kits and hours of today. A plan bears promised supply that is late; here it comes in its weeks, or
+    ``settings.late_weeks`` after them as all supply does.
     ``settings.no_shows`` None: as the appointments on file have it, from ``LEAST`` kept or missed ones on, else ``NO_SHOWS``. Nothing is
     written. Raises NothingToDo without a plan, and where every wave is released, Refused after the horizon.
     """
@@ -60,7 +63,7 @@ def rehearse_follow_up(
     if _is_under_way(session, name):
         one, now = _from_a_day(session, name, on, asked, workers)
     else:
-        one, now = _from_the_first_week(session, name, on, asked, workers), ()
+        one, now = _from_the_first_week(session, kept, on, asked, workers), ()
     told = document(one)
     foretold = _foretold(session, kept, on if now else None)
     packs = pack_words(one.problem, one.asking, packs_of_parts(session))
@@ -95,48 +98,38 @@ def _is_under_way(session: Session, name: str) -> bool:
 
 
 def _from_the_first_week(
-    session: Session, name: str, on: date, settings: RehearsalSettings, workers: int
+    session: Session, kept: PlanInForce, on: date, settings: RehearsalSettings, workers: int
 ) -> Rehearsed:
+    """The whole plan, with the visits that are booked for its weeks; supply as the ledger has it, what is promised in its weeks."""
+    name, first = kept.follow_up, kept.first_week
+    day = min(on, first)
     plan = json.loads(follow_ups.plan_document(session, name))
-    first = plan_in_force(session, name).first_week
-    made_on = date.fromisoformat(plan[MADE_ON]) if plan.get(MADE_ON) else on
-    problem = _as_promised(session, name, made_on, from_json(plan["problem"]), first)
+    problem = from_json(plan["problem"])
     mailed, asking = letters_of_plan(plan, problem)
-    found = rehearsal(problem, asking, settings, workers=workers)
-    return Rehearsed(problem, mailed, asking, first, settings, found)
-
-
-def _as_promised(session: Session, name: str, on: date, problem: Problem, first: date) -> Problem:
-    """Return the problem of a plan that was made on a day with promised kits in their weeks.
-
-    The plan counts on them as late as it must bear; a play slips them itself.
-    """
-    bearing = late(follow_ups.settings(session, name, on))
-    book = pool_book(session, first, problem.weeks, today=on, but=name, late=bearing)
-    held_back = [
-        book.parts[part].free_as_promised - book.parts[part].free
-        if part in book.parts
-        else np.zeros(problem.weeks)
-        for part in problem.parts
-    ]
-    there = problem.supply + np.array(held_back).reshape(problem.supply.shape)
-    return replace(problem, supply=np.maximum.accumulate(there, axis=1))
+    slips = late(follow_ups.settings(session, name, on))
+    book = pool_book(session, first, problem.weeks, today=day, but=name, late=slips)
+    problem = in_time(problem, book) or problem
+    booked, vins = _booked(booked_vehicles(session), problem, kept, first)
+    if vins:
+        problem = _with_hours_of_booked_visits(session, name, problem, first, day, vins)
+    found = rehearsal(problem, asking, settings, booked=booked, workers=workers)
+    return Rehearsed(problem, mailed, asking, first, settings, found, booked)
 
 
 def _from_a_day(
     session: Session, name: str, on: date, settings: RehearsalSettings, workers: int
 ) -> tuple[Rehearsed, tuple[str, ...]]:
-    """The weeks that are left, and a sentence on what they begin with."""
+    """The weeks that are left, promised supply in its weeks, and a sentence on what they begin with."""
     now = standing_on(session, name, on)
     first = now.kept.monday(now.passed)
     (frozen,) = tables.read(session, "follow_up", "frozen_on", where="name = :name", name=name)[
         "frozen_on"
     ].to_pylist()
     done = int(session.scalar(_DONE, name=name, frozen=frozen, day=on))
-    booked, vins = _booked(now, first)
-    problem = _with_hours_of_booked_visits(session, now, first, on, vins)
-    if now.today.in_time is not None:  # a play slips promised kits by itself
-        problem = replace(problem, supply=now.today.in_time.supply)
+    plan = replace(now.kept, bundles=now.today.bundles)
+    booked, vins = _booked(now.booked, now.problem, plan, first)
+    lived = in_time(now.problem, now.today.book) or now.problem
+    problem = _with_hours_of_booked_visits(session, name, lived, first, on, vins)
     found = rehearsal(problem, now.letters, settings, booked=booked, workers=workers)
     one = Rehearsed(
         problem, now.letters, now.letters, first, settings, found, booked, done
@@ -149,21 +142,19 @@ def _from_a_day(
 
 
 def _with_hours_of_booked_visits(
-    session: Session, now: Standing, first: date, on: date, played: Sequence[str]
+    session: Session, name: str, problem: Problem, first: date, on: date, played: Sequence[str]
 ) -> Problem:
     """Return the problem with the hours of the booked visits that are played here; a plan of letters takes off those of all."""
-    problem = now.problem
-    left = hours_left(
-        session, now.settings.name, problem.dealers, first, problem.weeks, on, but=played
-    )
+    left = hours_left(session, name, problem.dealers, first, problem.weeks, on, but=played)
     return replace(problem, hours=through_the_wait(left.hours, problem.wait_bound))
 
 
-def _booked(now: Standing, first: date) -> tuple[Booked, list[str]]:
+def _booked(
+    visits: pa.Table, problem: Problem, plan: PlanInForce, first: date
+) -> tuple[Booked, list[str]]:
     """Visits that are booked for the weeks to be played, of vehicles for which the plan has a bundle, at its dealers; and their VINs."""
-    problem, plan = now.problem, replace(now.kept, bundles=now.today.bundles)
     dealers = {code: place for place, code in enumerate(problem.dealers)}
-    kinds = now.booked.select(["vin", "bundle", "model", "dealer_code", "booked_on"]).to_pylist()
+    kinds = visits.select(["vin", "bundle", "model", "dealer_code", "booked_on"]).to_pylist()
     found = [
         (plan.place_of(row["bundle"], row["model"]), dealers.get(row["dealer_code"]), (row["booked_on"] - first).days // 7)
         for row in kinds

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from renotify.planner.adjusted_limits import trimmed, with_margins
 from renotify.planner.dealer_groups import DealerGroups
 from renotify.planner.explain_plan import span
 from renotify.planner.letter_plan import possible_exposure
@@ -85,8 +86,9 @@ def _amount(exposure: float) -> str:
 
 
 def _gain(base: Master, relieved: Problem) -> Gain:
-    """What planning again under relief changes; both masters are of the same groups."""
-    after = solved(DealerGroups(relieved, base.groups.group), base)
+    """What planning again under relief changes, with what is kept for chance then; both masters are of the same groups."""
+    more = trimmed(with_margins(relieved))
+    after = solved(DealerGroups(more, base.groups.group), base)
     before, now = (master.guide.quota.sum(axis=1) for master in (base, after))
     return gain_of(relieved, after.exposure - base.exposure, before, now)
 
@@ -110,9 +112,11 @@ def gain_of(
 
 
 def what_binds(problem: Problem, master: Master) -> list[str]:
-    """The limits that hold the plan back, and what relief of each would buy."""
+    """The limits that hold the plan back, and what relief of each would buy: of the problem as it is stated, ``master`` of what a plan may
+    use of it, where some is kept for chance.
+    """
     small = problem.cells <= RELIEF_CELLS
-    base = solve_master(problem, 2) if small else master
+    base = solve_master(trimmed(with_margins(problem)), 2) if small else master
     sentences = [*_mail_relief(problem, base, small), *_hours_relief(problem, base, small, master)]
     return [*sentences, *_parts_relief(problem, base, small)]
 
@@ -127,13 +131,13 @@ def _mail_relief(problem: Problem, base: Master, small: bool) -> Iterator[str]:
     binds = int((prices > 1e-6).sum())
     head = f"The mail house binds in {counted(binds, 'week')}, most in {problem.week_words(week)}:"
     if not small:
-        yield f"{head} each letter more there removes {prices.max():,.1f} {RISK} more."
+        yield f"{head} each piece more there removes {prices.max():,.1f} {RISK} more."
         return
     more = problem.mail_capacity.copy()
     more[week] += extra
     gain = _gain(base, replace(problem, mail_capacity=more))
     if gain.is_one:
-        yield f"{head} {counted(extra, 'more letter')} there {gain}."
+        yield f"{head} {counted(extra, 'more piece')} there {gain}."
 
 
 def _hours_relief(problem: Problem, base: Master, small: bool, master: Master) -> Iterator[str]:

@@ -18,6 +18,7 @@ from renotify.planner.problem import NO_DATE, Problem
 from renotify.planner.relief import RELIEF_PARTS, Gain, gain_of, more_kits, more_pieces
 from renotify.planner.told_apart import told_apart
 from renotify.planner.two_level import Draft, completed, draft
+from renotify.planner.wave_sizes import joined_waves
 from renotify.planner.whole_letters import contested, in_whole_letters
 from renotify.values.english import counted
 
@@ -48,6 +49,7 @@ def _bought(relieved: Problem, made: Draft) -> Gain:
     if contested(apart) <= SEARCHED:
         search = in_whole_letters(apart, after.remedy, nodes=1, close=NEAR)
         after = max(after, draft(more, search.guide), key=_worth)
+    after = joined_waves(after)  # as those of the plan itself are
     exposure = _worth(after) - _worth(made)
     return gain_of(relieved, exposure, _weekly(made.remedy), _weekly(after.remedy), at_least=True)
 
@@ -74,7 +76,7 @@ def _mail(problem: Problem, made: Draft) -> Iterator[str]:
     if gain.is_one:
         yield (
             f"The mail house binds in {counted(len(full), 'week')}, first in {problem.week_words(week)}:"
-            f" {counted(extra, 'more letter')} there {gain}."
+            f" {counted(extra, 'more piece')} there {gain}."
         )
 
 

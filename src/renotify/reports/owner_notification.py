@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.ledger import fold
-from renotify.ledger.first_letters import FIRST_NOTICE
-from renotify.ledger.first_owned import EVER, sold_new
-from renotify.ledger.session import Session
 from renotify.ledger.stated_days import MARK, Stated
 from renotify.reports.deadline import Run, states_it
 from renotify.rules import load
 from renotify.values.english import counted
-
-# Where a vehicle's letters lie among its events, which SQLite keeps in the order of their subjects' bytes: no other row is read.
-_IN_ORDER = "and e.subject >= 'mail|' and e.subject < 'mail}'"
-UNTOLD = "case when s.told_on is null and s.status = 'open' then 1 else 0 end"
 
 
 def letters_run(campaign: Campaign, stated: Stated) -> Run | None:
@@ -71,68 +62,6 @@ class FirstNotices(NamedTuple):
     told: int = 0
     untold: int = 0
     joined_untold: int = 0
-
-
-class LettersHeard:
-    """The letters of a part's campaigns, of which it is found once which events about them others correct."""
-
-    def __init__(self, session: Session, every: fold.AsOf) -> None:
-        self.session = session
-        self._every = every
-        self._corrected: str | None = None
-
-    def counts(self, part: fold.AsOf) -> str:
-        """Return the condition that a letter's event ``e`` counts in a part of these campaigns; call ``fold.states`` first."""
-        if self._corrected is None:
-            self._corrected = fold.look_at(
-                self.session, self._every, "e.kind in ('mailed', 'withdrawn')"
-            )
-        return part.counted(self._corrected)
-
-
-def first_notices(
-    part: fold.AsOf,
-    states: Sequence[str],
-    heard: LettersHeard,
-    due: date | None,
-    joined_told: date | None = None,
-) -> FirstNotices:
-    """Return how far the first notices of a part are, whose ``fold.states`` these are; ``due`` is the last day for them, if one is known.
-
-    The states may come in several, each of vehicles of its own: kept ones lie in the order in which their versions are put together.
-    ``joined_told`` is the day by which all who joined later are stated as told.
-    """
-    counts = heard.counts(part)
-    entered = " union all ".join(
-        "select f.vin, f.campaign_code, min(f.added_on) as day, max(case when f.current then f.status end) as status"
-        f" from ({some}) f group by f.vin, f.campaign_code"
-        for some in states
-    )
-    of_letters = _IN_ORDER if heard.session.sqlite else ""
-    early = "case when s.joined_on <= :letters_due then"
-    (found,) = heard.session.rows(
-        FirstNotices,
-        f"with sold_new as materialized ({sold_new(part)}),"
-        f" entered as ({entered}),"
-        " by_code as materialized (select f.vin, f.status, case when n.owned > f.day then n.owned else f.day end as joined_on,"
-        f" (select min(e.occurred_on) from event e where e.vin = f.vin and e.campaign_code = f.campaign_code {of_letters}"
-        f" and {FIRST_NOTICE} {counts})"
-        " as told_on from entered f left join sold_new n on n.vin = f.vin"
-        " where f.status <> 'removed' and (n.owned is null or n.owned <= :owned_by)),"
-        # a vehicle in two codes of a number has one first notice, and is open while it is in one of them
-        " vehicle_state as (select min(joined_on) as joined_on, min(told_on) as told_on,"
-        " case when sum(case when status = 'open' then 1 else 0 end) > 0 then 'open' else '' end as status from by_code group by vin)"
-        f" select min({early} s.told_on end) as first, max({early} s.told_on end) as last, count({early} s.told_on end) as told,"
-        f" coalesce(sum({early} {UNTOLD} end), 0) as untold,"
-        f" coalesce(sum({early} 0 when s.joined_on <= :joined_told then 0 else {UNTOLD} end), 0) as joined_untold"
-        " from vehicle_state s",
-        letters_due=due or EVER,
-        joined_told=joined_told or date.min,
-        owned_by=part.as_of or EVER - timedelta(days=1),
-        ever=EVER,
-        **part.values,
-    )
-    return found
 
 
 class Completed(NamedTuple):

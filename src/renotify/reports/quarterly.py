@@ -18,14 +18,9 @@ from renotify.ledger.campaign_history import Begun
 from renotify.ledger.session import Session
 from renotify.ledger.status import Count
 from renotify.reports import as_filed
+from renotify.reports.days_of_first_notices import LettersHeard, first_notices
 from renotify.reports.one_number import LISTED, TOLD_OF_REMEDY, NumberedRecall, recall_of
-from renotify.reports.owner_notification import (
-    FirstNotices,
-    LettersHeard,
-    completed,
-    first_notices,
-    letters_run,
-)
+from renotify.reports.owner_notification import FirstNotices, completed, letters_run
 from renotify.reports.reporting_period import ReportingPeriod
 from renotify.rules.clocks import ReportDue, counted_otherwise, quarterly_due, reports_due
 from renotify.values.calendar import Quarter

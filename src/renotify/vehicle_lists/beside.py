@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from renotify.ledger import holders
-from renotify.ledger.kinds import OwnerRole, PieceState, Status
+from renotify.ledger.kinds import PieceState, Status
 from renotify.ledger.letters_out import EVER, letters_out
 from renotify.ledger.pieces import OUT
 from renotify.ledger.scope import Scope
 from renotify.ledger.session import Session
 from renotify.values.arrow_sql import arrow_sql
+from renotify.vehicle_lists.held_by import holders_of, stage_vehicles, with_holders
 from renotify.vehicle_lists.list_columns import (
     BESIDE,
     COLUMNS,
@@ -28,16 +27,16 @@ from renotify.vehicle_lists.list_columns import (
     HELD_AT,
     NUMBER,
     OF_HOLDER,
+    OF_VEHICLE,
     TEXT,
     Column,
 )
+from renotify.vehicle_lists.vehicle_numbers import numbered
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-VEHICLES = "list_vehicle"  # the staged table of the vehicles that are asked for
-_FEW = 1_000  # rows that tell most lists that stand in no order
-MOST_LOOKED_UP = 200_000  # vehicles; of more, reading all is cheaper than looking each one up
+_NUMBER, _ROWS = "vehicle_number", "vehicle_rows"
 
 BOOKED, IN_THE_MAIL, NO_ANSWER, CAME_BACK = "visit_booked", "in_the_mail", "no_answer", "letter_returned"  # fmt: skip
 PLANNED, UNLISTED = "letter_planned", "in_no_follow_up"
@@ -52,20 +51,6 @@ _LISTED = pa.schema(
     + [("frozen_on", pa.date32()), ("returned_on", pa.date32()), ("wave", pa.int64())]
 )  # fmt: skip
 
-# Who uses the vehicle speaks before the lessor, the newer record before the older one. Everybody who holds it has a place: |FL<tab>33602|
-_HOLDER = """
-select {columns} from owners o join holder h using (vin, role, as_of) where h.holds
-qualify row_number() over (partition by o.vin order by o.role = 'lessor', o.as_of desc, o.role) = 1"""
-_HELD_AT = """'|' || string_agg(o.state || chr(9) || o.zip, '|') over (partition by o.vin) || '|'"""
-_HELD_AT_ONE = "'|' || o.state || chr(9) || o.zip || '|'"
-_RECORDED = {
-    "owner_state": "state",
-    "owner_zip": "zip",
-    "address_as_of": "as_of",
-}  # else by the same name
-_SEVERAL = f"""
-select vin from owner where as_of <= :on group by vin having count(*) > 1
-union all select vin from owner where as_of <= :on and (role <> '{OwnerRole.OWNER}' or end_date is not null)"""
 _CONTACT = "select vin, campaign_code as campaign, max(written_on) as last_contact from letters group by all"
 _VISIT = """
 select vin, campaign, min(booked_on) as booked from (
@@ -125,6 +110,9 @@ def with_beside(
     wanted = _wanted(names)
     if not wanted:
         return rows
+    if _parts(wanted) <= {"holder"}:
+        staged = stage_vehicles(session, rows["vin"])
+        return _typed(with_holders(session, rows, wanted, staged, asked.on), rows, wanted)
     place = pa.array(np.arange(rows.num_rows))
     with _joined(session, rows.append_column("place", place), wanted, asked) as arrow:
         found = arrow.sql("select * from joined order by place").to_arrow_table()
@@ -142,23 +130,49 @@ def first_of(
     return _typed(found, rows, wanted)
 
 
-def counted_by(session: Session, rows: pa.Table, by: Sequence[str], asked: Beside) -> pa.Table:
-    """Return of each group of rows its columns, ``count`` and the different ``vehicles``; the largest count first."""
+def counted_by(
+    session: Session, rows: pa.Table, by: Sequence[str], asked: Beside
+) -> tuple[pa.Table, int]:
+    """Return each group of rows with its ``count`` and its different ``vehicles``, the largest count first; and the vehicles of all."""
     wanted = _wanted({*by} - {*rows.column_names})
-    groups = ", ".join(f'"{name}"' for name in by)
-    numbered = rows.append_column("vehicle_number", _numbers(rows["vin"]))
-    with _joined(session, numbered, wanted, asked) as arrow:
-        found = arrow.sql(
-            f"select {groups}, cast(sum(n) as bigint) as count, count(*) as vehicles"
-            f" from (select {groups}, vehicle_number, count(*) as n from joined group by all)"
-            f" group by {groups} order by count desc, {groups}"
-        ).to_arrow_table()
-    counts = [("count", pa.int64()), ("vehicles", pa.int64())]
-    return found.cast(pa.schema([*((name, kind_of(name)) for name in by), *counts]))
+    own = numbered(rows["vin"])
+    if all(
+        name in OF_HOLDER or name in OF_VEHICLE for name in by
+    ):  # all rows of a vehicle are of its group
+        first = rows.take(own.first_rows())
+        each = with_beside(session, first, wanted, asked).append_column(_ROWS, own.rows_each())
+    else:
+        each = _each(session, rows.append_column(_NUMBER, own.numbers), wanted, asked, by)
+    found = each.group_by([*by], use_threads=False).aggregate([(_ROWS, "sum"), ([], "count_all")])
+    names = [*by, f"{_ROWS}_sum", "count_all"]
+    kinds = [*(kind_of(name) for name in by), pa.int64(), pa.int64()]
+    schema = pa.schema(list(zip([*by, "count", "vehicles"], kinds, strict=True)))
+    order = [("count", "descending"), *((name, "ascending") for name in by)]
+    counts = found.select(names).rename_columns(schema.names).cast(schema)
+    return counts.sort_by(order), len(own.vins)
+
+
+def _each(
+    session: Session, rows: pa.Table, wanted: Sequence[str], asked: Beside, by: Sequence[str]
+) -> pa.Table:
+    """Return how many rows each vehicle has in each group of some columns."""
+    key = [_NUMBER, *by]
+    if _parts(wanted) <= {"holder"}:
+        grouped = with_beside(session, rows, wanted, asked).select(key)
+    else:
+        with _joined(session, rows, wanted, asked) as arrow:
+            columns = ", ".join(f'"{name}"' for name in key)
+            grouped = arrow.sql(f"select {columns} from joined").to_arrow_table()
+    found = grouped.group_by(key, use_threads=False).aggregate([([], "count_all")])
+    return found.select([*by, "count_all"]).rename_columns([*by, _ROWS])
 
 
 def _wanted(names: Collection[str]) -> list[str]:
     return [name for name in (*BESIDE, HELD_AT) if name in names]
+
+
+def _parts(wanted: Sequence[str]) -> set[str]:
+    return {part for name in wanted for part in _OF[name]}
 
 
 @contextmanager
@@ -167,7 +181,7 @@ def _joined(
 ) -> Iterator[DuckDBPyConnection]:
     """Give DuckDB with ``joined``: the rows with columns of ``BESIDE``, in no order."""
     parts = dict.fromkeys(part for name in wanted for part in _OF[name])
-    staged = _stage(session, rows["vin"]) if parts else ""
+    staged = stage_vehicles(session, rows["vin"]) if parts else ""
     reason = _REASON.format(past=str(asked.past).lower())
     found = "".join(f", {reason if name == 'reason' else name} as {name}" for name in wanted)
     with arrow_sql() as arrow:
@@ -187,39 +201,6 @@ def _typed(found: pa.Table, rows: pa.Table, wanted: Sequence[str]) -> pa.Table:
     return found.select(names).cast(pa.schema(list(zip(names, kinds, strict=True))))
 
 
-def different(vins: pa.ChunkedArray) -> int:
-    """Return how many different vehicles there are; of rows that stand in their order, as an index gives them, without a table of them."""
-    whole = vins.combine_chunks()
-    if _in_order(whole.slice(0, _FEW)) and _in_order(whole):
-        changes = pc.not_equal(whole.slice(0, max(len(whole) - 1, 0)), whole.slice(1))
-        return int(pc.sum(changes, min_count=0).as_py()) + bool(len(whole))
-    return int(pc.count_distinct(whole).as_py())
-
-
-def _numbers(vins: pa.ChunkedArray) -> pa.Array:
-    """Return a number of each vehicle: vehicles are told apart by numbers in a third of the time that their VINs take."""
-    whole = vins.combine_chunks()
-    if not (len(whole) and _in_order(whole.slice(0, _FEW)) and _in_order(whole)):
-        return pc.dictionary_encode(whole).indices
-    changes = pc.not_equal(whole.slice(0, len(whole) - 1), whole.slice(1)).cast(pa.int32())
-    return pc.cumulative_sum(pa.concat_arrays([pa.array([0], pa.int32()), changes]))
-
-
-def _in_order(vins: pa.Array) -> bool:
-    before, after = vins.slice(0, max(len(vins) - 1, 0)), vins.slice(1)
-    return bool(pc.all(pc.less_equal(before, after), min_count=0).as_py())
-
-
-def _stage(session: Session, vins: pa.ChunkedArray) -> str:
-    """Stage the vehicles and return the table's name; blank, and nothing staged, where all are read instead."""
-    if different(vins) > MOST_LOOKED_UP:
-        return ""
-    session.stage(VEHICLES, pa.table({"vin": pc.unique(vins)}))
-    if not session.sqlite:
-        session.execute(f"analyze {VEHICLES}")
-    return VEHICLES
-
-
 def _tables(
     session: Session,
     parts: Collection[str],
@@ -230,7 +211,7 @@ def _tables(
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield what each part is joined from, by name."""
     if "holder" in parts:
-        yield "holder_of", _holders(session, wanted, asked, on)
+        yield "holder_of", holders_of(session, wanted, asked, on)
     if "contact" in parts:
         letters = letters_out(session, EVER, vehicles=asked, came_back=True)
         yield "contact", _over("letters", letters, _CONTACT)
@@ -248,78 +229,6 @@ def _over(name: str, table: pa.Table, sql: str) -> pa.Table:
     with arrow_sql() as arrow:
         arrow.register(name, table)
         return arrow.sql(sql).to_arrow_table()
-
-
-def _holders(session: Session, wanted: Collection[str], asked: str, on: date) -> pa.Table:
-    """Return of each vehicle what is wanted of the record of who holds it, no more: names are not read to count states.
-
-    Most vehicles have one record, of an owner who keeps it, and never were in stock: their owner holds them, and no rule is asked.
-    """
-    recorded = {name: _RECORDED.get(name, name) for name in wanted if name in OF_HOLDER}
-    places = ("state", "zip") if HELD_AT in wanted else ()
-    read = tuple(dict.fromkeys((*recorded.values(), *places)))
-    columns = ", ".join(["o.vin", *(f"o.{own} as {name}" for name, own in recorded.items())])
-    known = holders.beside(session, on, f"vin in (select vin from {asked})" if asked else "true")
-    if asked:
-        records = _records(session, (*holders.RECORD, *read), asked, on)
-        return _held(records, known, on, columns, at_places=bool(places))
-    several = _decided(session, known, on)
-    every = _records(session, ("vin", *read), "", on)
-    decided = pc.is_in(every["vin"], value_set=several)
-    records = _records_of(session, pa.chunked_array([several]), (*holders.RECORD, *read), on)
-    held = _held(records, known, on, columns, at_places=bool(places))
-    with arrow_sql() as arrow:
-        arrow.register("owners", every.filter(pc.invert(decided)))
-        place = f", {_HELD_AT_ONE} as {HELD_AT}" if places else ""
-        own = arrow.sql(f"select {columns}{place} from owners o").to_arrow_table()
-    return pa.concat_tables([own.cast(held.schema), held])
-
-
-def _records(session: Session, names: Collection[str], asked: str, on: date) -> pa.Table:
-    """Return columns of the owner records by a day: of the vehicles of a staged table, or of all."""
-    read = tuple(dict.fromkeys(names))
-    source = f"{asked} a cross join owner o where o.vin = a.vin" if asked else "owner o where true"
-    sql = ", ".join(f"o.{name}" for name in read)
-    schema = pa.schema([(name, _kind_of_record(name)) for name in read])
-    return session.read(f"select {sql} from {source} and o.as_of <= :on", schema, on=on)
-
-
-def _records_of(
-    session: Session, vins: pa.ChunkedArray, names: Collection[str], on: date
-) -> pa.Table:
-    """Return the owner records of some vehicles, which are few among all."""
-    staged = _stage(session, vins)
-    records = _records(session, names, staged, on)
-    return (
-        records
-        if staged
-        else records.filter(pc.is_in(records["vin"], value_set=vins.combine_chunks()))
-    )
-
-
-def _held(
-    records: pa.Table, known: holders.Beside, on: date, columns: str, *, at_places: bool
-) -> pa.Table:
-    """Return some columns of the record of who holds each vehicle, and with ``at_places`` where everybody is who does."""
-    with arrow_sql() as arrow:
-        arrow.register("owners", records)
-        arrow.register("holder", holders.holders(records, on, known))
-        place = f", {_HELD_AT} as {HELD_AT}" if at_places else ""
-        return arrow.sql(_HOLDER.format(columns=columns + place)).to_arrow_table()
-
-
-def _kind_of_record(name: str) -> pa.DataType:
-    return pa.date32() if name in ("as_of", "end_date") else pa.string()
-
-
-def _decided(session: Session, known: holders.Beside, on: date) -> pa.Array:
-    """Return the vehicles of which more than the one record of an owner decides who holds them.
-
-    That is where the vehicle has several records by the day, one of a lease or one with an end; or is told of beside.
-    """
-    found = session.read(_SEVERAL, holders.REFUSED_VIN, on=on)
-    told = (found, known.stock, known.refused, known.searched)
-    return pa.concat_arrays([one["vin"].combine_chunks() for one in told])
 
 
 def _listed(session: Session, asked: str) -> pa.Table:

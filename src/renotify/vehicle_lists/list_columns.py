@@ -80,6 +80,12 @@ COLUMNS: dict[str, Column] = {
     "returned": Column("e.returned_on", _PIECE, DAY, "the day on which it came back"),
 }
 OF_FOLLOW_UP = tuple(name for name, column in COLUMNS.items() if "listed" in column.needs)
+# of the vehicle's own row or of its dealer's: the same in all campaigns
+OF_VEHICLE = tuple(
+    name
+    for name, column in COLUMNS.items()
+    if column.needs and {*column.needs} <= {"vehicle", "dealer"}
+)
 
 BESIDE: dict[str, Column] = {
     "reason": Column("", (), TEXT, "why an unreachable vehicle is, why an open one still is"),

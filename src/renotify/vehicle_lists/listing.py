@@ -24,14 +24,22 @@ from renotify.vehicle_lists.asked import Asked, Shown, usual_columns
 from renotify.vehicle_lists.beside import (
     Beside,
     counted_by,
-    different,
     first_of,
     kind_of,
     with_beside,
 )
 from renotify.vehicle_lists.filters import OF_FOLLOW_UP, Filter, kept, last_piece, of_ledger
 from renotify.vehicle_lists.known_values import refuse_unknown
-from renotify.vehicle_lists.list_columns import BESIDE, COLUMNS, DAY, JOINS, PERSONAL
+from renotify.vehicle_lists.list_columns import (
+    BESIDE,
+    COLUMNS,
+    DAY,
+    JOINS,
+    OF_VEHICLE,
+    PERSONAL,
+)
+from renotify.vehicle_lists.of_vehicles import with_vehicles
+from renotify.vehicle_lists.vehicle_numbers import different
 
 KEY = ("vin", "campaign")
 OF_CAMPAIGN = {
@@ -144,14 +152,6 @@ def _rows(
     return total, rows, ledger
 
 
-def _total(every: pa.Table, on: date) -> _Total:
-    """Return how many rows of a list there are, different vehicles, and visits whose day is past, where it has the day of visits."""
-    past = 0
-    if "booked" in every.column_names:
-        past = pc.sum(pc.less(every["booked"], pa.scalar(on)), min_count=0).as_py()
-    return _Total(every.num_rows, different(every["vin"]), past)
-
-
 def _personal(wanted: Sequence[str], disclosed_to: str) -> list[str]:
     """Return the columns that name an owner; Refused without somebody to whom they go."""
     personal = [name for name in wanted if name in PERSONAL]
@@ -180,10 +180,10 @@ def counted(
     some = f"and s.status in {_REASONED}" if plain else ""
     key = KEY if looked_at & OF_CAMPAIGN else KEY[:1]
     every = ledger.judged(by, some, key=key)
-    found = counted_by(session, every, by, ledger.beside)
+    found, vehicles = counted_by(session, every, by, ledger.beside)
     if not plain:  # every row was read
-        total = ledger.total_of(every)
-        return Listing(total.total, total.vehicles, found, total.without_word)
+        past = ledger.without_word(every)
+        return Listing(every.num_rows, vehicles, found, past)
     others = ledger.counted(by, f"and s.status not in {_REASONED}")  # which have no reason
     total = ledger.total()
     merged = pa.concat_tables([found.cast(others.schema), others])
@@ -258,7 +258,14 @@ class _Ledger:
 
     def total_of(self, every: pa.Table) -> _Total:
         """Return the same of all rows that were read, and how many have a visit whose day is past, where filters look at visits."""
-        return _total(every, self.beside.on)
+        return _Total(every.num_rows, different(every["vin"]), self.without_word(every))
+
+    def without_word(self, every: pa.Table) -> int:
+        """Return how many of the rows have a visit whose day is past, where filters look at visits."""
+        if "booked" not in every.column_names:
+            return 0
+        past = pc.less(every["booked"], pa.scalar(self.beside.on))
+        return int(pc.sum(past, min_count=0).as_py())
 
     def counted(self, by: Sequence[str], tail: str = "") -> pa.Table:
         """Return the count and the vehicles of each group, ``tail`` a further condition; what the ledger does not have is blank."""
@@ -280,13 +287,18 @@ class _Ledger:
     ) -> pa.Table:
         """Return the rows that all filters keep, with what ``read`` gives and the columns that filters look at.
 
-        SQLite gives the key's order for nothing, and so do both halves of states that are read as they are folded.
+        SQLite gives the key's order of the kept states for nothing.
         """
         looked_at = self.asked.beside
         if looked_at & OF_CAMPAIGN:
             key = KEY
-        by_key = " order by s.vin" if self.session.sqlite and self.in_order else ""
-        every = self.read((*names, *looked_at), tail + by_key, key=key)
+        wanted = dict.fromkeys((*names, *looked_at))
+        whole = self.scope.is_all and not (self.filters or self.asked.campaigns or tail)
+        apart = [name for name in wanted if whole and name in OF_VEHICLE]
+        by_key = " order by s.vin" if self.session.sqlite and not self.past else ""
+        every = self.read([name for name in wanted if name not in apart], tail + by_key, key=key)
+        if apart:
+            every = with_vehicles(self.session, every, apart)
         return kept(
             with_beside(self.session, every, looked_at, self.beside), self.asked, self.beside.on
         )

@@ -74,6 +74,15 @@ def _booked_vehicles(session: Session, scope: Scope) -> pa.Table:
         return arrow.sql(_BOOKED_VEHICLES).to_arrow_table()
 
 
+def whole_booked_vehicles(session: Session, scope: Scope, on: date) -> pa.Table:
+    """Return the ``booked_vehicles`` with all that a visit does, known on a day (``whole_visits``). Asked for once of a snapshot."""
+    return session.remembered(_whole_booked_vehicles, scope, on)
+
+
+def _whole_booked_vehicles(session: Session, scope: Scope, on: date) -> pa.Table:
+    return whole_visits(session, booked_vehicles(session, scope), scope, on)
+
+
 def booked_hours(
     session: Session, scope: Scope = ALL, *, on: date, but: Sequence[str] = ()
 ) -> list[BookedWeek]:
@@ -82,7 +91,7 @@ def booked_hours(
     A visit is the whole one: what is booked, and what else is open by what is known ``on`` a day (``whole_visits``). ``but``: vehicles
     whose visits are not counted.
     """
-    booked = whole_visits(session, booked_vehicles(session, scope), scope, on)
+    booked = whole_booked_vehicles(session, scope, on)
     if but:
         booked = booked.filter(pc.invert(pc.is_in(booked["vin"], pa.array(but, pa.string()))))
     different = booked.group_by(["bundle", "model"]).aggregate([]).to_pylist()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from renotify.campaigns.campaign import Campaign
-from renotify.campaigns.letter_facts import facts_of, old_vehicles
+from renotify.campaigns.letter_facts import facts_of, no_work, old_vehicles
 from renotify.ledger.interim_notices import is_interim
 from renotify.ledger.rulings import stands
 from renotify.ledger.session import Session
@@ -50,13 +50,14 @@ class Mailed(NamedTuple):
 
 def repair_facts(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> frozenset[str]:
     """Return what holds for a campaign in the rule pack's words, as a letter to this vehicle has it: 49 USC 30120(g)(1)."""
+    return facts_of(campaign, not_free=_too_old(campaign, vehicle, on))
+
+
+def _too_old(campaign: Campaign, vehicle: VehicleRow | None, on: date) -> bool:
     old = old_vehicles(campaign, on)
-    return facts_of(
-        campaign,
-        not_free=old is not None
-        and vehicle is not None
-        and old.holds(vehicle.first_sale_date, vehicle.build_date, vehicle.model_year),
-    )
+    if old is None or vehicle is None:
+        return False
+    return old.holds(vehicle.first_sale_date, vehicle.build_date, vehicle.model_year)
 
 
 def work_is_there(
@@ -69,7 +70,7 @@ def work_is_there(
     available = remedy_date(campaign, vehicle)
     available = available if mailed is None else mailed.available(available)
     there = available is not None and available <= on
-    return there and not NO_WORK & repair_facts(campaign, vehicle, on)
+    return there and not no_work(campaign, not_free=_too_old(campaign, vehicle, on))
 
 
 def remedy_date(campaign: Campaign, vehicle: VehicleRow | None) -> date | None:

@@ -125,6 +125,14 @@ def test_a_method_that_an_address_does_not_have_is_a_problem_that_names_those_it
     assert (answer.status_code, answer["Allow"], answer["Content-Type"]) == (405, "GET", PROBLEM)
 
 
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_the_document_of_the_interface_is_read_alone(site, east, method) -> None:
+    route = Route(f"{HERE}/openapi.json", ("get",))
+    answer = called(route, method, east.token)
+    assert (answer.status_code, answer["Allow"], answer["Content-Type"]) == (405, "GET, HEAD", PROBLEM)  # fmt: skip
+    assert called(route, "get", east.token).status_code == 200
+
+
 def test_an_address_that_is_none_is_a_problem_too(site, east) -> None:
     answer = east.get("/nowhere")
     assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)

@@ -26,8 +26,8 @@ def _table(page: str) -> str:
 
 @pytest.fixture
 def read(site) -> Any:
-    """Carla has looked at two vehicles and one owner."""
-    browser = site.client("carla")
+    """Carla has signed in, and looked at two vehicles and one owner."""
+    browser = site.signs_in("carla")
     for address in (EAST_BOTH, WEST_OPEN, f"{WEST_OPEN}/owner"):
         assert browser.get(f"/contact/vehicle/{address}/").status_code == 200
     return site
@@ -145,6 +145,14 @@ def test_disclosures_are_listed_with_the_day_until_which_they_are_kept(site) -> 
     with site.ledger() as session, session.transaction():
         artifacts.disclose(session, "the mail house", "recall", "wave 1", pa.array([WEST_OPEN]))
     assert "the mail house" in _table(_shown(browser.get("/auditor/disclosures/")))
+
+
+def test_a_disclosure_of_a_stated_day_shows_the_day_and_one_of_now_its_minute() -> None:
+    from renotify.web.auditor.readings_pages import _when
+    from renotify.web.theme.shown_table import written
+
+    assert written(_when("2013-03-05 00:00:00")) == "Mar 5, 2013"
+    assert written(_when("2013-03-05 14:07:59.123456")) == "Mar 5, 2013 14:07"
 
 
 @pytest.mark.parametrize("address", PAGES)

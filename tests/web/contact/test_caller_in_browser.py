@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
-from browsers import PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
+from browsers import IN_LOOKS, PHONE, WIDE, is_as_wide_as_the_screen, page, sign_in, violations
 from serving import served
 from two_dealers import EAST_OPEN
 
 PASSWORD = "a made-up password"
 
 
-@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (PHONE, True)])
-def test_a_caller_is_found_answered_booked_and_noted(site, opened, size, dark) -> None:
-    faults = []
+@IN_LOOKS
+@pytest.mark.parametrize(("turn", "size", "dark"), [(0, WIDE, False), (1, PHONE, True)])
+def test_a_caller_is_found_answered_booked_and_noted(site, opened, turn, size, dark, every) -> None:
+    faults, places = [], count(turn)
     with served() as address, page(opened, size, dark=dark) as shown:
 
         def scan() -> None:
-            faults.extend(violations(shown))
+            """Each page of the call by turns: on the screen or on the phone."""
+            if next(places) % 2 == 0 or every:
+                faults.extend(violations(shown))
             assert is_as_wide_as_the_screen(shown)
 
         sign_in(shown, address, "carla", PASSWORD)

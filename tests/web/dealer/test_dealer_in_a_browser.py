@@ -70,7 +70,7 @@ def test_a_number_is_scanned_booked_and_repaired_on_a_phone(site, opened, monkey
 
 def test_a_refused_form_says_why_beside_its_field_and_keeps_what_was_typed(site, opened) -> None:
     with served() as address, page(opened) as shown:
-        sign_in(shown, address, "east_service", PASSWORD)
+        site.comes_in(shown, address, "east_service")
         shown.goto(f"{address}/dealer/book/{FIRST}/")
         shown.get_by_label("Or another time").fill("2013-03-14T09:00")
         shown.get_by_role("button", name="Book it").click()
@@ -92,7 +92,7 @@ def test_every_page_of_the_desk_passes_the_scan_on_a_phone_and_a_screen(
     monkeypatch.setattr(settings, "RENOTIFY_DAY", date(2013, 3, 11))  # EAST_BOTH comes
     faults = {}
     with served() as address, page(opened) as shown:
-        sign_in(shown, address, "east_service", PASSWORD)
+        site.comes_in(shown, address, "east_service")
         for place, at in enumerate(PAGES):
             for size, theme in looks_of(place, every=every):
                 take_look(shown, size, theme)
@@ -113,5 +113,5 @@ def test_the_pictures_of_the_how_to_show_these_pages(site, opened, monkeypatch) 
         for name, (at, size) in PICTURED.items():
             take_look(shown, size, "light")
             shown.goto(address + at)
-            aged += taken_or_compared(shown, PICTURES / f"{name}.png")
+            aged += taken_or_compared(shown, PICTURES / f"{name}.png", width=size[0])
     assert aged == []

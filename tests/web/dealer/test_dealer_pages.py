@@ -135,28 +135,6 @@ def test_another_dealers_vehicle_may_come_and_shows_nothing_of_that_dealer(site)
     assert w.WEST_BOOKED not in west
 
 
-def test_the_check_names_the_visit_of_yesterday_that_nobody_reported(
-    site_on_both, monkeypatch
-) -> None:
-    """EAST_BOTH was due on the 11th; on the 12th the check says so, and takes what became of it."""
-    _on(monkeypatch, "2013-03-12")
-    browser = site_on_both.client("east_service")
-    page = browser.get(f"{CHECK}?vin={w.EAST_BOTH}")
-    assert (
-        "Its visit here of March 11, 2013 at 09:00 is not reported: say first whether it came."
-        in words(page)
-    )
-    assert "Not reported the visit of Mar 11, 2013 at 09:00, for PMP and STP" in words(page)
-    assert ("It came" in words(page), "Move the visit" in words(page)) == (True, False)
-    form = {"number": "A03111", "vin": w.EAST_BOTH, "status": "no_show", "to": "check"}
-    after = browser.post("/dealer/visit/", form, follow=True)
-    assert after.redirect_chain == [(f"{CHECK}?vin={w.EAST_BOTH}", 302)]
-    assert f"{w.EAST_BOTH} did not come." in words(after)
-    assert "not reported" not in words(after)
-    west = words(site_on_both.client("west_service").get(f"{CHECK}?vin={w.EAST_BOTH}"))
-    assert "not reported" not in west
-
-
 def test_a_visit_is_booked_at_an_offered_time_with_a_kit_that_is_ordered(site_on_both) -> None:
     """The pump on the shelf is EAST_BOTH's; one ordered on the 5th is there on the 12th; the week of the 11th has 1.3 hours left."""
     browser = site_on_both.client("east_service")

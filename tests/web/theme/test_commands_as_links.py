@@ -6,6 +6,7 @@ import ast
 import html
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,8 @@ _STANDS_ALONE = re.compile(
     r"(?:^|:|\bwith|\(|;|, or) *`?$"
 )  # before a command: it is no word of the sentence
 
+_MAY_NAME = re.compile(r"""(?<!from )renotify(?: |["'])""")  # within a text, or at its end
+
 
 def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Every text of a program, without what it says of itself; what is filled in is a blank."""
@@ -161,19 +164,26 @@ def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
             )
 
 
+@cache
+def _of_the_house() -> tuple[tuple[str, int, str], ...]:
+    """Every text of the house that may name a command, with its file and line; those of the terminal alone are left out."""
+    rooms, found = Path(renotify.__file__).parent, []
+    for file in rooms.rglob("*.py"):
+        program = file.read_text(encoding="utf-8")
+        if {"cli", "demo"} & {*file.relative_to(rooms).parts} or not _MAY_NAME.search(program):
+            continue
+        found += [(file.name, line, text) for line, text in _sentences(ast.parse(program))]
+    return tuple(found)
+
+
 def test_a_sentence_for_two_readers_has_its_command_in_a_place_of_its_own() -> None:
     """After a colon, in brackets, or after "with": there a page's name fits as well, whereas "until the next COMMAND" makes no sense."""
-    rooms = Path(renotify.__file__).parent
-    wrong = []
-    for file in rooms.rglob("*.py"):
-        if {"cli", "demo"} & {*file.relative_to(rooms).parts}:
-            continue  # of the terminal alone
-        for line, text in _sentences(ast.parse(file.read_text(encoding="utf-8"))):
-            wrong += [
-                (file.name, line, text[: found.end()])
-                for found in NAMED.finditer(text)
-                if not _STANDS_ALONE.search(text[: found.start()])
-            ]
+    wrong = [
+        (file, line, text[: found.end()])
+        for file, line, text in _of_the_house()
+        for found in NAMED.finditer(text)
+        if not _STANDS_ALONE.search(text[: found.start()])
+    ]
     assert wrong == []
 
 
@@ -187,19 +197,18 @@ def test_every_command_that_a_room_names_is_read_whole_with_what_it_is_given() -
     """All sentences of the house: each is a command that there is, its options are its own, and where it ends the sentence goes on."""
     from renotify.web.theme.where_it_is_done import COMMAND, POSITIONAL, STOPS, command_at
 
-    rooms, wrong, read = Path(renotify.__file__).parent, [], 0
+    wrong, read = [], 0
     goes_on = re.compile(rf"$|[.,;:)]| \(| (?:{'|'.join(sorted(STOPS))})\b")
-    for file in rooms.rglob("*.py"):
-        if {"cli", "demo"} & {*file.relative_to(rooms).parts} or file.name in OF_TERMINALS:
+    for file, line, text in _of_the_house():
+        if file in OF_TERMINALS:
             continue
-        for line, text in _sentences(ast.parse(file.read_text(encoding="utf-8"))):
-            said, at = html.escape(text.replace("_", "given")), 0
-            while found := COMMAND.search(said, at):
-                command, given, at = command_at(said, found)
-                read += 1
-                known = _taken_by(command) | {*POSITIONAL.get(command, ())}
-                if not known >= {*given} or not (found["tick"] or goes_on.match(said, at)):
-                    wrong.append((file.name, line, said[found.start() : at + 20], given))
+        said, at = html.escape(text.replace("_", "given")), 0
+        while found := COMMAND.search(said, at):
+            command, given, at = command_at(said, found)
+            read += 1
+            known = _taken_by(command) | {*POSITIONAL.get(command, ())}
+            if not known >= {*given} or not (found["tick"] or goes_on.match(said, at)):
+                wrong.append((file, line, said[found.start() : at + 20], given))
     assert wrong == []
     assert read > 150
 
@@ -244,8 +253,8 @@ def _words(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(script|style).*?</\1>", "", page)))
 
 
-def _walked(browser: Any, most: int = 120) -> dict[str, list[str]]:
-    """Walk from a person's first page along every link of the site, two pages of a shape; return the commands that pages name."""
+def _walked(browser: Any, most: int = 81) -> dict[str, list[str]]:
+    """Walk from a person's first page along every link of the site to a page, two of a shape; return the commands that pages name."""
     found, seen, shapes, waiting = (
         {},
         set(),
@@ -266,7 +275,11 @@ def _walked(browser: Any, most: int = 120) -> dict[str, list[str]]:
         if named := NAMED.findall(_words(page)):
             found[at] = named
         links = [html.unescape(one) for one in re.findall(r'href="(/[^"#]*)', page)]
-        waiting += [one for one in links if not one.startswith(("/static", "/sign-in", "/api"))]
+        waiting += [
+            one
+            for one in links
+            if not one.startswith(("/static", "/sign-in", "/api")) and "/file/" not in one
+        ]
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time
 from io import StringIO
 from typing import Any
 
@@ -75,7 +76,8 @@ def readings_file(request: HttpRequest) -> StreamingHttpResponse:
 def disclosures(request: HttpRequest) -> HttpResponse:
     """Show each time that owner data left the house, and until when that is kept."""
     rows = [
-        row | {"keep_until": artifacts.keep_until(artifacts.day_of(row["at"]))}
+        row
+        | {"at": _when(row["at"]), "keep_until": artifacts.keep_until(artifacts.day_of(row["at"]))}
         for row in reversed(artifacts.disclosures(visit_of(request).ledger).to_pylist())
     ]
     table = shown_table(
@@ -86,6 +88,12 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         empty="Nothing has left the house.",
     )
     return render(request, "auditor/disclosures.html", {"table": table})
+
+
+def _when(at: str) -> date:
+    """Return an instant as the other tables show it, and of one that is midnight to the second, of a day that was stated, the day alone."""
+    read = datetime.fromisoformat(at)
+    return read if read.time() > time() else read.date()
 
 
 def _vehicle(row: Mapping[str, Any]) -> str:
