@@ -182,6 +182,21 @@ def test_a_plan_far_from_its_ceiling_is_dealt_at_prices_of_dealers_told_apart_by
         assert made.bound <= ceiling_by_dealer(own)
 
 
+def test_where_few_dealers_are_solved_at_a_time_letters_are_dealt_dealer_by_dealer_before(monkeypatch):  # fmt: skip
+    """Between two thousand contested decisions and fifteen thousand, and where the draft is far from the ceiling."""
+    for limit in ("WHOLE_DECISIONS", "ROOT_DECISIONS", "AT_ONCE"):
+        monkeypatch.setattr(plan_by_policy, limit, 0)
+    monkeypatch.setattr(plan_by_policy, "LUMPY_GAP", 0.001)
+    monkeypatch.setattr(plan_by_policy, "improved", lambda made: made)
+    case = few_hours(2, 5, 40, 15)
+    made = plan(case)
+    assert not verify(case, made)
+    monkeypatch.setattr(plan_by_policy, "dealt_by_dealer", lambda made, *_, **__: made)
+    before = plan(case)
+    assert before.gap > 0.001
+    assert made.objective > before.objective
+
+
 def test_a_ceiling_holds_at_prices_that_are_too_low():
     """Two kits, owners of risk 3 at d and of risk 1 at e, two of each. For nothing all get one: 2 x 3 + 2 x 1. At the master's
     prices only two do: 2 x 3."""

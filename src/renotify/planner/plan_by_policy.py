@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from typing import NamedTuple
@@ -303,14 +304,17 @@ def _gap(made: Draft, ceiling: float) -> float:
 def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough: bool) -> Draft:
     """The best draft after branch and bound, where few decisions are contested and the draft is not yet as good as the best.
 
-    Where more are, a few dealers at a time are solved first; of more still the root alone is, and dealers only where it leaves the
-    draft far from the ceiling. A ``thorough`` search takes more nodes, and where the draft is far from the ceiling it is of all that
-    the root alone is solved of: elsewhere minutes would find a ten-thousandth. Its master joins the ``masters``: it may have the
-    lowest ceiling.
+    Where more are and the draft is far from the ceiling, letters are dealt dealer by dealer first, and then a few dealers at a time are
+    solved; of more still the root alone is, and few dealers only where it leaves the draft far. A ``thorough`` search takes more nodes,
+    and where the draft is far from the ceiling it is of all that the root alone is solved of: elsewhere minutes would find a
+    ten-thousandth. Its master joins the ``masters``: it may have the lowest ceiling.
     """
 
     def gap() -> float:
         return _gap(best, min(master.solution.ceiling for master in masters))
+
+    def closer(step: Callable[[Draft], Draft]) -> Draft:
+        return max(best, step(best), key=score) if gap() > LUMPY_GAP else best
 
     if gap() <= CLOSE:
         return best
@@ -319,8 +323,11 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
     reach = ROOT_DECISIONS if thorough and gap() > LUMPY_GAP else WHOLE_DECISIONS
     whole = decisions <= reach
     dealers = decisions > AT_ONCE and decisions <= LUMPY_DECISIONS
-    if whole and dealers and gap() > LUMPY_GAP:
-        best = max(best, improved(best), key=score)
+    if dealers:
+        prices = Prices.of_master(min(masters, key=lambda master: master.solution.ceiling))
+        best = closer(lambda made: dealt_by_dealer(made, prices, careful=True))
+    if dealers and whole:
+        best = closer(improved)
     if whole or (decisions <= ROOT_DECISIONS and gap() > LUMPY_GAP):
         search = (
             in_whole_letters(
@@ -334,8 +341,8 @@ def _branched(problem: Problem, masters: list[Master], best: Draft, *, thorough:
         )
         masters.append(search)
         best = max(best, draft(problem, search.guide), key=score)
-    if dealers and not whole and gap() > LUMPY_GAP:
-        best = max(best, improved(best), key=score)
+    if dealers and not whole:
+        best = closer(improved)
     return best
 
 
