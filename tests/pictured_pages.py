@@ -49,6 +49,10 @@ READ = """() => {
   go(document.body, false)
   return {words: words.join('\\n'), build: build.join('\\n')}
 }"""
+# What htmx puts in place is marked until the page's scripts have seen it: tables that are not sortable yet would be another build.
+IN_PLACE = (
+    "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-added, .htmx-settling')"
+)
 TOUCHED = """selectors => selectors.map(one => {
   try { return document.querySelector(one) !== null } catch { return true }
 })"""
@@ -114,6 +118,7 @@ def shown_by(
     page: Any, sheets: tuple[Path, ...] = OF_THE_SITE, width: int = WIDE[0]
 ) -> dict[str, str]:
     """Return the digests of a page's words, its build and the rules of our sheets that touch it at a width; a bought sheet counts whole."""
+    page.wait_for_function(IN_PLACE)
     said = page.evaluate(READ)
     styles = []
     for sheet in sheets:

@@ -111,7 +111,7 @@ def test_a_follow_up_is_shown_with_its_bundles_waves_and_reasons(office: Desk) -
     assert row(printed, "1") == ["1", "2013-03-04", "9", "no"]
     assert row(printed, "in_dealer_stock") == ["in_dealer_stock", "2"]
     assert office.do("followup", "show", "spring")["waves"] == [
-        {"wave": 1, "week": "2013-03-04", "planned": 9, "released": False, "interim": 0}
+        {"wave": 1, "week": "2013-03-04", "planned": 9, "released": False, "interim": 0, "again": 0}
     ]
 
 

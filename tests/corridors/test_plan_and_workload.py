@@ -72,6 +72,7 @@ def test_a_week_of_letters_is_a_wave_and_counts_its_pieces(walk: Walk) -> None:
             "planned": count,
             "released": False,
             "interim": 0,
+            "again": 0,
         }
         for week, count in enumerate(pieces)
     ]

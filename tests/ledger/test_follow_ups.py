@@ -91,8 +91,8 @@ def test_a_summary_counts_bundles_reasons_and_waves(two):
     assert follow_ups.summary(two, "spring") == {
         "follow_up": "spring", "bundles": {"9LA": 3, "CLB": 1}, "left_out": {"no_owner": 2, "repaired": 1},
         "waves": [
-            {"wave": 1, "week": MONDAY, "planned": 2, "released": False, "interim": 0},
-            {"wave": 2, "week": THIRD_MONDAY, "planned": 1, "released": False, "interim": 0},
+            {"wave": 1, "week": MONDAY, "planned": 2, "released": False, "interim": 0, "again": 0},
+            {"wave": 2, "week": THIRD_MONDAY, "planned": 1, "released": False, "interim": 0, "again": 0},
         ],
         "interim": {"vehicles": 0, "with_day": 0, "why": []}, "ended_on": None,
     }  # fmt: skip
